@@ -1,0 +1,70 @@
+"""One message of a session, as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llmtui.chat.events import ToolCall
+from llmtui.chat.request import Format, Think
+from llmtui.chat.usage import Usage
+
+Role = Literal["user", "assistant", "system", "tool"]
+
+Status = Literal["complete", "stopped", "incomplete", "failed", "streaming"]
+"""How a message ended. Only a living reply is ``streaming``; it is never stored so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file kept beside the session, by its content."""
+
+    sha256: str
+    name: str
+    type: str
+    """The media type: ``image/png``."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was really sent for a reply."""
+
+    model: str
+    host: str = ""
+    digest: str = ""
+    system: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    think: Think = None
+    format: Format = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One node of a session's tree. Its text is raw; the screen cleans it."""
+
+    id: str
+    parent: str | None
+    role: Role
+    text: str
+    created: str
+    thinking: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    status: Status = "complete"
+    error: str = ""
+    """Why it failed or was cut, as a sentence for the user."""
+    done_reason: str = ""
+    usage: Usage | None = None
+    continues: str | None = None
+    """The id of the partial answer that this one begins with."""
+    request: Sent | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of a newer version, kept as they are."""
+
+    @property
+    def model(self) -> str:
+        """The model that wrote it, "" for a person's message."""
+        return self.request.model if self.request else ""

@@ -1,0 +1,85 @@
+"""Models as servers describe them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that can be chosen. Empty, 0 or None where the server says nothing."""
+
+    name: str
+    size: int = 0
+    """Bytes on the server's disk."""
+    parameters: str = ""
+    """As the server words it: ``7.2B``."""
+    quantisation: str = ""
+    family: str = ""
+    context_length: int = 0
+    """Tokens the model was trained for."""
+    capabilities: frozenset[str] | None = None
+    """``completion``, ``tools``, ``vision``, …; None if the server doesn't tell."""
+    digest: str = ""
+    modified: str = ""
+    """RFC 3339."""
+    remote: str = ""
+    """The host that really runs a cloud model."""
+
+    def can(self, capability: str) -> bool | None:
+        """Whether the model has ``capability``, or None if that is not known."""
+        return None if self.capabilities is None else capability in self.capabilities
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDetails:
+    """One model in full (``/api/show``)."""
+
+    model: Model
+    template: str = ""
+    system: str = ""
+    parameters: str = ""
+    license: str = ""
+    modelfile: str = ""
+    info: Mapping[str, Any] = field(default_factory=dict)
+    """The metadata of the weights, by GGUF key."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    """The whole answer, for ``--json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningModel:
+    """A model in memory (``/api/ps``)."""
+
+    name: str
+    size: int = 0
+    """Bytes of memory in all."""
+    size_vram: int = 0
+    """Bytes of it on the GPU."""
+    context_length: int = 0
+    expires: str = ""
+    """RFC 3339."""
+    digest: str = ""
+
+
+def canonical(name: str) -> str:
+    """A model's name for comparing: lower case, ``:latest`` where no tag is given.
+
+    >>> canonical("SmolLM2") == canonical("smollm2:latest")
+    True
+    >>> canonical("box:5000/library/m")
+    'box:5000/library/m:latest'
+    """
+    name = name.strip().lower()
+    return name if ":" in name.rpartition("/")[2] else name + ":latest"
+
+
+def short(name: str) -> str:
+    """A model's name as people say it: without ``:latest``.
+
+    >>> short("mistral:latest")
+    'mistral'
+    """
+    return name.removesuffix(":latest")

@@ -1,0 +1,172 @@
+"""What is asked of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llmtui.chat.events import ToolCall
+
+Think = bool | Literal["low", "medium", "high", "max"] | None
+"""Off, on, a level; None leaves it to the server (*on* for a thinking model)."""
+
+Format = Literal["json"] | Mapping[str, Any] | None
+"""Free (None), any JSON, or a JSON schema."""
+
+THINK_LEVELS = ("low", "medium", "high", "max")
+
+OPTIONS: Mapping[str, type] = {
+    "num_ctx": int,
+    "num_batch": int,
+    "num_gpu": int,
+    "main_gpu": int,
+    "use_mmap": bool,
+    "num_thread": int,
+    "draft_num_predict": int,
+    "num_keep": int,
+    "seed": int,
+    "num_predict": int,
+    "top_k": int,
+    "top_p": float,
+    "min_p": float,
+    "typical_p": float,
+    "repeat_last_n": int,
+    "temperature": float,
+    "repeat_penalty": float,
+    "presence_penalty": float,
+    "frequency_penalty": float,
+    "stop": list,
+}
+"""The options Ollama knows (``api/types.go``, ``Options``). It ignores other
+names silently, so the spelling is checked here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message as a server sees it."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    images: tuple[bytes, ...] = ()
+    tool_calls: tuple[ToolCall, ...] = ()
+    tool_name: str = ""
+    tool_call_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """A conversation to be answered. A system prompt is the first turn."""
+
+    model: str
+    turns: tuple[Turn, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    think: Think = None
+    format: Format = None
+    keep_alive: float | None = None
+    """Seconds the model stays in memory; negative: for ever, None: up to the server."""
+    tools: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateRequest:
+    """One prompt to be answered, without memory."""
+
+    model: str
+    prompt: str
+    system: str | None = None
+    images: tuple[bytes, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    think: Think = None
+    format: Format = None
+    keep_alive: float | None = None
+    raw: bool = False
+    """The prompt goes to the model as it is, without the template."""
+
+
+class OptionError(ValueError):
+    """An option that no server would take; ``str()`` says why and what would do."""
+
+
+def parse_option(text: str) -> tuple[str, Any]:
+    """Read ``name=value`` as the option's own type.
+
+    Raises ``OptionError`` for an unknown name or a value of the wrong type.
+
+    >>> parse_option("temperature=0.5")
+    ('temperature', 0.5)
+    >>> parse_option('stop=["a","b"]'), parse_option("stop=END")
+    (('stop', ['a', 'b']), ('stop', ['END']))
+    >>> parse_option("top_g=1")
+    Traceback (most recent call last):
+    llmtui.chat.request.OptionError: no option is called 'top_g'; did you mean 'top_p'?
+    """
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise OptionError(
+            f"an option is written name=value, like temperature=0.5; got {text!r}"
+        )
+    return name.strip(), option_value(name.strip(), value.strip())
+
+
+def option_value(name: str, value: str) -> Any:
+    """Read the text of one option's value; raises ``OptionError``."""
+    kind = OPTIONS.get(name)
+    if kind is None:
+        raise OptionError(_unknown(name))
+    try:
+        if kind is bool:
+            return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
+        if kind is list:
+            return _strings(value)
+        if kind is int:
+            return int(value)
+        number = float(value)
+    except (ValueError, KeyError):
+        raise OptionError(f"{name} takes {_WORDS[kind]}, not {value!r}") from None
+    if number != number or number in (float("inf"), float("-inf")):
+        raise OptionError(f"{name} takes a number, not {value!r}")
+    return number
+
+
+_WORDS = {int: "a whole number", float: "a number", bool: "true or false", list: "text"}
+
+
+def _strings(value: str) -> list[str]:
+    if value.startswith("["):
+        import json
+
+        found = json.loads(value)
+        if not isinstance(found, list) or not all(
+            isinstance(item, str) for item in found
+        ):
+            raise ValueError(value)
+        return found
+    return [value]
+
+
+def _unknown(name: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(name, OPTIONS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(OPTIONS)
+    return f"no option is called {name!r}; {hint}"
+
+
+def parse_think(text: str) -> Think:
+    """Read a think switch: ``on``, ``off`` or a level; raises ``OptionError``.
+
+    >>> parse_think("off"), parse_think("high")
+    (False, 'high')
+    """
+    word = text.strip().lower()
+    if word in ("on", "true", "yes", "1"):
+        return True
+    if word in ("off", "false", "no", "0"):
+        return False
+    if word in ("", "default", "auto"):
+        return None
+    for level in THINK_LEVELS:
+        if word == level:
+            return level  # type: ignore[return-value]
+    raise OptionError(f"think is on, off, low, medium, high or max, not {text!r}")

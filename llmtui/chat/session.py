@@ -1,0 +1,102 @@
+"""A session: a tree of messages and the defaults of its next turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from llmtui.chat.message import Message
+from llmtui.chat.request import Format, Think
+from llmtui.clock import new_id, now
+
+
+@dataclass(slots=True)
+class Session:
+    """One conversation in memory.
+
+    ``messages`` are frozen values by id; retry and edit add a sibling, nothing
+    is overwritten. ``head`` is the last message of the branch that is shown.
+    """
+
+    id: str = field(default_factory=new_id)
+    created: str = field(default_factory=now)
+    updated: str = ""
+    title: str = ""
+    title_by: Literal["prompt", "user", "model"] = "prompt"
+    pinned: bool = False
+    head: str | None = None
+    model: str = ""
+    host: str = ""
+    system: str | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+    think: Think = None
+    format: Format = None
+    keep_alive: float | None = None
+    removed: list[str] = field(default_factory=list)
+    messages: dict[str, Message] = field(default_factory=dict)
+    extra: dict[str, Any] = field(default_factory=dict)
+    """Fields of a newer version, kept as they are."""
+    read_only: str = ""
+    """Why this session cannot be written, as a sentence; "" if it can."""
+
+    def add(self, message: Message) -> None:
+        """Put a message into the tree and make it the head."""
+        self.messages[message.id] = message
+        self.head = message.id
+
+    def replace(self, message: Message) -> None:
+        """Put a newer value of a message in its place; the head stays."""
+        self.messages[message.id] = message
+
+    def path(self, head: str | None = None) -> list[Message]:
+        """The messages from the root to ``head`` (the session's own if not given).
+
+        A parent that is missing, or a circle of parents, ends the walk.
+        """
+        found: list[Message] = []
+        seen: set[str] = set()
+        at = head if head is not None else self.head
+        while at is not None and at not in seen and (message := self.messages.get(at)):
+            seen.add(at)
+            found.append(message)
+            at = message.parent
+        found.reverse()
+        return found
+
+    def siblings(self, message_id: str) -> list[Message]:
+        """All versions of a message, itself among them, oldest first."""
+        parent = self.messages[message_id].parent
+        return sorted(
+            (m for m in self.messages.values() if m.parent == parent),
+            key=lambda m: (m.created, m.id),
+        )
+
+    @property
+    def last_used(self) -> str:
+        """When anything happened in it, RFC 3339."""
+        return self.updated or self.created
+
+
+def title_from(text: str, width: int = 60) -> str:
+    """A title made from a first prompt: its first line with words, cut at a word.
+
+    >>> title_from("  Hello,   world\\nmore")
+    'Hello, world'
+    >>> title_from("word " * 40, width=12)
+    'word word…'
+    """
+    line = next(
+        (squeezed for raw in text.splitlines() if (squeezed := " ".join(raw.split()))),
+        "",
+    )
+    if len(line) <= width:
+        return line
+    cut = line[: width - 1]
+    head = cut.rpartition(" ")[0]
+    return (head if len(head) > width // 2 else cut).rstrip() + "…"
+
+
+def newest(sessions: Iterable[Session]) -> Session | None:
+    """The session last used."""
+    return max(sessions, key=lambda s: s.last_used, default=None)

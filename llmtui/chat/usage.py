@@ -1,0 +1,64 @@
+"""What a reply cost, as Ollama counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Counts and integer nanoseconds of one reply; 0 where the server said nothing.
+
+    The first six are the fields of Ollama's last line (``types.Metrics``);
+    ``first_token_duration`` is measured here.
+    """
+
+    total_duration: int = 0
+    load_duration: int = 0
+    prompt_eval_count: int = 0
+    """Tokens of the prompt, those in the server's cache included."""
+    prompt_eval_duration: int = 0
+    """Time for the part of the prompt that was not cached."""
+    eval_count: int = 0
+    """Tokens written, thinking included."""
+    eval_duration: int = 0
+    first_token_duration: int = 0
+    """From sending the request to the first token, measured by this program."""
+
+    @property
+    def rate(self) -> float | None:
+        """Tokens written per second, or None where the server gave no times."""
+        if not self.eval_count or not self.eval_duration:
+            return None
+        return self.eval_count / self.eval_duration * 1e9
+
+    @property
+    def context_used(self) -> int:
+        """Tokens of context after this reply, about."""
+        return self.prompt_eval_count + self.eval_count
+
+    @property
+    def queued_duration(self) -> int:
+        """Time spent behind other requests, which Ollama reports in no field."""
+        known = self.load_duration + self.prompt_eval_duration + self.eval_duration
+        return max(0, self.total_duration - known) if self.total_duration else 0
+
+    def to_json(self) -> dict[str, int]:
+        """The non-zero fields."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Usage:
+        """Read leniently: unknown fields are ignored, wrong types count as 0."""
+        return cls(**{f.name: _whole(data.get(f.name)) for f in fields(cls)})
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    try:
+        return max(0, int(value))
+    except (OverflowError, ValueError):
+        return 0

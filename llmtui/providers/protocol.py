@@ -1,0 +1,94 @@
+"""The seam to models: what every provider can do, and what only some can.
+
+Nothing of httpx, Textual or a vendor's types crosses it. What only some
+providers can do is a protocol of its own, asked for by ``isinstance``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from llmtui.chat.events import Event, PullProgress
+from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.request import ChatRequest, GenerateRequest
+
+
+@runtime_checkable
+class Provider(Protocol):
+    """A server (or a program, or a script) that answers prompts.
+
+    Every method raises ``ProviderError`` of ``providers/errors.py`` and
+    nothing else. The streams are async generators: closing one (``aclosing``,
+    or cancelling the task) closes its connection, which is how a reply is
+    stopped.
+    """
+
+    @property
+    def name(self) -> str:
+        """What errors and the status line call it, fit for a person: ``localhost``."""
+        ...
+
+    async def version(self) -> str:
+        """The server's version, "" where it has none: the cheapest sign of life."""
+        ...
+
+    async def models(self) -> Sequence[Model]:
+        """The models that can be chosen, in the server's order."""
+        ...
+
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+        """Stream the answer to a conversation; the last event is ``Finished``.
+
+        Raises ``BrokenStream`` if the stream ends without it.
+        """
+        ...
+
+    def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
+        """Stream the answer to one prompt, without memory."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Describes(Protocol):
+    """Can describe one model in full (``/api/show``)."""
+
+    async def show(self, model: str) -> ModelDetails: ...
+
+
+@runtime_checkable
+class Runs(Protocol):
+    """Knows which models are in memory, and can load and unload them."""
+
+    async def running(self) -> Sequence[RunningModel]: ...
+
+    async def load(
+        self,
+        model: str,
+        options: dict[str, Any] | None = None,
+        keep_alive: float | None = None,
+    ) -> None: ...
+
+    async def unload(self, model: str) -> None: ...
+
+
+@runtime_checkable
+class Pulls(Protocol):
+    """Can fetch a model."""
+
+    def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
+        """Stream the progress; returns normally only after success was reported."""
+        ...
+
+
+@runtime_checkable
+class Manages(Protocol):
+    """Can delete and copy models."""
+
+    async def delete(self, model: str) -> None: ...
+
+    async def copy(self, source: str, destination: str) -> None: ...

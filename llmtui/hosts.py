@@ -102,10 +102,10 @@ class Host(NamedTuple):
 def parse_ollama_host(value: str) -> Host:
     """Read ``OLLAMA_HOST`` as Ollama does (``envconfig/config.go``, ``Host``).
 
-    A name without a scheme means http and port 11434, with ``http://`` port 80,
-    with ``https://`` port 443; a bad port is the default one. Two rules are for
-    a client: no host, ``0.0.0.0`` and ``[::]`` mean this computer, and a user
-    and password are split off. Raises ``HostError``.
+    No scheme means http and port 11434, ``http://`` port 80, ``https://`` port
+    443; a bad port is the default one. For a client no host, ``0.0.0.0`` and
+    ``[::]`` mean this computer, and a user and password are split off. Raises
+    ``HostError``.
 
     >>> def url(value): return parse_ollama_host(value).url
     >>> url(""), url("1.2.3.4")
@@ -184,7 +184,8 @@ def _openai(text: str) -> Host:
     scheme, separator, rest = text.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         raise HostError(
-            f"an OpenAI server is written openai+http://HOST:PORT/v1, not openai+{text}"
+            f"an OpenAI server is written openai+http://HOST:PORT/v1, not "
+            f"openai+{_hide(text)}"
         )
     host = parse_ollama_host(f"{scheme}://{rest}")
     url = host.url

@@ -170,3 +170,41 @@ def parse_think(text: str) -> Think:
         if word == level:
             return level  # type: ignore[return-value]
     raise OptionError(f"think is on, off, low, medium, high or max, not {text!r}")
+
+
+_UNITS = {
+    "ns": 1e-9,
+    "us": 1e-6,
+    "µs": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+}
+
+
+def parse_keep_alive(text: str) -> float:
+    """Seconds that a model stays in memory: a number, or a span as Go writes it.
+
+    Negative means for ever. Raises ``OptionError``. Ollama itself refuses a
+    text without a unit, so numbers are what is sent.
+
+    >>> parse_keep_alive("5m"), parse_keep_alive("1h30m"), parse_keep_alive("-1")
+    (300.0, 5400.0, -1.0)
+    >>> parse_keep_alive("0"), parse_keep_alive("1.5s"), parse_keep_alive("90")
+    (0.0, 1.5, 90.0)
+    >>> parse_keep_alive("soon")
+    Traceback (most recent call last):
+    llmtui.chat.request.OptionError: keep-alive is seconds or a span like 5m, not 'soon'
+    """
+    import re
+
+    word = text.strip().lower()
+    sign = -1.0 if word.startswith("-") else 1.0
+    body = word.removeprefix("-")
+    if re.fullmatch(r"\d+(\.\d+)?", body):
+        return sign * float(body)
+    part = r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)"
+    if re.fullmatch(f"(?:{part})+", body):
+        return sign * sum(float(n) * _UNITS[unit] for n, unit in re.findall(part, body))
+    raise OptionError(f"keep-alive is seconds or a span like 5m, not {text!r}")

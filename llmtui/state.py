@@ -1,0 +1,138 @@
+"""What the program remembers by itself: one small ``state.json``.
+
+Nothing in it is precious: a damaged file counts as an empty one, and a save
+that fails is a sentence, never an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+_MOST_MODELS = 30
+"""Names kept for each host."""
+
+
+class State:
+    """Last models, theme and switches. Written by ``save`` alone."""
+
+    def __init__(self, path: Path, data: dict[str, Any] | None = None) -> None:
+        self.path = path
+        self._data = data if data is not None else {}
+        self._changed: set[str] = set()
+
+    @classmethod
+    def load(cls, path: Path) -> State:
+        """Read ``path``; what is missing or damaged counts as never set."""
+        return cls(path, _read(path))
+
+    @property
+    def theme(self) -> str:
+        """The theme last chosen, "" if none was."""
+        return self._text("theme")
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._set("theme", name)
+
+    @property
+    def local_accepted(self) -> bool:
+        """Whether the user took the built-in model when no server answered."""
+        return self._data.get("local_accepted") is True
+
+    @local_accepted.setter
+    def local_accepted(self, yes: bool) -> None:
+        self._set("local_accepted", yes)
+
+    @property
+    def thinking_open(self) -> bool:
+        """Whether thinking is shown unfolded."""
+        return self._data.get("thinking_open") is True
+
+    @thinking_open.setter
+    def thinking_open(self, yes: bool) -> None:
+        self._set("thinking_open", yes)
+
+    def last_model(self, host: str = "") -> str:
+        """The model last used at ``host`` (``Host.stored``), "" if none was.
+
+        Without a host, the model last used anywhere.
+        """
+        if not host:
+            return self._text("last_model")
+        return next(iter(self.recent_models(host)), "")
+
+    def recent_models(self, host: str) -> list[str]:
+        """The models used at ``host``, the last one first."""
+        models = self._data.get("models")
+        names = models.get(host) if isinstance(models, dict) else None
+        if not isinstance(names, list):
+            return []
+        return [name for name in names if isinstance(name, str) and name]
+
+    def used_model(self, model: str, host: str) -> None:
+        """Remember that ``model`` was used at ``host`` just now."""
+        names = [name for name in self.recent_models(host) if name != model]
+        models = self._data.get("models")
+        known = dict(models) if isinstance(models, dict) else {}
+        known[host] = [model, *names][:_MOST_MODELS]
+        self._set("models", known)
+        self._set("last_model", model)
+
+    def get(self, key: str) -> Any:
+        """Anything else that was remembered, as JSON holds it; None if it was not."""
+        return self._data.get(key)
+
+    def set(self, key: str, value: Any) -> None:
+        """Remember a JSON value."""
+        self._set(key, value)
+
+    def save(self) -> str:
+        """Write what changed since the last save; returns why it failed, or "".
+
+        The file is read again first, so that two windows keep each other's
+        changes, and replaced as a whole, for the user alone (0600).
+        """
+        if not self._changed:
+            return ""
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            merged = _read(self.path) | {key: self._data[key] for key in self._changed}
+            _replace(self.path, json.dumps(merged, indent=1, ensure_ascii=False) + "\n")
+        except OSError as error:
+            return f"{self.path} cannot be written: {error.strerror or error}"
+        self._data = merged
+        self._changed.clear()
+        return ""
+
+    def _text(self, key: str) -> str:
+        value = self._data.get(key)
+        return value if isinstance(value, str) else ""
+
+    def _set(self, key: str, value: Any) -> None:
+        if key not in self._data or self._data[key] != value:
+            self._data[key] = value
+            self._changed.add(key)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put ``text`` in the place of ``path`` in one step; raises ``OSError``."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(handle, "w", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

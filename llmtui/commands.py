@@ -1,0 +1,363 @@
+"""The table of commands, as data.
+
+Key bindings, palette, slash commands, footer and help are all made from it, so
+they cannot drift apart. It holds no callbacks: the app maps an id to an action.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class When(StrEnum):
+    """When the footer shows a command."""
+
+    always = "always"
+    replying = "replying"
+    log = "log"
+    """While the message log has the focus."""
+    never = "never"
+
+
+class Command(NamedTuple):
+    """One thing the user can do."""
+
+    id: str
+    title: str
+    """What it does, for palette and help."""
+    label: str = ""
+    """One or two words for the footer."""
+    keys: tuple[str, ...] = ()
+    """Textual's names of keys, heard everywhere; the first one is shown."""
+    log_keys: tuple[str, ...] = ()
+    """Keys heard while the message log has the focus."""
+    slash: tuple[str, ...] = ()
+    """Names after a slash; the first one is shown."""
+    argument: str = ""
+    """What may follow the slash name, as help shows it."""
+    footer: When = When.never
+    palette: bool = True
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "stop",
+        "Stop the reply and keep what came",
+        label="stop",
+        keys=("escape",),
+        slash=("stop",),
+        footer=When.replying,
+    ),
+    Command(
+        "interrupt",
+        "Copy what is selected, or stop the reply",
+        keys=("ctrl+c",),
+        palette=False,
+    ),
+    Command(
+        "copy",
+        "Copy the message as it was written",
+        label="copy",
+        log_keys=("y",),
+        slash=("copy",),
+        footer=When.log,
+    ),
+    Command(
+        "copy-code",
+        "Copy a code block of the message",
+        label="code",
+        log_keys=("b",),
+        slash=("code",),
+        argument="[NUMBER]",
+        footer=When.log,
+    ),
+    Command(
+        "copy-link",
+        "Copy a link of the message",
+        label="link",
+        log_keys=("u",),
+        slash=("link",),
+        argument="[NUMBER]",
+        footer=When.log,
+    ),
+    Command(
+        "save-code",
+        "Save a code block to a file",
+        label="save code",
+        log_keys=("s",),
+        slash=("save-code",),
+        argument="[NUMBER] [FILE]",
+    ),
+    Command(
+        "page-code",
+        "Open a code block in the pager",
+        label="pager",
+        log_keys=("o",),
+        slash=("pager",),
+        argument="[NUMBER]",
+    ),
+    Command(
+        "retry",
+        "Ask for another version of the last reply",
+        label="retry",
+        keys=("ctrl+r",),
+        log_keys=("r",),
+        slash=("retry",),
+        footer=When.log,
+    ),
+    Command(
+        "continue",
+        "Continue a reply that was cut off",
+        label="continue",
+        log_keys=("c",),
+        slash=("continue",),
+    ),
+    Command(
+        "sibling-previous",
+        "Show the previous version of a reply",
+        log_keys=("[",),
+    ),
+    Command(
+        "sibling-next",
+        "Show the next version of a reply",
+        log_keys=("]",),
+    ),
+    Command(
+        "message-previous",
+        "Go to the previous message",
+        label="messages",
+        keys=("ctrl+up",),
+        log_keys=("k",),
+        footer=When.log,
+        palette=False,
+    ),
+    Command(
+        "message-next",
+        "Go to the next message",
+        keys=("ctrl+down",),
+        log_keys=("j",),
+        palette=False,
+    ),
+    Command(
+        "last-prompt",
+        "Go to your last prompt",
+        log_keys=("p",),
+    ),
+    Command(
+        "page-up",
+        "Scroll the log up",
+        keys=("pageup",),
+        palette=False,
+    ),
+    Command(
+        "page-down",
+        "Scroll the log down",
+        keys=("pagedown",),
+        palette=False,
+    ),
+    Command(
+        "log-home",
+        "Go to the first message",
+        keys=("ctrl+home",),
+        log_keys=("home",),
+        palette=False,
+    ),
+    Command(
+        "log-end",
+        "Go to the end of the log",
+        keys=("ctrl+end",),
+        log_keys=("end",),
+        palette=False,
+    ),
+    Command(
+        "thinking",
+        "Open or fold the model's thinking",
+        keys=("f4",),
+        log_keys=("t",),
+        slash=("thinking",),
+    ),
+    Command(
+        "newline",
+        "Start a new line (shift+enter too, where the terminal sends it)",
+        label="newline",
+        keys=("ctrl+j", "shift+enter"),
+        footer=When.always,
+        palette=False,
+    ),
+    Command(
+        "take-back",
+        "Take the last waiting prompt back (also up, in an empty input)",
+        slash=("back",),
+    ),
+    Command(
+        "sessions",
+        "Find and resume an old session",
+        label="sessions",
+        keys=("ctrl+o",),
+        slash=("sessions", "resume"),
+        footer=When.always,
+    ),
+    Command(
+        "model",
+        "Choose the model of the next turn",
+        label="model",
+        keys=("ctrl+l",),
+        slash=("model", "load"),
+        argument="[NAME]",
+        footer=When.always,
+    ),
+    Command(
+        "new",
+        "Start a new session",
+        label="new",
+        keys=("ctrl+n",),
+        slash=("new", "clear"),
+        footer=When.always,
+    ),
+    Command(
+        "palette",
+        "All commands",
+        label="commands",
+        keys=("ctrl+p",),
+        footer=When.always,
+        palette=False,
+    ),
+    Command(
+        "help",
+        "All keys and commands",
+        label="help",
+        keys=("f1",),
+        slash=("?", "help"),
+        footer=When.always,
+    ),
+    Command(
+        "think",
+        "Choose how much the model thinks",
+        keys=("ctrl+t",),
+        slash=("think",),
+        argument="[on|off|low|medium|high]",
+    ),
+    Command(
+        "system",
+        "Edit the system prompt",
+        keys=("ctrl+s",),
+        slash=("system",),
+        argument="[TEXT]",
+    ),
+    Command(
+        "set",
+        "Set what the next turn is sent with, as in ollama run",
+        slash=("set",),
+        argument="parameter NAME VALUE | system TEXT | think [LEVEL] | nothink"
+        " | format json | noformat",
+        palette=False,
+    ),
+    Command(
+        "rename",
+        "Rename the session",
+        slash=("title",),
+        argument="[TITLE]",
+    ),
+    Command(
+        "host",
+        "Connect to another host",
+        slash=("host",),
+        argument="[URL]",
+    ),
+    Command(
+        "local",
+        "Use the built-in model",
+        slash=("local",),
+    ),
+    Command(
+        "scrollback",
+        "Show the conversation in the terminal's own screen",
+        keys=("f3",),
+        slash=("scrollback",),
+    ),
+    Command(
+        "theme",
+        "Choose the colours",
+        slash=("theme",),
+        argument="[NAME]",
+    ),
+    Command(
+        "quit",
+        "Leave",
+        label="quit",
+        keys=("ctrl+q",),
+        slash=("bye", "exit", "quit"),
+        footer=When.always,
+    ),
+)
+
+BY_ID = {command.id: command for command in COMMANDS}
+BY_SLASH = {name: command for command in COMMANDS for name in command.slash}
+
+
+class Slash(NamedTuple):
+    """A line that began with a slash."""
+
+    name: str
+    command: Command | None
+    """None if there is no such command."""
+    argument: str
+
+
+def read_slash(text: str) -> Slash | None:
+    """What a prompt that begins with ``/`` asks for; None if it is to be sent.
+
+    >>> read_slash("/model mistral").command.id, read_slash("/model mistral").argument
+    ('model', 'mistral')
+    >>> read_slash("/nosuch").command is None
+    True
+    >>> read_slash("hello /model"), read_slash("//etc/hosts")
+    (None, None)
+    """
+    if not text.startswith("/") or text.startswith("//"):
+        return None
+    name, _, argument = text[1:].partition(" ")
+    name, newline, rest = name.partition("\n")
+    return Slash(
+        name,
+        BY_SLASH.get(name.lower()),
+        (rest + " " * bool(newline) + argument).strip(),
+    )
+
+
+def unescaped(text: str) -> str:
+    """The prompt to send: a doubled slash at its start means one.
+
+    >>> unescaped("//etc/hosts is a file"), unescaped("a // b")
+    ('/etc/hosts is a file', 'a // b')
+    """
+    return text[1:] if text.startswith("//") else text
+
+
+def near_slash(name: str) -> str:
+    """The known slash name nearest to ``name``, or "".
+
+    >>> near_slash("sesions")
+    'sessions'
+    """
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name.lower(), BY_SLASH, n=1)), "")
+
+
+_KEY_NAMES = {
+    "escape": "esc",
+    "pageup": "page up",
+    "pagedown": "page down",
+    "ctrl+home": "ctrl+home",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as people read it.
+
+    >>> key_name("escape"), key_name("ctrl+n")
+    ('esc', 'ctrl+n')
+    """
+    return _KEY_NAMES.get(key, key)

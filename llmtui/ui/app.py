@@ -1,0 +1,173 @@
+"""The Textual app: start, colours, signals, and the one door out."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, InvalidThemeError, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from llmtui.commands import COMMANDS
+from llmtui.places import stylesheet
+from llmtui.ui.net import ControlFilter
+from llmtui.ui.screens.chat import ChatScreen
+from llmtui.ui.start import Start
+
+if TYPE_CHECKING:
+    from llmtui.jobs.core import Core
+
+FOLD_BELOW = 12
+"""Rows under which header and footer fold away."""
+
+
+class LlmtuiApp(App[int], inherit_bindings=False):
+    """Opens the core behind the first frame and owns what outlives a screen."""
+
+    CSS_PATH = stylesheet()
+    TITLE = "llmtui"
+    ESCAPE_TO_MINIMIZE = False
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-tiny"),
+        (FOLD_BELOW, "-low"),
+        (18, "-high"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "leave", show=False, priority=True, id="quit"),
+    ]
+
+    def __init__(self, start: Start) -> None:
+        super().__init__()
+        self.start = start
+        self.core: Core | None = None
+        self._leaving = False
+        self._set_theme(start.settings.theme or start.state.theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        return ChatScreen(self.start)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The net under the sanitiser: no control character reaches the terminal."""
+        return [*super().get_line_filters(), ControlFilter()]
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette, made from the table of commands."""
+        chat = self.chat
+        for command in COMMANDS:
+            if command.palette:
+                keys = " ".join((*command.keys[:1], *command.log_keys[:1]))
+                slash = f"/{command.slash[0]}" if command.slash else ""
+                help_line = "   ".join(filter(None, (keys, slash)))
+                yield SystemCommand(
+                    command.title, help_line, partial(chat.run_command, command.id)
+                )
+
+    @property
+    def chat(self) -> ChatScreen:
+        """The one screen under all dialogs."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, ChatScreen)
+        return screen
+
+    # -- start -------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self._mind_signals()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._open_core(), name="open core")
+
+    async def _open_core(self) -> None:
+        """Import providers and store in a thread: it takes longer than a frame."""
+        from llmtui.jobs.desk import Desk
+
+        try:
+            core = await asyncio.to_thread(self.start.open_core)
+            await asyncio.to_thread(core.chats.recover)
+        except OSError as error:
+            self.chat.cannot_start(str(error))
+            return
+        self.core = core
+        core.reach.on_change = self.chat.host_changed
+        desk = Desk(
+            core,
+            self.start.state,
+            self.start.settings,
+            model=self.start.model,
+            spawn=self.spawn,
+            changed=self.chat.turn_changed,
+            failed=self.chat.turn_failed,
+        )
+        self.spawn(core.reach.run())
+        await self.chat.attach(desk)
+        self.call_after_refresh(self._settle)
+
+    def spawn(self, job: Coroutine[Any, Any, None]) -> None:
+        """Run a job for as long as the app runs, whatever screens come and go."""
+        self.run_worker(job, group="jobs")
+
+    @staticmethod
+    def _settle() -> None:
+        """Keep the garbage collector from walking what never goes away."""
+        import gc
+
+        gc.collect()
+        gc.freeze()
+
+    # -- colours -----------------------------------------------------------------
+
+    def _set_theme(self, name: str) -> None:
+        if not name:
+            return
+        try:
+            self.theme = name
+        except InvalidThemeError:
+            self.start.state.theme = ""
+
+    def keep_theme(self, name: str) -> None:
+        """Use a theme and remember it."""
+        self.theme = name
+        self.start.state.theme = name
+        self.start.state.save()
+
+    # -- leaving -----------------------------------------------------------------
+
+    def _mind_signals(self) -> None:
+        """SIGTERM and SIGHUP leave through the same door as ctrl+q.
+
+        Without this Textual would leave the terminal in its alternate screen.
+        """
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+            number = getattr(signal, name, None)
+            if number is None:
+                continue
+            try:
+                loop.add_signal_handler(number, self.leave, 128 + number)
+            except (NotImplementedError, RuntimeError, ValueError):
+                return  # Windows, or a loop outside the main thread (tests)
+
+    async def action_quit(self) -> None:
+        self.leave(0)
+
+    def leave(self, code: int) -> None:
+        """End the replies, keep the draft, go. All of it at once: after this an
+        ``await`` would be cut off."""
+        if self._leaving:
+            return
+        self._leaving = True
+        self.chat.keep_draft()
+        if self.core is not None:
+            self.core.chats.end_all_now()
+        self.start.state.save()
+        self.exit(code, return_code=code)
+
+    async def on_unmount(self) -> None:
+        if self.core is not None:
+            await self.core.aclose()

@@ -1,0 +1,126 @@
+"""A list to choose from, with a line to filter it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from llmtui.sanitise import clean_line
+
+MOST_SHOWN = 500
+"""Options put into the list at once; the filter finds the others."""
+
+
+class Choice(NamedTuple):
+    """One row. ``words`` is what the filter looks in."""
+
+    id: str
+    label: Content
+    words: str
+
+
+class ChoiceDialog(ModalScreen[str | None]):
+    """Dismissed with the id of the chosen row, or None.
+
+    ``choices`` may be put in later with ``offer``; the filter, and the row the
+    user is at, stay.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "close", show=False),
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("pagedown", "move('page_down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice] = (),
+        *,
+        current: str = "",
+        empty: str = "nothing to choose from",
+        dropped: bool = False,
+    ) -> None:
+        """``empty`` is said where there are no choices; ``dropped`` hangs the
+        dialog under the header instead of in the middle."""
+        super().__init__(classes="-dropped" if dropped else "")
+        self._title = title
+        self._choices = list(choices)
+        self._current = current
+        self._empty = empty
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog choice") as box:
+            box.border_title = Content(clean_line(self._title))
+            yield Input(placeholder="filter", compact=True)
+            yield OptionList(compact=True)
+            yield Label(classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        self._fill()
+
+    def offer(self, choices: Iterable[Choice], empty: str = "") -> None:
+        """Replace the rows."""
+        self._choices = list(choices)
+        self._empty = empty or self._empty
+        if self.is_mounted:
+            self._fill()
+
+    def action_move(self, action: str) -> None:
+        getattr(self.query_one(OptionList), f"action_{action}")()
+
+    @on(Input.Changed)
+    def _filter(self) -> None:
+        self._fill()
+
+    @on(Input.Submitted)
+    def _enter(self) -> None:
+        options = self.query_one(OptionList)
+        if options.highlighted is not None:
+            self.dismiss(options.get_option_at_index(options.highlighted).id)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    def _fill(self) -> None:
+        options = self.query_one(OptionList)
+        at = options.highlighted
+        keep = self._current
+        if at is not None:
+            keep = options.get_option_at_index(at).id or keep
+        found = matching(self._choices, self.query_one(Input).value)
+        options.set_options(Option(c.label, id=c.id) for c in found[:MOST_SHOWN])
+        ids = [c.id for c in found[:MOST_SHOWN]]
+        if ids:
+            options.highlighted = ids.index(keep) if keep in ids else 0
+        self.query_one(Label).update(self._words(len(found)))
+
+    def _words(self, found: int) -> str:
+        if not self._choices:
+            return clean_line(self._empty)
+        if not found:
+            return "no match"
+        return f"{found} of {len(self._choices)}"
+
+
+def matching(choices: Iterable[Choice], wanted: str) -> list[Choice]:
+    """The choices that hold every word of ``wanted``, in their order.
+
+    >>> rows = [Choice(name, Content(""), name) for name in ("smollm2 135M", "mistral")]
+    >>> [c.id for c in matching(rows, "135 smol")]
+    ['smollm2 135M']
+    """
+    words = wanted.lower().split()
+    return [c for c in choices if all(word in c.words.lower() for word in words)]

@@ -1,0 +1,189 @@
+"""The list of saved sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets.option_list import Option
+
+from llmtui.human import age
+from llmtui.sanitise import clean, clean_line
+from llmtui.ui.widgets.header import shortened
+
+if TYPE_CHECKING:
+    from llmtui.jobs.chats import Summary
+
+MOST_SHOWN = 300
+"""Rows put into the list at once; the filter finds the others."""
+
+
+class SessionsDialog(ModalScreen[str | None]):
+    """Dismissed with the id of the session to open, or None.
+
+    Sees the store only through the calls it is given, all of which may be slow
+    and are awaited in the background.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "close", show=False),
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("pagedown", "move('page_down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+        Binding("delete,ctrl+d", "trash", "delete", show=False, priority=True),
+        Binding("ctrl+z", "restore", "undo", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        load: Callable[[], Awaitable[Sequence[Summary]]],
+        preview: Callable[[str], Awaitable[str]],
+        trash: Callable[[str], Awaitable[str]],
+        restore: Callable[[str], Awaitable[str]],
+        current: str = "",
+    ) -> None:
+        """``preview`` gives the end of a session as text; ``trash`` and ``restore``
+        return "" or why it did not work."""
+        super().__init__()
+        self._load = load
+        self._preview = preview
+        self._trash = trash
+        self._restore = restore
+        self._current = current
+        self._summaries: list[Summary] = []
+        self._trashed: list[str] = []
+        self._loaded = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog sessions") as box:
+            box.border_title = Content("sessions")
+            yield Input(placeholder="filter by title or model", compact=True)
+            with Horizontal():
+                yield OptionList(compact=True)
+                yield Static(id="preview", markup=False)
+            yield Label("reading …", id="words", classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        self._read()
+
+    @work
+    async def _read(self) -> None:
+        self._summaries = list(await self._load())
+        self._loaded = True
+        self._fill()
+
+    def action_move(self, action: str) -> None:
+        getattr(self.query_one(OptionList), f"action_{action}")()
+
+    @work(exclusive=True, group="trash")
+    async def action_trash(self) -> None:
+        chosen = self._highlighted()
+        if chosen is None:
+            return
+        if problem := await self._trash(chosen):
+            self._say(problem)
+            return
+        self._trashed.append(chosen)
+        title = next((s.title for s in self._summaries if s.id == chosen), "")
+        self._summaries = list(await self._load())
+        self._fill()
+        self._say(f"moved to the trash: {title or 'untitled'}   ctrl+z brings it back")
+
+    @work(exclusive=True, group="trash")
+    async def action_restore(self) -> None:
+        if not self._trashed:
+            self._say("nothing was deleted here")
+            return
+        if problem := await self._restore(self._trashed[-1]):
+            self._say(problem)
+            return
+        self._trashed.pop()
+        self._summaries = list(await self._load())
+        self._fill()
+
+    @on(Input.Changed)
+    def _filter(self) -> None:
+        self._fill()
+
+    @on(Input.Submitted)
+    def _enter(self) -> None:
+        if chosen := self._highlighted():
+            self.dismiss(chosen)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+    @on(OptionList.OptionHighlighted)
+    def _look(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_id:
+            self._show_preview(event.option_id)
+
+    @work(exclusive=True, group="preview")
+    async def _show_preview(self, session_id: str) -> None:
+        preview = self.query_one("#preview", Static)
+        if preview.display:
+            preview.update(Content(clean(await self._preview(session_id))))
+
+    def _highlighted(self) -> str | None:
+        options = self.query_one(OptionList)
+        if options.highlighted is None:
+            return None
+        return options.get_option_at_index(options.highlighted).id
+
+    def _fill(self) -> None:
+        options = self.query_one(OptionList)
+        keep = self._highlighted() or self._current
+        at = options.highlighted or 0
+        words = self.query_one(Input).value.lower().split()
+        found = [s for s in self._summaries if _holds(s, words)]
+        width = max(20, options.size.width - 2)
+        options.set_options(Option(row(s, width), id=s.id) for s in found[:MOST_SHOWN])
+        ids = [s.id for s in found[:MOST_SHOWN]]
+        if ids:
+            index = ids.index(keep) if keep in ids else min(at, len(ids) - 1)
+            options.highlighted = index
+        else:
+            self.query_one("#preview", Static).update("")
+        self._say(self._count(len(found)))
+
+    def _count(self, found: int) -> str:
+        if not self._loaded:
+            return "reading …"
+        if not self._summaries:
+            return "no sessions yet: they are saved as you chat   esc closes"
+        keys = "enter opens   delete moves to the trash   esc closes"
+        return f"{found} of {len(self._summaries)}   {keys}"
+
+    def _say(self, words: str) -> None:
+        self.query_one("#words", Label).update(clean_line(words))
+
+
+def _holds(summary: Summary, words: list[str]) -> bool:
+    text = f"{summary.title} {summary.model}".lower()
+    return all(word in text for word in words)
+
+
+def row(summary: Summary, width: int) -> Content:
+    """Title on the left, model and age on the right."""
+    when = age(summary.updated)
+    model = shortened(clean_line(summary.model), 18)
+    right = f"{model}  {when:>8}" if width >= 44 else f"{when:>8}"
+    title = shortened(clean_line(summary.title) or "untitled", width - len(right) - 1)
+    return Content.assemble(
+        Content(title).pad_right(_gap(title, right, width)), (right, "dim")
+    )
+
+
+def _gap(title: str, right: str, width: int) -> int:
+    from rich.cells import cell_len
+
+    return max(1, width - cell_len(title) - cell_len(right))

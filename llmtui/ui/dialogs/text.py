@@ -1,0 +1,83 @@
+"""Dialogs in which a text is written: a whole one, or one line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, TextArea
+
+from llmtui.sanitise import clean, clean_line
+
+
+class TextDialog(ModalScreen[str | None]):
+    """An editor for a longer text; dismissed with it, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "keep", "keep", show=False, priority=True),
+        Binding("escape", "leave", "leave", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, text: str, *, hint: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._text = clean(text)
+        self._hint = hint
+        self._warned = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog text") as box:
+            box.border_title = Content(clean_line(self._title))
+            if self._hint:
+                yield Label(self._hint, classes="quiet", markup=False)
+            yield TextArea(self._text, soft_wrap=True, compact=True)
+            yield Label(
+                "ctrl+s keep   esc leave it as it was",
+                id="keys",
+                classes="quiet",
+                markup=False,
+            )
+
+    def action_keep(self) -> None:
+        self.dismiss(self.query_one(TextArea).text)
+
+    def action_leave(self) -> None:
+        """A changed text is given up only when it is asked for twice."""
+        if self.query_one(TextArea).text != self._text and not self._warned:
+            self._warned = True
+            self.query_one("#keys", Label).update(
+                "the text was changed: ctrl+s keeps it, esc once more gives it up"
+            )
+            return
+        self.dismiss(None)
+
+
+class LineDialog(ModalScreen[str | None]):
+    """One line of text; dismissed with it, or with None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "close", show=False),
+    ]
+
+    def __init__(self, title: str, value: str = "", *, hint: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._value = clean_line(value)
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog line") as box:
+            box.border_title = Content(clean_line(self._title))
+            yield Input(self._value, compact=True)
+            yield Label(
+                self._hint or "enter keep   esc leave", classes="quiet", markup=False
+            )
+
+    @on(Input.Submitted)
+    def _keep(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)

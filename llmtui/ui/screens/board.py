@@ -1,0 +1,57 @@
+"""What the controllers see of the chat screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from textual.app import App
+
+from llmtui.ui.start import Start
+from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from llmtui.jobs.desk import Desk
+
+Action = Callable[[str], None]
+"""What a command does; it is given the argument of a slash command, "" for a key."""
+
+
+class Board(Protocol):
+    """The widgets and words that a controller may use."""
+
+    start: Start
+    desk: Desk | None
+    """None until the core is open."""
+
+    @property
+    def app(self) -> App[object]: ...
+
+    @property
+    def log_view(self) -> MessageLog: ...
+
+    @property
+    def prompt(self) -> Prompt: ...
+
+    def say(self, sentence: str, *, warning: bool = False) -> None:
+        """A short notice."""
+        ...
+
+    def show_session(self) -> None:
+        """Paint the session on the desk from its beginning."""
+        ...
+
+    def show_chrome(self) -> None:
+        """Paint what surrounds the log: title, model, host, status, keys."""
+        ...
+
+    def keep_draft(self) -> None:
+        """Put the unsent text on disk now."""
+        ...
+
+    def copy_selection(self) -> None:
+        """Copy what is selected on the screen."""
+        ...
+
+    def run_command(self, command_id: str, argument: str = "") -> None: ...

@@ -1,0 +1,106 @@
+"""The line at the top: session title, model picker, state of the host."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from textual.app import ComposeResult, RenderResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from llmtui.sanitise import clean_line
+from llmtui.ui.glyphs import GLYPHS
+
+
+class SessionTitle(Widget):
+    """The program's name and the title of the session."""
+
+    title: reactive[str] = reactive("")
+    """The session's title, "" for a new one; untrusted."""
+
+    def render(self) -> RenderResult:
+        name = Content.styled("llmtui", "bold")
+        if not self.title:
+            return name
+        room = self.size.width - len("llmtui") - 5
+        return Content.assemble(
+            name, ("  ·  ", "dim"), shortened(clean_line(self.title), room)
+        )
+
+
+class ModelButton(Widget, can_focus=True):
+    """The model of the next turn; pressing it drops the picker."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space,down", "press", "choose", show=False)
+    ]
+
+    model: reactive[str] = reactive("", layout=True)
+    """Name of the model as people say it; untrusted."""
+    detail: reactive[str] = reactive("", layout=True)
+    """Size and quantisation."""
+
+    class Pressed(Message):
+        """The picker is wanted."""
+
+    def get_content_width(self, *_: object) -> int:
+        return cell_len(str(self.render()))
+
+    def render(self) -> Content:
+        name = shortened(clean_line(self.model) or "choose a model", 40)
+        detail = f" {clean_line(self.detail)}" if self.detail and self.model else ""
+        return Content.assemble(name, (detail, "dim"), f" {GLYPHS.drop}")
+
+    def on_click(self, event: Click) -> None:
+        event.stop()
+        self.action_press()
+
+    def action_press(self) -> None:
+        self.post_message(self.Pressed())
+
+
+class HostState(Widget):
+    """Which host is spoken to, and whether it answers."""
+
+    host: reactive[str] = reactive("", layout=True)
+    """The host's label."""
+    state: reactive[str] = reactive("unknown")
+    """``up``, ``down`` or ``unknown``."""
+
+    def get_content_width(self, *_: object) -> int:
+        return cell_len(str(self.render()))
+
+    def watch_state(self, state: str) -> None:
+        for name in ("up", "down", "unknown"):
+            self.set_class(name == state, f"-{name}")
+
+    def render(self) -> Content:
+        host = shortened(clean_line(self.host), 28)
+        mark = GLYPHS.off if self.state == "down" else GLYPHS.on
+        return Content(f"{mark} {host}" + (" down" if self.state == "down" else ""))
+
+
+class Header(Horizontal):
+    """Title, picker and host in one row."""
+
+    def compose(self) -> ComposeResult:
+        yield SessionTitle()
+        yield ModelButton()
+        yield HostState()
+
+
+def shortened(text: str, cells: int) -> str:
+    """``text`` cut to ``cells`` with an ellipsis where something is missing.
+
+    >>> shortened("The lighthouse", 8)
+    'The lig…'
+    """
+    if cell_len(text) <= cells:
+        return text
+    return set_cell_size(text, max(0, cells - 1)).rstrip() + "…" if cells > 0 else ""

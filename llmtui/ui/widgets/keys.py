@@ -1,0 +1,57 @@
+"""The footer: what the keys do now."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from llmtui.commands import COMMANDS, Command, When, key_name
+
+
+class Keys(Widget):
+    """One line of keys, made from the table of commands.
+
+    Those that matter less (further down the table) go first where the width
+    doesn't hold all; "quit" always stays.
+    """
+
+    replying: reactive[bool] = reactive(False)
+    """A reply is being written."""
+    in_log: reactive[bool] = reactive(False)
+    """The message log has the focus."""
+
+    def render(self) -> Content:
+        shown = [c for c in COMMANDS if c.footer is not When.never and self._now(c)]
+        parts = fitting([(self._key(c), c.label) for c in shown], self.size.width)
+        pieces: list[str | tuple[str, str] | Content] = []
+        for key, label in parts:
+            pieces += [(key, "bold"), " ", (label, "dim"), "   "]
+        return Content.assemble(*pieces[:-1])
+
+    def _now(self, command: Command) -> bool:
+        if command.footer is When.replying:
+            return self.replying
+        if command.footer is When.log:
+            return self.in_log
+        return not (self.in_log and command.id in ("newline", "new"))
+
+    def _key(self, command: Command) -> str:
+        keys = command.log_keys if self.in_log and command.log_keys else command.keys
+        return key_name(keys[0])
+
+
+def fitting(parts: list[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """As many of ``parts`` as ``width`` holds; the last one always stays.
+
+    >>> fitting([("a", "one"), ("b", "two"), ("q", "quit")], 16)
+    [('a', 'one'), ('q', 'quit')]
+    """
+    parts = list(parts)
+
+    def needed() -> int:
+        return sum(len(key) + len(label) + 4 for key, label in parts) - 3
+
+    while len(parts) > 1 and needed() > width:
+        del parts[-2]
+    return parts

@@ -1,0 +1,107 @@
+"""The status line: the one place for what is going on now."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widget import Widget
+
+from llmtui.human import count, duration, rate
+from llmtui.sanitise import clean_line
+from llmtui.ui.widgets.header import shortened
+
+if TYPE_CHECKING:
+    from llmtui.chat.usage import Usage
+    from llmtui.jobs.reply import Reply
+
+TICK = 0.2
+"""Seconds between two paintings while something goes on."""
+
+
+class Status(Widget):
+    """Left: what one is waiting for, with seconds. Right: the context in use."""
+
+    note: reactive[str] = reactive("")
+    """What is said while no reply runs."""
+    context: reactive[str] = reactive("")
+    """``context 1.2k of 8k``."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._reply: Reply | None = None
+        self._timer: Timer | None = None
+
+    def on_mount(self) -> None:
+        self._timer = self.set_interval(TICK, self.refresh, pause=True)
+
+    def watch_reply(self, reply: Reply | None) -> None:
+        """Show a living reply, or (None) the note."""
+        self._reply = reply
+        self.set_class(reply is not None, "-busy")
+        if self._timer is not None:
+            if reply is None:
+                self._timer.pause()
+            else:
+                self._timer.resume()
+        self.refresh()
+
+    def render(self) -> Content:
+        left = self.note
+        if self._reply is not None:
+            left = progress(self._reply, time.monotonic())
+        width = self.size.width
+        right = self.context if cell_len(self.context) < width // 2 else ""
+        left = shortened(clean_line(left), width - cell_len(right) - 2)
+        gap = " " * max(0, width - cell_len(left) - cell_len(right))
+        return Content.assemble(left, gap, (right, "dim"))
+
+
+def progress(reply: Reply, now: float) -> str:
+    """What one is waiting for, in a word, with its seconds."""
+    seconds = duration(now - reply.phase_since)
+    match reply.phase:
+        case "loading":
+            return f"loading {reply.phase_detail} · {seconds}"
+        case "preparing":
+            return f"{reply.phase_detail or 'preparing'} · {seconds}"
+        case "reading" if reply.prompt_tokens_estimate:
+            tokens = count(reply.prompt_tokens_estimate)
+            return f"reading about {tokens} tokens · {seconds}"
+        case "writing" | "thinking":
+            return f"{reply.phase} {seconds}{_speed(reply, now)}"
+        case _:
+            return f"{reply.phase} {seconds}"
+
+
+def _speed(reply: Reply, now: float) -> str:
+    """Pieces per second since the first one; a piece is about a token."""
+    since = now - reply.first_token if reply.first_token is not None else 0
+    pieces = len(reply.text_pieces) + len(reply.thinking_pieces)
+    return f" · {rate(pieces / since)}" if since >= 1 else ""
+
+
+def summary(usage: Usage | None) -> str:
+    """What a reply cost: tokens, tokens/s, time to the first token."""
+    if usage is None:
+        return ""
+    parts = []
+    if usage.eval_count:
+        parts.append(f"{count(usage.eval_count)} tokens")
+    if usage.rate is not None:
+        parts.append(rate(usage.rate))
+    if usage.first_token_duration:
+        parts.append(f"first after {duration(usage.first_token_duration / 1e9)}")
+    return " · ".join(parts)
+
+
+def context_words(usage: Usage | None, length: int) -> str:
+    """How much of the context is in use, or "" if that is not known."""
+    if usage is None or not usage.context_used:
+        return ""
+    words = f"context {count(usage.context_used)}"
+    return f"{words} of {count(length)}" if length else words

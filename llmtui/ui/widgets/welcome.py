@@ -1,0 +1,60 @@
+"""What stands in the log's place while a session is empty."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from llmtui.commands import BY_ID, key_name
+from llmtui.sanitise import clean_line
+
+
+class Welcome(Widget):
+    """One or two sentences: what is there, and what to do next."""
+
+    lines: reactive[tuple[str, ...]] = reactive((), layout=True)
+    """The first one is what matters; untrusted."""
+
+    def render(self) -> Content:
+        if not self.lines:
+            return Content("")
+        first, *rest = (clean_line(line) for line in self.lines)
+        return Content("\n").join(
+            [
+                Content.styled(first, "bold"),
+                *(Content.styled(line, "dim") for line in rest),
+            ]
+        )
+
+
+def _key(command: str) -> str:
+    return key_name(BY_ID[command].keys[0])
+
+
+def ready(model: str, host: str) -> tuple[str, ...]:
+    """A server with models."""
+    return (
+        f"Ready. {model} answers on {host}.",
+        f"Type and press enter. {_key('sessions')} finds old sessions, "
+        f"{_key('help')} shows all keys.",
+    )
+
+
+def connecting(host: str) -> tuple[str, ...]:
+    """Nothing is known yet."""
+    return (f"Looking for {host} …",)
+
+
+def no_models(host: str) -> tuple[str, ...]:
+    """A server that has no model."""
+    return (
+        f"{host} answers, but has no models yet.",
+        "Get one in another terminal:  llmtui pull smollm2:135m",
+        "It appears here by itself.",
+    )
+
+
+def down(sentence: str, offers: tuple[str, ...]) -> tuple[str, ...]:
+    """No server; ``offers`` is what can be done, a line each."""
+    return (f"{sentence} (trying again)", *offers)

@@ -1,0 +1,226 @@
+"""The composition root: the only place that puts providers, store and UI together.
+
+Plain ``llmtui`` paints before it imports anything heavy, and every verb but
+``run`` works without Textual; so nearly all imports are inside functions.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from llmtui.cli.options import Parsed, UsageError, near, parse
+from llmtui.cli.shell import (
+    CLOSED,
+    CRASHED,
+    INTERRUPTED,
+    USAGE,
+    Shell,
+    complain,
+    session_id,
+)
+from llmtui.cli.table import (
+    APP,
+    BY_NAME,
+    COMPLETE,
+    VERBS,
+    Verb,
+    all_options,
+    options_of,
+)
+from llmtui.hosts import Host
+from llmtui.settings import SettingsError
+
+if TYPE_CHECKING:
+    from llmtui.jobs.core import Core
+    from llmtui.places import Places
+    from llmtui.providers.protocol import Provider
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; returns the exit code and never raises."""
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except (UsageError, SettingsError) as error:
+        complain(str(error))
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return CLOSED
+    except Exception:
+        return _crashed()
+
+
+def _run(argv: Sequence[str]) -> int:
+    if argv[:1] == [COMPLETE]:
+        from llmtui.cli.verbs.completion import complete
+
+        return complete(argv[1:], open_provider)
+    parsed = parse(argv, all_options(), lambda word: word not in BY_NAME)
+    verb, words = _verb(parsed)
+    if parsed.given("help"):
+        from llmtui.cli.help import program, verb_help
+
+        _print(verb_help(verb) if verb.name else program())
+        return 0
+    if parsed.given("version"):
+        from llmtui import __version__
+
+        _print(f"llmtui {__version__}\n")
+        return 0
+    _check(verb, words, parsed)
+    shell = Shell(parsed, words, open_provider)
+    if verb.name in ("", "run"):
+        return _open_app(shell, verb)
+    return _run_verb(verb.name, shell)
+
+
+def _verb(parsed: Parsed) -> tuple[Verb, tuple[str, ...]]:
+    if not parsed.words:
+        return APP, ()
+    name, *words = parsed.words
+    if (verb := BY_NAME.get(name)) is None:
+        raise UsageError(near(f"there is no verb {name!r}", name, BY_NAME))
+    return verb, tuple(words)
+
+
+def _check(verb: Verb, words: tuple[str, ...], parsed: Parsed) -> None:
+    """Whether the verb takes what it was given; raises ``UsageError``."""
+    called = f"llmtui {verb.name}".rstrip()
+    known = {option.dest for option in options_of(verb)}
+    for name in parsed.values:
+        if name not in known:
+            others = [v.name for v in VERBS if any(o.dest == name for o in v.options)]
+            raise UsageError(
+                f"{called} has no option --{name}; it belongs to: {', '.join(others)}"
+            )
+    if len(words) < verb.least or (verb.most is not None and len(words) > verb.most):
+        takes = f"{called} {verb.words}" if verb.words else f"{called} and no more"
+        raise UsageError(f"it is used as: {takes}; like {verb.example}")
+
+
+def _run_verb(name: str, shell: Shell) -> int:
+    match name:
+        case "ask":
+            from llmtui.cli.ask import ask
+
+            return ask(shell)
+        case "pull":
+            from llmtui.cli.verbs.pull import pull
+
+            return pull(shell)
+        case "sessions":
+            from llmtui.cli.verbs.sessions import sessions
+
+            return sessions(shell)
+        case "config":
+            from llmtui.cli.verbs.config import config
+
+            return config(shell)
+        case "doctor":
+            from llmtui.cli.verbs.doctor import doctor
+
+            return doctor(shell)
+        case "completion":
+            from llmtui.cli.verbs.completion import completion
+
+            return completion(shell)
+        case _:
+            from llmtui.cli.verbs.models import VERBS as MODEL_VERBS
+
+            return MODEL_VERBS[name](shell)
+
+
+def _open_app(shell: Shell, verb: Verb) -> int:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        complain(
+            "the chat needs a terminal for its input and output; "
+            'in a pipe use: llmtui ask "…"'
+        )
+        return USAGE
+    parsed, words = shell.parsed, list(shell.words)
+    model = parsed.text("model")
+    if verb.name == "run":
+        model = words.pop(0)
+    resume = "latest" if parsed.given("continue") else ""
+    if parsed.given("resume"):
+        if resume:
+            raise UsageError("-c and -r are two ways to resume; give one of them")
+        wanted = parsed.text("resume")
+        resume = session_id(shell.places, wanted) if wanted else "pick"
+    places, host = shell.places, shell.host
+
+    from llmtui.ui.app import LlmtuiApp
+    from llmtui.ui.start import Start
+
+    app = LlmtuiApp(
+        Start(
+            settings=shell.settings,
+            state=shell.state,
+            places=places,
+            open_core=lambda: open_core(places, host),
+            host=host,
+            model=model,
+            resume=resume,
+            prompt=" ".join(words),
+        )
+    )
+    app.run()
+    return app.return_code or 0
+
+
+def open_provider(host: Host) -> Provider:
+    """The provider that speaks a host's protocol. Imports httpx."""
+    from llmtui.providers.opening import open_provider as opened
+
+    return opened(host)
+
+
+def open_core(places: Places, host: Host) -> Core:
+    """Sessions and the replies that run in them. Slow: not before the first frame."""
+    from llmtui.jobs.core import open_core as opened
+
+    return opened(places, open_provider, host)
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _forget_output() -> None:
+    """Let the interpreter's own flush at its end write to nowhere, quietly."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
+def _crashed() -> int:
+    """The last resort: the traceback goes to a file, its path to the user."""
+    import traceback
+
+    from llmtui.clock import new_id
+    from llmtui.places import user_places
+
+    trace = traceback.format_exc()
+    file = user_places().logs / f"crash-{new_id()}.txt"
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="utf-8", errors="replace") as log:
+            log.write(trace)
+    except OSError as error:
+        complain(f"something went wrong that should not: {trace.splitlines()[-1]}")
+        complain(f"its details cannot be written to {file}: {error.strerror}")
+        return CRASHED
+    complain(f"something went wrong that should not; the details are in {file}")
+    return CRASHED

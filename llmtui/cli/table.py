@@ -1,0 +1,220 @@
+"""The verbs and their options, as data: parser, help and completion come from it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmtui.cli.options import Option
+
+_LEVELS = ("low", "medium", "high", "max", "on", "off", "true", "false")
+
+
+def _is_level(word: str) -> bool:
+    return word.lower() in _LEVELS
+
+
+def _is_weights(word: str) -> bool:
+    return word.lower().endswith(".gguf")
+
+
+def _is_id(word: str) -> bool:
+    return not word.startswith("-")
+
+
+HELP = Option(("-h", "--help"), "say how it is used")
+VERSION = Option(("--version",), "say which version this is")
+MODEL = Option(("-m", "--model"), "the model to ask", "MODEL")
+HOST = Option(
+    ("--host",), "the server: a URL, openai+URL, or a name from config.toml", "HOST"
+)
+LOCAL = Option(
+    ("--local",),
+    "a small built-in model, or your own weights, without a server",
+    "FILE.gguf",
+    optional=_is_weights,
+)
+CONTINUE = Option(("-c", "--continue"), "go on with the session last used")
+RESUME = Option(
+    ("-r", "--resume"), "go on with a session; without ID choose one", "ID", _is_id
+)
+JSON = Option(("--json",), "print JSON")
+
+EVERYWHERE = (MODEL, HOST, LOCAL, HELP)
+"""Taken by every verb, so that an alias with them works for all."""
+
+_APP = (CONTINUE, RESUME)
+
+_ASK = (
+    Option(("--system",), "the system prompt", "TEXT"),
+    Option(("-o", "--option"), "an option of the model: temperature=0.5", "NAME=VALUE"),
+    Option(("--think",), "let the model think", "LEVEL", optional=_is_level),
+    Option(("--no-think",), "answer without thinking", stores="off", key="think"),
+    Option(("--format",), "answer in JSON, or by a JSON schema", "json|SCHEMA.json"),
+    Option(("--image",), "an image to look at; may be given again", "FILE"),
+    Option(("--file",), "a text file put before the prompt; again too", "FILE"),
+    Option(("--keep-alive",), "how long the model stays in memory: 5m, -1", "SPAN"),
+    Option(("--no-stream",), "print the answer when it is whole"),
+    Option(("--raw",), "send the prompt without the model's template"),
+    Option(("--code",), "print only the code blocks of the answer"),
+    Option(("--copy",), "copy the answer to the clipboard too"),
+    Option(("--save",), "keep prompt and answer as a session"),
+    CONTINUE,
+    Option(("--session",), "go on with the session of this id", "ID"),
+    Option(("--show-thinking",), "print the thinking on standard error"),
+    Option(("--stats",), "print what the answer cost on standard error"),
+    JSON._replace(help="print one JSON object at the end"),
+    Option(("--ndjson",), "print the events as they come, a JSON object a line"),
+    Option(("--render",), "show the Markdown, on a terminal"),
+    Option(("--color",), "colours: auto, always or never", "WHEN"),
+)
+
+ASK_NOTES = """\
+Standard input is joined to the prompt. Only the answer goes to standard output.
+
+exit codes:
+  0 finished   2 usage   3 server unreachable   4 model missing
+  5 refused by the server   6 cut answer   130 interrupted
+  141 the reader of the answer went away"""
+
+
+class Verb(NamedTuple):
+    """One word after ``llmtui``."""
+
+    name: str
+    summary: str
+    example: str
+    words: str = ""
+    """Its arguments as the help shows them."""
+    options: tuple[Option, ...] = ()
+    least: int = 0
+    most: int | None = 0
+    """How many arguments it takes; None for any number."""
+    notes: str = ""
+    complete: str = ""
+    """What its arguments are, for completion: ``models``, ``sessions``, words."""
+
+
+APP = Verb(
+    "",
+    "chat in the terminal",
+    "llmtui -m mistral",
+    options=(*_APP, VERSION),
+)
+
+VERBS = (
+    Verb(
+        "ask",
+        "answer one prompt on standard output",
+        'cat error.log | llmtui ask -m mistral "explain"',
+        "[PROMPT…]",
+        _ASK,
+        most=None,
+        notes=ASK_NOTES,
+    ),
+    Verb(
+        "run",
+        "open the chat with a model",
+        'llmtui run mistral "Are you listening?"',
+        "MODEL [PROMPT…]",
+        _APP,
+        least=1,
+        most=None,
+        complete="models",
+    ),
+    Verb(
+        "pull",
+        "fetch models",
+        "llmtui pull mistral",
+        "NAME…",
+        (JSON,),
+        least=1,
+        most=None,
+    ),
+    Verb("list", "list the models", "llmtui list", "[PREFIX]", (JSON,), most=1),
+    Verb(
+        "show",
+        "describe a model",
+        "llmtui show mistral",
+        "NAME",
+        (JSON,),
+        least=1,
+        most=1,
+        complete="models",
+    ),
+    Verb("ps", "list the models in memory", "llmtui ps", options=(JSON,)),
+    Verb(
+        "rm",
+        "delete models",
+        "llmtui rm mistral",
+        "NAME…",
+        (JSON,),
+        least=1,
+        most=None,
+        complete="models",
+    ),
+    Verb(
+        "cp",
+        "copy a model",
+        "llmtui cp mistral my-mistral",
+        "SOURCE DESTINATION",
+        (JSON,),
+        least=2,
+        most=2,
+        complete="models",
+    ),
+    Verb(
+        "stop",
+        "put models out of memory",
+        "llmtui stop mistral",
+        "NAME…",
+        (JSON,),
+        least=1,
+        most=None,
+        complete="models",
+    ),
+    Verb(
+        "sessions",
+        "list the saved sessions, or show one",
+        "llmtui sessions show 20261122",
+        "list | show ID",
+        (JSON,),
+        most=2,
+        complete="list show",
+    ),
+    Verb(
+        "config",
+        "show the settings, or edit them",
+        "llmtui config edit",
+        "path | show | edit",
+        (JSON,),
+        least=1,
+        most=1,
+        complete="path show edit",
+    ),
+    Verb("doctor", "look for what is wrong", "llmtui doctor", options=(JSON,)),
+    Verb(
+        "completion",
+        "print the completion script of a shell",
+        'eval "$(llmtui completion bash)"',
+        "bash | zsh | fish",
+        least=1,
+        most=1,
+        complete="bash zsh fish",
+    ),
+)
+
+BY_NAME = {verb.name: verb for verb in VERBS}
+
+COMPLETE = "__complete"
+"""The hidden verb that completion scripts ask."""
+
+
+def options_of(verb: Verb) -> tuple[Option, ...]:
+    return (*verb.options, *EVERYWHERE)
+
+
+def all_options() -> list[Option]:
+    """Every option once; one means the same for all verbs."""
+    found = {option.names: option for verb in VERBS for option in verb.options}
+    found |= {option.names: option for option in (*APP.options, *EVERYWHERE)}
+    return list(found.values())

@@ -1,0 +1,274 @@
+"""The one place that talks HTTP: time-outs, proxies, keys, TLS, and their troubles.
+
+``Link`` is the connection to one host. It raises ``ProviderError`` and lets
+nothing of httpx out but the ``Response`` that its own callers read from.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import re
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from urllib.parse import unquote_to_bytes
+
+import httpx
+
+from llmtui import __version__
+from llmtui.hosts import Host
+from llmtui.providers.errors import NotUnderstood, Refused, Unreachable
+from llmtui.providers.proxies import ProxyChoice, choose_proxy
+from llmtui.providers.trouble import (
+    CONNECT_SECONDS,
+    Place,
+    before_answer,
+    in_answer,
+)
+
+LONGEST_BODY = 64_000_000
+"""Bytes of an answer that is read whole; ``/api/show`` of a big model has a few."""
+
+_PIECE = 65_536
+
+
+class Link:
+    """The connection to one host. Nothing happens before the first request."""
+
+    def __init__(
+        self,
+        host: Host,
+        what: str = "the server",
+        *,
+        environ: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """``what`` is the server in sentences: ``Ollama``. The rest is for tests."""
+        self.host = host
+        self._what = what
+        self._environ = os.environ if environ is None else environ
+        self._transport = transport
+        self._proxy: ProxyChoice | None = None
+        self._client: httpx.AsyncClient | None = None
+
+    @property
+    def place(self) -> Place:
+        """Whom it talks to, for sentences."""
+        return Place(self.host, self._what, self._proxy)
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        pieces: Iterable[bytes] | None = None,
+        accept: str = "application/json",
+    ) -> AsyncGenerator[httpx.Response, None]:
+        """Send a request and give the answer, whatever its status, to be read.
+
+        The body is ``body`` as JSON, or JSON in ``pieces``, made and sent a
+        little at a time so that a long history does not hold up the loop.
+        Leaving the context closes the connection unless the answer was read to
+        its end. Raises ``ProviderError``; also for what goes wrong while the
+        answer is read inside the context.
+        """
+        if body is not None:
+            pieces = (encode(body),)
+        content = None if pieces is None else await _gathered(pieces)
+        client = await self._open()
+        headers = {"Accept": accept}
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+            headers["Content-Length"] = str(len(content))
+        try:
+            request = client.build_request(
+                method,
+                self.host.url + path,
+                headers=headers,
+                content=None if content is None else _sent(content),
+            )
+            response = await client.send(request, stream=True)
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise before_answer(error, self.place) from error
+        try:
+            yield response
+        except httpx.HTTPError as error:
+            raise in_answer(error, self.place) from error
+        finally:
+            await response.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections; safe to call twice."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    async def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            self._proxy = choose_proxy(self.host, self._environ)
+            headers = self._headers()
+            # Making a TLS context takes 25 ms, and is needed for https only.
+            tls = self.host.url.startswith("https://")
+            verify = await asyncio.to_thread(_tls_context) if tls else False
+            if self._client is None:
+                self._client = httpx.AsyncClient(
+                    verify=verify,
+                    proxy=self._proxy.proxy if self._proxy else None,
+                    transport=self._transport,
+                    trust_env=False,
+                    follow_redirects=False,
+                    headers=headers,
+                    timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
+                    limits=httpx.Limits(
+                        max_connections=None,
+                        max_keepalive_connections=4,
+                        keepalive_expiry=30,
+                    ),
+                )
+        return self._client
+
+    def _headers(self) -> dict[str, str]:
+        """Those of every request, the key among them where this host may have it."""
+        # Compressed answers come late: a proxy gathers before it compresses.
+        headers = {
+            "User-Agent": f"llmtui/{__version__}",
+            "Accept-Encoding": "identity",
+        }
+        variable = key_variable(self.host)
+        key = self._environ.get(variable, "").strip() if variable else ""
+        if key and not (key.isascii() and key.isprintable()):
+            raise Unreachable(
+                f"the variable {variable} holds what cannot be an API key",
+                advice="Set it again, without quotes and line ends.",
+            )
+        if key:
+            headers["Authorization"] = f"Bearer {key}"
+        elif self.host.userinfo:
+            user = unquote_to_bytes(self.host.userinfo)
+            user = user if b":" in user else user + b":"
+            headers["Authorization"] = "Basic " + base64.b64encode(user).decode()
+        return headers
+
+
+def key_variable(host: Host) -> str:
+    """The variable whose key goes to this host, "" if none may.
+
+    >>> from llmtui.hosts import parse_host
+    >>> key_variable(parse_host("https://ollama.com")), key_variable(parse_host("box"))
+    ('OLLAMA_API_KEY', '')
+    >>> key_variable(parse_host("http://ollama.com"))
+    ''
+    >>> key_variable(parse_host("box")._replace(key_env="BOX_KEY"))
+    'BOX_KEY'
+    """
+    if host.key_env:
+        return host.key_env
+    if re.fullmatch(r"https://ollama\.com(:443)?(/.*)?", host.url):
+        return "OLLAMA_API_KEY"
+    return ""
+
+
+async def read(response: httpx.Response, limit: int = LONGEST_BODY) -> bytes:
+    """The whole body; raises ``NotUnderstood`` if it is longer than ``limit`` bytes."""
+    found = bytearray()
+    async with aclosing(chunks(response)) as parts:
+        async for part in parts:
+            found += part
+            if len(found) > limit:
+                raise NotUnderstood(
+                    f"the answer is longer than {limit // 1_000_000} MB",
+                    advice="Is the address right?",
+                )
+    return bytes(found)
+
+
+async def chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The body as it comes."""
+    # The raw bytes cost a third less, and are the body unless somebody
+    # compressed it although we asked not to.
+    packed = response.headers.get("content-encoding", "identity") != "identity"
+    parts = response.aiter_bytes() if packed else response.aiter_raw()
+    async for part in parts:
+        yield part
+
+
+def stranger(
+    status: int, headers: Mapping[str, str], body: bytes, place: Place
+) -> NotUnderstood | Refused | None:
+    """The error for an answer that is not the server's own: a web page, a redirect,
+    a proxy that wants a password. None if it may be the server's.
+    """
+    if 300 <= status < 400:
+        to = headers.get("location", "")
+        return Refused(
+            f"{place} sends us on" + (f" to {to[:200]}" if to else ""),
+            status=status,
+            advice="If that is right, give that address with --host.",
+        )
+    if status == 407 and place.proxy:
+        return Refused(
+            f"the proxy that {place.proxy.variable} names wants a password",
+            status=status,
+            advice=f"Write {place.proxy.variable} as http://USER:PASSWORD@HOST:PORT.",
+        )
+    kind = headers.get("content-type", "")
+    if "html" in kind or body.lstrip()[:1] == b"<":
+        via = (
+            f"the proxy that {place.proxy.variable} names" if place.proxy else "a proxy"
+        )
+        return NotUnderstood(
+            f"{via} or another program answered instead of {place}, with a web page"
+            + (f" (status {status})" if status != 200 else ""),
+            advice=(
+                "Is the server behind it running?"
+                if status in (502, 503, 504)
+                else "Check the address and port."
+            ),
+        )
+    return None
+
+
+def encode(value: object) -> bytes:
+    """JSON as UTF-8. A lone surrogate, which UTF-8 does not have, becomes U+FFFD."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return re.sub("[\ud800-\udfff]", "\ufffd", text).encode()
+
+
+async def _gathered(pieces: Iterable[bytes]) -> bytes:
+    """The pieces as one; other tasks get their turn while they are made."""
+    found, since = [], 0
+    for piece in pieces:
+        found.append(piece)
+        since += len(piece)
+        if since > _PIECE:
+            since = 0
+            await asyncio.sleep(0)
+    return b"".join(found)
+
+
+async def _sent(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), _PIECE):
+        yield content[start : start + _PIECE]
+
+
+def _tls_context() -> ssl.SSLContext:
+    """Certificates are always checked, with httpx's authorities or the user's."""
+    try:
+        return httpx.create_ssl_context(trust_env=True)
+    except OSError as error:
+        variable = (
+            "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
+        )
+        raise Unreachable(
+            f"the certificates that the variable {variable} names cannot be read: "
+            f"{error.strerror or error}",
+            advice="Correct the variable, or unset it.",
+        ) from error

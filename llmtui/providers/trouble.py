@@ -1,0 +1,199 @@
+"""What httpx says when something fails, as errors for a user."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import httpx
+
+from llmtui.hosts import Host
+from llmtui.providers.errors import (
+    BrokenStream,
+    NotUnderstood,
+    ProviderError,
+    Unreachable,
+)
+from llmtui.providers.proxies import ProxyChoice
+
+CONNECT_SECONDS = 5.0
+"""How long a connection may take. Reading has no limit: loading takes minutes."""
+
+
+class Place(NamedTuple):
+    """Whom we talk to, for sentences."""
+
+    host: Host
+    what: str
+    """``Ollama``, or ``the server``."""
+    proxy: ProxyChoice | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what} at {self.host.url}"
+
+    @property
+    def start(self) -> str:
+        """What to do when nothing listens there."""
+        if self.host.kind != "ollama":
+            return "Check that the server runs, and its address and port."
+        if self.host.is_loopback:
+            return (
+                "Start it with `ollama serve`, name another server with --host, or "
+                "use the built-in model with --host local."
+            )
+        return (
+            "Check that Ollama runs there and listens to other computers "
+            "(OLLAMA_HOST=0.0.0.0 on its side)."
+        )
+
+
+def before_answer(error: Exception, place: Place) -> ProviderError:
+    """The error for what happened before the first byte of an answer came."""
+    match error:
+        case httpx.ProxyError() if place.proxy:
+            return _proxy_refused(error, place.proxy)
+        case httpx.TimeoutException():
+            return _timed_out(place)
+        case httpx.ConnectError() | UnicodeError():
+            return _no_connection(error, place)
+        case httpx.RemoteProtocolError() if not _is_hang_up(error):
+            return NotUnderstood(
+                f"what answers at {place.host.url} does not speak HTTP",
+                advice="Check the port, and whether it wants https:// or http://.",
+            )
+        case httpx.NetworkError() | httpx.RemoteProtocolError():
+            return BrokenStream(
+                f"{place} closed the connection without an answer",
+                advice="It may be starting again; try once more in a moment.",
+            )
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return Unreachable(
+                f"{place.host.url} is no address to connect to",
+                advice="Write it as http://HOST:PORT.",
+            )
+    return Unreachable(f"asking {place} failed: {error}", advice="Try once more.")
+
+
+def in_answer(error: Exception, place: Place) -> ProviderError:
+    """The error for what happened while an answer came."""
+    if isinstance(error, httpx.DecodingError):
+        return NotUnderstood(
+            f"{place} sent compressed data that is damaged",
+            advice="A proxy in between may be at fault.",
+        )
+    return BrokenStream(
+        f"the connection to {place} broke off before the answer was finished",
+        advice="What came is kept; continue it, or try again.",
+    )
+
+
+def _is_hang_up(error: Exception) -> bool:
+    """Whether h11 and httpcore mean a closed connection, by their own words."""
+    return "disconnected" in str(error) or "closed connection" in str(error)
+
+
+def _no_connection(error: Exception, place: Place) -> ProviderError:
+    to = f"cannot connect to {place}"
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            return _tls(cause, place)
+    if place.proxy:
+        return Unreachable(
+            f"cannot connect to the proxy {place.proxy.shown}, which the variable "
+            f"{place.proxy.variable} names",
+            advice="Check the variable, or put the server into NO_PROXY.",
+        )
+    for cause in causes:
+        if isinstance(cause, socket.gaierror | UnicodeError):
+            again = getattr(cause, "errno", None) == socket.EAI_AGAIN
+            return Unreachable(
+                f"{to}: the name {place.host.hostname!r} "
+                + ("cannot be looked up now" if again else "is not known"),
+                advice="Check its spelling and this computer's network connection.",
+            )
+    numbers = {cause.errno for cause in causes if isinstance(cause, OSError)}
+    if errno.ECONNREFUSED in numbers:
+        return Unreachable(f"{to}: connection refused", advice=place.start)
+    if numbers & {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}:
+        return Unreachable(
+            f"{to}: there is no way to that network or computer",
+            advice="Check this computer's network connection, and its VPN if any.",
+        )
+    if numbers & {errno.EMFILE, errno.ENFILE}:
+        return Unreachable(
+            f"{to}: this computer has too many open files",
+            advice="Close some programs, or raise the limit with `ulimit -n`.",
+        )
+    if errno.ETIMEDOUT in numbers:
+        return _timed_out(place)
+    if numbers & {errno.ECONNRESET, errno.EPIPE}:
+        return Unreachable(f"{to}: it closed the connection", advice=place.start)
+    words = next(
+        (c.strerror for c in causes if isinstance(c, OSError) and c.strerror), ""
+    )
+    return Unreachable(f"{to}{': ' + words if words else ''}", advice=place.start)
+
+
+def _timed_out(place: Place) -> Unreachable:
+    if place.proxy:
+        return Unreachable(
+            f"cannot connect to {place} through the proxy {place.proxy.shown}: no "
+            f"answer in {CONNECT_SECONDS:g} seconds",
+            advice=f"Check the variable {place.proxy.variable}.",
+        )
+    return Unreachable(
+        f"cannot connect to {place}: no answer in {CONNECT_SECONDS:g} seconds",
+        advice=(
+            "Check that the computer is on, the address and port are right, and no "
+            "firewall is in between."
+        ),
+    )
+
+
+def _tls(error: ssl.SSLError, place: Place) -> Unreachable:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = error.verify_message or "it cannot be checked"
+        return Unreachable(
+            f"the certificate of {place} is not trusted: {why}",
+            advice=(
+                "If the server is yours, name the file of its authority in the "
+                "variable SSL_CERT_FILE."
+            ),
+        )
+    return Unreachable(
+        f"{place} does not speak TLS as it should ({error.reason or error})",
+        advice="Does it want http:// instead of https://? Is the port right?",
+    )
+
+
+def _proxy_refused(error: Exception, proxy: ProxyChoice) -> Unreachable:
+    wants = "407" in str(error)
+    return Unreachable(
+        f"the proxy {proxy.shown}, which the variable {proxy.variable} names, "
+        f"refused: {error}",
+        advice=(
+            f"Write user and password into {proxy.variable}: "
+            "http://USER:PASSWORD@HOST:PORT."
+            if wants
+            else "Check the variable, or put the server into NO_PROXY."
+        ),
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and all that led to it, groups taken apart."""
+    seen: set[int] = set()
+    ahead: list[BaseException | None] = [error]
+    while ahead:
+        at = ahead.pop()
+        if at is None or id(at) in seen:
+            continue
+        seen.add(id(at))
+        yield at
+        ahead += [at.__cause__, at.__context__]
+        if isinstance(at, BaseExceptionGroup):
+            ahead += at.exceptions

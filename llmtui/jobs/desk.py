@@ -192,12 +192,11 @@ class Desk:
         local = (
             f"  without a server:  {problem}"
             if problem
-            else "  enter    use the built-in model (SmolLM2 135M: very small; 94 MB to"
-            " fetch once)"
+            else "  enter    the built-in model (SmolLM2 135M, very small, 94 MB once)"
         )
         return (
             local,
-            "  /host    another host",
+            "  /host    another host …",
             f"  or: {self.core.reach.advice}" if self.core.reach.advice else "",
         )
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterable, Sequence
-from functools import partial
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, InvalidThemeError, SystemCommand
+from textual.app import App, InvalidThemeError
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from llmtui.commands import COMMANDS
 from llmtui.places import stylesheet
 from llmtui.ui.net import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
@@ -31,11 +29,16 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
     CSS_PATH = stylesheet()
     TITLE = "llmtui"
+    ENABLE_COMMAND_PALETTE = False  # the palette is a dialog of our own
     ESCAPE_TO_MINIMIZE = False
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
         (0, "-tiny"),
         (FOLD_BELOW, "-low"),
         (18, "-high"),
+    ]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+        (0, "-narrow"),
+        (100, "-wide"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "leave", show=False, priority=True, id="quit"),
@@ -54,18 +57,6 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The net under the sanitiser: no control character reaches the terminal."""
         return [*super().get_line_filters(), ControlFilter()]
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette, made from the table of commands."""
-        chat = self.chat
-        for command in COMMANDS:
-            if command.palette:
-                keys = " ".join((*command.keys[:1], *command.log_keys[:1]))
-                slash = f"/{command.slash[0]}" if command.slash else ""
-                help_line = "   ".join(filter(None, (keys, slash)))
-                yield SystemCommand(
-                    command.title, help_line, partial(chat.run_command, command.id)
-                )
 
     @property
     def chat(self) -> ChatScreen:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -32,40 +32,35 @@ class HelpDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog help") as box:
             box.border_title = Content("keys and commands")
-            yield Static(help_text(), markup=False)
+            for title, rows in sections():
+                yield Static(Content.styled(title, "bold"), classes="section")
+                for keys, words in rows:
+                    with Horizontal(classes="row"):
+                        yield Static(Content(keys), classes="keys")
+                        yield Static(Content(words), classes="quiet")
 
 
-def help_text() -> Content:
-    """The whole help, one command a line."""
-    keyed = [(_keys(c), c.title) for c in COMMANDS if c.keys]
-    logged = [(_log_keys(c), c.title) for c in COMMANDS if c.log_keys]
-    slashed = [(_slashes(c), _with_argument(c)) for c in COMMANDS if c.slash]
-    sections = (
+def sections() -> tuple[tuple[str, list[tuple[str, str]]], ...]:
+    """Everything the help says: titles, and under each its keys and words."""
+    return (
         ("in the input", list(_INPUT)),
-        ("everywhere", keyed),
-        ("in the log (tab goes there)", logged),
-        ("typed as a line of their own", slashed),
+        (
+            "everywhere",
+            [(_names(c.keys), c.title) for c in COMMANDS if c.keys],
+        ),
+        (
+            "in the log (tab goes there)",
+            [(_names(c.log_keys), c.title) for c in COMMANDS if c.log_keys],
+        ),
+        (
+            "typed as a line of their own",
+            [(_slashes(c), _with_argument(c)) for c in COMMANDS if c.slash],
+        ),
     )
-    lines: list[Content] = []
-    for title, rows in sections:
-        lines += [
-            Content.styled(title, "bold"),
-            *(_row(*row) for row in rows),
-            Content(""),
-        ]
-    return Content("\n").join(lines[:-1])
 
 
-def _row(keys: str, title: str) -> Content:
-    return Content.assemble(f"  {keys:<24} ", (title, "dim"))
-
-
-def _keys(command: Command) -> str:
-    return ", ".join(map(key_name, command.keys))
-
-
-def _log_keys(command: Command) -> str:
-    return ", ".join(map(key_name, command.log_keys))
+def _names(keys: tuple[str, ...]) -> str:
+    return ", ".join(map(key_name, keys))
 
 
 def _slashes(command: Command) -> str:

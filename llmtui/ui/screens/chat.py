@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from llmtui.jobs.desk import Desk
     from llmtui.jobs.reply import Reply
 
-_ELSEWHERE = frozenset({"quit", "palette", "newline"})
+_ELSEWHERE = frozenset({"quit", "newline"})
 """Commands whose keys the app or the input hears itself."""
 
 

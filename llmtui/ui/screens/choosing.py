@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from llmtui.chat.models import Model, canonical, short
+from llmtui.commands import COMMANDS, Command, key_name
 from llmtui.human import count
 from llmtui.sanitise import clean_line
 from llmtui.ui.screens.board import Action, Board
@@ -52,6 +53,7 @@ class Choosing:
             "sessions": lambda _: self.sessions(),
             "new": lambda _: self.new(),
             "help": lambda _: self.help(),
+            "palette": lambda _: self.palette(),
         }
 
     def _open(self, dialog: ModalScreen[Any], done: Action) -> None:
@@ -343,6 +345,13 @@ class Choosing:
         state.theme = name
         state.save()
 
+    def palette(self) -> None:
+        """All commands, to be found by their words."""
+        from llmtui.ui.dialogs.choice import ChoiceDialog
+
+        rows = [command_row(command) for command in COMMANDS if command.palette]
+        self._open(ChoiceDialog("commands", rows), self._board.run_command)
+
     def help(self) -> None:
         """All keys and commands."""
         from llmtui.ui.dialogs.help import HelpDialog
@@ -357,6 +366,17 @@ def _said(call: Any, session_id: str) -> str:
     except OSError as error:
         return str(error)
     return ""
+
+
+def command_row(command: Command) -> Choice:
+    """One row of the palette: what it does, its key and its slash name."""
+    from llmtui.ui.dialogs.choice import Choice
+
+    keys = " ".join(map(key_name, (*command.keys[:1], *command.log_keys[:1])))
+    slash = f"/{command.slash[0]}" if command.slash else ""
+    label = Content.assemble(f"{command.title:<45} ", (f"{keys:<12} {slash}", "dim"))
+    words = f"{command.title} {' '.join(command.slash)} {keys}"
+    return Choice(command.id, label, words)
 
 
 def model_row(model: Model, chosen: bool) -> Content:

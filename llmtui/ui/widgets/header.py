@@ -70,7 +70,7 @@ class HostState(Widget):
 
     host: reactive[str] = reactive("", layout=True)
     """The host's label."""
-    state: reactive[str] = reactive("unknown")
+    state: reactive[str] = reactive("unknown", layout=True)
     """``up``, ``down`` or ``unknown``."""
 
     def get_content_width(self, *_: object) -> int:

@@ -1,0 +1,153 @@
+"""The real program in a real pseudo-terminal, and what is left when it dies."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.server import Reply, ServerThread
+from tests.support.terminal import CTRL_D, CTRL_L, CTRL_Q, ESC, Terminal
+
+pytestmark = pytest.mark.e2e
+
+
+def start(server: ServerThread, home: Path, *arguments: str, **size: int) -> Terminal:
+    return Terminal("-m", "llmtui", "--host", server.url, *arguments, home=home, **size)
+
+
+def sessions(home: Path) -> list[dict[str, Any]]:
+    """The session files, as a script of the user's would read them."""
+    files = sorted((home / "data" / "llmtui" / "sessions").glob("*.json"))
+    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+
+
+def journals(home: Path) -> str:
+    """Everything that is in left-over journals."""
+    files = sorted((home / "data" / "llmtui" / "sessions").glob("*.jsonl"))
+    return "".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def test_chat_quit_resume_and_go_on_with_another_model(tmp_path: Path) -> None:
+    replies = [Reply("I am *glad* to meet you."), Reply("You are Sébastien.")]
+    with ServerThread(replies=replies, models=["smollm2", "mistral"]) as server:
+        with start(server, tmp_path) as terminal:
+            terminal.wait("Ready.")
+            terminal.type("My name is Sébastien.\r")
+            terminal.wait("I am glad to meet you.")
+            terminal.type(CTRL_Q)
+            assert terminal.exit_code() == 0
+            assert terminal.restored
+
+        with start(server, tmp_path, "-c") as terminal:
+            terminal.wait("I am glad to meet you.")
+            terminal.type(CTRL_L)
+            terminal.wait("2 of 2")
+            terminal.type("mistr\r")
+            terminal.wait("mistral ")
+            terminal.type("What is my name?\r")
+            terminal.wait("You are Sébastien.")
+            terminal.type(CTRL_D)
+            assert terminal.exit_code() == 0
+
+        last = server.fake.chats[-1].json
+    assert last["model"].startswith("mistral")
+    assert [m["content"] for m in last["messages"]] == [
+        "My name is Sébastien.",
+        "I am *glad* to meet you.",
+        "What is my name?",
+    ]
+    (session,) = sessions(tmp_path)
+    models = [m["request"]["model"] for m in session["messages"] if m.get("request")]
+    assert [name.partition(":")[0] for name in models] == ["smollm2", "mistral"]
+
+
+Death = Callable[[Terminal], None]
+
+DEATHS: dict[str, tuple[Death, int | None, bool]] = {
+    "SIGKILL": (lambda t: t.signal(signal.SIGKILL), -9, False),
+    "SIGTERM": (lambda t: t.signal(signal.SIGTERM), 143, True),
+    "SIGHUP": (lambda t: t.signal(signal.SIGHUP), 129, True),
+    "ctrl+q": (lambda t: t.type(CTRL_Q), 0, True),
+    "terminal closed": (lambda t: t.hang_up(), None, False),
+}
+
+
+@pytest.mark.parametrize("how", DEATHS)
+def test_nothing_that_arrived_is_lost_when_it_dies(how: str, tmp_path: Path) -> None:
+    die, code, restored = DEATHS[how]
+    reply = Reply("The river was wide and the night was long.", at=4, then="stall")
+    with ServerThread(replies=[reply]) as server:
+        with start(server, tmp_path) as terminal:
+            terminal.wait("Ready.")
+            terminal.type("Tell me about the river.\r")
+            terminal.wait("The river was")
+            die(terminal)
+            if code is not None:
+                assert terminal.exit_code() == code
+            else:
+                terminal.exit_code()
+            assert terminal.restored is restored
+
+        with start(server, tmp_path, "-c") as terminal:
+            terminal.wait("Tell me about the river.")
+            terminal.wait("The river was")
+            terminal.type(CTRL_Q)
+            assert terminal.exit_code() == 0
+    (session,) = sessions(tmp_path)
+    prompt, answer = session["messages"]
+    assert prompt["text"] == "Tell me about the river."
+    assert answer["text"].startswith("The river was")
+    assert answer["status"] in ("stopped", "incomplete")
+    assert journals(tmp_path) == ""
+
+
+def test_a_stopped_reply_is_kept_and_the_server_sees_it(tmp_path: Path) -> None:
+    reply = Reply("One two three four five.", at=3, then="stall")
+    with (
+        ServerThread(replies=[reply]) as server,
+        start(server, tmp_path, columns=120, rows=40) as terminal,
+    ):
+        terminal.wait("Ready.")
+        terminal.type("Count.\r")
+        terminal.wait("One two")
+        terminal.type(ESC)
+        terminal.wait("stopped by you")
+        server.wait(lambda fake: fake.chats[-1].hung_up)
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+    (session,) = sessions(tmp_path)
+    assert session["messages"][1]["status"] == "stopped"
+
+
+def test_a_server_that_is_down_is_a_state_and_the_prompt_stays(tmp_path: Path) -> None:
+    with ServerThread() as server:
+        url = server.url
+    with Terminal("-m", "llmtui", "--host", url, home=tmp_path) as terminal:
+        terminal.wait("trying again")
+        terminal.type("hello\r")
+        terminal.wait("not sent")
+        assert "hello" in terminal.text
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+    assert sessions(tmp_path) == []
+
+
+def test_without_a_terminal_it_says_what_to_use(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-m", "llmtui"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "llmtui ask" in done.stderr

@@ -1,0 +1,94 @@
+"""What the input box promises."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.app import App, ComposeResult
+
+from llmtui.ui.widgets.prompt import Prompt
+from tests.support.pilot import until
+
+
+class PromptApp(App[None]):
+    """Only the input, and what it said."""
+
+    CSS = "Prompt { height: auto; max-height: 12; border: round red; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield Prompt()
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        self.said.append(event.text)
+
+    def on_prompt_leave_asked(self) -> None:
+        self.said.append("leave")
+
+    def on_prompt_take_back_asked(self) -> None:
+        self.said.append("take back")
+
+
+async def test_enter_sends_and_ctrl_j_is_a_new_line() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("a", "ctrl+j", "b", "shift+enter", "c", "enter")
+        await until(pilot, lambda: app.said)
+        assert app.said == ["a\nb\nc"]
+        assert app.query_one(Prompt).text == "a\nb\nc"
+
+
+async def test_it_grows_to_ten_rows_and_no_further() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 24)) as pilot:
+        prompt = app.query_one(Prompt)
+        for _ in range(4):
+            await pilot.press("x", "ctrl+j")
+        await until(pilot, lambda: prompt.size.height == 5)
+        for _ in range(20):
+            await pilot.press("x", "ctrl+j")
+        await until(pilot, lambda: prompt.size.height == 10)
+
+
+async def test_ctrl_d_leaves_only_an_empty_input() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("a", "b", "home", "ctrl+d")
+        await until(pilot, lambda: app.query_one(Prompt).text == "b")
+        assert app.said == []
+        await pilot.press("ctrl+d", "ctrl+d")
+        await until(pilot, lambda: app.said == ["leave"])
+
+
+async def test_up_in_an_empty_input_asks_for_the_waiting_prompt() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.press("up")
+        await until(pilot, lambda: app.said == ["take back"])
+
+
+async def test_a_paste_is_cleaned_and_its_line_ends_are_line_ends() -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.query_one(Prompt).post_message(events.Paste("one\r\ntwo\rthree\x1b[2J"))
+        await until(pilot, lambda: app.query_one(Prompt).text)
+        text = app.query_one(Prompt).text
+        assert text.startswith("one\ntwo\nthree")
+        assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("huge", ["x" * 1_000_000, "line\n" * 40_000])
+async def test_a_huge_paste_is_folded_and_sent_whole(huge: str) -> None:
+    app = PromptApp()
+    async with app.run_test(size=(40, 20)) as pilot:
+        prompt = app.query_one(Prompt)
+        await pilot.press("s", "e", "e", ":", "space")
+        prompt.post_message(events.Paste(huge))
+        await until(pilot, lambda: "[pasted" in prompt.text)
+        assert len(prompt.text) < 100
+        await pilot.press("enter")
+        await until(pilot, lambda: app.said)
+        assert app.said == ["see: " + huge]

@@ -26,6 +26,14 @@ class TooLong(ValueError):
     """A line is longer than the limit."""
 
 
+class Garbage(ValueError):
+    """A line is not JSON."""
+
+
+class Torn(ValueError):
+    """The stream ended in the middle of a line."""
+
+
 class LineSplitter:
     """Bytes in, whole lines out, without their ends."""
 
@@ -55,26 +63,43 @@ class LineSplitter:
         return rest
 
 
-async def batches(
+async def objects(
     chunks: AsyncIterable[bytes], limit: int = LIMIT
-) -> AsyncGenerator[list[bytes], None]:
-    """The lines of a stream, some at a time; what follows the last one last.
+) -> AsyncGenerator[list[Any], None]:
+    """The values of a stream, some at a time; empty lines are passed over.
 
     One chunk can hold a thousand lines. Between batches other tasks get a turn,
-    so that a screen goes on moving. Raises ``TooLong``.
+    so that a screen goes on moving. What came before a bad line is given first;
+    then it raises ``TooLong``, ``Garbage`` or ``Torn``.
     """
     splitter = LineSplitter(limit)
     async for chunk in chunks:
         lines = splitter.feed(chunk)
-        if len(lines) <= _BATCH:
-            if lines:
-                yield lines
-            continue
         for start in range(0, len(lines), _BATCH):
-            yield lines[start : start + _BATCH]
-            await asyncio.sleep(0)
-    if rest := splitter.end():
-        yield [rest]
+            if start:
+                await asyncio.sleep(0)
+            found, bad = _parsed(lines[start : start + _BATCH])
+            if found:
+                yield found
+            if bad is not None:
+                raise Garbage(bad)
+    found, bad = _parsed([splitter.end()])
+    if found:
+        yield found
+    if bad is not None:
+        raise Torn(bad) if bad[:1] in (b"{", b"[") else Garbage(bad)
+
+
+def _parsed(lines: list[bytes]) -> tuple[list[Any], bytes | None]:
+    """The values of the lines up to the first bad one, and that one."""
+    found = []
+    for line in lines:
+        try:
+            found.append(parse(line))
+        except ValueError:
+            if line.strip():
+                return found, line
+    return found, None
 
 
 def parse(line: bytes) -> Any:
@@ -87,17 +112,15 @@ def parse(line: bytes) -> Any:
     ...     "a": "\\U0001f600", "b": ["\\ufffd"]}
     True
     """
-    text = line.decode("utf-8", "replace")
+    text = line.decode("utf-8", "replace").strip(" \t\r\n")
     try:
         value, end = _scan(text)
-        if end != len(text) and not text[end:].isspace():
+        if end != len(text):
             raise ValueError("something follows the JSON")
-    except (ValueError, RecursionError) as error:
-        if not text[:1].isspace():
-            raise ValueError(str(error)) from error
-        return parse(line.lstrip())
-    if b"\\ud" in line or b"\\uD" in line:
-        return whole_text(value)
+        if b"\\ud" in line or b"\\uD" in line:
+            return whole_text(value)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
     return value
 
 

@@ -1,0 +1,145 @@
+"""An Ollama server, through its native API (``docs/api.md``), never ``/v1``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from contextlib import aclosing, suppress
+from typing import Any
+
+import httpx
+
+from llmtui.chat.events import Event, Finished, PullProgress
+from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.request import ChatRequest, GenerateRequest
+from llmtui.hosts import Host
+from llmtui.providers import ollama_json
+from llmtui.providers.errors import BrokenStream, ProviderError
+from llmtui.providers.http import Link, encode
+from llmtui.providers.ollama_wire import ask, broken, lines, not_ollama
+
+_DRAIN_SECONDS = 0.25
+"""How long the end of a finished answer may take, so that the connection can be
+used again; after that it is closed."""
+
+
+class Ollama:
+    """A ``Provider`` that also ``Describes``, ``Runs``, ``Pulls`` and ``Manages``."""
+
+    def __init__(
+        self,
+        host: Host,
+        *,
+        environ: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Nothing is connected yet. ``environ`` and ``transport`` are for tests."""
+        self._link = Link(host, "Ollama", environ=environ, transport=transport)
+
+    @property
+    def name(self) -> str:
+        return self._link.host.label
+
+    async def version(self) -> str:
+        version = (await ask(self._link, "GET", "/api/version")).get("version")
+        if not isinstance(version, str):
+            raise not_ollama(self._link)
+        return version
+
+    async def models(self) -> Sequence[Model]:
+        data = await ask(self._link, "GET", "/api/tags")
+        if "models" not in data:
+            raise not_ollama(self._link)
+        return ollama_json.models(data)
+
+    async def show(self, model: str) -> ModelDetails:
+        data = await ask(self._link, "POST", "/api/show", {"model": model}, model)
+        return ollama_json.details(data, model)
+
+    async def running(self) -> Sequence[RunningModel]:
+        return ollama_json.running(await ask(self._link, "GET", "/api/ps"))
+
+    async def load(
+        self,
+        model: str,
+        options: dict[str, Any] | None = None,
+        keep_alive: float | None = None,
+    ) -> None:
+        """Load it with the options of the later chat, or that loads it again.
+
+        A cloud model is left alone: the request would be passed on and counted.
+        """
+        if not model.lower().endswith((":cloud", "-cloud")):
+            body = ollama_json.load_body(model, options, keep_alive)
+            await ask(self._link, "POST", "/api/generate", body, model)
+
+    async def unload(self, model: str) -> None:
+        await self.load(model, keep_alive=0)
+
+    async def delete(self, model: str) -> None:
+        await ask(self._link, "DELETE", "/api/delete", {"model": model}, model)
+
+    async def copy(self, source: str, destination: str) -> None:
+        """Copy a model; an existing destination is overwritten by the server."""
+        body = {"source": source, "destination": destination}
+        await ask(self._link, "POST", "/api/copy", body, source)
+
+    def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+        pieces = ollama_json.chat_pieces(request)
+        return self._answer("/api/chat", pieces, request.model, ollama_json.chat_events)
+
+    def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
+        pieces = (encode(ollama_json.generate_body(request)),)
+        events = ollama_json.generate_events
+        return self._answer("/api/generate", pieces, request.model, events)
+
+    async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
+        body = (encode({"model": model, "stream": True}),)
+        async with aclosing(lines(self._link, "/api/pull", body, model)) as batches:
+            async for batch in batches:
+                for line in batch:
+                    step = ollama_json.progress(line)
+                    yield step
+                    if step.status == "success":
+                        await _drain(batches)
+                        return
+        raise BrokenStream(
+            f"fetching {model!r} was cut off",
+            advice="Pull again; it goes on where it stopped.",
+        )
+
+    async def aclose(self) -> None:
+        await self._link.aclose()
+
+    async def _answer(
+        self,
+        path: str,
+        pieces: Iterable[bytes],
+        model: str,
+        events: Callable[[Mapping[str, Any]], Iterable[Event]],
+    ) -> AsyncGenerator[Event, None]:
+        """The events of one answer; raises ``BrokenStream`` if it has no end."""
+        async with aclosing(lines(self._link, path, pieces, model)) as batches:
+            async for batch in batches:
+                for line in batch:
+                    for event in events(line):
+                        yield event
+                        if isinstance(event, Finished):
+                            await _drain(batches)
+                            return
+        raise broken(self._link)
+
+
+async def _drain(rest: AsyncIterator[object]) -> None:
+    """Read what follows the end: nothing but the end of the HTTP answer."""
+    with suppress(TimeoutError, ProviderError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            async for _ in rest:
+                pass

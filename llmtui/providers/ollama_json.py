@@ -1,0 +1,240 @@
+"""Our values as Ollama's JSON and back; no I/O.
+
+The fields are those of ``api/types.go``. Go leaves zero, empty and false out,
+and older servers know fewer fields, so each is read with a default.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
+from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
+from llmtui.chat.usage import Usage
+from llmtui.providers.http import encode
+
+
+def chat_pieces(request: ChatRequest) -> Iterator[bytes]:
+    """The body of ``/api/chat``, message by message: a history can be long."""
+    head: dict[str, Any] = {"model": request.model, "stream": True, **_common(request)}
+    if request.tools:
+        head["tools"] = list(request.tools)
+    yield encode(head)[:-1] + b',"messages":['
+    for number, turn in enumerate(request.turns):
+        yield b"," * (number > 0) + encode(_message(turn))
+    yield b"]}"
+
+
+def generate_body(request: GenerateRequest) -> dict[str, Any]:
+    """The body of ``/api/generate``."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "prompt": request.prompt,
+        "stream": True,
+        **_common(request),
+    }
+    if request.system is not None:
+        body["system"] = request.system
+    if request.images:
+        body["images"] = _images(request.images)
+    if request.raw:
+        body["raw"] = True
+    return body
+
+
+def load_body(
+    model: str, options: Mapping[str, Any] | None, keep_alive: float | None
+) -> dict[str, Any]:
+    """The body of ``/api/generate`` that only loads a model, or unloads it (0)."""
+    body: dict[str, Any] = {"model": model, "stream": False}
+    if options:
+        body["options"] = dict(options)
+    if keep_alive is not None:
+        body["keep_alive"] = _seconds(keep_alive)
+    return body
+
+
+def chat_events(line: Mapping[str, Any]) -> Iterator[Event]:
+    """The events of one line of a chat; the last line may have text of its own."""
+    message = line.get("message")
+    if isinstance(message, Mapping):
+        yield from _said(message, "content")
+    if line.get("done") is True:
+        yield _finished(line)
+
+
+def generate_events(line: Mapping[str, Any]) -> Iterator[Event]:
+    """The same for ``/api/generate``."""
+    yield from _said(line, "response")
+    if line.get("done") is True:
+        yield _finished(line)
+
+
+def progress(line: Mapping[str, Any]) -> PullProgress:
+    """One line of a pull."""
+    return PullProgress(
+        _text(line.get("status")),
+        _text(line.get("digest")),
+        _whole(line.get("total")),
+        _whole(line.get("completed")),
+    )
+
+
+def models(data: Mapping[str, Any]) -> tuple[Model, ...]:
+    """``/api/tags``."""
+    return tuple(_model(entry, _name(entry)) for entry in _entries(data))
+
+
+def running(data: Mapping[str, Any]) -> tuple[RunningModel, ...]:
+    """``/api/ps``."""
+    return tuple(
+        RunningModel(
+            _name(entry),
+            _whole(entry.get("size")),
+            _whole(entry.get("size_vram")),
+            _whole(entry.get("context_length")),
+            _text(entry.get("expires_at")),
+            _text(entry.get("digest")),
+        )
+        for entry in _entries(data)
+    )
+
+
+def details(data: Mapping[str, Any], name: str) -> ModelDetails:
+    """``/api/show``, which does not repeat the name."""
+    info = _map(data.get("model_info"))
+    return ModelDetails(
+        _model(data, name, _context_length(info)),
+        template=_text(data.get("template")),
+        system=_text(data.get("system")),
+        parameters=_text(data.get("parameters")),
+        license=_text(data.get("license")),
+        modelfile=_text(data.get("modelfile")),
+        info=info,
+        raw=data,
+    )
+
+
+def _common(request: ChatRequest | GenerateRequest) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if request.options:
+        found["options"] = dict(request.options)
+    if request.think is not None:
+        found["think"] = request.think
+    if request.format is not None:
+        found["format"] = request.format
+    if request.keep_alive is not None:
+        found["keep_alive"] = _seconds(request.keep_alive)
+    return found
+
+
+def _seconds(value: float) -> float:
+    """As a number: a text without a unit, ``"300"``, is refused."""
+    return int(value) if float(value).is_integer() else value
+
+
+def _images(images: tuple[bytes, ...]) -> list[str]:
+    return [base64.b64encode(image).decode() for image in images]
+
+
+def _message(turn: Turn) -> dict[str, Any]:
+    message: dict[str, Any] = {"role": turn.role, "content": turn.content}
+    if turn.images:
+        message["images"] = _images(turn.images)
+    if turn.tool_calls:
+        message["tool_calls"] = [_call(call) for call in turn.tool_calls]
+    if turn.tool_name:
+        message["tool_name"] = turn.tool_name
+    if turn.tool_call_id:
+        message["tool_call_id"] = turn.tool_call_id
+    return message
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "function": {"name": call.name, "arguments": dict(call.arguments)}
+    }
+    return {"id": call.id, **found} if call.id else found
+
+
+def _said(message: Mapping[str, Any], field: str) -> Iterator[Event]:
+    if (thinking := message.get("thinking")) and isinstance(thinking, str):
+        yield Thinking(thinking)
+    if (text := message.get(field)) and isinstance(text, str):
+        yield Text(text)
+    if calls := message.get("tool_calls"):
+        yield from _tool_calls(calls)
+
+
+def _tool_calls(calls: object) -> Iterator[ToolCall]:
+    for call in calls if isinstance(calls, list) else ():
+        function = _map(call.get("function")) if isinstance(call, Mapping) else {}
+        if name := _text(function.get("name")):
+            yield ToolCall(name, _map(function.get("arguments")), _text(call.get("id")))
+
+
+def _finished(line: Mapping[str, Any]) -> Finished:
+    return Finished(
+        Usage.from_json(line),
+        _text(line.get("done_reason")) or "stop",
+        _text(line.get("model")),
+    )
+
+
+def _model(data: Mapping[str, Any], name: str, context_length: int = 0) -> Model:
+    about = _map(data.get("details"))
+    can = data.get("capabilities")
+    return Model(
+        name,
+        size=_whole(data.get("size")),
+        parameters=_text(about.get("parameter_size")),
+        quantisation=_text(about.get("quantization_level")),
+        family=_text(about.get("family")),
+        context_length=_whole(about.get("context_length")) or context_length,
+        capabilities=(
+            frozenset(filter(None, map(_text, can))) if isinstance(can, list) else None
+        ),
+        digest=_text(data.get("digest")),
+        modified=_text(data.get("modified_at")),
+        remote=_text(data.get("remote_host")),
+    )
+
+
+def _context_length(info: Mapping[str, Any]) -> int:
+    """What the weights were trained for, by the key of their architecture."""
+    own = info.get(f"{_text(info.get('general.architecture'))}.context_length")
+    return _whole(own) or max(
+        (_whole(v) for key, v in info.items() if key.endswith(".context_length")),
+        default=0,
+    )
+
+
+def _entries(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    entries = data.get("models")
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, Mapping) and _name(entry):
+            yield entry
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    return _text(entry.get("name")) or _text(entry.get("model"))
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    try:
+        return max(0, int(value))
+    except (OverflowError, ValueError):
+        return 0

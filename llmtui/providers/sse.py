@@ -21,9 +21,9 @@ _BOM = b"\xef\xbb\xbf"
 class ServerEvent(NamedTuple):
     """One event that carried data."""
 
-    data: str
-    name: str = ""
-    """What the ``event:`` line said, "" without one."""
+    data: bytes
+    name: bytes = b""
+    """What the ``event:`` line said, empty without one."""
 
 
 class TooLong(ValueError):
@@ -37,9 +37,9 @@ class EventSplitter:
     >>> splitter.feed(b": ping\\n\\ndata: {}\\r")
     []
     >>> splitter.feed(b"\\n\\r\\ndata: [DONE]\\n")
-    [ServerEvent(data='{}', name='')]
+    [ServerEvent(data=b'{}', name=b'')]
     >>> splitter.end()
-    [ServerEvent(data='[DONE]', name='')]
+    [ServerEvent(data=b'[DONE]', name=b'')]
     """
 
     def __init__(self, limit: int = LIMIT) -> None:
@@ -111,9 +111,4 @@ class EventSplitter:
         self._data, self._name, self._size = [], b"", 0
         if not data:
             return []
-        return [
-            ServerEvent(
-                b"\n".join(data).decode("utf-8", "replace"),
-                name.decode("utf-8", "replace"),
-            )
-        ]
+        return [ServerEvent(b"\n".join(data), name)]

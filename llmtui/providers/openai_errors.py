@@ -1,0 +1,192 @@
+"""What a server of OpenAI's API says when it says no, as errors for a user.
+
+The shapes: ``{"error": {"message", "type", "code"}}`` (OpenAI, llama.cpp, vLLM,
+Ollama), ``{"error": "text"}`` (LM Studio), ``{"object": "error", "message"}``
+(older vLLM), ``{"detail": …}`` (FastAPI), ``{"message"}`` under ``event: error``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from llmtui.providers.errors import ModelMissing, ProviderError, Refused
+
+_LONGEST = 500
+
+
+class Complaint(NamedTuple):
+    """What the server said."""
+
+    text: str
+    code: str = ""
+    """``model_not_found``, ``exceed_context_size_error``, … or ""."""
+    status: int = 0
+    """HTTP's status where the complaint itself names one."""
+
+
+def complaint(data: object, *, named: bool = False) -> Complaint | None:
+    """The complaint in an answer or a chunk, None if it is none.
+
+    ``named``: the event was called ``error``, so ``{"message"}`` alone is one.
+
+    >>> complaint({"error": {"message": "no", "type": "bad", "code": 400}})
+    Complaint(text='no', code='bad', status=400)
+    >>> complaint({"error": "no"}), complaint({"error": None, "choices": []})
+    (Complaint(text='no', code='', status=0), None)
+    >>> complaint({"detail": [{"loc": ["body", "seed"], "msg": "not a number"}]}).text
+    'body.seed: not a number'
+    """
+    if isinstance(data, list) and len(data) == 1:
+        data = data[0]  # Google's server wraps its errors in a list
+    if not isinstance(data, Mapping):
+        return None
+    if error := data.get("error"):
+        return _inner(error)
+    if named or data.get("object") == "error" or "choices" not in data:
+        if isinstance(data.get("message"), str):
+            return _inner(data)
+        if detail := data.get("detail"):
+            return Complaint(_detail(detail))
+    return None
+
+
+def complaint_in(body: str) -> Complaint:
+    """The complaint in the body of a refused request, whatever the body is.
+
+    >>> complaint_in("<html><h1>502 Bad Gateway</h1></html>").text
+    ''
+    >>> complaint_in("Unauthorized").text
+    'Unauthorized'
+    """
+    try:
+        found = complaint(json.loads(body))
+    except ValueError:
+        line = body.strip().partition("\n")[0].strip()
+        return Complaint("" if line.startswith("<") else line[:_LONGEST])
+    return found or Complaint("")
+
+
+def _inner(error: object) -> Complaint:
+    if not isinstance(error, Mapping):
+        return Complaint(_sentence(str(error)))
+    text = error.get("message")
+    code, kind = error.get("code"), error.get("type")
+    status = code if isinstance(code, int) and not isinstance(code, bool) else 0
+    word = code if isinstance(code, str) else kind if isinstance(kind, str) else ""
+    return Complaint(
+        _sentence(text if isinstance(text, str) and text else json.dumps(dict(error))),
+        word,
+        status if 400 <= status < 600 else 0,
+    )
+
+
+def _sentence(text: str) -> str:
+    """The sentence inside, where a gateway put a server's JSON into its own."""
+    text = text.strip()
+    if text.startswith("{"):
+        try:
+            inner = complaint(json.loads(text))
+        except (ValueError, RecursionError):
+            inner = None
+        if inner is not None:
+            return inner.text
+    return text[:_LONGEST].rstrip().removesuffix(".")
+
+
+def _detail(detail: object) -> str:
+    if not isinstance(detail, list):
+        return _sentence(str(detail))
+    parts = []
+    for item in detail:
+        if isinstance(item, Mapping):
+            where = item.get("loc")
+            place = ".".join(map(str, where)) if isinstance(where, list) else ""
+            said = str(item.get("msg", ""))
+            parts.append(f"{place}: {said}" if place else said)
+    return _sentence("; ".join(parts))
+
+
+class Key(NamedTuple):
+    """The API key of a server, and the variable that holds it; "" for none."""
+
+    variable: str = ""
+    value: str = ""
+
+    def __repr__(self) -> str:
+        """Without the key: a repr ends up in tracebacks."""
+        return f"Key({self.variable!r})"
+
+
+def refused(
+    found: Complaint, status: int, *, name: str, model: str, key: Key
+) -> ProviderError:
+    """The error that a complaint with HTTP status ``status`` is.
+
+    ``name`` is the server's; ``model`` the one asked for, "" if none was.
+    """
+    status = found.status or status
+    if key.value:
+        # Some servers repeat the key that they do not like.
+        found = found._replace(text=found.text.replace(key.value, "…"))
+    said = found.text
+    if model and _is_missing_model(found, status):
+        return ModelMissing(
+            f"{name} has no model called {model}",
+            model=model,
+            status=status,
+            advice="Choose one of the models that it lists.",
+        )
+    if status in (401, 403):
+        return _unauthorised(said, status, name, key)
+    if status == 404:
+        return Refused(
+            f"{name} knows no such address" + (f": {said}" if said else ""),
+            status=status,
+            advice="The address of such a server mostly ends in /v1.",
+        )
+    advice = ""
+    if _is_too_long(found):
+        advice = "Start a new chat, or go on from an earlier message."
+    elif status == 429:
+        advice = "It wants fewer requests; wait a little."
+    elif status == 503:
+        advice = "It may still be loading the model; try again in a moment."
+    return Refused(
+        said or f"{name} answered with status {status}", status=status, advice=advice
+    )
+
+
+def _unauthorised(said: str, status: int, name: str, key: Key) -> Refused:
+    tail = f": {said}" if said else ""
+    if key.value:
+        return Refused(
+            f"{name} refused the API key{tail}",
+            status=status,
+            advice=f"Put the right one into the variable {key.variable}.",
+        )
+    advice = "Name the variable that holds it with key_env, in the host's settings."
+    if key.variable:
+        advice = f"Put it into the variable {key.variable}, which is not set."
+    return Refused(f"{name} wants an API key{tail}", status=status, advice=advice)
+
+
+def _is_missing_model(found: Complaint, status: int) -> bool:
+    if found.code == "model_not_found":
+        return True
+    text = found.text.lower()
+    return (
+        status in (400, 404)
+        and "model" in text
+        and re.search(r"not found|does not exist|doesn't exist|not exist", text)
+        is not None
+    )
+
+
+def _is_too_long(found: Complaint) -> bool:
+    return found.code in ("exceed_context_size_error", "context_length_exceeded") or (
+        "context" in found.text.lower()
+        and re.search(r"exceed|maximum context", found.text.lower()) is not None
+    )

@@ -1,0 +1,178 @@
+"""Showing one answer: it alone on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
+from llmtui.cli.look import Look, Outcome
+from llmtui.cli.output import STDERR, STDOUT, CodeFilter, Writer
+from llmtui.cli.shell import complain, tell
+from llmtui.sanitise import Stream
+
+if TYPE_CHECKING:
+    from llmtui.cli.progress import StatusLine
+
+_DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
+
+
+class Stage(Protocol):
+    """A change to a text that comes in pieces."""
+
+    def feed(self, text: str) -> str: ...
+
+    def end(self) -> str: ...
+
+
+class Printer:
+    """Gathers an answer, and shows what goes to standard error.
+
+    ``take`` gets each event, inside a running loop; ``end`` is called once.
+    """
+
+    def __init__(self, look: Look, stopped: Callable[[], object]) -> None:
+        """``stopped`` is called when nobody reads the answer any more."""
+        self.out = Writer(STDOUT, stopped)
+        self.text: list[str] = []
+        self.thinking: list[str] = []
+        self.calls: list[ToolCall] = []
+        self.finished = Finished()
+        self._look = look
+        self._thoughts = Thoughts(look.colour) if look.thinking else None
+        self._progress: StatusLine | None = None
+
+    def take(self, event: Event) -> None:
+        """Show one event; called for every token."""
+        if isinstance(event, Text):
+            if not self.text:
+                self._make_room()
+            self.text.append(event.delta)
+            self.on_text(event.delta)
+        elif isinstance(event, Thinking):
+            self.thinking.append(event.delta)
+            if self._thoughts is not None:
+                self._thoughts.put(event.delta)
+        elif isinstance(event, Preparing):
+            self._prepare(event)
+        elif isinstance(event, ToolCall):
+            self.calls.append(event)
+        else:
+            self.finished = event
+
+    def end(self, outcome: Outcome) -> None:
+        """Write what was held back, and what is said when all is over."""
+        self._make_room()
+        self.on_end(outcome)
+        self.out.end()
+        if outcome.error:
+            complain(outcome.sentence)
+        if self._look.stats:
+            from llmtui.cli.stats import stats_lines
+
+            tell(stats_lines(self.finished.usage))
+        if self._look.copy and (text := self.copied()):
+            from llmtui.cli.clipboard import copy
+
+            if trouble := copy(text):
+                complain(trouble)
+
+    def on_text(self, delta: str) -> None:
+        """Show a piece of the answer."""
+
+    def on_end(self, outcome: Outcome) -> None:
+        """Show what is shown at the end."""
+
+    def copied(self) -> str:
+        """What ``--copy`` copies."""
+        return "".join(self.text)
+
+    def _make_room(self) -> None:
+        if self._progress is not None:
+            self._progress.clear()
+        if self._thoughts is not None:
+            self._thoughts.end()
+
+    def _prepare(self, event: Preparing) -> None:
+        from llmtui.cli.progress import StatusLine
+        from llmtui.human import size
+
+        if self._progress is None:
+            self._progress = StatusLine()
+        line = event.status
+        if event.total:
+            line += f"  {size(event.completed)} of {size(event.total)}"
+        self._progress.show(line, event.status)
+
+
+class TextPrinter(Printer):
+    """The text as it comes, or when it is whole; ``--code`` keeps the code alone."""
+
+    def __init__(self, look: Look, stopped: Callable[[], object]) -> None:
+        super().__init__(look, stopped)
+        self._code = CodeFilter() if look.shape == "code" else None
+        self._stages: list[Stage] = [self._code] if self._code else []
+        if self.out.terminal:
+            self._stages.append(Stream())
+
+    def on_text(self, delta: str) -> None:
+        if not self._look.stream:
+            return
+        for stage in self._stages:
+            delta = stage.feed(delta)
+        self.out.put(delta)
+
+    def on_end(self, outcome: Outcome) -> None:
+        text = "" if self._look.stream else "".join(self.text)
+        for stage in self._stages:
+            text = stage.feed(text) + stage.end()
+        self.out.put(text)
+        if self._code and not self._code.blocks and not outcome.code:
+            complain("the answer has no code block")
+
+    def copied(self) -> str:
+        text = super().copied()
+        if not self._code:
+            return text
+        code = CodeFilter()
+        return code.feed(text) + code.end()
+
+
+class Thoughts:
+    """The model's thinking on standard error, dim where there is colour."""
+
+    def __init__(self, colour: bool) -> None:
+        self._out = Writer(STDERR, lambda: None)
+        self._clean = Stream()
+        self._colour = colour
+        self._open = False
+
+    def put(self, delta: str) -> None:
+        if not self._open:
+            self._open = True
+            self._out.put(_DIM if self._colour else "")
+        self._out.put(self._clean.feed(delta) if self._out.terminal else delta)
+
+    def end(self) -> None:
+        """Put an end to it before something else is written."""
+        if self._open:
+            self._open = False
+            self._out.end()
+            tell(_PLAIN if self._colour else "")
+
+
+def open_printer(look: Look, stopped: Callable[[], object]) -> Printer:
+    """The printer for a shape; what is rare is imported when it is needed."""
+    if look.shape == "json":
+        from llmtui.cli.machine import JsonPrinter
+
+        return JsonPrinter(look, stopped)
+    if look.shape == "ndjson":
+        from llmtui.cli.machine import NdjsonPrinter
+
+        return NdjsonPrinter(look, stopped)
+    if look.shape == "render":
+        from llmtui.cli.rendered import RenderPrinter
+
+        return RenderPrinter(look, stopped)
+    return TextPrinter(look, stopped)

@@ -1,0 +1,50 @@
+"""What takes long, on standard error: a living line on a terminal, else plain ones."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from llmtui.cli.output import STDERR, is_terminal
+from llmtui.cli.shell import tell
+from llmtui.sanitise import clean_line
+
+_EVERY = 0.1
+"""Seconds between two paintings of the line."""
+
+
+class StatusLine:
+    """``show`` as often as anything changes; it paints ten times a second at most."""
+
+    def __init__(self) -> None:
+        self.terminal = is_terminal(STDERR)
+        self._painted = 0.0
+        self._shown = False
+        self._said = ""
+
+    def show(self, line: str, plain: str) -> None:
+        """Show ``line``; on anything but a terminal ``plain``, if it is a new one."""
+        if not self.terminal:
+            if plain and plain != self._said:
+                self._said = plain
+                tell(clean_line(plain) + "\n")
+            return
+        now = time.monotonic()
+        if now - self._painted < _EVERY:
+            return
+        self._painted, self._shown = now, True
+        tell("\r\x1b[2K" + clean_line(line)[: width() - 1])
+
+    def clear(self) -> None:
+        """Take the living line away."""
+        if self._shown:
+            tell("\r\x1b[2K")
+        self._shown, self._painted = False, 0.0
+
+
+def width() -> int:
+    """Columns of the terminal that standard error is, 80 where it is none."""
+    try:
+        return os.get_terminal_size(STDERR).columns or 80
+    except OSError:
+        return 80

@@ -1,0 +1,170 @@
+"""What ``ask`` was asked: prompt, files and options out of a command line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NamedTuple
+
+from llmtui.chat.request import (
+    Format,
+    GenerateRequest,
+    OptionError,
+    Think,
+    parse_keep_alive,
+    parse_option,
+    parse_think,
+)
+from llmtui.cli.options import Parsed, UsageError
+
+
+class Question(NamedTuple):
+    """One prompt and what goes with it; None where the command line says nothing."""
+
+    prompt: str
+    system: str | None = None
+    images: tuple[tuple[str, bytes], ...] = ()
+    """Names and contents."""
+    options: Mapping[str, Any] | None = None
+    think: Think = None
+    format: Format = None
+    keep_alive: float | None = None
+    raw: bool = False
+
+    def request(self, model: str) -> GenerateRequest:
+        """As it is sent when there is no conversation."""
+        return GenerateRequest(
+            model=model,
+            prompt=self.prompt,
+            system=self.system,
+            images=tuple(content for _, content in self.images),
+            options=self.options or {},
+            think=self.think,
+            format=self.format,
+            keep_alive=self.keep_alive,
+            raw=self.raw,
+        )
+
+
+def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
+    """Read everything that goes into a request; raises ``UsageError``.
+
+    Reads standard input to its end where it is no terminal.
+    """
+    try:
+        options = dict(parse_option(text) for text in parsed.many("option"))
+        think: Think = None
+        if parsed.given("think"):
+            think = parse_think(parsed.text("think") or "on")
+        span = parsed.text("keep-alive")
+        keep_alive = parse_keep_alive(span) if parsed.given("keep-alive") else None
+    except OptionError as error:
+        raise UsageError(str(error)) from None
+    files = [_quoted(name) for name in parsed.many("file")]
+    images = tuple((os.path.basename(n), _image(n)) for n in parsed.many("image"))
+    typed = " ".join(word for word in words if word != "-")
+    piped = _standard_input()
+    if not (typed.strip() or piped.strip() or files):
+        raise UsageError(
+            'there is no prompt; it is used as: llmtui ask "…", or with text piped in'
+        )
+    return Question(
+        prompt=join_prompt(typed, piped, files),
+        system=parsed.text("system") if parsed.given("system") else None,
+        images=images,
+        options=options,
+        think=think,
+        format=_format(parsed.text("format")) if parsed.given("format") else None,
+        keep_alive=keep_alive,
+        raw=parsed.given("raw"),
+    )
+
+
+def join_prompt(typed: str, piped: str, files: list[str]) -> str:
+    """Files first, then standard input, then what was typed, as ``ollama run`` does.
+
+    >>> join_prompt("explain", "Error 7\\n", [])
+    'Error 7\\n\\nexplain'
+    >>> join_prompt("explain", "", []), join_prompt("", "Error 7\\n", [])
+    ('explain', 'Error 7\\n')
+    """
+    parts = [*files, piped, typed]
+    parts = [part for part in parts if part.strip()]
+    return "\n\n".join([*(part.rstrip("\n") for part in parts[:-1]), *parts[-1:]])
+
+
+def decode(content: bytes, what: str) -> str:
+    """Text of a file or pipe; raises ``UsageError`` if it is none."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"{what} is not text: byte {error.start + 1} is not UTF-8; "
+            "images are given with --image FILE"
+        ) from None
+    if "\0" in text:
+        raise UsageError(
+            f"{what} is binary, not text; images are given with --image FILE"
+        )
+    return text
+
+
+def _standard_input() -> str:
+    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
+        return ""
+    source: BinaryIO = sys.stdin.buffer
+    try:
+        content = source.read()
+    except IsADirectoryError:
+        raise UsageError("standard input is a folder, not text") from None
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror}") from None
+    return decode(content, "standard input")
+
+
+def _read(name: str) -> bytes:
+    try:
+        with open(os.path.expanduser(name), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from None
+
+
+def _quoted(name: str) -> str:
+    """A text file as the model gets it: its name, and the text in a fence."""
+    text = decode(_read(name), name).rstrip("\n")
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{os.path.basename(name)}:\n{fence}\n{text}\n{fence}"
+
+
+def _image(name: str) -> bytes:
+    content = _read(name)
+    if not content:
+        raise UsageError(f"{name} is empty, so it is no image")
+    try:
+        is_text = "\0" not in content.decode("utf-8")
+    except UnicodeDecodeError:
+        is_text = False
+    if is_text:
+        raise UsageError(f"{name} is text, not an image; text is given with --file")
+    return content
+
+
+def _format(value: str) -> Format:
+    """``json``, a JSON schema, or the file that holds one."""
+    if value.lower() == "json":
+        return "json"
+    import json
+
+    inline = value.lstrip().startswith("{")
+    where = "the schema of --format" if inline else value
+    try:
+        found = json.loads(value if inline else decode(_read(value), value))
+    except ValueError as error:
+        raise UsageError(f"{where} is no valid JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{where} is no JSON schema: a schema is an object, like {{}}")
+    return found

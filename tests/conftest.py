@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmtui.places import Places
+from tests.support.server import server as server
 
 _PREFIXES = ("OLLAMA_", "LLMTUI_", "OPENAI_", "XDG_")
 _NAMES = {

@@ -151,3 +151,12 @@ def test_without_a_terminal_it_says_what_to_use(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stdout == ""
     assert "llmtui ask" in done.stderr
+
+
+def test_what_is_typed_before_the_first_frame_is_not_lost(tmp_path: Path) -> None:
+    with ServerThread() as server, start(server, tmp_path) as terminal:
+        terminal.type("early bird")
+        terminal.wait("early bird")
+        terminal.type("\r")
+        terminal.wait("Hello from the fake server.")
+        assert "early bird" in terminal.text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, InvalidThemeError
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -49,6 +50,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self.start = start
         self.core: Core | None = None
         self._leaving = False
+        self._typed_early: list[Key | Paste] | None = []
         self._set_theme(start.settings.theme or start.state.theme)
 
     def get_default_screen(self) -> Screen[None]:
@@ -66,6 +68,20 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         return screen
 
     # -- start -------------------------------------------------------------------
+
+    async def on_event(self, event: Event) -> None:
+        """Hold what is typed before the input is there, instead of losing it."""
+        if self._typed_early is not None and isinstance(event, Key | Paste):
+            self._typed_early.append(event)
+        else:
+            await super().on_event(event)
+
+    def on_descendant_focus(self) -> None:
+        """The input is there: now it gets what was typed."""
+        if self._typed_early is not None:
+            held, self._typed_early = self._typed_early, None
+            for event in held:
+                self.post_message(event)
 
     def on_mount(self) -> None:
         self._mind_signals()

@@ -63,6 +63,7 @@ class Terminal:
             dimensions=(rows, columns),
             timeout=PATIENCE,
             encoding=None,
+            echo=False,  # the key must be shown by the program, not by the kernel
         )
         self._child.delaybeforesend = None
 

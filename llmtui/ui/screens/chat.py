@@ -99,7 +99,7 @@ class ChatScreen(Screen[None]):
         if resume == "pick":
             self._choosing.sessions()
         elif resume:
-            await self._choosing.resume(resume)
+            await self._choosing.resume(resume, keep_input=True)
         if not desk.saved:
             self.show_session()
         if self.start.prompt:
@@ -169,9 +169,7 @@ class ChatScreen(Screen[None]):
         self.log_view.set_messages(self.desk.session.path(), self._versions)
         if self._shown is not None:
             self.log_view.follow(self._shown)
-        self.prompt.put("")
         self._sending.show_draft()
-        self.prompt.focus()
         self.show_chrome()
 
     def show_chrome(self) -> None:

@@ -149,6 +149,7 @@ class Choosing:
             return
         board.keep_draft()
         board.desk.new()
+        board.prompt.put("")
         board.show_session()
 
     def sessions(self) -> None:
@@ -178,18 +179,24 @@ class Choosing:
     def _resume(self, session_id: str) -> None:
         self._board.app.run_worker(self.resume(session_id), group="resume")
 
-    async def resume(self, session_id: str) -> None:
-        """Put a saved session on the desk, or say why that can't be done."""
+    async def resume(self, session_id: str, *, keep_input: bool = False) -> None:
+        """Put a saved session on the desk, or say why that can't be done.
+
+        ``keep_input``: what was typed while the program started stays.
+        """
         board = self._board
         desk = board.desk
         if desk is None or (session_id == desk.session.id and desk.saved):
             return
-        board.keep_draft()
+        if not keep_input:
+            board.keep_draft()
         try:
             session = await desk.open(session_id)
         except OSError as error:
             board.say(str(error), warning=True)
             return
+        if not keep_input:
+            board.prompt.put("")
         board.show_session()
         if session.read_only:
             board.say(session.read_only, warning=True)

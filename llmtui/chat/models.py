@@ -62,24 +62,3 @@ class RunningModel:
     expires: str = ""
     """RFC 3339."""
     digest: str = ""
-
-
-def canonical(name: str) -> str:
-    """A model's name for comparing: lower case, ``:latest`` where no tag is given.
-
-    >>> canonical("SmolLM2") == canonical("smollm2:latest")
-    True
-    >>> canonical("box:5000/library/m")
-    'box:5000/library/m:latest'
-    """
-    name = name.strip().lower()
-    return name if ":" in name.rpartition("/")[2] else name + ":latest"
-
-
-def short(name: str) -> str:
-    """A model's name as people say it: without ``:latest``.
-
-    >>> short("mistral:latest")
-    'mistral'
-    """
-    return name.removesuffix(":latest")

@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat.models import Model, canonical
-from llmtui.chat.request import Think
-from llmtui.chat.session import Session
+from llmtui.chat.names import canonical
 from llmtui.jobs.turns import Spawn, Turns
 
 if TYPE_CHECKING:
+    from llmtui.chat.models import Model
+    from llmtui.chat.request import Think
+    from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.core import Core
     from llmtui.jobs.reply import Reply

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat.session import Session
-
 if TYPE_CHECKING:
+    from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.chats import Chats
     from llmtui.jobs.reply import Reply

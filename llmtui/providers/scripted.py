@@ -22,7 +22,8 @@ from dataclasses import replace
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking
-from llmtui.chat.models import Model, ModelDetails, RunningModel, canonical
+from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.names import canonical
 from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.chat.usage import Usage
 from llmtui.providers.errors import ModelMissing, ProviderError

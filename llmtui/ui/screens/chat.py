@@ -11,7 +11,7 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.getters import query_one
 from textual.screen import Screen
 
-from llmtui.chat.models import short
+from llmtui.chat.names import short
 from llmtui.commands import COMMANDS
 from llmtui.sanitise import clean
 from llmtui.ui.screens.board import Action

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from textual.content import Content
 from textual.screen import ModalScreen
 
-from llmtui.chat.models import Model, canonical, short
+from llmtui.chat.names import canonical, short
 from llmtui.commands import COMMANDS, Command, key_name
 from llmtui.human import count
 from llmtui.sanitise import clean_line
@@ -17,6 +17,7 @@ from llmtui.ui.screens.board import Action, Board
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
+    from llmtui.chat.models import Model
     from llmtui.jobs.chats import Summary
     from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from llmtui.commands import near_slash, read_slash, unescaped
-from llmtui.jobs.desk import NoModelError
 from llmtui.ui.screens.board import Action, Board
 
 DRAFT_DELAY = 0.3
@@ -57,6 +56,8 @@ class Sending:
     def _send(self, text: str) -> None:
         board = self._board
         assert board.desk is not None
+        from llmtui.jobs.desk import NoModelError
+
         try:
             board.desk.send(text)
         except NoModelError as error:

@@ -19,6 +19,7 @@ from llmtui.cli.shell import (
     USAGE,
     Shell,
     complain,
+    say,
     session_id,
 )
 from llmtui.cli.table import (
@@ -70,12 +71,12 @@ def _run(argv: Sequence[str]) -> int:
     if parsed.given("help"):
         from llmtui.cli.help import program, verb_help
 
-        _print(verb_help(verb) if verb.name else program())
+        say(verb_help(verb) if verb.name else program())
         return 0
     if parsed.given("version"):
         from llmtui import __version__
 
-        _print(f"llmtui {__version__}\n")
+        say(f"llmtui {__version__}\n")
         return 0
     _check(verb, words, parsed)
     shell = Shell(parsed, words, open_provider)
@@ -190,11 +191,6 @@ def open_core(places: Places, host: Host) -> Core:
     from llmtui.jobs.core import open_core as opened
 
     return opened(places, open_provider, host)
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 def _forget_output() -> None:

@@ -146,3 +146,22 @@ def session_ids(places: Places) -> list[str]:
         return []
     kinds = (".json", ".jsonl")
     return sorted({n.partition(".")[0] for n in names if n.endswith(kinds)} - {""})
+
+
+def say(text: str) -> None:
+    """Write to standard output; raises ``BrokenPipeError`` if its reader left."""
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.write(text)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding or "ascii"
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    sys.stdout.flush()
+
+
+def say_json(value: object) -> None:
+    """One JSON value for people and programs."""
+    import json
+
+    say(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

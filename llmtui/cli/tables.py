@@ -1,0 +1,23 @@
+"""Tables as Ollama's own tool prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmtui.sanitise import clean_line
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns four spaces apart. Cells may be untrusted; the last one is not padded.
+
+    >>> print(table(["NAME", "SIZE"], [["mistral", "4.1 GB"]]), end="")
+    NAME       SIZE
+    mistral    4.1 GB
+    """
+    cells = [list(head), *([clean_line(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
+    lines = (
+        "    ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True))
+        for row in cells
+    )
+    return "".join(line.rstrip() + "\n" for line in lines)

@@ -1,0 +1,240 @@
+"""``list``, ``show``, ``ps``, ``rm``, ``cp``, ``stop``: named as in Ollama's tool."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from llmtui import clock
+from llmtui.chat.models import Model, RunningModel
+from llmtui.cli.shell import Shell, say, say_json
+from llmtui.cli.tables import table
+from llmtui.cli.verbs.server import for_each, unable, with_provider
+from llmtui.human import age, duration, size
+from llmtui.providers.protocol import Describes, Manages, Runs
+from llmtui.sanitise import clean
+
+if TYPE_CHECKING:
+    from llmtui.providers.protocol import Provider
+
+
+def list_models(shell: Shell) -> int:
+    """The models, those whose name begins with a prefix if one is given."""
+    prefix = (shell.words or ("",))[0].lower()
+
+    async def work(provider: Provider) -> int:
+        models = await provider.models()
+        models = [model for model in models if model.name.lower().startswith(prefix)]
+        if shell.parsed.given("json"):
+            say_json([_model_json(model) for model in models])
+        else:
+            rows = [_model_row(model) for model in models]
+            say(table(["NAME", "ID", "SIZE", "MODIFIED"], rows))
+        return 0
+
+    return with_provider(shell, work)
+
+
+def ps(shell: Shell) -> int:
+    """The models in memory."""
+
+    async def work(provider: Provider) -> int:
+        if not isinstance(provider, Runs):
+            raise unable(provider, "say what is in memory")
+        running = await provider.running()
+        if shell.parsed.given("json"):
+            say_json([asdict(model) for model in running])
+        else:
+            rows = [_running_row(model) for model in running]
+            head = ["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"]
+            say(table(head, rows))
+        return 0
+
+    return with_provider(shell, work)
+
+
+def show(shell: Shell) -> int:
+    """One model in full."""
+
+    async def work(provider: Provider) -> int:
+        if not isinstance(provider, Describes):
+            raise unable(provider, "describe models")
+        details = await provider.show(shell.words[0])
+        if shell.parsed.given("json"):
+            raw: Mapping[str, Any] = details.raw or {
+                "model": _model_json(details.model)
+            }
+            say_json(dict(raw))
+            return 0
+        model = details.model
+        say("  Model\n" + _pairs(_facts(model, details.info)))
+        if model.capabilities:
+            say("\n  Capabilities\n" + _indented("\n".join(sorted(model.capabilities))))
+        for title, text in (
+            ("Parameters", details.parameters),
+            ("System", details.system),
+            ("License", _first_lines(details.license, 2)),
+        ):
+            if text.strip():
+                say(f"\n  {title}\n" + _indented(clean(text.strip("\n"))))
+        return 0
+
+    return with_provider(shell, work)
+
+
+def rm(shell: Shell) -> int:
+    """Delete models."""
+
+    async def work(provider: Provider) -> int:
+        if not isinstance(provider, Manages):
+            raise unable(provider, "delete models")
+
+        async def one(name: str) -> None:
+            await provider.delete(name)
+            _report(shell, f"deleted {name!r}", {"deleted": name})
+
+        return await for_each(shell.words, one)
+
+    return with_provider(shell, work)
+
+
+def cp(shell: Shell) -> int:
+    """Copy a model."""
+    source, destination = shell.words
+
+    async def work(provider: Provider) -> int:
+        if not isinstance(provider, Manages):
+            raise unable(provider, "copy models")
+        await provider.copy(source, destination)
+        _report(
+            shell,
+            f"copied {source!r} to {destination!r}",
+            {"copied": source, "to": destination},
+        )
+        return 0
+
+    return with_provider(shell, work)
+
+
+def stop(shell: Shell) -> int:
+    """Put models out of memory."""
+
+    async def work(provider: Provider) -> int:
+        if not isinstance(provider, Runs):
+            raise unable(provider, "unload models")
+
+        async def one(name: str) -> None:
+            await provider.unload(name)
+            _report(shell, f"stopped {name!r}", {"stopped": name})
+
+        return await for_each(shell.words, one)
+
+    return with_provider(shell, work)
+
+
+VERBS: Mapping[str, Callable[[Shell], int]] = {
+    "list": list_models,
+    "ps": ps,
+    "show": show,
+    "rm": rm,
+    "cp": cp,
+    "stop": stop,
+}
+
+
+def _report(shell: Shell, sentence: str, fact: dict[str, str]) -> None:
+    if shell.parsed.given("json"):
+        say_json(fact)
+    else:
+        say(sentence + "\n")
+
+
+def _model_json(model: Model) -> dict[str, Any]:
+    can = model.capabilities
+    return asdict(model) | {"capabilities": None if can is None else sorted(can)}
+
+
+def _model_row(model: Model) -> list[str]:
+    since = age(model.modified)
+    modified = "just now" if since == "now" else f"{since} ago" if since else "-"
+    bytes_ = "-" if model.remote or not model.size else size(model.size)
+    return [model.name, _id(model.digest), bytes_, modified]
+
+
+def _id(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12] or "-"
+
+
+def _running_row(model: RunningModel) -> list[str]:
+    return [
+        model.name,
+        _id(model.digest),
+        size(model.size),
+        processor(model.size, model.size_vram),
+        str(model.context_length or "-"),
+        until(model.expires, datetime.now(UTC)),
+    ]
+
+
+def processor(total: int, gpu: int) -> str:
+    """Where a model is, as ``ollama ps`` words it.
+
+    >>> processor(1000, 0), processor(1000, 1000), processor(1000, 250)
+    ('100% CPU', '100% GPU', '75%/25% CPU/GPU')
+    """
+    if not gpu or not total:
+        return "100% CPU"
+    if gpu >= total:
+        return "100% GPU"
+    cpu = round((total - gpu) / total * 100)
+    return f"{cpu}%/{100 - cpu}% CPU/GPU"
+
+
+def until(expires: str, now: datetime) -> str:
+    """When a model leaves memory, as ``ollama ps`` words it.
+
+    >>> at = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> [until(x, at) for x in ("2026-01-01T00:04:00Z", "2025-01-01T00:00:00Z")]
+    ['4 min from now', 'Stopping...']
+    >>> until("2318-01-01T00:00:00Z", at), until("", at)
+    ('Forever', '-')
+    """
+    when = clock.moment(expires)
+    if when is None:
+        return "-"
+    seconds = (when - now).total_seconds()
+    if seconds < 0:
+        return "Stopping..."
+    if seconds > 20 * 365 * 86_400:
+        return "Forever"
+    return f"{duration(seconds)} from now"
+
+
+def _facts(model: Model, info: Mapping[str, Any]) -> list[tuple[str, str]]:
+    architecture = str(info.get("general.architecture") or model.family)
+    embedding = info.get(f"{architecture}.embedding_length")
+    facts = [
+        ("architecture", architecture),
+        ("parameters", model.parameters),
+        ("context length", str(model.context_length or "")),
+        ("embedding length", str(embedding or "")),
+        ("quantization", model.quantisation),
+        ("runs on", model.remote),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> str:
+    return "".join(f"    {name:<20}{clean(value)}\n" for name, value in pairs)
+
+
+def _indented(text: str) -> str:
+    return "".join(f"    {line}\n" for line in text.split("\n"))
+
+
+def _first_lines(text: str, count: int) -> str:
+    lines = text.strip().split("\n")
+    more = ["…"] if len(lines) > count else []
+    return "\n".join([*lines[:count], *more])

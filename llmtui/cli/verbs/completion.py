@@ -1,0 +1,205 @@
+"""Completion in bash, zsh and fish: small scripts that ask ``llmtui __complete``."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from llmtui.cli.options import Option, UsageError, parse
+from llmtui.cli.shell import Shell, say, session_ids
+from llmtui.cli.table import APP, BY_NAME, COMPLETE, VERBS, all_options, options_of
+
+if TYPE_CHECKING:
+    from llmtui.hosts import Host
+    from llmtui.providers.protocol import Provider
+
+_PATIENCE = 1.0
+"""Seconds that a server has to list its models."""
+
+_BASH = f"""\
+# llmtui: eval "$(llmtui completion bash)"
+_llmtui() {{
+    local IFS=$'\\n'
+    COMPREPLY=($(llmtui {COMPLETE} bash "${{COMP_LINE:0:COMP_POINT}}" 2>/dev/null))
+    [[ ${{#COMPREPLY[@]}} -eq 1 && ${{COMPREPLY[0]}} == *= ]] && compopt -o nospace
+}}
+complete -o default -F _llmtui llmtui
+"""
+
+_ZSH = f"""\
+#compdef llmtui
+# llmtui: eval "$(llmtui completion zsh)"
+_llmtui() {{
+    local -a found
+    found=("${{(@f)$(llmtui {COMPLETE} words "${{(@)words[2,CURRENT]}}" 2>/dev/null)}}")
+    if [[ -n "${{found[1]}}" ]]; then
+        compadd -a found
+    else
+        _files
+    fi
+}}
+if [[ "$funcstack[1]" == _llmtui ]]; then _llmtui "$@"; else compdef _llmtui llmtui; fi
+"""
+
+_FISH = f"""\
+# llmtui: llmtui completion fish | source
+complete -c llmtui -f -a \\
+    '(llmtui {COMPLETE} words (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
+complete -c llmtui -F -n \\
+    'string match -qr -- "^--(file|image|format|local)$" (commandline -opc)[-1]'
+"""
+
+_SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
+
+
+def completion(shell: Shell) -> int:
+    """Print the script of one shell."""
+    name = shell.words[0]
+    if name not in _SCRIPTS:
+        raise UsageError(f"completion is for bash, zsh and fish, not {name!r}")
+    say(_SCRIPTS[name])
+    return 0
+
+
+def complete(argv: Sequence[str], open_provider: Callable[[Host], Provider]) -> int:
+    """The hidden verb: print what the last word may become; never a sentence.
+
+    ``bash LINE`` or ``words WORD…``; the last word is the one being typed.
+    """
+    kind, *words = argv or ["words"]
+    if kind == "bash":
+        words = _split(words[0] if words else "")[1:]
+    words = words or [""]
+    found = candidates(words, lambda args: _models(args, open_provider), _sessions)
+    last = words[-1]
+    # bash counts : and = as ends of words, and replaces what follows them only.
+    known = re.match(r".*[:=]", last) if kind == "bash" else None
+    cut = known.end() if known else 0
+    say("".join(f"{word[cut:]}\n" for word in found))
+    return 0
+
+
+def candidates(
+    words: Sequence[str],
+    models: Callable[[Sequence[str]], Iterable[str]],
+    sessions: Callable[[], Iterable[str]],
+) -> list[str]:
+    """What the last of ``words`` may become.
+
+    >>> def found(*words): return candidates(words, lambda _: ["m:7b"], lambda: ["s1"])
+    >>> found("sh"), found("show", ""), found("-m", "m"), found("--mod")
+    (['show'], ['m:7b'], ['m:7b'], ['--model'])
+    >>> found("-r", ""), found("sessions", ""), found("sessions", "show", "s")
+    (['s1'], ['list', 'show'], ['s1'])
+    >>> found("ask", "-o", "temp"), found("ask", "--think", "h"), found("nosuch", "")
+    (['temperature='], ['high'], [])
+    """
+    *before, last = words
+    options = {name: option for option in all_options() for name in option.names}
+    option, equals, value = last.partition("=")
+    if equals and option in options:
+        values = _values(options[option], before, models, sessions)
+        return [f"{option}={v}" for v in values if v.startswith(value)]
+    if before and (option_ := options.get(before[-1])) and option_.value:
+        values = [*_values(option_, before[:-1], models, sessions)]
+        if values or not option_.optional:
+            return [v for v in values if v.startswith(last)]
+    try:
+        given = parse(before, list(options.values()), lambda w: w not in BY_NAME).words
+    except UsageError:
+        return []
+    if last.startswith("-"):
+        verb = BY_NAME.get(given[0], APP) if given else APP
+        names = [o.names[-1] for o in options_of(verb)]
+        return sorted(name for name in names if name.startswith(last))
+    if not given:
+        return [verb.name for verb in VERBS if verb.name.startswith(last)]
+    arguments = _arguments(given, before, models, sessions)
+    return [word for word in arguments if word.startswith(last)]
+
+
+def _arguments(
+    given: Sequence[str],
+    before: Sequence[str],
+    models: Callable[[Sequence[str]], Iterable[str]],
+    sessions: Callable[[], Iterable[str]],
+) -> Iterable[str]:
+    """What may follow a verb and the arguments it has already."""
+    name, *words = given
+    verb = BY_NAME.get(name)
+    if verb is None or (verb.most is not None and len(words) >= verb.most):
+        return ()
+    if verb.complete == "models":
+        return models(before) if name != "run" or not words else ()
+    if name == "sessions" and words:
+        return sessions() if words[0] == "show" else ()
+    return verb.complete.split() if not words else ()
+
+
+def _values(
+    option: Option,
+    before: Sequence[str],
+    models: Callable[[Sequence[str]], Iterable[str]],
+    sessions: Callable[[], Iterable[str]],
+) -> Iterable[str]:
+    match option.dest:
+        case "model":
+            return models(before)
+        case "resume" | "session":
+            return sessions()
+        case "option":
+            from llmtui.chat.request import OPTIONS
+
+            return [f"{name}=" for name in OPTIONS]
+        case "think":
+            return ("low", "medium", "high", "max", "on", "off")
+        case "color":
+            return ("auto", "always", "never")
+        case "format":
+            return ("json",)
+    return ()
+
+
+def _split(line: str) -> list[str]:
+    """A line of bash as words, of which the last may be begun only."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    words = []
+    try:
+        words = list(lexer)
+    except ValueError:  # an open quote: nothing that is completed here
+        return []
+    return [*words, ""] if line[-1:].isspace() or not words else words
+
+
+def _sessions() -> list[str]:
+    from llmtui.places import user_places
+
+    return session_ids(user_places())
+
+
+def _models(
+    before: Sequence[str], open_provider: Callable[[Host], Provider]
+) -> list[str]:
+    """The host's models, none if it does not answer at once."""
+    from llmtui.providers.errors import ProviderError
+    from llmtui.settings import SettingsError
+
+    async def names(host: Host) -> list[str]:
+        provider = open_provider(host)
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return [model.name for model in await provider.models()]
+        finally:
+            await provider.aclose()
+
+    try:
+        parsed = parse(before, all_options(), lambda word: word not in BY_NAME)
+        host = Shell(parsed, (), open_provider).settings.find_host()
+        return asyncio.run(names(host))
+    except (ProviderError, SettingsError, UsageError, TimeoutError):
+        return []

@@ -1,0 +1,126 @@
+"""``llmtui config``: where the settings are, what they are, and editing them."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from llmtui.cli.options import UsageError, near
+from llmtui.cli.shell import Shell, complain, say, say_json
+from llmtui.settings import load
+
+_TEMPLATE = """\
+# Settings of llmtui. What is commented out is only an example.
+
+# host = "http://box:11434"     # a URL, a name from [hosts.NAME], or "local"
+# model = "mistral"             # of new sessions; else the one last used
+# theme = "nord"
+# system = "Answer briefly."
+# think = "low"                 # true, false, "low", "medium", "high", "max"
+# keep_alive = "10m"            # seconds or a span; -1 for ever
+
+# [options]                     # by Ollama's names
+# temperature = 0.7
+# num_ctx = 8192
+
+# [hosts.box]                   # then: llmtui --host box
+# url = "http://box:8000/v1"
+# kind = "openai"               # "ollama", "openai" or "local"
+# key_env = "BOX_API_KEY"       # the variable that holds the key
+"""
+
+
+def config(shell: Shell) -> int:
+    """``path``, ``show`` or ``edit``."""
+    action = shell.words[0]
+    if action == "path":
+        say(f"{shell.places.config_file}\n")
+        return 0
+    if action == "show":
+        return _show(shell)
+    if action == "edit":
+        return _edit(shell)
+    raise UsageError(
+        near(f"there is no config {action!r}", action, ("path", "show", "edit"))
+    )
+
+
+def _show(shell: Shell) -> int:
+    settings = shell.settings
+    found: dict[str, Any] = {
+        "host": settings.host or shell.host.stored,
+        "model": settings.model,
+        "theme": settings.theme,
+        "system": settings.system,
+        "think": settings.think,
+        "keep_alive": settings.keep_alive,
+        "options": dict(settings.options),
+        "hosts": {name: host._asdict() for name, host in settings.hosts.items()},
+    }
+    if shell.parsed.given("json"):
+        say_json(found)
+        return 0
+    options, hosts = found.pop("options"), found.pop("hosts")
+    lines = [_setting(name, value) for name, value in found.items()]
+    if settings.host_from:
+        lines[0] += f"  # {settings.host_from}"
+    for title, values in (
+        ("options", options),
+        *((f"hosts.{_key(name)}", host) for name, host in hosts.items()),
+    ):
+        if values:
+            lines += ["", f"[{title}]"]
+            lines += [_setting(name, value) for name, value in values.items()]
+    say("\n".join(lines) + "\n")
+    return 0
+
+
+def _setting(name: str, value: object) -> str:
+    """One line of TOML; what is not set is a comment."""
+    if value in (None, ""):
+        return f"# {name} is not set"
+    return f"{name} = {_toml(value)}"
+
+
+def _toml(value: object) -> str:
+    import json
+
+    # JSON's texts, numbers, truths and lists are TOML's.
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    plain = name.replace("-", "").replace("_", "")
+    return name if plain.isascii() and plain.isalnum() else _toml(name)
+
+
+def _edit(shell: Shell) -> int:
+    file = shell.places.config_file
+    try:
+        _begin(file)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        done = subprocess.run([*shlex.split(command), str(file)], check=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"the editor {command!r} cannot be started ({error}); "
+            f"set EDITOR, or edit {file} yourself"
+        ) from None
+    if done.returncode:
+        complain(f"the editor {command!r} ended with code {done.returncode}")
+        return 1
+    for warning in load(shell.places, {}).warnings:
+        complain(warning)
+    return 0
+
+
+def _begin(file: Path) -> None:
+    """Make the file with examples in it, if there is none."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not file.exists():
+        file.write_text(_TEMPLATE, encoding="utf-8")

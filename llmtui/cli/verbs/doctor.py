@@ -1,0 +1,165 @@
+"""``llmtui doctor``: what works here, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from llmtui import __version__
+from llmtui.cli.failures import exit_code
+from llmtui.cli.output import STDOUT, is_terminal
+from llmtui.cli.shell import CRASHED, UNREACHABLE, USAGE, Shell, say, say_json
+from llmtui.providers.errors import ProviderError
+from llmtui.sanitise import clean_line
+from llmtui.settings import SettingsError
+
+if TYPE_CHECKING:
+    from llmtui.hosts import Host
+    from llmtui.places import Places
+
+_PATIENCE = 10.0
+_SMALLEST = (40, 10)
+"""Columns and rows that the chat needs."""
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    state: Literal["good", "note", "bad"]
+    words: str
+    advice: str = ""
+    code: int = 0
+
+
+def doctor(shell: Shell) -> int:
+    """Look at everything; returns the code of the first bad finding, else 0."""
+    found = [_program()]
+    try:
+        warnings = shell.settings.warnings
+        found.append(_settings(shell.places, warnings))
+        found += asyncio.run(_server(shell, shell.host))
+    except SettingsError as error:
+        found.append(Finding("settings", "bad", str(error), code=USAGE))
+    found += [
+        *_terminal(os.environ),
+        _folder("sessions", shell.places.data),
+        _folder("state", shell.places.state),
+        _local(),
+    ]
+    if shell.parsed.given("json"):
+        say_json([finding._asdict() for finding in found])
+    else:
+        say("".join(_lines(finding) for finding in found))
+    return next((finding.code for finding in found if finding.state == "bad"), 0)
+
+
+def _lines(finding: Finding) -> str:
+    mark = {"good": "ok  ", "note": "note", "bad": "BAD "}[finding.state]
+    line = f"{mark}  {finding.what:<10} {clean_line(finding.words)}\n"
+    return line + (f"{'':<17}{clean_line(finding.advice)}\n" if finding.advice else "")
+
+
+def _program() -> Finding:
+    python = ".".join(map(str, sys.version_info[:3]))
+    words = f"llmtui {__version__}, Python {python} on {sys.platform}"
+    return Finding("program", "good", words)
+
+
+def _settings(places: Places, warnings: tuple[str, ...]) -> Finding:
+    file = places.config_file
+    if warnings:
+        return Finding("settings", "note", "; ".join(warnings))
+    words = f"{file}" if file.exists() else f"no {file}, which is fine"
+    return Finding("settings", "good", words)
+
+
+async def _server(shell: Shell, host: Host) -> list[Finding]:
+    provider = shell.open(host)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            version = await provider.version()
+            models = await provider.models()
+    except TimeoutError:
+        words = f"{host.label} does not answer within {_PATIENCE:.0f} s"
+        advice = "Is it the right address? Another one is given with --host."
+        return [Finding("server", "bad", words, advice, UNREACHABLE)]
+    except ProviderError as error:
+        return [Finding("server", "bad", str(error), error.advice, exit_code(error))]
+    finally:
+        await provider.aclose()
+    found = [Finding("server", "good", f"{provider.name} {version}".rstrip())]
+    if models:
+        names = ", ".join(model.name for model in models[:5])
+        more = f" and {len(models) - 5} more" if len(models) > 5 else ""
+        return [*found, Finding("models", "good", names + more)]
+    advice = "llmtui pull NAME gets one, like llmtui pull smollm2"
+    return [*found, Finding("models", "note", "there are none", advice)]
+
+
+def _terminal(env: Mapping[str, str]) -> list[Finding]:
+    if not is_terminal(STDOUT):
+        return [
+            Finding("terminal", "note", "standard output is none, so not looked at")
+        ]
+    columns, rows = os.get_terminal_size(STDOUT)
+    least = f"{_SMALLEST[0]}x{_SMALLEST[1]}"
+    found = []
+    if columns < _SMALLEST[0] or rows < _SMALLEST[1]:
+        words = f"{columns}x{rows} is small"
+        found.append(Finding("size", "note", words, f"The chat needs {least}."))
+    else:
+        found.append(Finding("size", "good", f"{columns}x{rows}"))
+    return [*found, _colour(env), _encoding()]
+
+
+def _colour(env: Mapping[str, str]) -> Finding:
+    term = env.get("TERM", "")
+    if term in ("", "dumb"):
+        advice = "Set TERM to what the terminal is, like xterm-256color."
+        return Finding("colour", "bad", f"TERM is {term!r}", advice, CRASHED)
+    if env.get("NO_COLOR"):
+        return Finding("colour", "note", "NO_COLOR is set, so there is none")
+    if env.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return Finding("colour", "good", f"16 million ({term})")
+    if "256" in term or term.startswith(("xterm-kitty", "alacritty")):
+        return Finding("colour", "good", f"256 or more ({term})")
+    advice = "If the terminal can show more, set TERM=xterm-256color."
+    return Finding("colour", "note", f"few colours by TERM={term}", advice)
+
+
+def _encoding() -> Finding:
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("_", "-")
+    if encoding in ("utf-8", "utf8"):
+        return Finding("characters", "good", "UTF-8")
+    advice = "Set LANG to one with UTF-8, like C.UTF-8 or en_US.UTF-8."
+    words = f"{encoding}, so much cannot be shown"
+    return Finding("characters", "bad", words, advice, CRASHED)
+
+
+def _folder(what: str, folder: Path) -> Finding:
+    """Whether one can write there, tried in the nearest folder that exists."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+        return Finding(what, "good", str(folder))
+    advice = f"Make {there} a folder that you may write to."
+    return Finding(what, "bad", f"{folder} cannot be written", advice, CRASHED)
+
+
+def _local() -> Finding:
+    from importlib.util import find_spec
+
+    if find_spec("xllamacpp") is not None:
+        return Finding("built-in", "good", "llmtui --local works without a server")
+    return Finding(
+        "built-in",
+        "note",
+        "the built-in model is not installed",
+        f"{sys.executable} -m pip install 'llmtui[local]' adds it.",
+    )

@@ -228,6 +228,13 @@ ANSWERS: list[tuple[str, Reply, type[ProviderError], str, str]] = [
         "Is this an Ollama server",
     ),
     (
+        "other server's JSON",
+        Reply(status=404, body='{"detail":"Not Found"}'),
+        NotUnderstood,
+        "what answers at {url} does not know Ollama's requests (status 404)",
+        "openai+",
+    ),
+    (
         "redirect",
         Reply(status=302, body="", headers={"Location": "https://x.example/login"}),
         Refused,
@@ -533,6 +540,17 @@ async def test_simple_requests_to_another_server(server: FakeOllama, body: str) 
     with pytest.raises(NotUnderstood, match="is not Ollama"):
         await provider.models()
     await provider.aclose()
+
+
+async def test_closing_the_provider_ends_its_answers(server: FakeOllama) -> None:
+    server.replies.append(Reply("a b", at=1))
+    provider = open_to(server)
+    failing = asyncio.ensure_future(failure(provider))
+    await server.until(lambda: server.held)
+    await provider.aclose()
+    error, _ = await failing
+    assert type(error) is BrokenStream
+    await server.until(lambda: server.requests[-1].hung_up)
 
 
 async def test_link_can_be_closed_twice() -> None:

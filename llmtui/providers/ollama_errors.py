@@ -46,6 +46,8 @@ def refusal(
     said = sentence(data.get("error"))
     if status == 401:
         return _sign_in(said, data.get("signin_url"), place)
+    if status in (404, 405) and not isinstance(data.get("error"), str):
+        return _foreign(status, place)
     if status == 404 and model:
         return missing(model, place, status)
     return _refused(said, status, place)
@@ -103,14 +105,7 @@ def _plain(status: int, body: bytes, place: Place) -> ProviderError:
     """Not JSON: gin's own words, a proxy's, or nothing."""
     text = sentence(body.decode("utf-8", "replace").strip().partition("\n")[0])
     if status in (404, 405) or (status == 501 and "method" in text.lower()):
-        return NotUnderstood(
-            f"what answers at {place.host.url} does not know Ollama's requests "
-            f"(status {status})",
-            advice=(
-                "Is this an Ollama server, and a current one? For a server of OpenAI's "
-                "kind write openai+ before the address."
-            ),
-        )
+        return _foreign(status, place)
     if status == 401:
         return _sign_in(text, None, place)
     if status == 403 and not text:
@@ -123,6 +118,17 @@ def _plain(status: int, body: bytes, place: Place) -> ProviderError:
             ),
         )
     return _refused(text, status, place)
+
+
+def _foreign(status: int, place: Place) -> NotUnderstood:
+    return NotUnderstood(
+        f"what answers at {place.host.url} does not know Ollama's requests "
+        f"(status {status})",
+        advice=(
+            "Is this an Ollama server, and a current one? For a server of OpenAI's "
+            "kind write openai+ before the address."
+        ),
+    )
 
 
 def _sign_in(said: str, url: object, place: Place) -> SignInNeeded:

@@ -1,0 +1,48 @@
+"""What a message is made of: the smallest things that are laid out at once."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["paragraph", "heading", "code", "table", "rule", "math", "plain"]
+
+QUOTE = ">"
+"""How a block quote stands in :attr:`Block.path`; everything else is an item."""
+
+CODE_LINES = 64
+CODE_CHARS = 8_000
+TABLE_ROWS = 40
+TEXT_CHARS = 2_000
+LINE_CHARS = 2_000
+ROW_CHARS = 8_000
+DEPTH = 12
+"""Quotes and lists inside one another; deeper marks are shown as text."""
+
+
+class Block(NamedTuple):
+    """One paragraph, heading, fence, table (or a piece of one).
+
+    Quotes and lists are not blocks of their own but the :attr:`path` that leads
+    to a block, so that a list of ten thousand items costs no more than as many
+    paragraphs.
+    """
+
+    kind: Kind
+    text: str
+    """The source without the marks of quotes, items and fences."""
+    path: tuple[str, ...] = ()
+    """Quotes and items around it, outermost first: ``>``, ``-``, ``12.``, ``[x]``."""
+    opened: int = 0
+    """Where in the path begin the items that start with this block."""
+    gap: bool = False
+    """Whether a blank line is shown before it."""
+    info: str = ""
+    """Of code what stands behind the fence, of a table its first two lines."""
+    level: int = 0
+    """Of a heading, 1 to 6."""
+    number: int = 0
+    """Of code: which one of the message, from 1."""
+    piece: int = 0
+    """0 for a whole thing or its first piece, then 1, 2, …"""
+    joined: bool = False
+    """Whether it goes on in the very line where the block before it was cut."""

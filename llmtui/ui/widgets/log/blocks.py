@@ -1,0 +1,95 @@
+"""From a source that grows to its list of blocks, whatever pieces it comes in."""
+
+from __future__ import annotations
+
+from llmtui.ui.widgets.log import lines as ln
+from llmtui.ui.widgets.log.block import LINE_CHARS, Block
+from llmtui.ui.widgets.log.leaf import Leaf
+from llmtui.ui.widgets.log.scan import Scanner
+
+
+class Blocks:
+    """The blocks of a Markdown source.
+
+    ``frozen`` only ever grows. ``tail()`` is what is open: the last leaf and the
+    line that has not ended. The two together depend on the source alone, not
+    on how it was cut into pieces, and each piece costs its own length plus one
+    look at the open leaf, which is bounded.
+
+    >>> blocks = Blocks()
+    >>> blocks.feed("# One\\n\\ntw")
+    >>> [b.text for b in blocks.frozen], [b.text for b in blocks.tail()]
+    (['One'], ['tw'])
+    """
+
+    __slots__ = ("_in_line", "_rest", "_scanner", "frozen")
+
+    def __init__(self, source: str = "") -> None:
+        self.frozen: list[Block] = []
+        self._scanner = Scanner()
+        self._scanner.out = self.frozen
+        self._rest = ""
+        self._in_line = False
+        """Whether the beginning of this line has been taken already."""
+        if source:
+            self.feed(source)
+
+    def feed(self, text: str) -> None:
+        """More of the source (cleaned: see ``llmtui.sanitise``)."""
+        source = self._rest + text
+        at = 0
+        while True:
+            end = source.find("\n", at, at + LINE_CHARS + 1)
+            if end >= 0:
+                self._take(self._scanner, source[at:end])
+                self._in_line = False
+                at = end + 1
+            elif len(source) - at > LINE_CHARS:
+                cut = ln.cut_place(source[at : at + LINE_CHARS])
+                self._take(self._scanner, source[at : at + cut])
+                self._in_line = True
+                at += cut
+            else:
+                break
+        self._rest = source[at:]
+
+    def tail(self, *, live: bool = False) -> list[Block]:
+        """The open blocks, none or a few.
+
+        ``live`` holds a last line back of which one cannot tell yet what it
+        will be, such as a single dash: as a heading it would flash.
+        """
+        scanner = self._scanner.copy()
+        if self._rest and not (live and ln.is_pending(self._rest)):
+            self._take(scanner, self._rest)
+        scanner.close()
+        return scanner.out
+
+    def all(self) -> list[Block]:
+        """The blocks of the source as it is now."""
+        return self.frozen + self.tail()
+
+    def _take(self, scanner: Scanner, text: str) -> None:
+        if self._in_line:
+            scanner.rest(text)
+        else:
+            scanner.line(text)
+
+
+def plain_blocks(source: str) -> list[Block]:
+    """The blocks of a text that is shown as typed, in bounded pieces."""
+    found: list[Block] = []
+    leaf = Leaf("plain", [])
+    for line in source.split("\n"):
+        at = 0
+        while True:
+            if leaf.lines and (len(leaf.lines) >= 64 or leaf.size > LINE_CHARS):
+                found.append(leaf.block())
+                leaf.start_piece(joined=at > 0)
+            piece = line[at : at + LINE_CHARS]
+            leaf.add(piece)
+            at += LINE_CHARS
+            if at >= len(line):
+                break
+    found.append(leaf.block())
+    return found

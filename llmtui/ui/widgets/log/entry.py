@@ -1,0 +1,212 @@
+"""A message as the log holds it: parts, one under the other, laid out when seen."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from llmtui.chat.message import Message
+from llmtui.sanitise import clean
+from llmtui.ui.widgets.log.block import Block
+from llmtui.ui.widgets.log.blocks import plain_blocks
+from llmtui.ui.widgets.log.heights import Heights
+from llmtui.ui.widgets.log.source import Source
+
+
+class Edge(NamedTuple):
+    """A part that is no block: head, fold of the thinking, foot."""
+
+    kind: Literal["head", "fold", "calls", "foot"]
+    version: int = 0
+    """Counts up whenever it is to be drawn anew."""
+
+
+class Thought(NamedTuple):
+    """A block of the model's thinking."""
+
+    block: Block
+
+
+Part = Block | Thought | Edge
+
+
+class Entry:
+    """One message, from its raw text to its parts.
+
+    Nothing is read before :meth:`scan`: ten thousand entries are ten thousand
+    estimates. ``heights`` then holds the rows of each part, guessed until it
+    has been laid out (``exact``).
+    """
+
+    __slots__ = (
+        "_base",
+        "_stage",
+        "_taken",
+        "advice",
+        "exact",
+        "heights",
+        "live",
+        "message",
+        "parts",
+        "source",
+        "unfolded",
+        "version",
+        "versions",
+        "width",
+    )
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.live = False
+        """Whether it is being written; its text then comes through ``source``."""
+        self.source: Source | None = None
+        self.parts: list[Part] = []
+        self.heights = Heights()
+        self.exact: list[bool] = []
+        self.width = 0
+        self.unfolded = False
+        self.version = 0
+        self.versions = (1, 1)
+        """Which of how many siblings it is."""
+        self.advice = ""
+        self._stage: tuple[object, ...] = ()
+        self._base = 0
+        """Parts before the blocks that grow."""
+        self._taken = 0
+        """Frozen ones of these that are parts already."""
+
+    @property
+    def spoken(self) -> bool:
+        """Whether a person wrote it: shown as typed, without a head line."""
+        return self.message.role == "user"
+
+    def begin(self) -> Source:
+        """Make it a living one; its text goes into what is returned."""
+        self.live = True
+        self.source = Source()
+        return self.source
+
+    def scan(self, width: int) -> None:
+        """Read the source into parts and guess their heights, if not yet done."""
+        if not self.parts:
+            if self.source is None:
+                self.source = Source()
+                if not self.spoken:
+                    self.source.feed(self.message.text, self.message.thinking)
+                    self.source.end()
+            self.rebuild()
+        if self.width != width:
+            self.width = width
+            self.exact = [False] * len(self.parts)
+            self.heights = Heights(self._guess(part) for part in self.parts)
+
+    def replace(self, message: Message) -> None:
+        """A newer value of the message, as when a reply has ended."""
+        source, self.source = self.source, None
+        same = source is not None and source.is_of(message.text, message.thinking)
+        if same and source is not None and not self.spoken:
+            source.end()
+            self.source = source
+        else:
+            self._stage = ()
+            self.parts = []
+        self.message = message
+        self.live = False
+        self.touch()
+
+    def touch(self) -> None:
+        """Let head, fold and foot be drawn anew by the next :meth:`rebuild`."""
+        self.version += 1
+
+    # -- parts -------------------------------------------------------------------
+
+    def rebuild(self) -> int:
+        """Bring the parts up to the source; returns the first one that changed.
+
+        Costs the parts that are new and the open blocks, not those before.
+        """
+        source = self.source
+        if source is None:
+            return 0
+        answer = source.answer
+        growing = answer or (source.thoughts if self.unfolded else None)
+        stage = (
+            answer is None,
+            self.unfolded,
+            self.version,
+            self.live,
+            len(self.message.tool_calls),
+            source.thought_pieces if self.live or answer is not None else 0,
+        )
+        if stage != self._stage or self.spoken:
+            start, self._taken = 0, 0
+            fresh = self._prefix(source)
+            self._base = len(fresh)
+            self._stage = stage
+        else:
+            start, fresh = self._base + self._taken, []
+        if growing is not None:
+            frozen = growing.frozen
+            blocks = frozen[self._taken :] + growing.tail(live=self.live)
+            if self._taken == 0 and blocks and blocks[0].gap:
+                blocks[0] = blocks[0]._replace(gap=False)
+            fresh += blocks if answer else map(Thought, blocks)
+            self._taken = len(frozen)
+        fresh.append(Edge("foot", self.version))
+        return self._splice(start, fresh)
+
+    def _prefix(self, source: Source) -> list[Part]:
+        """The parts before the blocks that grow."""
+        if self.spoken:
+            return list(plain_blocks(clean(self.message.text)))
+        parts: list[Part] = [Edge("head", self.version)]
+        if source.thoughts is not None:
+            version = source.thought_pieces if self.live else 0
+            parts.append(Edge("fold", (self.version << 32) + version))
+            if self.unfolded and source.answer is not None:
+                parts += map(Thought, source.thoughts.all())
+        if self.message.tool_calls:
+            parts.append(Edge("calls", self.version))
+        return parts
+
+    def _splice(self, start: int, fresh: list[Part]) -> int:
+        """Put ``fresh`` in place of the parts from ``start``, keeping equal ones."""
+        old = self.parts
+        same = 0
+        for part, before in zip(fresh, old[start:], strict=False):
+            if part != before:
+                break
+            same += 1
+        start += same
+        del old[start:]
+        old.extend(fresh[same:])
+        if self.width:
+            self.heights.truncate(start)
+            del self.exact[start:]
+            for part in fresh[same:]:
+                self.heights.append(self._guess(part))
+                self.exact.append(False)
+        return start
+
+    # -- heights -----------------------------------------------------------------
+
+    def guess(self, width: int) -> int:
+        """Rows it has, about: without reading it, if it was not read yet."""
+        if self.parts and self.width == width:
+            return self.heights.total
+        text = self.message.text
+        room = max(8, min(100, width - 4))
+        rows = 2 if self.spoken else 4
+        return rows + len(text) // room + text.count("\n")
+
+    def _guess(self, part: Part) -> int:
+        if isinstance(part, Edge):
+            return 1
+        block = part.block if isinstance(part, Thought) else part
+        room = max(8, min(100, self.width - 4))
+        rows = block.text.count("\n") + 1 + len(block.text) // room
+        return rows + block.gap + (block.kind in ("code", "table"))
+
+    def set_exact(self, index: int, rows: int) -> None:
+        """Note how high a part really is."""
+        self.heights.set(index, rows)
+        self.exact[index] = True

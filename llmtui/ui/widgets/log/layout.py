@@ -1,0 +1,174 @@
+"""The whole conversation as rows: what is where, laid out where it is looked at."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from llmtui.ui.widgets.log.entry import Entry
+from llmtui.ui.widgets.log.heights import Heights
+from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.render.line import Line
+
+_KEPT = 1_000
+"""Parts whose lines are kept; some screens full of them."""
+
+
+class Spot(NamedTuple):
+    """A row by what it shows; it stays the same when heights above it change."""
+
+    entry: int
+    part: int = 0
+    line: int = 0
+
+
+class Layout:
+    """Entries, their heights, and the lines of what has been seen.
+
+    Heights are guesses until a part is laid out. :meth:`settle` lays out what
+    is about to be shown, so that nothing moves while it is.
+    """
+
+    def __init__(self, painter: Painter) -> None:
+        self.painter = painter
+        self.entries: list[Entry] = []
+        self._heights = Heights()
+        self._lines: OrderedDict[tuple[int, int], list[Line]] = OrderedDict()
+
+    # -- entries -----------------------------------------------------------------
+
+    @property
+    def width(self) -> int:
+        return self.painter.frame.width
+
+    @property
+    def rows(self) -> int:
+        """Rows of everything, laid out or guessed."""
+        return self._heights.total
+
+    def reset(self, entries: Iterable[Entry] | None = None) -> None:
+        """Other entries, or the same at another width: all heights are guesses."""
+        if entries is not None:
+            self.entries = list(entries)
+        self._lines.clear()
+        self._heights = Heights([e.guess(self.width) for e in self.entries])
+
+    def repaint(self, painter: Painter) -> None:
+        """Other colours or another width."""
+        same = painter.frame == self.painter.frame
+        self.painter = painter
+        self._lines.clear()
+        if not same:
+            self.reset()
+
+    def append(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        self._heights.append(entry.guess(self.width))
+
+    def refit(self, index: int) -> None:
+        """An entry's source has changed: drop the lines that may not be right."""
+        entry = self.entries[index]
+        before = len(entry.parts)
+        start = entry.rebuild() if before else 0
+        for part in range(start, max(before, len(entry.parts))):
+            self._lines.pop((index, part), None)
+        if not before:
+            for key in [key for key in self._lines if key[0] == index]:
+                del self._lines[key]
+        self._heights.set(index, entry.guess(self.width))
+
+    # -- rows --------------------------------------------------------------------
+
+    def top_of(self, index: int) -> int:
+        """The first row of an entry."""
+        return self._heights.above(index)
+
+    def row_of(self, spot: Spot) -> int:
+        """The row of a spot as heights are now."""
+        top = self._heights.above(spot.entry)
+        if spot.entry >= len(self.entries):
+            return top
+        entry = self.entries[spot.entry]
+        if entry.width != self.width or not entry.parts:
+            return top + min(spot.line, max(0, self._heights[spot.entry] - 1))
+        part = min(spot.part, len(entry.parts) - 1)
+        last = max(0, entry.heights[part] - 1)
+        return top + entry.heights.above(part) + min(spot.line, last)
+
+    def spot_at(self, y: int) -> Spot:
+        """What row ``y`` shows; the entry there is read if it was not."""
+        if not self.entries:
+            return Spot(0)
+        y = max(0, min(y, self.rows - 1))
+        index, offset = self._heights.find(y)
+        entry = self._read(index)
+        part, line = entry.heights.find(min(offset, entry.heights.total - 1))
+        return Spot(index, part, line)
+
+    def lines(self, index: int, part: int) -> list[Line]:
+        """The lines of a part; its height is exact from now on."""
+        key = (index, part)
+        found = self._lines.get(key)
+        entry = self._read(index)
+        if found is None:
+            found = self._lines[key] = self.painter.lines(entry, part)
+            if len(self._lines) > _KEPT:
+                self._lines.popitem(last=False)
+        if not entry.exact[part]:
+            entry.set_exact(part, len(found))
+            self._heights.set(index, entry.heights.total)
+        return found
+
+    def line_at(self, y: int) -> tuple[Spot, Line] | None:
+        """The line in row ``y``, None below the end."""
+        if not 0 <= y < self.rows:
+            return None
+        spot = self.spot_at(y)
+        lines = self.lines(spot.entry, spot.part)
+        if spot.line >= len(lines):
+            return None
+        return spot, lines[spot.line]
+
+    # -- settling ----------------------------------------------------------------
+
+    def settle(self, spot: Spot, rows: int) -> None:
+        """Lay out what ``rows`` rows from ``spot`` on show."""
+        index, part = spot.entry, spot.part
+        rows += spot.line
+        while rows > 0 and index < len(self.entries):
+            entry = self._read(index)
+            if part >= len(entry.parts):
+                index, part = index + 1, 0
+                continue
+            if not entry.exact[part]:
+                self.lines(index, part)
+            rows -= entry.heights[part]
+            part += 1
+
+    def settle_above(self, spot: Spot, rows: int) -> None:
+        """Lay out what ``rows`` rows above ``spot`` show."""
+        index, part = spot.entry, spot.part
+        rows -= spot.line
+        while rows > 0 and (index > 0 or part > 0):
+            if part == 0:
+                index -= 1
+                part = len(self._read(index).parts)
+                continue
+            part -= 1
+            entry = self.entries[index]
+            if not entry.exact[part]:
+                self.lines(index, part)
+            rows -= entry.heights[part]
+
+    @property
+    def end(self) -> Spot:
+        """Behind the last row."""
+        return Spot(len(self.entries))
+
+    def _read(self, index: int) -> Entry:
+        entry = self.entries[index]
+        if entry.width != self.width or not entry.parts:
+            entry.scan(self.width)
+            self._heights.set(index, entry.heights.total)
+        return entry

@@ -1,0 +1,174 @@
+"""What one line of Markdown can be, as far as that shows in the line itself."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|\Z)")
+RULE = re.compile(r" {0,3}([-_*])[ \t]*(?:\1[ \t]*){2,}\Z")
+UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
+QUOTE_MARK = re.compile(r" {0,3}> ?")
+_ITEM = re.compile(r"( {0,3})([-+*]|[0-9]{1,9}[.)])([ \t]+|\Z)")
+TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
+_DELIMITER = re.compile(r":?-+:?\Z")
+_NOT_DELIMITERS = re.compile(r"[^-:| \t]")
+MATH_OPEN = re.compile(r" {0,3}(\$\$|\\\[)[ \t]*\Z")
+MATH_CLOSE = {"$$": "$$", "\\[": "\\]"}
+_PENDING = re.compile(r"(?:[-+*=_~`#|:\[\]\\$]{1,3}|[0-9]{1,9}[.)]?)?\Z")
+
+
+def fence_of(line: str) -> tuple[str, str] | None:
+    """The fence a line consists of, and what stands behind it.
+
+    >>> fence_of("~~~ py x "), fence_of("``` a ` b")
+    (('~~~', 'py x'), None)
+    """
+    found = _FENCE.match(line)
+    if found is None:
+        return None
+    info = line[found.end() :].strip(" \t")
+    return None if found[1][0] == "`" and "`" in info else (found[1], info)
+
+
+def heading_of(line: str) -> tuple[int, str] | None:
+    """Level and text of a heading.
+
+    >>> heading_of("## Two ##"), heading_of("#one"), heading_of("#")
+    ((2, 'Two'), None, (1, ''))
+    """
+    found = _HEADING.match(line)
+    if found is None:
+        return None
+    text = line[found.end() :].strip(" \t")
+    bare = text.rstrip("#")
+    if bare != text and (not bare or bare[-1] in " \t"):
+        text = bare.rstrip(" \t")
+    return len(found[1]), text
+
+
+def is_pending(line: str) -> bool:
+    """Whether a line just begun may still become anything: a rule, an item, a fence.
+
+    >>> is_pending("> --"), is_pending("12"), is_pending("a")
+    (True, True, False)
+    """
+    return len(line) < 40 and _PENDING.match(line.strip(" \t>")) is not None
+
+
+def indent_of(line: str) -> int:
+    """The blanks that a line (without leading tabs) starts with."""
+    return len(line) - len(line.lstrip(" "))
+
+
+def untab(line: str) -> str:
+    """The line with the tabs of its indent as spaces, four to a stop.
+
+    >>> untab("\\t\\tx\\ty")
+    '        x\\ty'
+    """
+    if "\t" not in line:
+        return line
+    body = line.lstrip(" \t")
+    return line[: len(line) - len(body)].expandtabs(4) + body
+
+
+class Item(NamedTuple):
+    """The mark of a list item at the start of a line."""
+
+    mark: str
+    """``-``, ``+``, ``*`` or the ``.`` or ``)`` behind a number."""
+    number: int
+    """Of an ordered item, else -1."""
+    indent: int
+    """Columns that a line needs to belong to the item."""
+    rest: str
+
+
+def item_of(line: str) -> Item | None:
+    """The list item that ``line`` starts, if it does.
+
+    >>> item_of("  12) twelve")
+    Item(mark=')', number=12, indent=6, rest='twelve')
+    >>> item_of("-minus"), item_of("- ").rest
+    (None, '')
+    """
+    found = _ITEM.match(line)
+    if found is None:
+        return None
+    before, sign, after = found.groups()
+    start = len(before) + len(sign)
+    blanks = len(after.expandtabs(4))
+    if found.end() == len(line):
+        blanks, rest = 1, ""
+    elif blanks > 4:
+        rest, blanks = " " * (blanks - 1) + line[found.end() :], 1
+    else:
+        rest = line[found.end() :]
+    number = -1 if len(sign) == 1 else int(sign[:-1])
+    return Item(sign[-1], number, start + blanks, rest)
+
+
+def cells_of(row: str) -> list[str]:
+    """The cells of a table's row; a pipe with a backslash before it is text.
+
+    >>> cells_of("| a | b \\\\| c |")
+    ['a', 'b | c']
+    """
+    row = row.strip(" \t")
+    row = row.removeprefix("|")
+    if row.endswith("|") and not row.endswith("\\|"):
+        row = row[:-1]
+    if "\\|" not in row:
+        return [cell.strip(" \t") for cell in row.split("|")]
+    return [
+        cell.replace("\\|", "|").strip(" \t") for cell in re.split(r"(?<!\\)\|", row)
+    ]
+
+
+def is_table_head(head: str, delimiters: str) -> bool:
+    """Whether two lines begin a table.
+
+    >>> is_table_head("a | b", "---|:-:"), is_table_head("a", "---")
+    (True, False)
+    """
+    if "|" not in head or "-" not in delimiters or _NOT_DELIMITERS.search(delimiters):
+        return False
+    cells = cells_of(delimiters)
+    return len(cells) == len(cells_of(head)) and all(map(_DELIMITER.match, cells))
+
+
+def cut_place(text: str) -> int:
+    """Where a line is cut that is longer than ``text``, its beginning.
+
+    The best place is behind a sentence, then a space, in the second half, where
+    no code and no strong text is open; one that splits an emoji is the worst.
+
+    >>> cut_place("One sentence. And one more")
+    14
+    """
+    half = len(text) // 2
+    for mark in (". ", " "):
+        at = text.rfind(mark, half)
+        for _ in range(40):
+            if at < half:
+                break
+            head = text[: at + len(mark)]
+            if head.count("`") % 2 == 0 and head.count("**") % 2 == 0:
+                return at + len(mark)
+            at = text.rfind(mark, half, at)
+    space = text.rfind(" ", half) + 1
+    if space:
+        return space
+    at = len(text)
+    while at > half and not _starts_cell(text, at):
+        at -= 1
+    return at if at > half else len(text)
+
+
+def _starts_cell(text: str, at: int) -> bool:
+    """Whether the character at ``at`` is sure not to belong to the one before it."""
+    before = text[at - 1]
+    after = text[at : at + 1] or " "
+    return before < "\u0300" and after < "\u0300"

@@ -1,0 +1,144 @@
+"""The parts of a message as lines: head, fold, blocks, foot."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+
+from llmtui.sanitise import clean_line
+from llmtui.ui.widgets.log import words
+from llmtui.ui.widgets.log.block import Block
+from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
+from llmtui.ui.widgets.log.render.blocks import Paint, render
+from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, row
+from llmtui.ui.widgets.log.render.palette import Palette
+from llmtui.ui.widgets.log.signs import Signs
+
+
+class Painter:
+    """Draws one part of an entry at a width, in one palette."""
+
+    def __init__(self, palette: Palette, signs: Signs, width: int) -> None:
+        self.frame = Frame(width)
+        self.palette = palette
+        self.signs = signs
+        self._answer = Paint(palette, signs)
+        self._thinking = Paint(palette.tinted("thinking"), signs)
+
+    def lines(self, entry: Entry, index: int) -> list[Line]:
+        """The lines of a part of ``entry``."""
+        part = entry.parts[index]
+        if isinstance(part, Block):
+            lines = render(part, self.frame, self._answer)
+            if entry.spoken:
+                lines = self._said(entry, lines, first=index == 0)
+            return lines
+        if isinstance(part, Thought):
+            block = part.block
+            block = block._replace(path=(">", *block.path), opened=block.opened + 1)
+            return render(block, self.frame, self._thinking)
+        draw = {
+            "head": self._head,
+            "fold": self._fold,
+            "calls": self._calls,
+            "foot": self._foot,
+        }[part.kind]
+        return draw(entry, part)
+
+    # -- edges -------------------------------------------------------------------
+
+    def _said(self, entry: Entry, lines: list[Line], *, first: bool) -> list[Line]:
+        """A person's lines: a bar before them, the time beside the first."""
+        bar = Segment(f" {self.signs.bar} ", self.palette["accent"])
+        out = []
+        time = words.clock(entry.message.created)
+        for line in lines:
+            _, *rest = line.strip
+            text = line.text
+            space = self.frame.measure - cell_len(text) - cell_len(time)
+            if first and time and space > 1:
+                rest = [
+                    Segment(text, self.palette.text),
+                    Segment(" " * space, self.palette.text),
+                    Segment(time, self.palette["muted"]),
+                ]
+            first = False
+            said = row([bar, *rest], self.frame, self.palette.text, join=line.join)
+            out.append(said._replace(end=MARGIN + len(text)))
+        return out
+
+    def _head(self, entry: Entry, part: Edge) -> list[Line]:
+        """Who it is from, which version, when."""
+        palette = self.palette
+        time = words.clock(entry.message.created)
+        right = [Segment(time, palette["muted"])] if time else []
+        at, of = entry.versions
+        if of > 1:
+            left, close = self.signs.versions
+            shown = f"{left}{at}/{of}{close} "
+            right.insert(0, Segment(shown, palette["muted"]))
+        room = self.frame.measure - sum(len(s.text) for s in right) - 1
+        name = _fit(words.author(entry.message), room, self.signs.cut)
+        space = " " * (room - cell_len(name) + 1)
+        segments = [
+            Segment(" " * MARGIN, palette.text),
+            Segment(name, palette["model"]),
+            Segment(space, palette.text),
+            *right,
+        ]
+        return [row(segments, self.frame, palette.text)]
+
+    def _fold(self, entry: Entry, part: Edge) -> list[Line]:
+        """The thinking in one line: how long, or what is being thought."""
+        source = entry.source
+        assert source is not None
+        style = self.palette["thinking"]
+        thinking = entry.live and source.answer is None
+        sign = self.signs.unfolded if entry.unfolded else self.signs.folded
+        text = f"{sign} {words.thought(source.think_seconds, thinking)}"
+        if thinking and not entry.unfolded:
+            text += "  " + clean_line(source.last_thought).strip()
+        return [self._line(_fit(text, self.frame.measure, self.signs.cut), style)]
+
+    def _calls(self, entry: Entry, part: Edge) -> list[Line]:
+        """The tools a model asked for."""
+        names = ", ".join(call.name for call in entry.message.tool_calls)
+        text = _fit(f"calls {clean_line(names)}", self.frame.measure, self.signs.cut)
+        return [self._line(text, self.palette["muted"])]
+
+    def _foot(self, entry: Entry, part: Edge) -> list[Line]:
+        """How it ended and what it cost, and the blank line behind the message."""
+        blank = self._line("", self.palette.text)
+        message = entry.message
+        lines = []
+        if message.attachments:
+            names = ", ".join(a.name for a in message.attachments)
+            text = _fit(f"+ {clean_line(names)}", self.frame.measure, self.signs.cut)
+            lines.append(self._line(text, self.palette["muted"]))
+        if entry.live:
+            lines.append(blank)
+        elif message.role == "assistant":
+            style, end = words.ending(message, entry.advice, self.signs)
+            if end:
+                lines += self._wrapped(end, self.palette[style])
+            if cost := words.numbers(message, self.signs):
+                lines.append(self._line(cost, self.palette["muted"]))
+        return [*lines, blank]
+
+    def _wrapped(self, text: str, style: Style) -> list[Line]:
+        block = Block("plain", text)
+        lines = render(block, self.frame, self._answer)
+        return [self._line(line.text, style, line.join) for line in lines]
+
+    def _line(self, text: str, style: Style, join: str | None = None) -> Line:
+        base = self.palette.text
+        segments = [Segment(" " * MARGIN, base), Segment(text, style)]
+        return row(segments if text else segments[:1], self.frame, base, join=join)
+
+
+def _fit(text: str, width: int, cut: str) -> str:
+    """``text`` in ``width`` cells at most, with a sign where it was cut."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - len(cut))).rstrip() + cut[: max(0, width)]

@@ -1,0 +1,190 @@
+"""A block at a width: the one entrance to the renderer."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+
+from llmtui.ui.widgets.log.block import QUOTE, Block
+from llmtui.ui.widgets.log.render import table
+from llmtui.ui.widgets.log.render.code import highlight, language_of
+from llmtui.ui.widgets.log.render.inline import inline
+from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, row
+from llmtui.ui.widgets.log.render.palette import Palette
+from llmtui.ui.widgets.log.render.wrap import Runs, chop, slice_runs, wrap
+from llmtui.ui.widgets.log.signs import Signs
+
+
+class Paint(NamedTuple):
+    """What the renderer paints with."""
+
+    palette: Palette
+    signs: Signs
+
+
+class Lead(NamedTuple):
+    """What stands before the text of a block: quotes, bullets, indents."""
+
+    first: list[Segment]
+    later: list[Segment]
+    gap: list[Segment]
+    """Before the blank line above the block: the quotes that go on."""
+    cells: int
+    chars: int
+    """Characters, the margin included."""
+
+
+def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
+    """The lines of a block, the blank one before it included."""
+    lead = _lead(block.path, block.opened, frame.wide, paint)
+    draw = {
+        "paragraph": _text,
+        "heading": _text,
+        "plain": _plain,
+        "math": _math,
+        "code": _code,
+        "table": _table,
+        "rule": _rule,
+    }[block.kind]
+    lines = draw(block, frame, lead, paint)
+    if block.gap:
+        base = paint.palette.text
+        lines.insert(0, row(lead.gap.copy(), frame, base, left=frame.width))
+    return lines
+
+
+@lru_cache(1024)
+def _lead(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead:
+    """The marks of quotes and items; deep ones are drawn closer together."""
+    palette, signs = paint
+    base = palette.text
+    margin = Segment(" " * MARGIN, base)
+    first, later, gap = [margin], [margin], [margin]
+    cells = depth = 0
+    limit = max(0, min(wide // 2, wide - NARROWEST))
+    for index, shown in enumerate(path):
+        if shown == QUOTE:
+            mark, style = f"{signs.quote} ", palette["quote"]
+        else:
+            mark, style = _mark(shown, depth, signs), palette["marker"]
+            depth += 1
+        size = cell_len(mark)
+        if cells + size > limit:
+            break
+        blank = Segment(" " * size, base)
+        bar = Segment(mark, style)
+        is_quote = shown == QUOTE
+        first.append(bar if is_quote or index >= opened else blank)
+        later.append(bar if is_quote else blank)
+        if index < opened:
+            gap.append(bar if is_quote else blank)
+        cells += size
+    chars = sum(len(segment.text) for segment in first)
+    return Lead(first, later, gap, cells, chars)
+
+
+def _mark(shown: str, depth: int, signs: Signs) -> str:
+    if shown == "-":
+        return f"{signs.bullets[depth % len(signs.bullets)]} "
+    if shown.startswith("["):
+        return f"{signs.unchecked if shown == '[ ]' else signs.checked} "
+    return f"{shown:>2} "
+
+
+def _put(
+    runs: Runs,
+    frame: Frame,
+    lead: Lead,
+    base: Style,
+    joined: bool,
+    *,
+    keep: bool = False,
+) -> list[Line]:
+    """Wrap runs at the measure, behind the lead."""
+    text = "".join([part for part, _ in runs])
+    width = max(NARROWEST // 2, frame.measure - lead.cells)
+    spans = wrap(text, width, keep=keep)
+    lines = []
+    for index, segments in enumerate(slice_runs(runs, spans)):
+        before = lead.later if index else lead.first
+        join = spans[index].join if index or not joined else ""
+        lines.append(row(before + segments, frame, base, lead.chars, join))
+    return lines
+
+
+def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    palette = paint.palette
+    style = palette["heading"] if block.kind == "heading" else palette.text
+    if block.kind == "heading" and block.level > 2:
+        style = palette["strong"]
+    runs = inline(block.text, palette, style)
+    return _put(runs, frame, lead, palette.text, block.joined)
+
+
+def _plain(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    palette = paint.palette
+    style = palette[block.info or "text"]
+    text = block.text.expandtabs(4)
+    return _put([(text, style)], frame, lead, palette.text, block.joined, keep=True)
+
+
+def _math(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    palette = paint.palette
+    runs = [(block.text.expandtabs(4), palette["math"])]
+    return _put(runs, frame, lead, palette.text, block.joined, keep=True)
+
+
+def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    """A panel of code, with its language and number above."""
+    palette = paint.palette
+    code, base = palette["code"], palette.text
+    text = block.text.expandtabs(4)
+    room = max(NARROWEST // 2, frame.wide - lead.cells - 2)
+    usual = max(NARROWEST // 2, frame.measure - lead.cells - 2)
+    longest = max(map(cell_len, text.split("\n")))
+    width = usual if longest <= usual else room
+    lines: list[Line] = []
+    before = lead.first
+    if not block.piece:
+        label = palette["code-label"]
+        number = str(block.number)
+        name = language_of(block.info)[: max(0, width - len(number) - 1)]
+        space = " " * max(1, width - cell_len(name) - len(number))
+        segments = [*before, Segment(f" {name}{space}{number} ", label)]
+        lines.append(row(segments, frame, base, left=frame.width))
+        before = lead.later
+    runs = highlight(text, block.info, palette)
+    spans = chop(text, width)
+    edge = Segment(" ", code)
+    for index, segments in enumerate(slice_runs(runs, spans)):
+        used = sum(cell_len(segment.text) for segment in segments)
+        fill = Segment(" " * (max(0, width - used) + 1), code)
+        join = spans[index].join if index or not block.joined else ""
+        lines.append(
+            row([*before, edge, *segments, fill], frame, base, lead.chars + 1, join)
+        )
+        before = lead.later
+    return lines
+
+
+def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    palette = paint.palette
+    content = table.read(block.text, block.info, palette)
+    room = frame.wide - lead.cells
+    lines = []
+    before = lead.first
+    for segments in table.layout(content, room, palette, paint.signs):
+        lines.append(row(before + segments, frame, palette.text, lead.chars))
+        before = lead.later
+    return lines
+
+
+def _rule(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    palette = paint.palette
+    width = max(1, frame.measure - lead.cells)
+    line = Segment(paint.signs.horizontal * width, palette["rule"])
+    return [row([*lead.first, line], frame, palette.text, lead.chars)]

@@ -1,0 +1,70 @@
+"""What a block becomes: lines ready for the terminal."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+MARGIN = 3
+"""Cells left of the text: focus, bar, space."""
+MEASURE = 100
+"""Cells of a line of text; longer ones are hard to read."""
+NARROWEST = 8
+
+
+class Line(NamedTuple):
+    """One row of the log."""
+
+    strip: Strip
+    left: int = MARGIN
+    """Characters before the text: margin, bars, marks. They are not copied."""
+    join: str | None = None
+    """None where the source has a line end before it, else what stood there."""
+    end: int | None = None
+    """Where the text ends, if something stands beside it."""
+
+    @property
+    def text(self) -> str:
+        """The text that is copied."""
+        return self.strip.text[self.left : self.end].rstrip()
+
+
+class Frame(NamedTuple):
+    """The room that a message is laid out in."""
+
+    width: int
+    """Cells of the whole row."""
+
+    @property
+    def wide(self) -> int:
+        """Cells for code and tables."""
+        return max(NARROWEST, self.width - MARGIN - 1)
+
+    @property
+    def measure(self) -> int:
+        """Cells for text."""
+        return min(MEASURE, self.wide)
+
+
+def row(
+    segments: list[Segment],
+    frame: Frame,
+    base: Style,
+    left: int = MARGIN,
+    join: str | None = None,
+) -> Line:
+    """A line as wide as the frame: what is missing is filled, too much is cut."""
+    width = frame.width
+    used = 0
+    for segment in segments:
+        used += cell_len(segment.text)
+    if used < width:
+        segments.append(Segment(" " * (width - used), base))
+    strip = Strip(segments, max(used, width))
+    if used > width:
+        strip = strip.crop(0, width)
+    return Line(strip, left, join)

@@ -1,0 +1,71 @@
+"""The styles the renderer paints with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.style import Style
+
+NAMES = (
+    "text",
+    "muted",
+    "accent",
+    "user",
+    "model",
+    "heading",
+    "strong",
+    "emphasis",
+    "struck",
+    "link",
+    "inline-code",
+    "math",
+    "quote",
+    "marker",
+    "rule",
+    "table-head",
+    "thinking",
+    "warning",
+    "error",
+    "selection",
+    "code",
+    "code-label",
+    "code-comment",
+    "code-keyword",
+    "code-string",
+    "code-number",
+    "code-name",
+    "code-type",
+    "code-operator",
+    "code-inserted",
+    "code-deleted",
+)
+"""Each is the component class ``log--<name>`` of the stylesheet."""
+
+CLASSES = frozenset(f"log--{name}" for name in NAMES)
+
+
+class Palette:
+    """Styles by name, foreground and background both set.
+
+    Palettes are compared by identity: when the theme changes there is a new
+    one, and what was painted with the old one is painted again.
+    """
+
+    def __init__(self, style_of: Callable[[str], Style]) -> None:
+        self._styles = {name: style_of(name) for name in NAMES}
+        self.text = self._styles["text"]
+
+    def tinted(self, name: str) -> Palette:
+        """The same, with the style ``name`` for plain text."""
+        return Palette(lambda n: self._styles[name if n == "text" else n])
+
+    def same_as(self, other: Palette) -> bool:
+        """Whether it paints like ``other``."""
+        return self._styles == other._styles
+
+    def __getitem__(self, name: str) -> Style:
+        return self._styles[name]
+
+
+PLAIN = Palette(lambda name: Style())
+"""Without any colour: for measuring and for tests."""

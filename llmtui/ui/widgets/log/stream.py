@@ -1,0 +1,61 @@
+"""Reading a living reply: what has come since one looked last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from llmtui.chat.message import Message
+from llmtui.ui.widgets.log.entry import Entry
+
+
+class Living(Protocol):
+    """What the log needs of a reply (``llmtui.jobs.reply.Reply``)."""
+
+    @property
+    def message(self) -> Message: ...
+
+    @property
+    def text_pieces(self) -> Sequence[str]: ...
+
+    @property
+    def thinking_pieces(self) -> Sequence[str]: ...
+
+    @property
+    def first_token(self) -> float | None: ...
+
+    @property
+    def advice(self) -> str: ...
+
+    @property
+    def done(self) -> bool: ...
+
+
+class Feed:
+    """Carries a reply into its entry, a few times a second.
+
+    It reads the reply's pieces behind a cursor: the cost is that of the new
+    ones, and the reply never knows or waits.
+    """
+
+    def __init__(self, reply: Living, entry: Entry) -> None:
+        self.reply = reply
+        self.entry = entry
+        self._text = 0
+        self._thinking = 0
+
+    def pull(self, now: float) -> bool:
+        """Take what is new (``now`` is monotonic); says whether there was any."""
+        reply = self.reply
+        source = self.entry.source
+        assert source is not None
+        texts = reply.text_pieces[self._text :]
+        thoughts = reply.thinking_pieces[self._thinking :]
+        if not texts and not thoughts:
+            return False
+        self._text += len(texts)
+        self._thinking += len(thoughts)
+        if thoughts and source.thoughts is None:
+            source.thinking_began(reply.first_token or now)
+        source.feed("".join(texts), "".join(thoughts), now)
+        return True

@@ -1,0 +1,84 @@
+"""The words around a message: who and when above it, what it cost below."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from llmtui import human
+from llmtui.chat.message import Message
+from llmtui.clock import moment
+from llmtui.sanitise import clean_line
+from llmtui.ui.widgets.log.signs import Signs
+
+
+def clock(created: str, now: datetime | None = None) -> str:
+    """When a message came: the time of day, and the day if it was not today.
+
+    >>> at = datetime.fromisoformat("2026-11-22T18:00:00+00:00").astimezone()
+    >>> clock("nonsense", at)
+    ''
+    """
+    at = moment(created)
+    if at is None:
+        return ""
+    at = at.astimezone()
+    today = now or datetime.now().astimezone()
+    if at.date() == today.date():
+        return f"{at:%H:%M}"
+    if at.year == today.year:
+        return f"{at.day} {at:%b %H:%M}"
+    return f"{at.day} {at:%b %Y %H:%M}"
+
+
+def author(message: Message) -> str:
+    """Who wrote it, in one line."""
+    if message.role == "assistant":
+        return clean_line(message.model) or "model"
+    return {"system": "system", "tool": "tool"}.get(message.role, "you")
+
+
+def numbers(message: Message, signs: Signs) -> str:
+    """What a reply cost: tokens, rate, time to the first one; "" if unknown."""
+    usage = message.usage
+    if usage is None or not usage.eval_count:
+        return ""
+    count = usage.eval_count
+    parts = [f"{human.count(count)} token{'' if count == 1 else 's'}"]
+    if usage.rate is not None:
+        parts.append(human.rate(usage.rate))
+    if usage.first_token_duration:
+        first = human.duration(usage.first_token_duration / 1e9)
+        parts.append(f"first after {first}")
+    return f" {signs.dot} ".join(parts)
+
+
+def ending(message: Message, advice: str, signs: Signs) -> tuple[str, str]:
+    """How it ended, if there is more to say than that it did: style and words."""
+    dot = f" {signs.dot} "
+    error = clean_line(message.error).strip()
+    if message.status == "stopped":
+        return "warning", dot.join(["stopped by you", "c continue"])
+    if message.status == "incomplete":
+        why = error or "the answer did not end"
+        return "warning", dot.join([f"cut off: {why}", "r retry", "c continue"])
+    if message.status == "failed":
+        why = error or "no answer came"
+        what = clean_line(advice).strip() or "r retry"
+        return "error", dot.join([f"failed: {why}", what])
+    if message.done_reason == "length":
+        options = message.request.options if message.request else {}
+        limit = options.get("num_predict")
+        number = f" (num_predict {limit})" if isinstance(limit, int) else ""
+        return "warning", dot.join([f"length limit reached{number}", "c continue"])
+    return "muted", ""
+
+
+def thought(seconds: float | None, live: bool) -> str:
+    """The fold of a model's thinking.
+
+    >>> thought(3.21, False), thought(None, False), thought(1.0, True)
+    ('thought for 3.2 s', 'thought', 'thinking')
+    """
+    if live:
+        return "thinking"
+    return "thought" if seconds is None else f"thought for {human.duration(seconds)}"

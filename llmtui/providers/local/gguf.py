@@ -1,0 +1,162 @@
+"""The metadata at the head of a GGUF file.
+
+Format: ``docs/gguf.md`` of ggml: magic, version, number of tensors, number of
+key-value pairs, the pairs; all little-endian. Read here to say at once what is
+wrong with a file, and how much context it was trained for; the loading itself
+is llama.cpp's.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+_PLAIN = {
+    0: "B",
+    1: "b",
+    2: "H",
+    3: "h",
+    4: "I",
+    5: "i",
+    6: "f",
+    7: "?",
+    10: "Q",
+    11: "q",
+    12: "d",
+}
+_STRING, _ARRAY = 8, 9
+_LONGEST = 64 * 1024 * 1024
+_SHORT_ARRAY = 64
+"""Longer arrays are the vocabulary; they are skipped."""
+
+_QUANTISATIONS = {
+    0: "F32",
+    1: "F16",
+    2: "Q4_0",
+    3: "Q4_1",
+    7: "Q8_0",
+    8: "Q5_0",
+    9: "Q5_1",
+    10: "Q2_K",
+    11: "Q3_K_S",
+    12: "Q3_K_M",
+    13: "Q3_K_L",
+    14: "Q4_K_S",
+    15: "Q4_K_M",
+    16: "Q5_K_S",
+    17: "Q5_K_M",
+    18: "Q6_K",
+    32: "BF16",
+}
+"""``general.file_type``, the common ones (``llama.h``, ``llama_ftype``)."""
+
+
+class NotGguf(ValueError):
+    """The file is no GGUF, or cut off in its head; ``str()`` says so."""
+
+
+def read_metadata(path: Path) -> dict[str, Any]:
+    """The key-value pairs, without long arrays.
+
+    Blocking, up to some 0.2 s for a large vocabulary. Raises ``NotGguf`` and
+    ``OSError``.
+    """
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise NotGguf(f"{path} is not a GGUF file")
+        try:
+            return _pairs(file)
+        except (struct.error, UnicodeDecodeError, RecursionError) as error:
+            raise NotGguf(f"{path} is damaged or cut off") from error
+
+
+def _pairs(file: BinaryIO) -> dict[str, Any]:
+    (version,) = _unpack(file, "I")
+    if not 2 <= version <= 9:
+        raise struct.error("unknown version")
+    _tensors, count = _unpack(file, "QQ")
+    if count > 100_000:
+        raise struct.error("too many pairs")
+    found: dict[str, Any] = {}
+    for _ in range(count):
+        key = _string(file)
+        (kind,) = _unpack(file, "I")
+        value = _value(file, kind)
+        if value is not None:
+            found[key] = value
+    return found
+
+
+def _value(file: BinaryIO, kind: int) -> Any:
+    """One value; None for an array that is too long to be of interest."""
+    if kind == _STRING:
+        return _string(file)
+    if kind != _ARRAY:
+        return _unpack(file, _plain(kind))[0]
+    inner, count = _unpack(file, "IQ")
+    if count <= _SHORT_ARRAY:
+        return [_value(file, inner) for _ in range(count)]
+    if inner == _STRING:
+        for _ in range(count):
+            file.seek(_length(file), 1)
+    else:
+        file.seek(struct.calcsize(_plain(inner)) * count, 1)
+    return None
+
+
+def _plain(kind: int) -> str:
+    if kind not in _PLAIN:
+        raise struct.error("unknown type of value")
+    return _PLAIN[kind]
+
+
+def _string(file: BinaryIO) -> str:
+    length = _length(file)
+    data = file.read(length)
+    if len(data) != length:
+        raise struct.error("cut off")
+    return data.decode("utf-8", "replace")
+
+
+def _length(file: BinaryIO) -> int:
+    length: int
+    (length,) = _unpack(file, "Q")
+    if length > _LONGEST:
+        raise struct.error("a string too long to be one")
+    return length
+
+
+def _unpack(file: BinaryIO, form: str) -> tuple[Any, ...]:
+    form = "<" + form
+    return struct.unpack(form, file.read(struct.calcsize(form)))
+
+
+def context_length(info: Mapping[str, Any]) -> int:
+    """Tokens the model was trained for, 0 if it doesn't say."""
+    found = info.get(f"{info.get('general.architecture')}.context_length", 0)
+    return found if isinstance(found, int) and found > 0 else 0
+
+
+def template(info: Mapping[str, Any]) -> str:
+    """The chat template, in Jinja."""
+    found = info.get("tokenizer.chat_template", "")
+    return found if isinstance(found, str) else ""
+
+
+def quantisation(info: Mapping[str, Any]) -> str:
+    """How the weights are stored: ``Q4_1``; "" if it is an uncommon way."""
+    found = info.get("general.file_type")
+    return _QUANTISATIONS.get(found, "") if isinstance(found, int) else ""
+
+
+def capabilities(info: Mapping[str, Any]) -> frozenset[str]:
+    """What the template lets the model do."""
+    text = template(info)
+    found = {"completion"}
+    if "tools" in text:
+        found.add("tools")
+    if "<think>" in text or "enable_thinking" in text or "reasoning_effort" in text:
+        found.add("thinking")
+    return frozenset(found)

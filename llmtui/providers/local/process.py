@@ -1,0 +1,258 @@
+"""The child process as the parent sees it: started, kept, ended.
+
+``Child`` is one process with one model in memory; ``Keeper`` has at most one of
+them, starts it when it is wanted and again when it has died.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
+from llmtui.providers.local.child import Order, Report
+from llmtui.providers.local.lifeline import tied
+
+_HERE = Path(__file__).resolve().parent
+_PATIENCE = 2.0
+"""Seconds that a child has to end by itself before it is killed."""
+
+PROGRAM = (sys.executable, "-P", "-X", "faulthandler", str(_HERE / "child.py"))
+"""The command that runs the child. ``-P``: the folder of ``child.py`` holds
+modules of this package, which must not stand in for others of their name."""
+
+AGAIN = "The next prompt starts it again."
+
+
+class Child:
+    """One running child; its server listens at ``address``."""
+
+    def __init__(
+        self, process: asyncio.subprocess.Process, order: Order, address: str
+    ) -> None:
+        self._process = process
+        self.address = address
+        """``http://127.0.0.1:PORT``."""
+        self.key = order["key"]
+        """What requests have to bring as their API key."""
+        self.context = order["context"]
+        """Tokens of context it was started with."""
+        self.users = 0
+        self.idle = asyncio.Event()
+        """Set while nobody uses it."""
+        self.idle.set()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def fate(self) -> int | None:
+        """Its exit status (negative: the signal), None if it is alive.
+
+        A connection breaks a moment before the end of the process is known, so
+        this waits a little.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self._process.wait()
+        return self._process.returncode
+
+    async def aclose(self) -> None:
+        """End it, politely first."""
+        await _end(self._process)
+
+
+async def start(
+    order: Order, log: Path, program: Sequence[str] = PROGRAM, *, title: str = ""
+) -> Child:
+    """Start a child and wait until it serves; ``order["key"]`` is made here.
+
+    However this is left, by an error or by cancelling, no process stays.
+    ``title`` is what errors call the model. Raises ``ProviderError``.
+    """
+    title = title or order["name"]
+    order = {**order, "key": secrets.token_urlsafe(32)}
+    try:
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Emptied at each start, so that it cannot grow for ever.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+        chatter = os.open(log, flags, 0o600)
+    except OSError as error:
+        raise ProviderError(
+            f"the log of {title} cannot be written: {error.strerror}: {log}"
+        ) from error
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *tied(program),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=chatter,
+            # Not ours to be stopped by: ctrl+c goes to a whole terminal session.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ProviderError(
+            f"no process could be started for {title}: {error.strerror}"
+        ) from error
+    finally:
+        os.close(chatter)
+    try:
+        address = await _address(process, order, title, log)
+    except BaseException:
+        await _end(process, politely=False)
+        raise
+    return Child(process, order, address)
+
+
+async def _address(
+    process: asyncio.subprocess.Process, order: Order, title: str, log: Path
+) -> str:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with suppress(ConnectionError):
+        # A child that is gone already says so by its exit status below.
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        await process.stdin.drain()
+    while line := await process.stdout.readline():
+        try:
+            report: Report = json.loads(line)
+        except ValueError:
+            continue  # something that was printed before llama.cpp came in
+        if address := report.get("address"):
+            return address
+        if "error" in report:
+            raise _failed(title, report["error"], order, log)
+    raise crashed(await process.wait(), title, "while it was loaded", log)
+
+
+def _failed(title: str, said: str, order: Order, log: Path) -> ProviderError:
+    """Why the load failed, in llama.cpp's words where the log has them."""
+    chatter = _tail(log)
+    if "kv cache" in chatter or "insufficient memory" in chatter:
+        return Unreachable(
+            f"{title} does not fit into memory with a context of {order['context']} "
+            "tokens",
+            advice="Choose a smaller num_ctx.",
+        )
+    for line in chatter.splitlines():
+        _, found, reason = line.partition("error loading model: ")
+        if found:
+            said = reason.strip()
+            break
+    return Unreachable(f"{title} could not be loaded: {said}", advice=f"See {log}.")
+
+
+def crashed(
+    status: int,
+    title: str,
+    when: str,
+    log: Path,
+    kind: type[Unreachable] | type[BrokenStream] = Unreachable,
+) -> ProviderError:
+    """The error for a child that ended by itself; ``when`` says when that was."""
+    if status == -signal.SIGKILL:
+        how = "was killed"
+        advice = f"That is what happens when memory runs out. {AGAIN}"
+    elif status < 0:
+        how = f"crashed ({_signal_name(-status)})"
+        advice = f"{AGAIN} Its log is {log}."
+    else:
+        how = f"ended by itself (status {status})"
+        advice = f"{AGAIN} Its log is {log}."
+    return kind(f"the process of {title} {how} {when}", advice=advice)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _tail(log: Path) -> str:
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 20_000))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+async def _end(process: asyncio.subprocess.Process, *, politely: bool = True) -> None:
+    """End a process; closing its input is how it is asked to.
+
+    The pipe is closed first in any case, so that a cancelled wait leaves no
+    process behind either.
+    """
+    if process.stdin is not None:
+        process.stdin.close()
+    if politely:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await process.wait()
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+class Keeper:
+    """Has at most one child, with the context that the last prompt wanted."""
+
+    def __init__(self, start: Callable[[int], Awaitable[Child]]) -> None:
+        """``start`` makes a child with so many tokens of context."""
+        self._start = start
+        self._child: Child | None = None
+        self._lock = asyncio.Lock()
+        self._closed = False
+
+    def ready(self, context: int) -> bool:
+        """Whether ``hold`` would find its child running."""
+        child = self._child
+        return child is not None and child.alive and child.context == context
+
+    @asynccontextmanager
+    async def hold(self, context: int) -> AsyncIterator[Child]:
+        """A child with this context, which is not taken away meanwhile.
+
+        A child with another context is replaced as soon as those who use it
+        are done. Raises ``ProviderError``.
+        """
+        async with self._lock:
+            child = self._child
+            if child is None or not child.alive or child.context != context:
+                if child is not None:
+                    if child.alive:
+                        await child.idle.wait()
+                    self._child = None
+                    await child.aclose()
+                child = self._child = await self._start(context)
+                if self._closed:
+                    await self.aclose()
+                    raise ProviderError("the program is closing")
+            child.users += 1
+            child.idle.clear()
+        try:
+            yield child
+        finally:
+            child.users -= 1
+            if not child.users:
+                child.idle.set()
+
+    async def aclose(self) -> None:
+        """End the child; safe to call twice."""
+        self._closed = True
+        child, self._child = self._child, None
+        if child is not None:
+            await child.aclose()

@@ -11,7 +11,7 @@ from llmtui.chat.request import Format, Think
 from llmtui.clock import new_id, now
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Session:
     """One conversation in memory.
 

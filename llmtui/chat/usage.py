@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 
@@ -26,6 +26,8 @@ class Usage:
     eval_duration: int = 0
     first_token_duration: int = 0
     """From sending the request to the first token, measured by this program."""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of a newer version, kept as they are in a session's file."""
 
     @property
     def rate(self) -> float | None:
@@ -46,13 +48,18 @@ class Usage:
         return max(0, self.total_duration - known) if self.total_duration else 0
 
     def to_json(self) -> dict[str, int]:
-        """The non-zero fields."""
-        return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+        """The non-zero fields, without ``extra``."""
+        return {name: value for name in _names() if (value := getattr(self, name))}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Usage:
         """Read leniently: unknown fields are ignored, wrong types count as 0."""
-        return cls(**{f.name: _whole(data.get(f.name)) for f in fields(cls)})
+        counts: dict[str, Any] = {name: _whole(data.get(name)) for name in _names()}
+        return cls(**counts)
+
+
+def _names() -> list[str]:
+    return [f.name for f in fields(Usage) if f.name != "extra"]
 
 
 def _whole(value: object) -> int:

@@ -1,0 +1,394 @@
+"""Sessions and messages as JSON, the format that people write scripts over.
+
+Reading is lenient: what is missing has its default. A known field that holds
+something else than it should is kept beside the default, like an unknown one,
+so that a save loses nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, cast, get_args
+
+from llmtui.chat.events import ToolCall
+from llmtui.chat.message import Attachment, Message, Role, Sent, Status
+from llmtui.chat.request import THINK_LEVELS, Format, Think
+from llmtui.chat.session import Session
+from llmtui.chat.usage import Usage
+from llmtui.store.errors import Unreadable
+from llmtui.store.upgrades import VERSION, upgrade
+
+_STATUSES = tuple(s for s in get_args(Status) if s != "streaming")
+_TITLE_BY = ("prompt", "user", "model")
+
+
+class _Fields:
+    """Takes known fields out of an object; what it does not take is ``rest``."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.rest = dict(data)
+
+    def take(self, name: str, good: Callable[[Any], bool], default: Any) -> Any:
+        if name not in self.rest:
+            return default
+        value = self.rest[name]
+        if not good(value):
+            if value is None:
+                del self.rest[name]
+            return default
+        del self.rest[name]
+        return value
+
+    def text(self, name: str) -> str:
+        return cast(str, self.take(name, _is_text, ""))
+
+    def text_or_none(self, name: str) -> str | None:
+        return cast("str | None", self.take(name, _is_text, None))
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        return cast("dict[str, Any]", self.take(name, _is_mapping, {}))
+
+    def sequence(self, name: str, good: Callable[[Any], bool]) -> list[Any]:
+        return cast("list[Any]", self.take(name, _list_of(good), []))
+
+    def think(self) -> Think:
+        return cast(Think, self.take("think", _is_think, None))
+
+    def format(self) -> Format:
+        return cast(Format, self.take("format", _is_format, None))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_mapping(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_think(value: Any) -> bool:
+    return isinstance(value, bool) or value in THINK_LEVELS
+
+
+def _is_format(value: Any) -> bool:
+    return isinstance(value, dict) or value == "json"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _list_of(good: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(good, value))
+
+
+# -- the session's own fields ----------------------------------------------------
+
+
+def fields_of(session: Session) -> dict[str, Any]:
+    """The session as JSON, without its messages; unknown fields among them."""
+    found = {
+        "version": VERSION,
+        "id": session.id,
+        "created": session.created,
+        "updated": session.updated,
+        "title": session.title,
+        "title_by": session.title_by,
+        "pinned": session.pinned,
+        "head": session.head,
+        "model": session.model,
+        "host": session.host,
+        "system": session.system,
+        "options": dict(session.options),
+        "think": session.think,
+        "format": session.format,
+        "keep_alive": session.keep_alive,
+        "removed": list(session.removed),
+    }
+    for name, value in session.extra.items():
+        if not found.get(name) or found[name] == "prompt":
+            found[name] = value
+    return found
+
+
+def session_from(
+    data: Mapping[str, Any], session_id: str, messages: Iterable[Message] = ()
+) -> Session:
+    """A session from its own fields; the file's name is its id."""
+    fields = _Fields(data)
+    for name in ("version", "id", "messages"):
+        fields.rest.pop(name, None)
+    return Session(
+        id=session_id,
+        created=fields.text("created"),
+        updated=fields.text("updated"),
+        title=fields.text("title"),
+        title_by=fields.take("title_by", lambda v: v in _TITLE_BY, "prompt"),
+        pinned=fields.take("pinned", _is_bool, False),
+        head=fields.text_or_none("head"),
+        model=fields.text("model"),
+        host=fields.text("host"),
+        system=fields.text_or_none("system"),
+        options=fields.mapping("options"),
+        think=fields.think(),
+        format=fields.format(),
+        keep_alive=fields.take("keep_alive", _is_number, None),
+        removed=fields.sequence("removed", _is_text),
+        messages={message.id: message for message in messages},
+        extra=fields.rest,
+    )
+
+
+def put_fields(session: Session, data: Mapping[str, Any]) -> None:
+    """Give a session other fields of its own. Id, head and messages stay."""
+    new = session_from(data, session.id)
+    for name in _OWN:
+        setattr(session, name, getattr(new, name))
+
+
+_OWN = (
+    "updated",
+    "title",
+    "title_by",
+    "pinned",
+    "model",
+    "host",
+    "system",
+    "options",
+    "think",
+    "format",
+    "keep_alive",
+    "removed",
+    "extra",
+)
+
+
+# -- messages -----------------------------------------------------------------------
+
+
+def message_to(message: Message) -> dict[str, Any]:
+    """A message as JSON; what is empty is left out."""
+    found: dict[str, Any] = {
+        "id": message.id,
+        "parent": message.parent,
+        "role": message.role,
+        "text": message.text,
+    }
+    if message.thinking:
+        found["thinking"] = message.thinking
+    found["created"] = message.created
+    if message.attachments:
+        found["attachments"] = [
+            {"sha256": a.sha256, "name": a.name, "type": a.type, **a.extra}
+            for a in message.attachments
+        ]
+    if message.tool_calls:
+        found["tool_calls"] = [call_to(call) for call in message.tool_calls]
+    found["status"] = message.status
+    for name in ("error", "done_reason", "continues"):
+        if value := getattr(message, name):
+            found[name] = value
+    if message.usage is not None:
+        found["usage"] = {**message.usage.to_json(), **message.usage.extra}
+    if message.request is not None:
+        found["request"] = sent_to(message.request)
+    return {**found, **message.extra}
+
+
+def message_from(data: Any) -> Message:
+    """A message from JSON; raises ``Unreadable`` if it has no id or role."""
+    if not isinstance(data, dict):
+        raise Unreadable("a message in it is no object")
+    message_id, role = data.get("id"), data.get("role")
+    if not isinstance(message_id, str) or not message_id:
+        raise Unreadable("a message in it has no id")
+    if not isinstance(role, str):
+        raise Unreadable(f"the message {message_id} in it has no role")
+    fields = _Fields(data)
+    del fields.rest["id"], fields.rest["role"]
+    usage, request = fields.take("usage", _is_mapping, None), None
+    if _is_mapping(fields.rest.get("request")):
+        request = sent_from(fields.mapping("request"))
+    ended = "complete" if "status" not in data else "incomplete"
+    return Message(
+        id=message_id,
+        parent=fields.text_or_none("parent"),
+        role=cast(Role, role),
+        text=fields.text("text"),
+        created=fields.text("created"),
+        thinking=fields.text("thinking"),
+        attachments=tuple(
+            attachment_from(one) for one in fields.sequence("attachments", _is_mapping)
+        ),
+        tool_calls=tuple(
+            call_from(one) for one in fields.sequence("tool_calls", _is_mapping)
+        ),
+        status=cast(Status, fields.take("status", lambda v: v in _STATUSES, ended)),
+        error=fields.text("error"),
+        done_reason=fields.text("done_reason"),
+        usage=None if usage is None else usage_from(usage),
+        continues=fields.text_or_none("continues"),
+        request=request,
+        extra=fields.rest,
+    )
+
+
+def attachment_from(data: Mapping[str, Any]) -> Attachment:
+    fields = _Fields(data)
+    return Attachment(
+        fields.text("sha256"), fields.text("name"), fields.text("type"), fields.rest
+    )
+
+
+def call_to(call: ToolCall) -> dict[str, Any]:
+    found = {"name": call.name, "arguments": dict(call.arguments)}
+    return {**found, "id": call.id} if call.id else found
+
+
+def call_from(data: Mapping[str, Any]) -> ToolCall:
+    fields = _Fields(data)
+    return ToolCall(fields.text("name"), fields.mapping("arguments"), fields.text("id"))
+
+
+def usage_from(data: Mapping[str, Any]) -> Usage:
+    known = Usage.from_json(data)
+    names = known.to_json()
+    rest = {name: value for name, value in data.items() if names.get(name) != value}
+    return Usage(**names, extra=rest) if rest else known
+
+
+def sent_to(sent: Sent) -> dict[str, Any]:
+    return {
+        "model": sent.model,
+        "digest": sent.digest,
+        "host": sent.host,
+        "system": sent.system,
+        "options": dict(sent.options),
+        "think": sent.think,
+        "format": sent.format,
+        **sent.extra,
+    }
+
+
+def sent_from(data: Mapping[str, Any]) -> Sent:
+    fields = _Fields(data)
+    return Sent(
+        model=fields.text("model"),
+        host=fields.text("host"),
+        digest=fields.text("digest"),
+        system=fields.text_or_none("system"),
+        options=fields.mapping("options"),
+        think=fields.think(),
+        format=fields.format(),
+        extra=fields.rest,
+    )
+
+
+# -- bytes --------------------------------------------------------------------------
+
+
+def encode(value: Any) -> bytes:
+    """One line of JSON in UTF-8."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair has no UTF-8; as an escape it comes back unchanged.
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def decode(data: bytes) -> Any:
+    """JSON from bytes; raises ``Unreadable``."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"it is not JSON ({error})") from error
+
+
+class Entry(NamedTuple):
+    """A message and the bytes that its file has for it."""
+
+    message: Message
+    data: bytes
+
+
+def entry_of(message: Message) -> Entry:
+    return Entry(message, encode(message_to(message)))
+
+
+def join(fields: Mapping[str, Any], entries: Iterable[Entry]) -> bytes:
+    """A session's file: own fields on the first line, then one message a line."""
+    opening = encode({k: v for k, v in fields.items() if k != "messages"})[:-1]
+    lines = [entry.data for entry in entries]
+    if not lines:
+        return opening + b',"messages":[]}\n'
+    return b"".join((opening, _OPEN, b",\n".join(lines), _CLOSE))
+
+
+def split(
+    data: bytes, known: Iterable[Entry] = ()
+) -> tuple[dict[str, Any], dict[str, Entry]]:
+    """The opposite of ``join``; raises ``Unreadable``.
+
+    A file that somebody else has laid out in another way is read as a whole.
+    Messages whose bytes are ``known`` are not decoded again. Each line is
+    decoded by itself, so that a thread that reads a large file lets others run.
+    """
+    opening, found, rest = data.partition(_OPEN)
+    if found and rest.endswith(_CLOSE):
+        by_data = {entry.data: entry for entry in known}
+        lines = rest.removesuffix(_CLOSE).split(b",\n")
+        try:
+            fields = json.loads(opening + b"}")
+            if isinstance(fields, dict) and fields.get("version") == VERSION:
+                entries = [
+                    by_data.get(line) or Entry(message_from(json.loads(line)), line)
+                    for line in lines
+                ]
+                return fields, _by_id(entries)
+        except (ValueError, RecursionError):
+            pass  # laid out in another way after all
+    return _split_whole(data)
+
+
+def split_opening(data: bytes) -> tuple[dict[str, Any], int]:
+    """A session's own fields and how many messages it has; as ``split``."""
+    opening, found, rest = data.partition(_OPEN)
+    if found and rest.endswith(_CLOSE):
+        try:
+            fields = json.loads(opening + b"}")
+            if isinstance(fields, dict) and fields.get("version") == VERSION:
+                return fields, rest.count(b"\n") - 1
+        except (ValueError, RecursionError):
+            pass  # laid out in another way after all
+    whole, entries = _split_whole(data)
+    return whole, len(entries)
+
+
+_OPEN = b',"messages":[\n'
+_CLOSE = b"\n]}\n"
+
+
+def _split_whole(data: bytes) -> tuple[dict[str, Any], dict[str, Entry]]:
+    fields = decode(data)
+    if not isinstance(fields, dict):
+        raise Unreadable("it is not an object")
+    version = fields.get("version", 0)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 0:
+        raise Unreadable(f"its version is {version!r}")
+    fields = upgrade(fields, version)
+    messages = fields.pop("messages", [])
+    if not isinstance(messages, list):
+        raise Unreadable("its messages are no list")
+    return fields, _by_id([Entry(message_from(m), encode(m)) for m in messages])
+
+
+def _by_id(entries: list[Entry]) -> dict[str, Entry]:
+    found = {entry.message.id: entry for entry in entries}
+    if len(found) != len(entries):
+        raise Unreadable("two messages in it have the same id")
+    return found

@@ -1,0 +1,140 @@
+"""A living reply on disk, written as it comes.
+
+``sessions/<id>.<reply id>.jsonl``. The first line holds the session's own
+fields, the prompt and the reply's stub; then ``{"t": text}``, ``{"k": thinking}``
+and ``{"c": tool call}``; last ``{"end": …}``. The writer holds its lock as long
+as it lives, so that others can tell a living reply from a dead one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import time
+from collections.abc import Mapping
+from json.encoder import encode_basestring_ascii
+from pathlib import Path
+from typing import Any
+
+from llmtui.store.codec import encode
+from llmtui.store.disk import Disk, make_folder, sync_folder, write_all
+from llmtui.store.errors import why
+from llmtui.store.lock import try_lock
+
+_FIRST_PAUSE, _LAST_PAUSE = 0.25, 15.0
+"""Seconds between two tries to write to a full disk."""
+
+
+class Journal:
+    """Writes nowhere: for a reply that nobody wants to keep."""
+
+    problem: str = ""
+    """Why what came is not on disk, "" when it is."""
+
+    def text(self, delta: str) -> None:
+        """Add a piece of the answer. Never raises."""
+
+    def thinking(self, delta: str) -> None:
+        """Add a piece of the thinking. Never raises."""
+
+    def call(self, call: Mapping[str, Any]) -> None:
+        """Add a tool call. Never raises."""
+
+    def end(self, record: Mapping[str, Any]) -> None:
+        """Add the end and wait for the disk. Never raises."""
+
+    def remove(self) -> None:
+        """Take the journal away: its session has been saved. Never raises."""
+
+
+class FileJournal(Journal):
+    """One unbuffered write per piece: a program that is killed loses nothing."""
+
+    def __init__(self, path: Path, opening: Mapping[str, Any], disk: Disk) -> None:
+        """Write the first line and wait for the disk; raises ``OSError``.
+
+        The file gets its name only then: there is no journal without its first
+        line and without its lock.
+        """
+        self._path = path
+        self._disk = disk
+        self._pending: list[bytes] = []
+        self._pause, self._next_try = _FIRST_PAUSE, 0.0
+        make_folder(path.parent)
+        temporary = path.with_name(f".{path.name}.tmp")
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self._handle = os.open(temporary, flags, 0o600)
+        try:
+            try_lock(self._handle)
+            line = encode(opening) + b"\n"
+            write_all(self._handle, line, disk)
+            disk.fsync(self._handle)
+            self._size = len(line)
+            disk.replace(temporary, path)
+            sync_folder(path.parent, disk)
+        except BaseException:
+            os.close(self._handle)
+            for name in (temporary, path):
+                with contextlib.suppress(OSError):
+                    name.unlink()
+            raise
+
+    def text(self, delta: str) -> None:
+        self._write(b'{"t":%b}\n' % encode_basestring_ascii(delta).encode())
+
+    def thinking(self, delta: str) -> None:
+        self._write(b'{"k":%b}\n' % encode_basestring_ascii(delta).encode())
+
+    def call(self, call: Mapping[str, Any]) -> None:
+        self._write(encode({"c": call}) + b"\n")
+
+    def end(self, record: Mapping[str, Any]) -> None:
+        self._next_try = 0.0
+        self._write(encode({"end": record}) + b"\n")
+        try:
+            self._disk.fsync(self._handle)
+        except OSError as error:
+            self.problem = why(error, self._path)
+
+    def remove(self) -> None:
+        if self._handle < 0:
+            return
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+        os.close(self._handle)
+        self._handle = -1
+        self.problem = ""
+
+    def _write(self, line: bytes) -> None:
+        if self._handle < 0:
+            return
+        if self._pending:
+            self._pending.append(line)
+            if time.monotonic() < self._next_try:
+                return
+            line = b"".join(self._pending)
+        try:
+            written = self._disk.write(self._handle, line)
+        except OSError as error:
+            self._keep(line, error)
+            return
+        if written < len(line):
+            self._keep(line, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+            return
+        self._size += written
+        if self._pending:
+            self._pending.clear()
+            self._pause, self.problem = _FIRST_PAUSE, ""
+
+    def _keep(self, line: bytes, error: OSError) -> None:
+        """Hold back what did not get to the disk, and try again later."""
+        try:
+            os.ftruncate(self._handle, self._size)
+        except OSError:
+            # Then a torn line stays, and is ignored by those who read.
+            line = b"\n" + line
+        self._pending = [line]
+        self._next_try = time.monotonic() + self._pause
+        self._pause = min(self._pause * 2, _LAST_PAUSE)
+        self.problem = why(error, self._path)

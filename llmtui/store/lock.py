@@ -1,0 +1,70 @@
+"""Locks between windows, held by the system: gone with the program that held them.
+
+On Windows there is no ``flock``: nothing is locked, and a file counts as held
+while a program has it open.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from llmtui.store.errors import SaveError
+
+if sys.platform != "win32":
+    import fcntl
+
+PATIENCE = 10.0
+"""Seconds to wait for another window's save."""
+
+
+def try_lock(handle: int) -> bool:
+    """Lock an open file until it is closed; False if somebody else holds it."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def is_held(path: Path) -> bool:
+    """Whether a living program holds the lock of ``path``."""
+    try:
+        if sys.platform == "win32":
+            os.rename(path, path)
+            return False
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        return not try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock of ``path``, a file of its own that is never replaced.
+
+    Raises ``SaveError`` after ``patience`` seconds: a window that was suspended
+    in mid-save must not hang the others.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        until = time.monotonic() + patience
+        pause = 0.002
+        while not try_lock(handle):
+            if time.monotonic() > until:
+                raise SaveError("another window is saving this session and hangs")
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.05)
+        yield
+    finally:
+        os.close(handle)

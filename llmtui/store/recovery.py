@@ -1,0 +1,178 @@
+"""Journals that a dead program left: read, and folded into their session."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from llmtui.chat.message import Message
+from llmtui.chat.session import Session
+from llmtui.store.codec import decode, fields_of, message_from, message_to, put_fields
+from llmtui.store.errors import Unreadable
+from llmtui.store.lock import is_held, try_lock
+
+CUT = "the program ended before the reply did"
+
+
+class Left(NamedTuple):
+    """What a journal holds."""
+
+    version: int
+    fields: dict[str, Any]
+    """The session's own fields when the reply began."""
+    changed: tuple[str, ...]
+    """Which of them the window had changed since it last read the file."""
+    new: bool
+    """Whether the session had no file yet."""
+    prompt: Message | None
+    reply: Message
+
+
+def opening(
+    fields: dict[str, Any],
+    changed: list[str],
+    prompt: Message | None,
+    reply: Message,
+    *,
+    new: bool,
+) -> dict[str, Any]:
+    """The first line of a journal."""
+    return {
+        "version": fields["version"],
+        "session": fields,
+        "changed": changed,
+        "new": new,
+        "prompt": None if prompt is None else message_to(prompt),
+        "reply": message_to(reply),
+    }
+
+
+def read_journal(data: bytes) -> Left:
+    """What a journal says, up to where it was cut.
+
+    Lines that are torn are ignored. Raises ``Unreadable`` if the first one is.
+    """
+    first, _, rest = data.partition(b"\n")
+    start = decode(first)
+    if not isinstance(start, dict) or not isinstance(start.get("session"), dict):
+        raise Unreadable("it is no journal")
+    stub = message_from(start.get("reply"))
+    prompt = start.get("prompt")
+    texts, thoughts, calls = [stub.text], [stub.thinking], []
+    end: dict[str, Any] | None = None
+    for line in rest.split(b"\n"):
+        record = _record(line)
+        if isinstance(text := record.get("t"), str):
+            texts.append(text)
+        elif isinstance(thought := record.get("k"), str):
+            thoughts.append(thought)
+        elif isinstance(call := record.get("c"), dict):
+            calls.append(call)
+        elif isinstance(record.get("end"), dict):
+            end = record["end"]
+    body = {
+        **message_to(stub),
+        "text": "".join(texts),
+        "thinking": "".join(thoughts),
+        "tool_calls": calls,
+    }
+    if end is None:
+        came = body["text"] or body["thinking"] or calls
+        end = {"status": "incomplete" if came else "failed", "error": CUT}
+    return Left(
+        version=start["version"] if isinstance(start.get("version"), int) else 0,
+        fields=start["session"],
+        changed=tuple(n for n in start.get("changed") or () if isinstance(n, str)),
+        new=bool(start.get("new")),
+        prompt=None if prompt is None else message_from(prompt),
+        reply=message_from({**body, **end}),
+    )
+
+
+def _record(line: bytes) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def end_record(message: Message) -> dict[str, Any]:
+    """What the last line of a journal says of a reply that ended."""
+    said = {"text", "thinking", "tool_calls", "id", "parent", "role", "created"}
+    return {k: v for k, v in message_to(message).items() if k not in said}
+
+
+def fold(session: Session, left: Left) -> bool:
+    """Put prompt and reply into their session; False if they are there already."""
+    reply = left.reply
+    if reply.id in session.messages or reply.id in session.removed:
+        return False
+    if not left.new:
+        # A session that had no file has one now: what that says is newer.
+        wanted = set(left.changed) - {"updated", "removed"}
+        changed = {n: v for n, v in left.fields.items() if n in wanted}
+        put_fields(session, fields_of(session) | changed)
+    prompt = left.prompt
+    if prompt is not None and prompt.id not in session.removed:
+        session.messages.setdefault(prompt.id, prompt)
+    session.messages[reply.id] = reply
+    before = {reply.parent, prompt.parent if prompt else None, None}
+    if session.head in before or session.updated <= reply.created:
+        session.head = reply.id
+    session.updated = max(session.updated, reply.created)
+    return True
+
+
+@contextmanager
+def dead(path: Path) -> Iterator[bytes | None]:
+    """The bytes of a journal whose writer is gone, locked; None if it lives."""
+    if sys.platform == "win32" and is_held(path):
+        yield None
+        return
+    handle = os.open(path, os.O_RDWR)
+    try:
+        if not try_lock(handle) or not _is_at(handle, path):
+            yield None
+            return
+        with open(handle, "rb", closefd=False) as file:
+            yield file.read()
+    finally:
+        os.close(handle)
+
+
+def _is_at(handle: int, path: Path) -> bool:
+    """Whether ``path`` is still the file that was opened."""
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def of_session(folder: Path, session_id: str) -> list[Path]:
+    """The journals of one session, oldest first."""
+    return [path for path in journals(folder) if owner(path)[0] == session_id]
+
+
+def journals(folder: Path) -> list[Path]:
+    """All journals, oldest first."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as found:
+        names = sorted(
+            e.name
+            for e in found
+            if e.name.endswith(".jsonl") and not e.name.startswith(".")
+        )
+    return [folder / name for name in names]
+
+
+def owner(path: Path) -> tuple[str, str]:
+    """The ids of session and reply of a journal, from its name."""
+    session_id, _, reply_id = path.name.removesuffix(".jsonl").rpartition(".")
+    return session_id, reply_id

@@ -1,0 +1,89 @@
+"""What is sent: the path to a prompt as turns that a server understands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from llmtui.chat.message import Message, Sent
+from llmtui.chat.request import ChatRequest, Turn
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CHARACTERS_PER_TOKEN = 4
+_TOKENS_PER_TURN = 4
+
+
+class Asking(NamedTuple):
+    """Everything a request is made of, taken at the moment of sending."""
+
+    sent: Sent
+    path: Sequence[Message]
+    """From the root to the prompt; a partial answer to go on with comes last."""
+    keep_alive: float | None = None
+
+    def request(self) -> ChatRequest:
+        """The request; takes a while for a large session, so call it in a thread."""
+        return ChatRequest(
+            model=self.sent.model,
+            turns=turns(self.path, self.sent.system),
+            options=dict(self.sent.options),
+            think=self.sent.think,
+            format=self.sent.format,
+            keep_alive=self.keep_alive,
+        )
+
+
+def sendable(text: str) -> str:
+    """Text that has a UTF-8 form: half a surrogate pair becomes U+FFFD.
+
+    >>> sendable("a\\ud800b") == "a\\ufffdb"
+    True
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...]:
+    """A path as turns. Old thinking is not sent, nor are answers without words.
+
+    Prompts in a row, whose answers failed, are joined: many templates insist
+    on people and models taking turns. The same prompt sent again counts once.
+    """
+    found: list[Turn] = []
+    if system:
+        found.append(Turn("system", sendable(system)))
+    for message in path:
+        turn = _turn(message)
+        if turn is None:
+            continue
+        last = found[-1] if found else None
+        if last is not None and last.role == turn.role and _joins(turn):
+            found[-1] = _joined(last, turn)
+        else:
+            found.append(turn)
+    return tuple(found)
+
+
+def _turn(message: Message) -> Turn | None:
+    if message.role not in ("system", "user", "assistant", "tool"):
+        return None
+    if message.role == "assistant" and not (message.text or message.tool_calls):
+        return None
+    return Turn(message.role, sendable(message.text), tool_calls=message.tool_calls)
+
+
+def _joins(turn: Turn) -> bool:
+    return turn.role in ("user", "assistant") and not turn.tool_calls
+
+
+def _joined(last: Turn, turn: Turn) -> Turn:
+    if turn.content == last.content:
+        return last
+    return replace(last, content=f"{last.content}\n\n{turn.content}")
+
+
+def estimate(request: ChatRequest) -> int:
+    """About how many tokens a request has."""
+    characters = sum(len(turn.content) for turn in request.turns)
+    return characters // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN * len(request.turns)

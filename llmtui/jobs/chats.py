@@ -1,0 +1,304 @@
+"""Sessions, and the replies that are written in them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from llmtui.chat.message import Attachment, Message, Sent
+from llmtui.chat.names import canonical
+from llmtui.chat.session import Session, title_from
+from llmtui.clock import new_id, now
+from llmtui.hosts import Host
+from llmtui.jobs.asking import Asking, sendable
+from llmtui.jobs.reply import Reply
+from llmtui.jobs.saving import Saver
+from llmtui.jobs.waiting import POLL
+from llmtui.places import Places
+from llmtui.providers.protocol import Provider
+from llmtui.store.codec import fields_of
+from llmtui.store.disk import DISK, Disk
+from llmtui.store.errors import SaveError, SessionError, SessionGone, why
+from llmtui.store.journal import FileJournal, Journal
+from llmtui.store.recovery import opening
+from llmtui.store.shelf import Shelf
+from llmtui.store.summaries import Summary
+
+__all__ = ["Chats", "SaveError", "SessionError", "SessionGone", "Summary"]
+
+
+class Chats(Shelf):
+    """The user's sessions; beginning replies in them; one provider for each host.
+
+    Made in any thread; ``begin`` and its sisters are called on the event loop.
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        open_provider: Callable[[Host], Provider],
+        *,
+        disk: Disk = DISK,
+        poll: float = POLL,
+    ) -> None:
+        super().__init__(places, disk=disk)
+        self.running: dict[str, Reply] = {}
+        """The replies that are being written, by id."""
+        self._poll = poll
+        self._open_provider = open_provider
+        self._providers: dict[Host, Provider] = {}
+        self._opening = threading.Lock()
+        self._saver = Saver(self)
+
+    # -- providers ---------------------------------------------------------------
+
+    def provider(self, host: Host) -> Provider:
+        """The provider of a host, opened once. May be slow: call it in a thread.
+
+        Raises ``ProviderError``.
+        """
+        with self._opening:
+            if host not in self._providers:
+                self._providers[host] = self._open_provider(host)
+            return self._providers[host]
+
+    # -- replies -----------------------------------------------------------------
+
+    def begin(
+        self,
+        session: Session,
+        text: str,
+        *,
+        host: Host,
+        attachments: Sequence[Attachment] = (),
+        digest: str = "",
+        parent: str | None = None,
+    ) -> Reply:
+        """Put a prompt on disk, then into the session, and begin its reply.
+
+        It follows the head, or ``parent``. The session's own fields say which
+        model answers and how. Raises ``SaveError``; then nothing has changed.
+        """
+        prompt = Message(
+            id=new_id(),
+            parent=parent if parent is not None else session.head,
+            role="user",
+            text=sendable(text),
+            created=now(),
+            attachments=tuple(attachments),
+        )
+        return self._begin(session, prompt, prompt.id, host, digest)
+
+    def edit(
+        self,
+        session: Session,
+        message_id: str,
+        text: str,
+        *,
+        host: Host,
+        digest: str = "",
+    ) -> Reply:
+        """Send another version of a prompt: its sibling. Raises as ``begin``."""
+        old = _named(session, message_id)
+        prompt = replace(old, id=new_id(), text=sendable(text), created=now(), extra={})
+        return self._begin(session, prompt, prompt.id, host, digest)
+
+    def begin_again(
+        self, session: Session, message_id: str, *, host: Host, digest: str = ""
+    ) -> Reply:
+        """Ask for another version of a reply (or for one to a prompt): its sibling.
+
+        Raises as ``begin``.
+        """
+        message = _named(session, message_id)
+        parent = message.id if message.role == "user" else message.parent
+        prompt = session.messages.get(parent or "")
+        return self._begin(session, prompt, parent, host, digest)
+
+    def continue_from(
+        self, session: Session, message_id: str, *, host: Host, digest: str = ""
+    ) -> Reply:
+        """Go on with a reply that was cut: a sibling that holds it and the rest.
+
+        Best effort, since not every model's template can. Raises as ``begin``.
+        """
+        partial_ = _named(session, message_id)
+        if not partial_.text:
+            return self.begin_again(session, message_id, host=host, digest=digest)
+        prompt = session.messages.get(partial_.parent or "")
+        return self._begin(
+            session, prompt, partial_.parent, host, digest, continues=partial_
+        )
+
+    def replies_of(self, session_id: str) -> list[Reply]:
+        """The replies that are being written in a session."""
+        return [r for r in self.running.values() if r.session.id == session_id]
+
+    # -- saving ------------------------------------------------------------------
+
+    async def save(self, session: Session, *, recreate: bool = False) -> None:
+        """Write a session, and take over what other windows wrote.
+
+        Raises ``SaveError``; ``SessionGone`` if it went to the trash meanwhile,
+        unless it is to be made again (``recreate``).
+        """
+        await self._saver.save(session, recreate=recreate)
+
+    def save_soon(self, session: Session) -> None:
+        """Write a session's own fields in a moment. Failing is a ``problem``."""
+        if self.keeps(session) and not session.read_only:
+            self._saver.save_soon(session)
+
+    def end_all_now(self) -> None:
+        """End all replies and write what is due, at once and without awaiting."""
+        replies = list(self.running.values())
+        for reply in replies:
+            reply.end_now()
+        for reply in replies:
+            if self.keeps(reply.session):
+                self._saver.write_now(reply.session, reply)
+        self._saver.flush_now()
+
+    async def aclose(self) -> None:
+        """End replies, wait for their saves, close connections."""
+        replies = list(self.running.values())
+        for reply in replies:
+            reply.stop()
+        for reply in replies:
+            await reply.finished()
+        await self._saver.aclose()
+        for provider in self._providers.values():
+            await provider.aclose()
+        self._providers.clear()
+
+    # -- beginning -----------------------------------------------------------------
+
+    def _begin(
+        self,
+        session: Session,
+        prompt: Message | None,
+        parent: str | None,
+        host: Host,
+        digest: str,
+        continues: Message | None = None,
+    ) -> Reply:
+        asking = _asking(session, prompt, parent, host, digest, continues)
+        stub = Message(
+            id=new_id(),
+            parent=parent,
+            role="assistant",
+            text=continues.text if continues else "",
+            created=now(),
+            thinking=continues.thinking if continues else "",
+            status="streaming",
+            continues=continues.id if continues else None,
+            request=asking.sent,
+        )
+        journal = self._write_down(session, prompt, stub, host)
+        if prompt is not None:
+            session.messages.setdefault(prompt.id, prompt)
+        session.add(stub)
+        reply = Reply(
+            session,
+            stub,
+            asking,
+            partial(self.provider, host),
+            prompt=prompt,
+            journal=journal,
+            checkpoint=self._ended,
+            over=lambda reply: self.running.pop(reply.id, None),
+            busy=partial(self._busy, stub.id, asking.sent),
+            poll=self._poll,
+        )
+        self.running[reply.id] = reply
+        reply.start()
+        return reply
+
+    def _write_down(
+        self, session: Session, prompt: Message | None, stub: Message, host: Host
+    ) -> Journal:
+        """Open the journal; only then are the session's own fields changed."""
+        if session.read_only:
+            raise SaveError(session.read_only)
+        file = self.file_of(session)
+        if file.gone:
+            raise SessionGone("this session was moved to the trash meanwhile")
+        fields = fields_of(session)
+        wanted = {"head": stub.id, "updated": stub.created, "host": host.stored}
+        if not session.title and prompt is not None:
+            wanted |= {"title": title_from(prompt.text), "title_by": "prompt"}
+        fields |= wanted
+        journal = Journal()
+        if self.keeps(session):
+            path = self.places.sessions / f"{session.id}.{stub.id}.jsonl"
+            first = opening(
+                fields, file.changed(fields), prompt, stub, new=not file.existed
+            )
+            try:
+                journal = FileJournal(path, first, self.disk)
+            except OSError as error:
+                raise SaveError(why(error, path)) from error
+        session.updated, session.host = stub.created, host.stored
+        session.title = str(fields["title"])
+        return journal
+
+    async def _ended(self, reply: Reply) -> None:
+        reply.session.updated = max(reply.session.updated, now())
+        await self._saver.checkpoint(reply)
+
+    def _busy(self, reply_id: str, sent: Sent) -> bool:
+        """Whether an older reply of the same model is still being written."""
+        for reply in self.running.values():
+            if reply.id == reply_id:
+                return False
+            other = reply.message.request
+            if (
+                not reply.done
+                and other is not None
+                and other.host == sent.host
+                and canonical(other.model) == canonical(sent.model)
+            ):
+                return True
+        return False
+
+
+def _named(session: Session, message_id: str) -> Message:
+    message = session.messages.get(message_id)
+    if message is None:
+        raise SaveError("there is no such message in this session")
+    if message.status == "streaming":
+        raise SaveError("this reply is still being written")
+    return message
+
+
+def _asking(
+    session: Session,
+    prompt: Message | None,
+    parent: str | None,
+    host: Host,
+    digest: str,
+    continues: Message | None,
+) -> Asking:
+    """What is sent, from the session as it is now; raises ``SaveError``."""
+    if not session.model:
+        raise SaveError("no model is chosen")
+    above = prompt.parent if prompt is not None else parent
+    path = session.path(above) if above is not None else []
+    if prompt is not None:
+        path.append(prompt)
+    if any(message.status == "streaming" for message in path):
+        raise SaveError("a reply is still being written here")
+    if continues is not None:
+        path.append(continues)
+    sent = Sent(
+        model=session.model,
+        host=host.stored,
+        digest=digest,
+        system=session.system,
+        options=dict(session.options),
+        think=session.think,
+        format=session.format,
+    )
+    return Asking(sent, path, session.keep_alive)

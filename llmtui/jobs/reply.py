@@ -1,0 +1,345 @@
+"""One reply: the only place that streams and saves.
+
+It belongs to the program and not to a screen. Each piece is in the journal
+before anybody sees it; however it ends, one last record says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, suppress
+from dataclasses import replace
+
+from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
+from llmtui.chat.message import Message, Status
+from llmtui.chat.request import ChatRequest
+from llmtui.chat.session import Session
+from llmtui.chat.usage import Usage
+from llmtui.jobs.asking import Asking, estimate
+from llmtui.jobs.waiting import POLL, Phase, watch
+from llmtui.providers.errors import (
+    BrokenStream,
+    ModelMissing,
+    ProviderError,
+    SignInNeeded,
+)
+from llmtui.providers.protocol import Provider
+from llmtui.store.codec import call_to
+from llmtui.store.journal import Journal
+from llmtui.store.recovery import end_record
+
+__all__ = ["Phase", "Reply"]
+
+_AFTER_THE_END = 1.0
+"""Seconds that a stream may take to close by itself once it has said its last."""
+
+
+class Reply:
+    """A reply that is being written, or was. Readers look, and are never waited for."""
+
+    def __init__(
+        self,
+        session: Session,
+        message: Message,
+        asking: Asking,
+        open_provider: Callable[[], Provider],
+        *,
+        prompt: Message | None = None,
+        journal: Journal | None = None,
+        checkpoint: Callable[[Reply], Awaitable[None]] | None = None,
+        over: Callable[[Reply], object] = lambda reply: None,
+        busy: Callable[[], bool] = lambda: False,
+        poll: float = POLL,
+    ) -> None:
+        """``message`` is the stub; text in it (of an answer that is continued)
+        comes first. ``open_provider`` may be slow, and is called in a thread.
+        ``checkpoint`` saves the session and never raises; without it, and
+        without a journal, nothing is kept. ``over`` is called when nothing more
+        will happen.
+        """
+        self.session = session
+        self.prompt = prompt
+        self.message = message
+        self.text_pieces: list[str] = [message.text] if message.text else []
+        """The answer so far. Grows at its end only."""
+        self.thinking_pieces: list[str] = [message.thinking] if message.thinking else []
+        """The thinking so far. Grows at its end only."""
+        self.phase = Phase.connecting
+        self.phase_detail = ""
+        """What is loaded or prepared, in words."""
+        self.started = self.phase_since = time.monotonic()
+        self.first_token: float | None = None
+        """When the first piece came, as ``started`` by ``time.monotonic()``."""
+        self.prompt_tokens_estimate = 0
+        self.usage: Usage | None = None
+        self.failure: Exception | None = None
+        """What ended it, where that was an error."""
+        self.journal = journal or Journal()
+        self.save_problem = ""
+        self._asking = asking
+        self._open_provider = open_provider
+        self._checkpoint = checkpoint
+        self._when_over = over
+        self._busy = busy
+        self._poll = poll
+        self._calls: list[ToolCall] = []
+        self._events: list[Event] = []
+        self._task: asyncio.Task[None] | None = None
+        self._streaming = False
+        self._news: set[asyncio.Event] = set()
+        self._over = False
+
+    # -- what readers look at --------------------------------------------------
+
+    @property
+    def id(self) -> str:
+        """The id of the message that is being written."""
+        return self.message.id
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, one way or another."""
+        return self.message.status != "streaming"
+
+    @property
+    def status(self) -> Status:
+        return self.message.status
+
+    @property
+    def text(self) -> str:
+        """The answer so far; costs its whole length, so not once per piece."""
+        return "".join(self.text_pieces)
+
+    @property
+    def thinking(self) -> str:
+        """The thinking so far; costs its whole length, so not once per piece."""
+        return "".join(self.thinking_pieces)
+
+    @property
+    def error(self) -> str:
+        """What went wrong, in a sentence; "" if nothing did."""
+        return str(self.failure) if self.failure else ""
+
+    @property
+    def advice(self) -> str:
+        """What to do about the error; may be ""."""
+        return self.failure.advice if isinstance(self.failure, ProviderError) else ""
+
+    @property
+    def missing_model(self) -> str:
+        """The model that the server does not have, if that is what went wrong."""
+        return self.failure.model if isinstance(self.failure, ModelMissing) else ""
+
+    @property
+    def signin_url(self) -> str:
+        """Where to sign in, if that is what is wanted."""
+        return self.failure.url if isinstance(self.failure, SignInNeeded) else ""
+
+    @property
+    def unsaved(self) -> str:
+        """Why not all of it is on disk, "" when it is."""
+        return self.save_problem or self.journal.problem
+
+    async def updates(self) -> AsyncIterator[Event]:
+        """The events from the beginning on, as they come, until the reply ends."""
+        news = asyncio.Event()
+        self._news.add(news)
+        try:
+            at = 0
+            while True:
+                news.clear()
+                while at < len(self._events):
+                    at += 1
+                    yield self._events[at - 1]
+                if self.done:
+                    return
+                await news.wait()
+        finally:
+            self._news.discard(news)
+
+    async def finished(self) -> None:
+        """Wait until it has ended and was saved, or could not be (``unsaved``)."""
+        news = asyncio.Event()
+        self._news.add(news)
+        try:
+            while not self._over:
+                news.clear()
+                await news.wait()
+        finally:
+            self._news.discard(news)
+
+    # -- running ----------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to stream in a task of its own; needs a running loop."""
+        if self._task is None:
+            self._task = asyncio.get_running_loop().create_task(self._work())
+            self._task.add_done_callback(self._worked)
+
+    async def run(self) -> None:
+        """Stream, end, and save once. Whoever is cancelled here stops the reply.
+
+        Raises nothing: what goes wrong is in ``status``, ``error`` and ``unsaved``.
+        """
+        self.start()
+        assert self._task is not None
+        try:
+            await asyncio.shield(self._task)
+        except asyncio.CancelledError:
+            if not self._task.done():
+                self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End it here and keep what came; closes the connection.
+
+        Safe at any time: before it began, twice, and after its end.
+        """
+        self.end_now()
+        if self._streaming and self._task is not None:
+            self._task.cancel()
+
+    def end_now(self) -> None:
+        """Write the end to disk at once, for the way out. Never raises."""
+        self._end("stopped")
+
+    async def _work(self) -> None:
+        cancelled: asyncio.CancelledError | None = None
+        try:
+            if not self.done:
+                self._streaming = True
+                await self._stream()
+        except ProviderError as error:
+            self._fail(error)
+        except asyncio.CancelledError as error:
+            # Stopped if it has ended already; else somebody ends the program.
+            cancelled = None if self.done else error
+            self._end("stopped")
+        finally:
+            self._streaming = False
+            self._fail(BrokenStream("this program made a mistake in reading it"))
+        if self._checkpoint is not None:
+            await self._checkpoint(self)
+        if cancelled is not None:
+            raise cancelled
+
+    def _worked(self, task: asyncio.Task[None]) -> None:
+        # A task that is cancelled before its first step runs none of its code.
+        self._end("stopped")
+        self._over = True
+        self._when_over(self)
+        self._wake()
+
+    async def _stream(self) -> None:
+        provider, request = await asyncio.to_thread(self._prepare)
+        self.prompt_tokens_estimate = estimate(request)
+        self.started = time.monotonic()
+        watching = asyncio.create_task(
+            watch(provider, request.model, self._await, self._busy, self._poll)
+        )
+        try:
+            async with aclosing(provider.chat(request)) as events:
+                async for event in events:
+                    if self.first_token is None and not isinstance(event, Preparing):
+                        watching.cancel()
+                    self._take(event)
+                    if isinstance(event, Finished):
+                        break
+                else:
+                    raise BrokenStream("the answer ended before its end")
+                # A connection that comes to its end by itself can be used again.
+                with suppress(TimeoutError, ProviderError):
+                    async with asyncio.timeout(_AFTER_THE_END):
+                        async for _ in events:
+                            pass
+        finally:
+            watching.cancel()
+
+    def _prepare(self) -> tuple[Provider, ChatRequest]:
+        return self._open_provider(), self._asking.request()
+
+    def _take(self, event: Event) -> None:
+        """Put one event where it belongs: on disk first."""
+        if self.done:
+            return
+        match event:
+            case Text(delta):
+                self._came(Phase.writing)
+                self.journal.text(delta)
+                self.text_pieces.append(delta)
+            case Thinking(delta):
+                self._came(Phase.thinking)
+                self.journal.thinking(delta)
+                self.thinking_pieces.append(delta)
+            case ToolCall():
+                self._came(Phase.writing)
+                self.journal.call(call_to(event))
+                self._calls.append(event)
+            case Preparing():
+                self._enter(Phase.preparing, _detail(event))
+            case Finished():
+                self.usage = event.usage
+                self._end("complete", done_reason=event.done_reason)
+        self._events.append(event)
+        self._wake()
+
+    def _came(self, phase: Phase) -> None:
+        if self.first_token is None:
+            self.first_token = time.monotonic()
+        if self.phase is not phase:
+            self._enter(phase, "")
+
+    def _await(self, phase: Phase, detail: str) -> None:
+        """A phase before the first token, as the server's list of models tells."""
+        if self.first_token is None and self.phase is not Phase.preparing:
+            self._enter(phase, detail)
+
+    def _enter(self, phase: Phase, detail: str) -> None:
+        if phase is not self.phase:
+            self.phase, self.phase_since = phase, time.monotonic()
+        self.phase_detail = detail
+
+    # -- the end ------------------------------------------------------------------
+
+    def _fail(self, error: ProviderError) -> None:
+        if not self.done:
+            self.failure = error
+            came = self.text_pieces or self.thinking_pieces or self._calls
+            self._end("incomplete" if came else "failed", error=error.sentence)
+
+    def _end(self, status: Status, *, error: str = "", done_reason: str = "") -> None:
+        """The one way to end: once, at once, and without raising."""
+        if self.done:
+            return
+        if self.first_token is not None:
+            waited = int((self.first_token - self.started) * 1e9)
+            self.usage = replace(self.usage or Usage(), first_token_duration=waited)
+        self.message = replace(
+            self.message,
+            text=self.text,
+            thinking=self.thinking,
+            tool_calls=(*self.message.tool_calls, *self._calls),
+            status=status,
+            error=error,
+            done_reason=done_reason,
+            usage=self.usage,
+        )
+        self.journal.end(end_record(self.message))
+        self.session.replace(self.message)
+        self._enter(Phase.done, "")
+        self._wake()
+
+    def _wake(self) -> None:
+        for news in self._news:
+            news.set()
+
+
+def _detail(event: Preparing) -> str:
+    """What is prepared, with sizes where bytes move."""
+    from llmtui.human import size
+
+    if event.total:
+        return f"{event.status} {size(event.completed)} of {size(event.total)}"
+    return event.status

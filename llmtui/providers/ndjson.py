@@ -16,7 +16,7 @@ LIMIT = 8_000_000
 """Bytes of a line, as Ollama's own client has it (``api/client.go``)."""
 
 _BATCH = 64
-"""Lines handed on before other tasks get a turn: about two milliseconds of work."""
+"""Lines handed on before other tasks get a turn: a few milliseconds of work."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _scan = json.JSONDecoder().raw_decode
@@ -68,17 +68,21 @@ async def objects(
 ) -> AsyncGenerator[list[Any], None]:
     """The values of a stream, some at a time; empty lines are passed over.
 
-    One chunk can hold a thousand lines. Between batches other tasks get a turn,
-    so that a screen goes on moving. What came before a bad line is given first;
+    One read can bring a thousand lines, in one chunk or in many that come without
+    waiting. Every ``_BATCH`` lines other tasks get a turn, so that a screen goes
+    on moving. What came before a bad line is given first;
     then it raises ``TooLong``, ``Garbage`` or ``Torn``.
     """
     splitter = LineSplitter(limit)
+    since = 0
     async for chunk in chunks:
         lines = splitter.feed(chunk)
         for start in range(0, len(lines), _BATCH):
-            if start:
+            if since >= _BATCH:
+                since = 0
                 await asyncio.sleep(0)
             found, bad = _parsed(lines[start : start + _BATCH])
+            since += len(found)
             if found:
                 yield found
             if bad is not None:

@@ -1,0 +1,268 @@
+"""``llmtui ask`` as people and scripts run it: pipes, closed pipes, signals."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import Done, run, start
+from tests.support.server import Reply, ServerThread, model
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
+    """A fake Ollama that the program finds by itself."""
+    with ServerThread() as found:
+        monkeypatch.setenv("OLLAMA_HOST", found.url)
+        yield found
+
+
+def asked(server: ServerThread) -> dict[str, object]:
+    """What was sent last."""
+    found: dict[str, object] = server.fake.chats[-1].json
+    return found
+
+
+def test_it_answers_on_standard_output(server: ServerThread) -> None:
+    done = run("ask", "Are", "you", "listening?")
+    assert done == Done(0, "Hello from the fake server.\n", "")
+    assert server.fake.chats[-1].path == "/api/generate"
+    assert asked(server)["prompt"] == "Are you listening?"
+    assert asked(server)["model"] == "smollm2:latest"
+
+
+def test_a_bare_question_saves_nothing(server: ServerThread, tmp_path: Path) -> None:
+    run("ask", "hi")
+    assert [path for path in (tmp_path / "home").rglob("*") if path.is_file()] == []
+
+
+def test_options_reach_the_server_from_both_sides_of_the_verb(
+    server: ServerThread, tmp_path: Path
+) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "object"}')
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
+    options = ["-m", "mistral:7b", "--system", "Be brief.", "-o", "temperature=0.5"]
+    options += ["-ostop=END", "--think", "high", "--keep-alive", "5m"]
+    options += ["--format", str(schema), "--image", str(picture)]
+    run(*options, "ask", "hi")
+    before = asked(server)
+    run("ask", "hi", *options)
+    assert asked(server) == before
+    assert before["model"] == "mistral:7b"
+    assert before["system"] == "Be brief."
+    assert before["options"] == {"temperature": 0.5, "stop": ["END"]}
+    assert before["think"] == "high"
+    assert before["keep_alive"] == 300
+    assert before["format"] == {"type": "object"}
+    assert before["images"] == ["iVBORw0KGgoA/w=="]
+
+
+def test_standard_input_and_files_join_the_prompt(
+    server: ServerThread, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_text("remember")
+    run("ask", "--file", str(note), "explain", stdin="Fehler ü\n".encode())
+    expected = "note.txt:\n```\nremember\n```\n\nFehler ü\n\nexplain"
+    assert asked(server)["prompt"] == expected
+    run("ask", stdin=b"alone\n")
+    assert asked(server)["prompt"] == "alone\n"
+
+
+def test_raw_and_no_think(server: ServerThread) -> None:
+    run("ask", "--raw", "--no-think", "hi")
+    assert (asked(server)["raw"], asked(server)["think"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "words"),
+    [
+        (["hi"], b"\x7fELF\0\0", "binary"),
+        (["hi"], b"\xff\xfe", "not UTF-8"),
+        ([], b"", "no prompt"),
+        (["-o", "temprature=1", "hi"], None, "did you mean 'temperature'?"),
+        (["--keep-alive", "soon", "hi"], None, "span like 5m"),
+        (["--format", "/nowhere.json", "hi"], None, "cannot be read"),
+        (["--file", "/nowhere", "hi"], None, "cannot be read"),
+        (["--json", "--code", "hi"], None, "two shapes"),
+        (["--raw", "--save", "hi"], None, "without memory"),
+        (["-c", "--session", "x", "hi"], None, "two sessions"),
+        (["--color", "blue", "hi"], None, "auto, always or never"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_sentence(
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    stdin: bytes | None,
+    words: str,
+) -> None:
+    from llmtui.cli.main import main
+
+    reading, writing = os.pipe()
+    os.write(writing, stdin or b"")
+    os.close(writing)
+    with os.fdopen(reading) as source:
+        monkeypatch.setattr("sys.stdin", source)
+        assert main(["ask", *arguments]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_server_that_is_not_there() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        done = run("ask", "--host", f"127.0.0.1:{taken.getsockname()[1]}", "hi")
+    assert (done.code, done.out) == (3, "")
+    assert "cannot connect to Ollama" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_model_that_is_not_there(server: ServerThread) -> None:
+    done = run("ask", "-m", "nosuch", "hi")
+    assert (done.code, done.out) == (4, "")
+    assert "llmtui pull nosuch" in done.err
+
+
+def test_no_models_at_all(server: ServerThread) -> None:
+    server.fake.models = [model("embed", capabilities=["embedding"])]
+    done = run("ask", "hi")
+    assert done.code == 4
+    assert "has no models" in done.err
+
+
+def test_a_refusal_and_a_cut_answer(server: ServerThread) -> None:
+    server.fake.replies += [
+        Reply(status=500, error="out of memory"),
+        Reply("one two three", at=2, then="error"),
+        Reply("one two three", at=2, then="drop"),
+    ]
+    refused = run("ask", "hi")
+    assert (refused.code, refused.out) == (5, "")
+    assert "out of memory" in refused.err
+    for _ in range(2):
+        cut = run("ask", "hi")
+        assert (cut.code, cut.out) == (6, "one two\n")
+        assert cut.err.startswith("llmtui: ")
+
+
+def test_thinking_and_statistics_go_to_standard_error(server: ServerThread) -> None:
+    server.fake.default = Reply("Yes.", thinking="Hm, well.")
+    quiet = run("ask", "hi")
+    assert quiet == Done(0, "Yes.\n", "")
+    loud = run("ask", "--show-thinking", "--stats", "hi")
+    assert loud.out == "Yes.\n"
+    assert loud.err.startswith("Hm, well.\ntotal duration:       ")
+    assert "eval count:           3 token(s)\n" in loud.err
+    assert "\x1b" not in loud.err
+    coloured = run("ask", "--show-thinking", "--color", "always", "hi")
+    assert coloured.err == "\x1b[2mHm, well.\n\x1b[0m"
+
+
+def test_json_at_the_end_and_line_by_line(server: ServerThread) -> None:
+    server.fake.default = Reply("Yes, sir.", thinking="Hm")
+    whole = json.loads(run("ask", "--json", "hi").out)
+    assert whole["text"] == "Yes, sir."
+    assert (whole["status"], whole["thinking"], whole["error"]) == (
+        "complete",
+        "Hm",
+        None,
+    )
+    assert whole["usage"]["eval_count"] == 3
+    lines = [json.loads(x) for x in run("ask", "--ndjson", "hi").out.splitlines()]
+    assert [x["type"] for x in lines] == ["thinking", "text", "text", "end"]
+    failed = run("ask", "--json", "-m", "nosuch", "hi")
+    assert failed.code == 4
+    assert json.loads(failed.out)["status"] == "failed"
+
+
+def test_only_the_code(server: ServerThread) -> None:
+    server.fake.default = Reply("So:\n\n```py\nx = 1\n```\n\nor\n\n~~~\ny\n~~~\nBye")
+    assert run("ask", "--code", "hi").out == "x = 1\n\ny\n"
+    server.fake.default = Reply("None here.")
+    done = run("ask", "--code", "hi")
+    assert (done.code, done.out) == (0, "")
+    assert "no code block" in done.err
+
+
+def test_control_characters_reach_a_pipe_as_they_are(server: ServerThread) -> None:
+    server.fake.default = Reply("\x1b[31mred")
+    assert run("ask", "hi").out == "\x1b[31mred\n"
+    assert run("ask", "--no-stream", "hi").out == "\x1b[31mred\n"
+
+
+def test_a_long_answer_arrives_whole(server: ServerThread) -> None:
+    server.fake.default = Reply(tokens=20_000)
+    assert len(run("ask", "hi").out.split()) == 20_000
+
+
+def test_the_first_words_are_there_while_the_rest_is_awaited(
+    server: ServerThread,
+) -> None:
+    server.fake.default = Reply("one two three", at=2)
+    with start("ask", "hi") as process:
+        assert process.stdout is not None
+        assert os.read(process.stdout.fileno(), 100) in (b"one", b"one two")
+        server.go_on()
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_in_good_order(
+    server: ServerThread, number: signal.Signals
+) -> None:
+    server.fake.default = Reply("one two three", at=2)
+    with start("ask", "hi") as process:
+        server.wait(lambda fake: fake.chats)
+        assert process.stdout is not None
+        came = os.read(process.stdout.fileno(), 100)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    assert (came + out, err) == (b"one two\n", b"")
+    assert process.returncode == 128 + number
+    server.wait(lambda fake: fake.chats[-1].hung_up)
+
+
+def test_a_closed_pipe_is_quiet(server: ServerThread) -> None:
+    server.fake.default = Reply(tokens=3000, rate=2000)
+    with start("ask", "hi") as process:
+        assert process.stdout is not None
+        os.read(process.stdout.fileno(), 10)
+        process.stdout.close()
+        process.stdout = None
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (141, b"")
+    server.wait(lambda fake: fake.chats[-1].hung_up)
+
+
+def test_a_full_disk_is_a_sentence(server: ServerThread) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full here")
+    import subprocess
+
+    from tests.support.program import COMMAND
+
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "ask", "hi"],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert (
+        done.stderr
+        == b"llmtui: the answer cannot be written: No space left on device\n"
+    )

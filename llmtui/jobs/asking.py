@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.request import ChatRequest, Turn
+from llmtui.chat.session import Session
+from llmtui.hosts import Host
+from llmtui.store.errors import SaveError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CHARACTERS_PER_TOKEN = 4
@@ -33,6 +36,38 @@ class Asking(NamedTuple):
             format=self.sent.format,
             keep_alive=self.keep_alive,
         )
+
+
+def asking_of(
+    session: Session,
+    prompt: Message | None,
+    parent: str | None,
+    host: Host,
+    listed: Model | None,
+    continues: Message | None,
+) -> Asking:
+    """What is sent, from the session as it is now; raises ``SaveError``."""
+    thinks = None if listed is None else listed.can("thinking")
+    if not session.model:
+        raise SaveError("no model is chosen")
+    above = prompt.parent if prompt is not None else parent
+    path = session.path(above) if above is not None else []
+    if prompt is not None:
+        path.append(prompt)
+    if any(message.status == "streaming" for message in path):
+        raise SaveError("a reply is still being written here")
+    if continues is not None:
+        path.append(continues)
+    sent = Sent(
+        model=session.model,
+        host=host.stored,
+        digest=listed.digest if listed else "",
+        system=session.system,
+        options=dict(session.options),
+        think=None if thinks is False else session.think,
+        format=session.format,
+    )
+    return Asking(sent, path, session.keep_alive)
 
 
 def sendable(text: str) -> str:

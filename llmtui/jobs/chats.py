@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from llmtui.chat.message import Attachment, Message, Sent
+from llmtui.chat.models import Model
 from llmtui.chat.names import canonical
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.hosts import Host
-from llmtui.jobs.asking import Asking, sendable
+from llmtui.jobs.asking import asking_of, sendable
 from llmtui.jobs.reply import Reply
 from llmtui.jobs.saving import Saver
 from llmtui.jobs.waiting import POLL
@@ -73,13 +74,15 @@ class Chats(Shelf):
         *,
         host: Host,
         attachments: Sequence[Attachment] = (),
-        digest: str = "",
+        listed: Model | None = None,
         parent: str | None = None,
     ) -> Reply:
         """Put a prompt on disk, then into the session, and begin its reply.
 
         It follows the head, or ``parent``. The session's own fields say which
-        model answers and how. Raises ``SaveError``; then nothing has changed.
+        model answers and how; ``listed`` is what the server says about that model,
+        so that one which doesn't think isn't asked to. Raises ``SaveError``; then
+        nothing has changed.
         """
         prompt = Message(
             id=new_id(),
@@ -89,7 +92,7 @@ class Chats(Shelf):
             created=now(),
             attachments=tuple(attachments),
         )
-        return self._begin(session, prompt, prompt.id, host, digest)
+        return self._begin(session, prompt, prompt.id, host, listed)
 
     def edit(
         self,
@@ -98,15 +101,20 @@ class Chats(Shelf):
         text: str,
         *,
         host: Host,
-        digest: str = "",
+        listed: Model | None = None,
     ) -> Reply:
         """Send another version of a prompt: its sibling. Raises as ``begin``."""
         old = _named(session, message_id)
         prompt = replace(old, id=new_id(), text=sendable(text), created=now(), extra={})
-        return self._begin(session, prompt, prompt.id, host, digest)
+        return self._begin(session, prompt, prompt.id, host, listed)
 
     def begin_again(
-        self, session: Session, message_id: str, *, host: Host, digest: str = ""
+        self,
+        session: Session,
+        message_id: str,
+        *,
+        host: Host,
+        listed: Model | None = None,
     ) -> Reply:
         """Ask for another version of a reply (or for one to a prompt): its sibling.
 
@@ -115,10 +123,15 @@ class Chats(Shelf):
         message = _named(session, message_id)
         parent = message.id if message.role == "user" else message.parent
         prompt = session.messages.get(parent or "")
-        return self._begin(session, prompt, parent, host, digest)
+        return self._begin(session, prompt, parent, host, listed)
 
     def continue_from(
-        self, session: Session, message_id: str, *, host: Host, digest: str = ""
+        self,
+        session: Session,
+        message_id: str,
+        *,
+        host: Host,
+        listed: Model | None = None,
     ) -> Reply:
         """Go on with a reply that was cut: a sibling that holds it and the rest.
 
@@ -126,10 +139,10 @@ class Chats(Shelf):
         """
         partial_ = _named(session, message_id)
         if not partial_.text:
-            return self.begin_again(session, message_id, host=host, digest=digest)
+            return self.begin_again(session, message_id, host=host, listed=listed)
         prompt = session.messages.get(partial_.parent or "")
         return self._begin(
-            session, prompt, partial_.parent, host, digest, continues=partial_
+            session, prompt, partial_.parent, host, listed, continues=partial_
         )
 
     def replies_of(self, session_id: str) -> list[Reply]:
@@ -181,10 +194,10 @@ class Chats(Shelf):
         prompt: Message | None,
         parent: str | None,
         host: Host,
-        digest: str,
+        listed: Model | None,
         continues: Message | None = None,
     ) -> Reply:
-        asking = _asking(session, prompt, parent, host, digest, continues)
+        asking = asking_of(session, prompt, parent, host, listed, continues)
         stub = Message(
             id=new_id(),
             parent=parent,
@@ -271,34 +284,3 @@ def _named(session: Session, message_id: str) -> Message:
     if message.status == "streaming":
         raise SaveError("this reply is still being written")
     return message
-
-
-def _asking(
-    session: Session,
-    prompt: Message | None,
-    parent: str | None,
-    host: Host,
-    digest: str,
-    continues: Message | None,
-) -> Asking:
-    """What is sent, from the session as it is now; raises ``SaveError``."""
-    if not session.model:
-        raise SaveError("no model is chosen")
-    above = prompt.parent if prompt is not None else parent
-    path = session.path(above) if above is not None else []
-    if prompt is not None:
-        path.append(prompt)
-    if any(message.status == "streaming" for message in path):
-        raise SaveError("a reply is still being written here")
-    if continues is not None:
-        path.append(continues)
-    sent = Sent(
-        model=session.model,
-        host=host.stored,
-        digest=digest,
-        system=session.system,
-        options=dict(session.options),
-        think=session.think,
-        format=session.format,
-    )
-    return Asking(sent, path, session.keep_alive)

@@ -12,11 +12,41 @@ from llmtui.providers.protocol import Provider
 
 
 class Core:
-    """Sessions and replies, and the host they are sent to."""
+    """Sessions and replies, and the host they are sent to.
 
-    def __init__(self, chats: Chats, reach: Reach) -> None:
-        self.chats = chats
-        self.reach = reach
+    Needs no running loop, so it may be made in a thread.
+    """
+
+    def __init__(
+        self, places: Places, open_provider: Callable[[Host], Provider], host: Host
+    ) -> None:
+        self.chats = Chats(places, open_provider)
+        self.reach = Reach(self.chats.provider, host)
+        self.drafts = self.chats.drafts
+
+    def local_problem(self) -> str:
+        """Why the built-in model cannot be used, in a sentence; "" if it can."""
+        from llmtui.providers.local.offer import extra_command, extra_installed
+
+        if extra_installed():
+            return ""
+        return f"the built-in model needs a package that is not here: {extra_command()}"
+
+    @staticmethod
+    def local_problem() -> str:
+        """Why the built-in model cannot run here, and what helps; "" if it can."""
+        from llmtui.providers.local.offer import extra_command, extra_installed
+
+        if extra_installed():
+            return ""
+        return f"the built-in model needs one more package: {extra_command()}"
+
+    @staticmethod
+    def local_note() -> str:
+        """What to expect of the built-in model."""
+        from llmtui.providers.local.offer import NOTE
+
+        return NOTE
 
     async def aclose(self) -> None:
         """End replies and close connections."""
@@ -26,6 +56,5 @@ class Core:
 def open_core(
     places: Places, open_provider: Callable[[Host], Provider], host: Host
 ) -> Core:
-    """Make a core; needs no running loop, so it may be called in a thread."""
-    chats = Chats(places, open_provider)
-    return Core(chats, Reach(chats.provider, host))
+    """The core of one program run."""
+    return Core(places, open_provider, host)

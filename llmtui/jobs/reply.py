@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 
@@ -18,13 +18,9 @@ from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.jobs.asking import Asking, estimate
+from llmtui.jobs.progress import Progress
 from llmtui.jobs.waiting import POLL, Phase, watch
-from llmtui.providers.errors import (
-    BrokenStream,
-    ModelMissing,
-    ProviderError,
-    SignInNeeded,
-)
+from llmtui.providers.errors import BrokenStream, ProviderError
 from llmtui.providers.protocol import Provider
 from llmtui.store.codec import call_to
 from llmtui.store.journal import Journal
@@ -36,8 +32,8 @@ _AFTER_THE_END = 1.0
 """Seconds that a stream may take to close by itself once it has said its last."""
 
 
-class Reply:
-    """A reply that is being written, or was. Readers look, and are never waited for."""
+class Reply(Progress):
+    """A reply that is being written, or was."""
 
     def __init__(
         self,
@@ -59,25 +55,7 @@ class Reply:
         without a journal, nothing is kept. ``over`` is called when nothing more
         will happen.
         """
-        self.session = session
-        self.prompt = prompt
-        self.message = message
-        self.text_pieces: list[str] = [message.text] if message.text else []
-        """The answer so far. Grows at its end only."""
-        self.thinking_pieces: list[str] = [message.thinking] if message.thinking else []
-        """The thinking so far. Grows at its end only."""
-        self.phase = Phase.connecting
-        self.phase_detail = ""
-        """What is loaded or prepared, in words."""
-        self.started = self.phase_since = time.monotonic()
-        self.first_token: float | None = None
-        """When the first piece came, as ``started`` by ``time.monotonic()``."""
-        self.prompt_tokens_estimate = 0
-        self.usage: Usage | None = None
-        self.failure: Exception | None = None
-        """What ended it, where that was an error."""
-        self.journal = journal or Journal()
-        self.save_problem = ""
+        super().__init__(session, message, prompt, journal or Journal())
         self._asking = asking
         self._open_provider = open_provider
         self._checkpoint = checkpoint
@@ -85,90 +63,8 @@ class Reply:
         self._busy = busy
         self._poll = poll
         self._calls: list[ToolCall] = []
-        self._events: list[Event] = []
         self._task: asyncio.Task[None] | None = None
         self._streaming = False
-        self._news: set[asyncio.Event] = set()
-        self._over = False
-
-    # -- what readers look at --------------------------------------------------
-
-    @property
-    def id(self) -> str:
-        """The id of the message that is being written."""
-        return self.message.id
-
-    @property
-    def done(self) -> bool:
-        """Whether it has ended, one way or another."""
-        return self.message.status != "streaming"
-
-    @property
-    def status(self) -> Status:
-        return self.message.status
-
-    @property
-    def text(self) -> str:
-        """The answer so far; costs its whole length, so not once per piece."""
-        return "".join(self.text_pieces)
-
-    @property
-    def thinking(self) -> str:
-        """The thinking so far; costs its whole length, so not once per piece."""
-        return "".join(self.thinking_pieces)
-
-    @property
-    def error(self) -> str:
-        """What went wrong, in a sentence; "" if nothing did."""
-        return str(self.failure) if self.failure else ""
-
-    @property
-    def advice(self) -> str:
-        """What to do about the error; may be ""."""
-        return self.failure.advice if isinstance(self.failure, ProviderError) else ""
-
-    @property
-    def missing_model(self) -> str:
-        """The model that the server does not have, if that is what went wrong."""
-        return self.failure.model if isinstance(self.failure, ModelMissing) else ""
-
-    @property
-    def signin_url(self) -> str:
-        """Where to sign in, if that is what is wanted."""
-        return self.failure.url if isinstance(self.failure, SignInNeeded) else ""
-
-    @property
-    def unsaved(self) -> str:
-        """Why not all of it is on disk, "" when it is."""
-        return self.save_problem or self.journal.problem
-
-    async def updates(self) -> AsyncIterator[Event]:
-        """The events from the beginning on, as they come, until the reply ends."""
-        news = asyncio.Event()
-        self._news.add(news)
-        try:
-            at = 0
-            while True:
-                news.clear()
-                while at < len(self._events):
-                    at += 1
-                    yield self._events[at - 1]
-                if self.done:
-                    return
-                await news.wait()
-        finally:
-            self._news.discard(news)
-
-    async def finished(self) -> None:
-        """Wait until it has ended and was saved, or could not be (``unsaved``)."""
-        news = asyncio.Event()
-        self._news.add(news)
-        try:
-            while not self._over:
-                news.clear()
-                await news.wait()
-        finally:
-            self._news.discard(news)
 
     # -- running ----------------------------------------------------------------
 
@@ -296,11 +192,6 @@ class Reply:
         if self.first_token is None and self.phase is not Phase.preparing:
             self._enter(phase, detail)
 
-    def _enter(self, phase: Phase, detail: str) -> None:
-        if phase is not self.phase:
-            self.phase, self.phase_since = phase, time.monotonic()
-        self.phase_detail = detail
-
     # -- the end ------------------------------------------------------------------
 
     def _fail(self, error: ProviderError) -> None:
@@ -330,10 +221,6 @@ class Reply:
         self.session.replace(self.message)
         self._enter(Phase.done, "")
         self._wake()
-
-    def _wake(self) -> None:
-        for news in self._news:
-            news.set()
 
 
 def _detail(event: Preparing) -> str:

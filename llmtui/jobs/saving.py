@@ -110,7 +110,7 @@ class Saver:
             return file.save(snapshot, recreate=recreate)
         except Unreadable as error:
             # Somebody damaged it meanwhile: theirs is kept apart, ours is written.
-            self._shelf.set_aside(file.path, error)
+            self._shelf.aside.put(file.path, error)
             file.forget()
             return file.save(snapshot)
 

@@ -17,9 +17,9 @@ from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
 
-from llmtui.store.codec import encode
 from llmtui.store.disk import Disk, make_folder, sync_folder, write_all
 from llmtui.store.errors import why
+from llmtui.store.layout import encode
 from llmtui.store.lock import try_lock
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.25, 15.0

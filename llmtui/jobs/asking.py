@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from llmtui.chat.message import Message, Sent
+from llmtui.chat.models import Model
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
 from llmtui.hosts import Host

@@ -24,14 +24,6 @@ class Core:
         self.reach = Reach(self.chats.provider, host)
         self.drafts = self.chats.drafts
 
-    def local_problem(self) -> str:
-        """Why the built-in model cannot be used, in a sentence; "" if it can."""
-        from llmtui.providers.local.offer import extra_command, extra_installed
-
-        if extra_installed():
-            return ""
-        return f"the built-in model needs a package that is not here: {extra_command()}"
-
     @staticmethod
     def local_problem() -> str:
         """Why the built-in model cannot run here, and what helps; "" if it can."""

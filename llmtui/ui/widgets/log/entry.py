@@ -147,8 +147,9 @@ class Entry:
         if growing is not None:
             frozen = growing.frozen
             blocks = frozen[self._taken :] + growing.tail(live=self.live)
-            if self._taken == 0 and blocks and blocks[0].gap:
-                blocks[0] = blocks[0]._replace(gap=False)
+            if self._taken == 0 and blocks:
+                gap = answer is not None and self.unfolded and bool(source.thoughts)
+                blocks[0] = blocks[0]._replace(gap=gap)
             fresh += blocks if answer else map(Thought, blocks)
             self._taken = len(frozen)
         fresh.append(Edge("foot", self.version))
@@ -160,8 +161,8 @@ class Entry:
             return list(plain_blocks(clean(self.message.text)))
         parts: list[Part] = [Edge("head", self.version)]
         if source.thoughts is not None:
-            version = source.thought_pieces if self.live else 0
-            parts.append(Edge("fold", (self.version << 32) + version))
+            shown = source.thought_pieces if self.live and not source.answer else 0
+            parts.append(Edge("fold", (self.version << 32) + shown))
             if self.unfolded and source.answer is not None:
                 parts += map(Thought, source.thoughts.all())
         if self.message.tool_calls:

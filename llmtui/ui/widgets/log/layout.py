@@ -80,10 +80,6 @@ class Layout:
 
     # -- rows --------------------------------------------------------------------
 
-    def top_of(self, index: int) -> int:
-        """The first row of an entry."""
-        return self._heights.above(index)
-
     def row_of(self, spot: Spot) -> int:
         """The row of a spot as heights are now."""
         top = self._heights.above(spot.entry)

@@ -145,7 +145,7 @@ def cut_place(text: str) -> int:
     The best place is behind a sentence, then a space, in the second half, where
     no code and no strong text is open; one that splits an emoji is the worst.
 
-    >>> cut_place("One sentence. And one more")
+    >>> cut_place("One sentence. More words")
     14
     """
     half = len(text) // 2

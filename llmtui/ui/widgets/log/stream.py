@@ -41,14 +41,14 @@ class Feed:
     def __init__(self, reply: Living, entry: Entry) -> None:
         self.reply = reply
         self.entry = entry
+        self._source = entry.begin()
         self._text = 0
         self._thinking = 0
 
     def pull(self, now: float) -> bool:
         """Take what is new (``now`` is monotonic); says whether there was any."""
         reply = self.reply
-        source = self.entry.source
-        assert source is not None
+        source = self._source
         texts = reply.text_pieces[self._text :]
         thoughts = reply.thinking_pieces[self._thinking :]
         if not texts and not thoughts:

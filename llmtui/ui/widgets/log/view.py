@@ -12,6 +12,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from llmtui.chat.message import Message
+from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.scroller import Scroller
@@ -30,9 +31,9 @@ class MessageLog(Scroller):
     class LinkClicked(Posted):
         """A link was clicked; the log itself opens nothing."""
 
-        def __init__(self, log: MessageLog, url: str) -> None:
+        def __init__(self, log_view: MessageLog, url: str) -> None:
             super().__init__()
-            self.log_view = log
+            self.log_view = log_view
             self.url = url
 
         @property
@@ -44,7 +45,7 @@ class MessageLog(Scroller):
         self._index: dict[str, int] = {}
         self._feeds: list[Feed] = []
         self._timer: Timer | None = None
-        self._cursor: int | None = None
+        self.cursor = Cursor(self.window)
         self.thinking_open = False
         """Whether the thinking of messages is unfolded to begin with."""
 
@@ -56,30 +57,28 @@ class MessageLog(Scroller):
         """Show a conversation at its end. Only what is seen will be laid out."""
         entries = [self._entry(message, siblings) for message in messages]
         self._feeds = []
-        self._cursor = None
+        self.cursor.at = None
         self._index = {entry.message.id: at for at, entry in enumerate(entries)}
-        self.layout_.reset(entries)
+        self.window.layout.reset(entries)
         self.scroll_to_end()
 
     def append(self, message: Message, siblings: Siblings | None = None) -> None:
-        """Put a message below the others."""
-        self._add(self._entry(message, siblings))
-        self.reflow()
+        """Put a message below the others (or in the place of the same one)."""
+        self._put(self._entry(message, siblings))
 
     def follow(self, reply: Living, siblings: Siblings | None = None) -> None:
         """Show a living reply while it is written; its stub is appended if needed."""
-        message = reply.message
         if any(feed.reply is reply for feed in self._feeds):
             return
-        entry = self._entry(message, siblings)
+        entry = self._entry(reply.message, siblings)
         if reply.done:
+            entry.advice = reply.advice
             self._put(entry)
             return
-        entry.begin()
-        self._put(entry)
         feed = Feed(reply, entry)
         feed.pull(monotonic())
         self._feeds.append(feed)
+        self._put(entry)
         if self._timer is None:
             self._timer = self.set_interval(1 / FRAMES, self._tick)
         self._timer.resume()
@@ -89,11 +88,11 @@ class MessageLog(Scroller):
         at = self._index.get(message.id)
         if at is None:
             return
-        entry = self.layout_.entries[at]
+        entry = self.window.layout.entries[at]
         if siblings is not None:
             entry.versions = siblings(message.id)
         entry.replace(message)
-        self.layout_.refit(at)
+        self.window.layout.refit(at)
         self.reflow()
 
     def clear(self) -> None:
@@ -108,18 +107,15 @@ class MessageLog(Scroller):
         return entry
 
     def _put(self, entry: Entry) -> None:
-        """Append an entry, or let it take the place of the same message."""
+        layout = self.window.layout
         at = self._index.get(entry.message.id)
         if at is None:
-            self._add(entry)
+            self._index[entry.message.id] = len(layout.entries)
+            layout.append(entry)
         else:
-            self.layout_.entries[at] = entry
-            self.layout_.refit(at)
+            layout.entries[at] = entry
+            layout.refit(at)
         self.reflow()
-
-    def _add(self, entry: Entry) -> None:
-        self._index[entry.message.id] = len(self.layout_.entries)
-        self.layout_.append(entry)
 
     def _tick(self) -> None:
         """Carry what has come into the entries, and paint it."""
@@ -129,12 +125,11 @@ class MessageLog(Scroller):
             done = feed.reply.done
             if feed.pull(now) or done:
                 changed = True
-                at = self._index[feed.entry.message.id]
                 if done:
                     feed.entry.advice = feed.reply.advice
                     feed.entry.replace(feed.reply.message)
                     self._feeds.remove(feed)
-                self.layout_.refit(at)
+                self.window.layout.refit(self._index[feed.entry.message.id])
         if changed:
             self.reflow()
         if not self._feeds and self._timer is not None:
@@ -145,107 +140,78 @@ class MessageLog(Scroller):
     @property
     def focused_id(self) -> str | None:
         """The message that has the focus, None if none has."""
-        if self._cursor is None or not self.has_focus:
-            return None
-        return self.layout_.entries[self._cursor].message.id
+        entries = self.window.layout.entries
+        at = self.cursor.at
+        return entries[at].message.id if self.has_focus and at is not None else None
 
     def previous_message(self) -> None:
         """Focus the message above (the lowest in sight to begin with)."""
-        if self._cursor is None or not self.has_focus:
-            last = int(self.scroll_y) + self._room.height - 1
-            self._focus_entry(self.layout_.spot_at(last).entry)
-        else:
-            self._focus_entry(self._cursor - 1)
+        self._step(lambda: self.cursor.step(-1))
 
     def next_message(self) -> None:
         """Focus the message below."""
-        if self._cursor is None or not self.has_focus:
-            self._focus_entry(self._top.entry)
-        else:
-            self._focus_entry(self._cursor + 1)
+        self._step(lambda: self.cursor.step(1))
 
     def last_prompt(self) -> None:
-        """Focus the last message that a person wrote above the one in focus."""
-        entries = self.layout_.entries
-        start = len(entries) if self.focused_id is None else self._cursor or 0
-        for at in range(start - 1, -1, -1):
-            if entries[at].spoken:
-                self._focus_entry(at)
-                return
+        """Focus the nearest message above that a person wrote."""
+        self._step(self.cursor.to_prompt)
 
-    def _focus_entry(self, at: int) -> None:
-        entries = self.layout_.entries
-        if not entries:
-            return
-        self._cursor = max(0, min(at, len(entries) - 1))
+    def _step(self, move: Callable[[], object]) -> None:
+        if not self.has_focus:
+            self.cursor.at = None
+        move()
         self.focus(scroll_visible=False)
-        self._show_entry(self._cursor)
-
-    def _show_entry(self, at: int) -> None:
-        """Scroll no further than needed to see a message, its beginning at least."""
-        layout, height = self.layout_, self._room.height
-        layout.settle(Spot(at), height)
-        self._place(layout.row_of(self._top))
-        first = layout.top_of(at)
-        rows = layout.entries[at].heights.total
-        y = int(self.scroll_y)
-        if first < y or rows > height:
-            self.scroll_to_spot(Spot(at))
-        elif first + rows > y + height:
-            self.scroll_rows(first + rows - y - height)
-        self.reflow()
+        self._place()
 
     def decorated(self, strip: Strip, spot: Spot) -> Strip:
-        if spot.entry != self._cursor or not self.has_focus:
+        if spot.entry != self.cursor.at or not self.has_focus:
             return strip
-        style = self.layout_.painter.palette["accent"]
+        style = self.window.layout.painter.palette["accent"]
         bar = Strip([Segment(self.signs.cursor, style)])
         return Strip.join([bar, strip.crop(1)])
 
-    # -- thinking ----------------------------------------------------------------
-
     def toggle_thinking(self, message_id: str | None = None) -> None:
         """Unfold or fold the thinking: of one message, else of all there are."""
+        layout = self.window.layout
         if message_id is None:
             self.thinking_open = not self.thinking_open
-            for entry in self.layout_.entries:
-                entry.unfolded = self.thinking_open
-            targets = range(len(self.layout_.entries))
+            targets = range(len(layout.entries))
         else:
             at = self._index[message_id]
-            entry = self.layout_.entries[at]
-            entry.unfolded = not entry.unfolded
             targets = range(at, at + 1)
         for at in targets:
-            if self.layout_.entries[at].parts:
-                self.layout_.refit(at)
+            entry = layout.entries[at]
+            entry.unfolded = (
+                self.thinking_open if message_id is None else not entry.unfolded
+            )
+            if entry.parts:
+                layout.refit(at)
         self.reflow()
 
     # -- events ------------------------------------------------------------------
 
     def on_focus(self) -> None:
-        if self._cursor is None and self.layout_.entries:
-            last = int(self.scroll_y) + self._room.height - 1
-            self._cursor = self.layout_.spot_at(last).entry
-        self.reflow()
+        self.cursor.rest()
+        self._place()
 
     def on_blur(self) -> None:
-        self.reflow()
+        self._place()
 
     def on_click(self, event: events.Click) -> None:
-        url = event.style.meta.get("url")
-        if url:
+        window = self.window
+        if url := event.style.meta.get("url"):
             self.post_message(self.LinkClicked(self, str(url)))
-            return
-        if self.more_below and event.y == self._room.height - 1:
-            mark = len(self.signs.more) + 3
-            if event.x >= self._room.width - mark:
-                self.scroll_to_end()
-                return
-        found = self.layout_.line_at(int(self.scroll_y) + event.y)
-        if found is None:
-            return
-        entry = self.layout_.entries[found[0].entry]
-        part = entry.parts[found[0].part]
-        if isinstance(part, Edge) and part.kind == "fold":
-            self.toggle_thinking(entry.message.id)
+        elif (
+            self.more_below
+            and event.y == window.height - 1
+            and event.x >= window.layout.width - len(self.signs.more) - 3
+        ):
+            self.scroll_to_end()
+        elif found := window.layout.line_at(window.y + event.y):
+            entry = window.layout.entries[found[0].entry]
+            part = entry.parts[found[0].part]
+            if isinstance(part, Edge) and part.kind == "fold":
+                self.toggle_thinking(entry.message.id)
+            elif self.has_focus:
+                self.cursor.go(found[0].entry)
+                self._place()

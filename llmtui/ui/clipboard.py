@@ -1,0 +1,132 @@
+"""Copying, by whatever way there is, with honest words about each.
+
+A local tool where there is a display, the terminal's own sequence (OSC 52) else,
+a file where the text is too long for that. Only a tool confirms anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+OSC52_BYTES = 74_994
+"""Of base64; xterm, tmux and others cut or drop what is longer."""
+TOOL_SECONDS = 2.0
+_DCS_BYTES = 240
+"""screen passes device control strings of about 250 bytes on, no longer ones."""
+
+
+class Copied(NamedTuple):
+    """What became of a copy."""
+
+    way: str
+    """``tool``, ``terminal`` or ``file``; "" if there was no way."""
+    words: str
+    """One sentence for the user."""
+
+
+def tools(env: Mapping[str, str], platform: str = sys.platform) -> list[list[str]]:
+    """The clipboard commands that make sense here, best first.
+
+    >>> tools({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
+    [['wl-copy']]
+    >>> tools({}, "linux")
+    []
+    """
+    if platform == "darwin" and not env.get("SSH_CONNECTION"):
+        return [["pbcopy"]]
+    found: list[list[str]] = []
+    if env.get("WAYLAND_DISPLAY"):
+        found.append(["wl-copy"])
+    if env.get("DISPLAY"):
+        found.append(["xclip", "-selection", "clipboard"])
+        found.append(["xsel", "--clipboard", "--input"])
+    return found
+
+
+def osc52(text: str, env: Mapping[str, str]) -> str | None:
+    """The sequence that asks the terminal to copy; None if it would be too long.
+
+    Within tmux and screen it is wrapped, so that it reaches the terminal
+    outside (tmux: with ``allow-passthrough on``; its ``set-clipboard`` takes
+    the plain one, which goes first).
+    """
+    payload = base64.b64encode(text.encode("utf-8", "replace")).decode("ascii")
+    if len(payload) > OSC52_BYTES:
+        return None
+    plain = f"\x1b]52;c;{payload}\x07"
+    if env.get("TMUX"):
+        doubled = plain.replace("\x1b", "\x1b\x1b")
+        return f"{plain}\x1bPtmux;{doubled}\x1b\\"
+    if env.get("STY"):
+        return "".join(
+            f"\x1bP{plain[at : at + _DCS_BYTES]}\x1b\\"
+            for at in range(0, len(plain), _DCS_BYTES)
+        )
+    return plain
+
+
+def copy(
+    text: str,
+    write: Callable[[str], object] | None,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+) -> Copied:
+    """Copy ``text`` (cleaned before). May take some tenths of a second: a tool runs.
+
+    ``write`` sends to the terminal, None where there is none. The file goes
+    into ``folder``, readable for the user alone.
+    """
+    env = os.environ if env is None else env
+    size = _size(text)
+    for command in tools(env):
+        if shutil.which(command[0]) and _run(command, text):
+            return Copied("tool", f"copied {size} with {command[0]}")
+    sequence = osc52(text, env)
+    if write is not None and sequence is not None:
+        write(sequence)
+        return Copied("terminal", f"sent {size} to the terminal's clipboard")
+    try:
+        path = _save(text, folder)
+    except OSError as error:
+        why = error.strerror or str(error)
+        return Copied("", f"could not copy: {why}")
+    return Copied("file", f"too long for the terminal's clipboard; saved to {path}")
+
+
+def _run(command: list[str], text: str) -> bool:
+    try:
+        done = subprocess.run(
+            command,
+            input=text.encode("utf-8", "replace"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=TOOL_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _save(text: str, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / "copied.txt"
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "w", encoding="utf-8", errors="replace") as file:
+        file.write(text)
+    return path
+
+
+def _size(text: str) -> str:
+    lines = text.count("\n") + (not text.endswith("\n"))
+    if lines > 1:
+        return f"{lines} lines"
+    return f"{len(text)} character{'' if len(text) == 1 else 's'}"

@@ -1,0 +1,130 @@
+"""Out of the alternate screen and back: the terminal's own screen, pager, files."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TextIO
+
+from textual.app import App, SuspendNotSupported
+
+from llmtui.chat.message import Message
+from llmtui.sanitise import clean
+from llmtui.ui.widgets.log.words import author, clock
+
+NOT_HERE = "this terminal cannot be left for a moment"
+
+
+def conversation(messages: Iterable[Message]) -> str:
+    """The messages as plain text, clean enough to print.
+
+    >>> from llmtui.chat.message import Message
+    >>> print(conversation([Message("a", None, "user", "hi\\x1b[2J", "")]), end="")
+    you
+    <BLANKLINE>
+    hi␛[2J
+    <BLANKLINE>
+    """
+    parts = []
+    for message in messages:
+        head = "  ".join(filter(None, (author(message), clock(message.created))))
+        parts.append(f"{head}\n\n{clean(message.text).strip(chr(10))}\n\n")
+    return "".join(parts)
+
+
+def show(app: App[object], messages: Iterable[Message]) -> str:
+    """Print the conversation on the terminal's own screen until a key is pressed.
+
+    There it can be selected, searched and scrolled with what the terminal has.
+    Returns "" or, where it cannot be done, why.
+    """
+    text = conversation(messages)
+
+    def run() -> None:
+        print_and_wait(text, sys.stdout, wait_for_key)
+
+    return _outside(app, run)
+
+
+def print_and_wait(text: str, out: TextIO, wait: Callable[[], None]) -> None:
+    """Print, ask for a key, wait for it."""
+    encoding = out.encoding or "ascii"
+    out.write(text.encode(encoding, "replace").decode(encoding))
+    out.write("-- any key goes back --")
+    out.flush()
+    wait()
+    out.write("\n")
+    out.flush()
+
+
+def wait_for_key() -> None:
+    """Wait for one key on the terminal, without its being shown."""
+    if not sys.stdin.isatty():
+        return
+    try:
+        import termios
+        import tty
+    except ImportError:
+        input()
+        return
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    try:
+        tty.setcbreak(descriptor)
+        os.read(descriptor, 64)
+    finally:
+        termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+
+
+def page(app: App[object], text: str, suffix: str = ".txt") -> str:
+    """Show a text in ``$PAGER`` (``less`` if unset); returns "" or why not.
+
+    The pager gets a file rather than a pipe, so that it has the keyboard.
+    """
+    command = shlex.split(os.environ.get("PAGER", "") or "less")
+    with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
+        path = Path(folder) / f"code{suffix}"
+        path.write_text(clean(text), encoding="utf-8", errors="replace")
+        problem: list[str] = []
+
+        def run() -> None:
+            try:
+                subprocess.run([*command, str(path)], check=False)
+            except OSError as error:
+                problem.append(f"could not run {command[0]}: {error.strerror}")
+
+        return _outside(app, run) or "".join(problem)
+
+
+def save(text: str, path: Path) -> str:
+    """Write a text to a new file; returns a sentence. Never overwrites.
+
+    A name that is taken gets a number.
+    """
+    for number in range(1, 1_000):
+        name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
+        target = path.with_name(name)
+        try:
+            with target.open("x", encoding="utf-8", errors="replace") as file:
+                file.write(clean(text))
+        except FileExistsError:
+            continue
+        except OSError as error:
+            return f"could not save {target}: {error.strerror or error}"
+        return f"saved to {target}"
+    return f"could not save {path}: too many files of that name"
+
+
+def _outside(app: App[object], run: Callable[[], None]) -> str:
+    """Run something while the program has given the terminal back."""
+    try:
+        with app.suspend():
+            run()
+    except SuspendNotSupported:
+        return NOT_HERE
+    return ""

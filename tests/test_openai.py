@@ -286,6 +286,7 @@ async def test_ways_to_end_well(
     [
         ((), "end", BrokenStream, "ended the answer before it was finished"),
         ((delta(content="x"),), "end", BrokenStream, "before it was finished"),
+        ((delta("error", content="x"), DONE), "end", BrokenStream, "says nothing"),
         ((b'data: {"choices"',), "end", BrokenStream, "before it was finished"),
         ((delta(content="x"),), "drop", BrokenStream, "broke off"),
         ((delta(content="x"),), "reset", BrokenStream, "broke off"),

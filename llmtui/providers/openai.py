@@ -6,7 +6,6 @@ cannot pull, load or tell what is in memory, so the class doesn't claim it.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
@@ -22,24 +21,17 @@ from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.providers import openai_json as wire
 from llmtui.providers.errors import (
-    BrokenStream,
     ModelMissing,
     NotUnderstood,
-    ProviderError,
     Refused,
     Unsupported,
 )
-from llmtui.providers.http import Link, chunks, encode, read, stranger
+from llmtui.providers.http import Link, encode, read, stranger
 from llmtui.providers.ndjson import parse
-from llmtui.providers.openai_errors import Key, complaint, complaint_in, refused
-from llmtui.providers.openai_stream import Answer
-from llmtui.providers.sse import EventSplitter, ServerEvent, TooLong
+from llmtui.providers.openai_errors import Key
+from llmtui.providers.openai_reading import NO_OPENAI, Reading
 
-_DONE = b"[DONE]"
 _ATTEMPTS = 4
-_BATCH = 64
-"""Events handed on before other tasks get a turn."""
-_NO_OPENAI = "Does the address belong to such a server? It mostly ends in /v1."
 
 
 class OpenAI:
@@ -83,7 +75,7 @@ class OpenAI:
         ):
             raise NotUnderstood(
                 f"{self._link.place} answered, but with no list of models",
-                advice=_NO_OPENAI,
+                advice=NO_OPENAI,
             )
         return wire.models(data)
 
@@ -124,25 +116,28 @@ class OpenAI:
         await self._link.aclose()
         await self._root.aclose()
 
+    def _reading(self, model: str = "") -> Reading:
+        return Reading(self._link, model, self._key, self._clock)
+
     async def _get(self, link: Link, path: str) -> Any:
         async with link.stream("GET", path) as response:
             body = await read(response)
             if response.status_code != 200:
-                raise self._refusal(response, body)
+                raise self._reading().refusal(response, body)
             try:
                 return parse(body)
             except ValueError as error:
                 strange = stranger(200, response.headers, body, link.place)
                 raise strange or NotUnderstood(
                     f"{link.place} answered with something that is no JSON",
-                    advice=_NO_OPENAI,
+                    advice=NO_OPENAI,
                 ) from error
 
     async def _talk(
         self, path: str, body: dict[str, Any], model: str
     ) -> AsyncGenerator[Event, None]:
         """Send a prompt; again, with less, if a strict server names what it minds."""
-        answer = Answer(self._clock)
+        reading = self._reading(model)
         for said in self._refusals:
             body = wire.simpler(body, said) or body
         for _ in range(_ATTEMPTS):
@@ -150,12 +145,12 @@ class OpenAI:
                 "POST", path, pieces=_pieces(body), accept="text/event-stream"
             ) as response:
                 if response.status_code == 200:
-                    async with aclosing(self._read(response, answer, model)) as events:
+                    async with aclosing(reading.events(response)) as events:
                         async for event in events:
                             yield event
                     return
                 refusal = await read(response)
-                error = self._refusal(response, refusal, model)
+                error = reading.refusal(response, refusal)
                 said = refusal.decode("utf-8", "replace")
                 fewer = wire.simpler(body, said)
                 if response.status_code not in (400, 422) or fewer is None:
@@ -163,107 +158,6 @@ class OpenAI:
                 self._refusals.append(said)
                 body = fewer
         raise error
-
-    async def _read(
-        self, response: httpx.Response, answer: Answer, model: str
-    ) -> AsyncGenerator[Event, None]:
-        kind = response.headers.get("content-type", "")
-        if "json" in kind or "html" in kind:
-            for event in self._whole(response, await read(response), answer, model):
-                yield event
-            return
-        splitter = EventSplitter()
-        try:
-            async with aclosing(chunks(response)) as parts:
-                async for part in parts:
-                    for count, sent in enumerate(splitter.feed(part)):
-                        if count % _BATCH == _BATCH - 1:
-                            await asyncio.sleep(0)
-                        if sent.data.strip() == _DONE:
-                            for event in answer.end():
-                                yield event
-                            return
-                        for event in self._events(sent, answer, model):
-                            yield event
-        except TooLong as error:
-            raise NotUnderstood(f"{self._link.place} sent {error}") from error
-        for event in self._rest(splitter.end(), answer, model):
-            yield event
-
-    def _rest(
-        self, left: Sequence[ServerEvent], answer: Answer, model: str
-    ) -> Iterator[Event]:
-        """What came before the end of the connection, if it makes an answer whole."""
-        done = False
-        for sent in left:
-            done = sent.data.strip() == _DONE
-            if not done:
-                try:
-                    yield from self._events(sent, answer, model)
-                except NotUnderstood:
-                    break  # half an event
-        if not done and not answer.reason:
-            raise BrokenStream(
-                f"{self._link.place} ended the answer before it was finished",
-                advice="What came is kept; continue it, or try again.",
-            )
-        yield from answer.end()
-
-    def _events(self, sent: ServerEvent, answer: Answer, model: str) -> Iterator[Event]:
-        if not sent.data.strip():
-            return
-        try:
-            chunk = parse(sent.data)
-        except ValueError as error:
-            if sent.name == b"error":
-                text = sent.data[:500].decode("utf-8", "replace")
-                raise Refused(text, status=200) from error
-            raise NotUnderstood(
-                f"{self._link.place} sent something in its answer that is no JSON"
-            ) from error
-        self._check(chunk, model, named=sent.name == b"error")
-        if isinstance(chunk, Mapping):
-            yield from answer.take(chunk)
-            self._check(answer.failure, model, named=True)
-
-    def _whole(
-        self, response: httpx.Response, body: bytes, answer: Answer, model: str
-    ) -> Iterator[Event]:
-        """The answer of a server that doesn't stream, or an error with status 200."""
-        try:
-            data = parse(body)
-        except ValueError as error:
-            place = self._link.place
-            raise stranger(200, response.headers, body, place) or NotUnderstood(
-                f"{place} answered with something that is no JSON", advice=_NO_OPENAI
-            ) from error
-        self._check(data, model)
-        if not isinstance(data, Mapping) or not data.get("choices"):
-            raise NotUnderstood(
-                f"{self._link.place} answered, but not with a chat", advice=_NO_OPENAI
-            )
-        yield from answer.take(data)
-        yield from answer.end()
-
-    def _check(self, data: object, model: str, *, named: bool = False) -> None:
-        """Raise the error that came where an answer should be, if one did."""
-        if found := complaint(data, named=named):
-            raise refused(found, 200, name=self.name, model=model, key=self._key)
-
-    def _refusal(
-        self, response: httpx.Response, body: bytes, model: str = ""
-    ) -> ProviderError:
-        status = response.status_code
-        strange = stranger(status, response.headers, body, self._link.place)
-        if strange:
-            return strange
-        return refused(
-            complaint_in(body.decode("utf-8", "replace")),
-            status,
-            name=self.name,
-            model=model,
-            key=self._key,
-        )
 
 
 def _pieces(body: Mapping[str, Any]) -> Iterator[bytes]:

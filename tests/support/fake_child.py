@@ -57,7 +57,7 @@ def report(**fields: Any) -> None:
 def main() -> None:
     Handler.order = json.loads(sys.stdin.buffer.readline())
     print("chatter", file=sys.stderr, flush=True)
-    print("a line that is no report", flush=True)
+    print("a line that is no report\n3", flush=True)
     report(loading=True)
     if MODE == "error":
         report(error="it will not")

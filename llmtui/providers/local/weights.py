@@ -45,13 +45,12 @@ class Weights(NamedTuple):
         """The file's name in the folder of models."""
         return self.member.rpartition("/")[2]
 
-    def in_place(self, folder: Path) -> Path | None:
-        """The checked file, None if it is not there."""
-        path = folder / self.file
+    def in_place(self, folder: Path) -> bool:
+        """Whether the file is there, which it is only after it was checked."""
         try:
-            return path if path.stat().st_size == self.size else None
+            return (folder / self.file).stat().st_size == self.size
         except OSError:
-            return None
+            return False
 
 
 SMOLLM2 = Weights(

@@ -1,0 +1,69 @@
+"""One file of weights, as far as its metadata tells."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from llmtui.chat.models import Model
+from llmtui.providers.errors import Unreachable
+from llmtui.providers.local import gguf
+
+CONTEXT = 8192
+"""Tokens of context unless ``num_ctx`` says otherwise, or the model has fewer. All
+of it is memory from the start on, and some models were trained for 100,000s."""
+
+
+class ModelFile:
+    """A .gguf; ``name`` is what the model is called."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path = path
+        self.name = name
+        self._info: Mapping[str, Any] | None = None
+
+    async def read(self) -> Mapping[str, Any]:
+        """The metadata, read once; raises ``Unreachable``."""
+        if self._info is not None:
+            return self._info
+        try:
+            self._info = await asyncio.to_thread(gguf.read_metadata, self.path)
+        except FileNotFoundError as error:
+            raise Unreachable(
+                f"there is no file {self.path}", advice="Is the path right?"
+            ) from error
+        except gguf.NotGguf as error:
+            raise Unreachable(
+                str(error), advice="Weights for llama.cpp are files in GGUF format."
+            ) from error
+        except OSError as error:
+            raise Unreachable(
+                f"{self.path} cannot be read: {error.strerror or error}"
+            ) from error
+        return self._info
+
+    async def describe(self) -> Model:
+        """The model in the file; raises ``Unreachable``."""
+        info = await self.read()
+        try:
+            size = self.path.stat().st_size
+        except OSError:
+            size = 0  # it went away since it was read; a chat will tell
+        return Model(
+            self.name,
+            size=size,
+            parameters=gguf.text(info, "general.size_label"),
+            quantisation=gguf.quantisation(info),
+            family=gguf.text(info, "general.architecture"),
+            context_length=await self.context({}),
+            capabilities=gguf.capabilities(info),
+        )
+
+    async def context(self, options: Mapping[str, Any]) -> int:
+        """What a chat with these options gets: never more than the model knows."""
+        trained = gguf.context_length(await self.read())
+        wanted = options.get("num_ctx")
+        context = wanted if isinstance(wanted, int) and wanted > 0 else CONTEXT
+        return min(context, trained) if trained else context

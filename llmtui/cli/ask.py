@@ -64,6 +64,8 @@ def _is_saved(parsed: Parsed) -> bool:
     if parsed.given("continue") and parsed.given("session"):
         raise UsageError("-c and --session are two sessions; give one of them")
     saved = any(parsed.given(name) for name in ("save", "continue", "session"))
+    if saved and parsed.given("image"):
+        raise UsageError("a session keeps no images; ask without --save, -c, --session")
     if parsed.given("raw"):
         if saved:
             raise UsageError("--raw is for one prompt without memory; leave out --save")
@@ -117,7 +119,7 @@ async def _bare(
     outcome = Outcome("complete", host=host.stored)
     provider = shell.open(host)
     try:
-        model = await pick_model(shell, provider)
+        model = await pick_model(shell, host, provider)
         outcome = outcome._replace(model=model)
         request = with_settings(question, shell.settings).request(model)
         async with aclosing(provider.generate(request)) as events:
@@ -158,7 +160,9 @@ def with_settings(question: Question, settings: Settings) -> Question:
     )
 
 
-async def pick_model(shell: Shell, provider: Provider, session_model: str = "") -> str:
+async def pick_model(
+    shell: Shell, host: Host, provider: Provider, session_model: str = ""
+) -> str:
     """``-m``, the session's, the settings', the one last used, the first listed.
 
     Raises ``ProviderError``.
@@ -167,7 +171,7 @@ async def pick_model(shell: Shell, provider: Provider, session_model: str = "") 
         shell.parsed.text("model")
         or session_model
         or shell.settings.model
-        or shell.state.last_model(shell.host.stored)
+        or shell.state.last_model(host.stored)
     )
     if known:
         return known

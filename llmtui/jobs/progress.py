@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from llmtui.chat.events import Event
 from llmtui.chat.message import Message, Status
@@ -97,7 +97,7 @@ class Progress:
         """Why not all of it is on disk, "" when it is."""
         return self.save_problem or self.journal.problem
 
-    async def updates(self) -> AsyncIterator[Event]:
+    async def updates(self) -> AsyncGenerator[Event, None]:
         """The events from the beginning on, as they come, until the reply ends."""
         news = asyncio.Event()
         self._news.add(news)

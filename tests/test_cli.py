@@ -1,0 +1,416 @@
+"""The command line: verbs, help, mistakes, and what must not be imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from llmtui import __version__
+from llmtui.cli import main as main_module
+from llmtui.cli.main import main
+from llmtui.cli.options import UsageError, parse
+from llmtui.cli.shell import session_id
+from llmtui.cli.table import VERBS, all_options
+from llmtui.places import Places, user_places
+from tests.support.program import COMMAND, run, start
+from tests.support.server import Reply, ServerThread
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
+    """A fake Ollama that the program finds by itself."""
+    with ServerThread() as found:
+        monkeypatch.setenv("OLLAMA_HOST", found.url)
+        yield found
+
+
+def terminal(*arguments: str) -> pexpect.spawn[str]:
+    """The program in a pseudo-terminal."""
+    return pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], *arguments],
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(24, 80),
+    )
+
+
+# -- mistakes -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (["lsit"], "there is no verb 'lsit'; did you mean 'list'?"),
+        (["--modle", "x"], "there is no option '--modle'; did you mean '--model'?"),
+        (["-x"], "there is no option '-x'"),
+        (["list", "--stats"], "llmtui list has no option --stats; it belongs to: ask"),
+        (["ps", "more"], "it is used as: llmtui ps and no more"),
+        (["rm"], "it is used as: llmtui rm NAME…"),
+        (["-m"], "-m needs a value: -m MODEL"),
+        (["--json=yes", "list"], "--json takes no value"),
+        (["--local", "/nowhere.gguf", "list"], "there is no file /nowhere.gguf"),
+        (["--host", "x", "--local", "list"], "two hosts"),
+        (["--host", "ftp://x", "list"], "--host: a host begins with http://"),
+        (["config", "sohw"], "did you mean 'show'?"),
+        (["completion", "tcsh"], "bash, zsh and fish"),
+        (["sessions", "show", "nosuch"], "there is no session 'nosuch'"),
+        ([], "in a pipe use: llmtui ask"),
+        (["run", "mistral"], "in a pipe use: llmtui ask"),
+    ],
+)
+def test_a_mistake_is_one_sentence(
+    capfd: pytest.CaptureFixture[str], line: list[str], words: str
+) -> None:
+    assert main(line) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("llmtui: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_what_should_not_happen_goes_to_a_file(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str, shell: object) -> int:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(main_module, "_run_verb", broken)
+    assert main(["list"]) == 1
+    err = capfd.readouterr().err
+    assert "Traceback" not in err
+    [file] = user_places().logs.iterdir()
+    assert str(file) in err
+    assert "RuntimeError: a mistake of ours" in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_ctrl_c_is_no_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(name: str, shell: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main_module, "_run_verb", interrupted)
+    assert main(["list"]) == 130
+
+
+# -- options ----------------------------------------------------------------------
+
+
+def test_a_value_that_may_be_left_out_is_never_a_verb() -> None:
+    table = all_options()
+    found = parse(["-r", "ask", "hi"], table, lambda word: word != "ask")
+    assert (found.words, found.text("resume")) == (("ask", "hi"), "")
+    assert parse(["--local", "ask"], table).words == ("ask",)
+    assert parse(["--local", "my.gguf", "ask"], table).text("local") == "my.gguf"
+    assert parse(["ask", "--think", "Who?"], table).words == ("ask", "Who?")
+
+
+def test_options_mean_the_same_for_all_verbs() -> None:
+    shapes: dict[str, tuple[bool, bool]] = {}
+    for option in all_options():
+        shape = (bool(option.value), option.optional is not None)
+        for name in option.names:
+            assert shapes.setdefault(name, shape) == shape
+
+
+def test_short_options_can_be_joined() -> None:
+    table = all_options()
+    assert parse(["-cmx"], table).values == {"continue": ("",), "model": ("x",)}
+    assert parse(["-m=x"], table).text("model") == "x"
+    with pytest.raises(UsageError, match="'-z'"):
+        parse(["-cz"], table)
+
+
+def test_ids_of_sessions_may_be_short(places: Places) -> None:
+    places.sessions.mkdir(parents=True)
+    one, two = "20260101T000000000-aa11", "20260102T000000000-bb22"
+    (places.sessions / f"{one}.json").write_text("{}")
+    (places.sessions / f"{two}.{one}.jsonl").write_text("{}")
+    assert session_id(places, "20260101") == one
+    assert session_id(places, "BB".lower()) == two
+    assert session_id(places, one) == one
+    with pytest.raises(UsageError, match="2 sessions begin with '2026'"):
+        session_id(places, "2026")
+
+
+# -- help ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_every_verb_has_help_with_an_example(
+    capfd: pytest.CaptureFixture[str], verb: object
+) -> None:
+    name = getattr(verb, "name", "")
+    assert main([name, "--help"]) == 0
+    out = capfd.readouterr().out
+    assert out.startswith(f"usage: llmtui {name}")
+    assert "\nexample:\n  " in out
+    assert max(map(len, out.splitlines())) <= 90
+
+
+def test_the_program_s_help_and_version(capfd: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    out = capfd.readouterr().out
+    assert all(f"  {verb.name} " in out for verb in VERBS)
+    assert main(["--version"]) == 0
+    assert capfd.readouterr().out == f"llmtui {__version__}\n"
+
+
+# -- what is imported --------------------------------------------------------------
+
+_PROBE = """
+import sys
+from llmtui.cli.main import main
+code = main(sys.argv[2:])
+heavy = [name for name in sys.argv[1].split(",") if name in sys.modules]
+print("HEAVY", code, heavy, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "heavy"),
+    [
+        (["--version"], "textual,rich,httpx,sqlite3,argparse,platformdirs"),
+        (["--help"], "textual,rich,httpx,sqlite3,argparse,platformdirs"),
+        (["ask", "hi"], "textual,sqlite3,llmtui.store,llmtui.jobs"),
+        (["ask", "--save", "hi"], "textual,sqlite3"),
+        (["list"], "textual,sqlite3"),
+        (["ps"], "textual"),
+        (["show", "smollm2"], "textual"),
+        (["pull", "smollm2"], "textual"),
+        (["cp", "smollm2", "other"], "textual"),
+        (["stop", "smollm2"], "textual"),
+        (["rm", "smollm2"], "textual"),
+        (["sessions"], "textual,httpx"),
+        (["config", "show"], "textual,httpx"),
+        (["doctor"], "textual"),
+        (["completion", "bash"], "textual,httpx"),
+        (["__complete", "words", "sh"], "textual,httpx"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_no_verb_imports_what_it_does_not_need(
+    server: ServerThread, line: list[str], heavy: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _PROBE, heavy, *line],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr.splitlines()[-1] == "HEAVY 0 []", done.stderr
+
+
+# -- verbs --------------------------------------------------------------------------
+
+
+def test_tables_are_ollama_s(server: ServerThread) -> None:
+    server.fake.running = ["mistral:7b"]
+    listed = run("list").out.splitlines()
+    assert listed[0].split() == ["NAME", "ID", "SIZE", "MODIFIED"]
+    assert listed[1].split()[:3] == ["smollm2:latest", "0" * 12, "98"]
+    assert [x["name"] for x in json.loads(run("list", "mis", "--json").out)] == [
+        "mistral:7b"
+    ]
+    head, row = run("ps").out.splitlines()
+    assert head.split() == ["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"]
+    assert row.startswith("mistral:7b")
+    assert "parameters          134.52M" in run("show", "mistral:7b").out
+    assert json.loads(run("show", "mistral:7b", "--json").out)["license"]
+
+
+def test_models_are_copied_deleted_and_stopped(server: ServerThread) -> None:
+    assert run("cp", "smollm2", "mine").out == "copied 'smollm2' to 'mine'\n"
+    done = run("rm", "nosuch", "mine", "--json")
+    assert done.code == 4
+    assert json.loads(done.out) == {"deleted": "mine"}
+    assert "no model 'nosuch'" in done.err
+    server.fake.running = ["smollm2:latest"]
+    assert run("stop", "smollm2").code == 0
+    assert server.fake.running == []
+
+
+def test_a_pull_in_a_pipe_is_plain_lines(server: ServerThread) -> None:
+    done = run("pull", "new")
+    assert (done.code, done.out) == (0, "")
+    assert "pulling new: 60% of 1.0 kB\nverifying sha256 digest\n" in done.err
+    assert "\r" not in done.err
+    assert json.loads(run("pull", "new", "--json").out)["pulled"] == "new"
+
+
+_PULLING = {"status": "pulling ab", "digest": "sha256:ab", "total": 2_000_000_000}
+
+
+def test_a_pull_on_a_terminal_is_one_bar_and_can_be_left(server: ServerThread) -> None:
+    lines = [_PULLING, {**_PULLING, "completed": 900_000_000}]
+    server.fake.pulls.append(Reply(lines=lines, at=2))
+    child = terminal("pull", "new")
+    child.expect(r"pulling new  0%|pulling new  45%")
+    server.wait(lambda fake: fake.requests)
+    child.sendintr()
+    child.expect("the same command goes on where it stopped")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    server.wait(lambda fake: fake.requests[-1].hung_up)
+
+
+def test_a_missing_model_of_a_pull(server: ServerThread) -> None:
+    error = {"error": "pull model manifest: file does not exist"}
+    server.fake.pulls.append(Reply(lines=[{"status": "pulling manifest"}, error]))
+    done = run("pull", "nosuch")
+    assert done.code in (4, 5)
+    assert done.err.splitlines()[-1].startswith("llmtui: ")
+
+
+def test_what_a_host_cannot_do_is_a_sentence(
+    server: ServerThread, capfd: pytest.CaptureFixture[str]
+) -> None:
+    host = f"openai+{server.url}/v1"
+    for line in (["ps"], ["rm", "x"], ["pull", "x"], ["stop", "x"], ["cp", "a", "b"]):
+        assert main(["--host", host, *line]) == 2
+        err = capfd.readouterr().err
+        assert " cannot " in err
+        assert err.count("\n") == 1
+
+
+def test_the_doctor(server: ServerThread) -> None:
+    done = run("doctor", env={**os.environ, "LANG": "C.UTF-8"})
+    assert (done.code, done.err) == (0, "")
+    assert "server" in done.out
+    assert "0.33.0" in done.out
+    found = json.loads(run("doctor", "--json", "--host", "127.0.0.1:1").out)
+    server_finding = next(x for x in found if x["what"] == "server")
+    assert (server_finding["state"], server_finding["code"]) == ("bad", 3)
+    assert server_finding["advice"]
+
+
+def test_the_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run("config", "path").out == f"{user_places().config_file}\n"
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho \'model = "mistral"\' >> "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    assert run("config", "edit").code == 0
+    assert 'model = "mistral"\n' in run("config", "show").out
+    assert json.loads(run("config", "show", "--json").out)["model"] == "mistral"
+    editor.write_text('#!/bin/sh\necho \'think = "maybe"\' >> "$1"\n')
+    done = run("config", "edit")
+    assert done.code == 2
+    assert "think is on, off" in done.err
+    monkeypatch.setenv("EDITOR", "/nowhere/editor")
+    assert "cannot be started" in run("config", "edit").err
+
+
+def test_unknown_settings_are_told_and_no_more(server: ServerThread) -> None:
+    places = user_places()
+    places.config.mkdir(parents=True)
+    places.config_file.write_text('modle = "x"\n')
+    done = run("ask", "hi")
+    assert (done.code, done.out) == (0, "Hello from the fake server.\n")
+    assert "did you mean 'model'?" in done.err
+
+
+# -- completion ------------------------------------------------------------------------
+
+
+def test_models_are_completed_from_the_server(server: ServerThread) -> None:
+    assert run("__complete", "words", "show", "").out.split() == [
+        "smollm2:latest",
+        "mistral:7b",
+    ]
+    assert run("__complete", "bash", "llmtui run mistral:").out == "7b\n"
+    none = run("__complete", "words", "--host", "127.0.0.1:1", "show", "")
+    assert (none.code, none.out, none.err) == (0, "", "")
+    assert run("__complete", "bash", "llmtui ask 'open").code == 0
+
+
+def test_bash_takes_the_script(server: ServerThread) -> None:
+    script = run("completion", "bash").out
+    asking = (
+        f'{script}\nCOMP_LINE="llmtui do"; COMP_POINT=${{#COMP_LINE}}; _llmtui;'
+        ' echo "${COMPREPLY[@]}"'
+    )
+    path = f"{Path(COMMAND[0]).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", asking],
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("doctor\n", "")
+
+
+# -- terminals ------------------------------------------------------------------------
+
+
+def test_an_answer_on_a_terminal_is_cleaned(server: ServerThread) -> None:
+    server.fake.default = Reply("\x1b]0;owned\x07 Hello")
+    child = terminal("ask", "hi")
+    child.expect(pexpect.EOF)
+    assert child.before is not None
+    assert "\x1b]0" not in child.before
+    assert child.before.endswith("Hello\r\n")
+
+
+def test_markdown_can_be_rendered(server: ServerThread) -> None:
+    server.fake.default = Reply("# Title\n\n* one\n")
+    child = terminal("ask", "--render", "hi")
+    child.expect(pexpect.EOF)
+    assert child.before is not None
+    assert "Title" in child.before
+    assert "# Title" not in child.before
+    assert " • " in child.before
+    assert run("ask", "--render", "hi").out == "# Title\n\n* one\n"
+
+
+def test_ctrl_c_on_a_terminal_keeps_what_came(server: ServerThread) -> None:
+    server.fake.default = Reply("one two three", at=2)
+    child = terminal("ask", "hi")
+    child.expect("one two")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+
+
+def test_a_prompt_is_asked_for_nowhere(server: ServerThread) -> None:
+    child = terminal("ask")
+    child.expect("there is no prompt")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 2
+
+
+def test_help_into_a_closed_pipe_is_quiet() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [*COMMAND, "--help"],
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_closed_streams_are_no_crash(server: ServerThread) -> None:
+    with start("ask", "hi") as process:
+        process.communicate(timeout=30)
+    closed = " ".join([*COMMAND, "ask", "hi", "<&-", "2>&-"])
+    done = subprocess.run(["sh", "-c", closed], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"Hello from the fake server.\n")

@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from textual.app import App, SuspendNotSupported
 
@@ -37,7 +37,7 @@ def conversation(messages: Iterable[Message]) -> str:
     return "".join(parts)
 
 
-def show(app: App[object], messages: Iterable[Message]) -> str:
+def show(app: App[Any], messages: Iterable[Message]) -> str:
     """Print the conversation on the terminal's own screen until a key is pressed.
 
     There it can be selected, searched and scrolled with what the terminal has.
@@ -81,7 +81,7 @@ def wait_for_key() -> None:
         termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
 
-def page(app: App[object], text: str, suffix: str = ".txt") -> str:
+def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
     """Show a text in ``$PAGER`` (``less`` if unset); returns "" or why not.
 
     The pager gets a file rather than a pipe, so that it has the keyboard.
@@ -120,7 +120,7 @@ def save(text: str, path: Path) -> str:
     return f"could not save {path}: too many files of that name"
 
 
-def _outside(app: App[object], run: Callable[[], None]) -> str:
+def _outside(app: App[Any], run: Callable[[], None]) -> str:
     """Run something while the program has given the terminal back."""
     try:
         with app.suspend():

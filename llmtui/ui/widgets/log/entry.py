@@ -147,9 +147,9 @@ class Entry:
         if growing is not None:
             frozen = growing.frozen
             blocks = frozen[self._taken :] + growing.tail(live=self.live)
-            if self._taken == 0 and blocks:
-                gap = answer is not None and self.unfolded and bool(source.thoughts)
-                blocks[0] = blocks[0]._replace(gap=gap)
+            if self._taken == 0 and blocks and answer is not None:
+                behind_thoughts = self.unfolded and source.thoughts is not None
+                blocks[0] = blocks[0]._replace(gap=behind_thoughts)
             fresh += blocks if answer else map(Thought, blocks)
             self._taken = len(frozen)
         fresh.append(Edge("foot", self.version))

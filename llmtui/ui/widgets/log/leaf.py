@@ -10,6 +10,7 @@ class Leaf:
     """The open paragraph, fence or table of a scanner."""
 
     __slots__ = (
+        "after",
         "fence",
         "gap",
         "indent",
@@ -50,6 +51,8 @@ class Leaf:
         self.path: tuple[str, ...] = ()
         self.opened = 0
         self.gap = False
+        self.after = ""
+        """The kind of the block before it."""
         self.size = sum(map(len, lines))
 
     @property
@@ -71,6 +74,7 @@ class Leaf:
         )
         twin.indent = self.indent
         twin.path, twin.opened, twin.gap = self.path, self.opened, self.gap
+        twin.after = self.after
         return twin
 
     def add(self, line: str) -> None:

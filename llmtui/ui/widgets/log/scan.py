@@ -198,9 +198,9 @@ class Scanner:
 
     def _open(self, leaf: Leaf) -> None:
         leaf.path = tuple([c.shown for c in self.containers])
-        leaf.opened = self.shown
+        leaf.opened, leaf.after = self.shown, self.last
         free = not any(c.indent for c in self.containers)
-        leaf.gap = not leaf.piece and (
+        leaf.gap = bool(self.last and not leaf.piece) and (
             self.blank
             or (free and leaf.kind in _SET_APART)
             or (free and self.last in _SET_APART and self.last != "heading")
@@ -314,7 +314,7 @@ class Scanner:
             self.close()
         else:
             self.leaf = None
-            self.shown, self.blank = leaf.opened, leaf.gap
+            self.shown, self.blank, self.last = leaf.opened, leaf.gap, leaf.after
         self._open(Leaf("table", [], f"{head}\n{rest}"))
         return True
 

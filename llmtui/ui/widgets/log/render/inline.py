@@ -67,6 +67,7 @@ def inline(text: str, palette: Palette, base: Style | None = None) -> Runs:
     style = palette.text if base is None else base
     if not text:
         return []
+    text = text.replace("\t", "    ")
     if _PLAIN.isdisjoint(text):
         runs: Runs = []
         _add_text(runs, text, style, palette)

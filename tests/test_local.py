@@ -99,6 +99,8 @@ async def test_a_chat(local: MakeLocal) -> None:
     assert events[-1].usage.load_duration > 0
     again = await collect(provider.generate(GenerateRequest("", "hello")))
     assert isinstance(again[0], Text)  # it is still there
+    assert isinstance(again[-1], Finished)
+    assert again[-1].usage.load_duration == 0
     await provider.aclose()
     await provider.aclose()
 

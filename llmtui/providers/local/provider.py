@@ -128,11 +128,11 @@ class Local:
             async for step in preparing:
                 yield step
         context = await self._file.context(options)
-        if not self._keeper.ready(context):
+        asked, ready = time.monotonic_ns(), self._keeper.ready(context)
+        if not ready:
             yield Preparing(f"loading {self._model}")
-        waiting = time.monotonic_ns()
         async with self._keeper.hold(context) as child:
-            loading = time.monotonic_ns() - waiting
+            loading = 0 if ready else time.monotonic_ns() - asked
             server = _server(child)
             try:
                 async with aclosing(ask(server)) as events:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
@@ -11,7 +11,7 @@ from llmtui.ui.widgets.log import words
 from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
 from llmtui.ui.widgets.log.render.blocks import Paint, render
-from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, row
+from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.signs import Signs
 
@@ -79,7 +79,7 @@ class Painter:
             shown = f"{left}{at}/{of}{close} "
             right.insert(0, Segment(shown, palette["muted"]))
         room = self.frame.measure - sum(len(s.text) for s in right) - 1
-        name = _fit(words.author(entry.message), room, self.signs.cut)
+        name = fit(words.author(entry.message), room, self.signs.cut)
         space = " " * (room - cell_len(name) + 1)
         segments = [
             Segment(" " * MARGIN, palette.text),
@@ -99,12 +99,12 @@ class Painter:
         text = f"{sign} {words.thought(source.think_seconds, thinking)}"
         if thinking and not entry.unfolded:
             text += "  " + clean_line(source.last_thought).strip()
-        return [self._line(_fit(text, self.frame.measure, self.signs.cut), style)]
+        return [self._line(fit(text, self.frame.measure, self.signs.cut), style)]
 
     def _calls(self, entry: Entry, part: Edge) -> list[Line]:
         """The tools a model asked for."""
         names = ", ".join(call.name for call in entry.message.tool_calls)
-        text = _fit(f"calls {clean_line(names)}", self.frame.measure, self.signs.cut)
+        text = fit(f"calls {clean_line(names)}", self.frame.measure, self.signs.cut)
         return [self._line(text, self.palette["muted"])]
 
     def _foot(self, entry: Entry, part: Edge) -> list[Line]:
@@ -114,7 +114,7 @@ class Painter:
         lines = []
         if message.attachments:
             names = ", ".join(a.name for a in message.attachments)
-            text = _fit(f"+ {clean_line(names)}", self.frame.measure, self.signs.cut)
+            text = fit(f"+ {clean_line(names)}", self.frame.measure, self.signs.cut)
             lines.append(self._line(text, self.palette["muted"]))
         if entry.live:
             lines.append(blank)
@@ -135,10 +135,3 @@ class Painter:
         base = self.palette.text
         segments = [Segment(" " * MARGIN, base), Segment(text, style)]
         return row(segments if text else segments[:1], self.frame, base, join=join)
-
-
-def _fit(text: str, width: int, cut: str) -> str:
-    """``text`` in ``width`` cells at most, with a sign where it was cut."""
-    if cell_len(text) <= width:
-        return text
-    return set_cell_size(text, max(0, width - len(cut))).rstrip() + cut[: max(0, width)]

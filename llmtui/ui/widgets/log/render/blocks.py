@@ -11,9 +11,9 @@ from rich.style import Style
 
 from llmtui.ui.widgets.log.block import QUOTE, Block
 from llmtui.ui.widgets.log.render import table
-from llmtui.ui.widgets.log.render.code import highlight, language_of
+from llmtui.ui.widgets.log.render.code import highlight
 from llmtui.ui.widgets.log.render.inline import inline
-from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, row
+from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs, chop, slice_runs, wrap
 from llmtui.ui.widgets.log.signs import Signs
@@ -152,7 +152,7 @@ def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     if not block.piece:
         label = palette["code-label"]
         number = str(block.number)
-        name = language_of(block.info)[: max(0, width - len(number) - 1)]
+        name = fit(block.info, width - len(number) - 1, paint.signs.cut)
         space = " " * max(1, width - cell_len(name) - len(number))
         segments = [*before, Segment(f" {name}{space}{number} ", label)]
         lines.append(row(segments, frame, base, left=frame.width))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -68,3 +68,14 @@ def row(
     if used > width:
         strip = strip.crop(0, width)
     return Line(strip, left, join)
+
+
+def fit(text: str, width: int, cut: str) -> str:
+    """``text`` in ``width`` cells at most, with a sign where it was cut.
+
+    >>> fit("much too long", 8, "…")
+    'much to…'
+    """
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - len(cut))).rstrip() + cut[: max(0, width)]

@@ -1,0 +1,56 @@
+"""Sessions and replies for tests: a disk that fills up, one window, one host."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from llmtui.hosts import Host, parse_host
+from llmtui.jobs.chats import Chats
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.store.disk import Disk
+
+HOST: Host = parse_host("")
+
+
+class FillingDisk(Disk):
+    """A disk that is full while ``full`` is set, and counts what is asked of it."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.torn = 0
+        """Bytes that a write to the full disk still gets written."""
+        self.writes = 0
+        self.replaced: list[str] = []
+
+    def write(self, handle: int, data: bytes) -> int:
+        self.writes += 1
+        if not self.full:
+            return os.write(handle, data)
+        if self.torn:
+            written = os.write(handle, data[: self.torn])
+            self.torn = 0
+            return written
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def replace(self, source: Path, target: Path) -> None:
+        super().replace(source, target)
+        self.replaced.append(target.name)
+
+
+def window(
+    places: Places, provider: Scripted, *, disk: Disk | None = None, poll: float = 60.0
+) -> Chats:
+    """One window on the user's sessions; every host is the scripted one."""
+    return Chats(places, lambda _: provider, disk=disk or Disk(), poll=poll)
+
+
+async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+    """Wait for a condition; fails loudly if it never comes."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110
+            await asyncio.sleep(0.005)

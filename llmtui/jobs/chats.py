@@ -145,6 +145,20 @@ class Chats(Shelf):
             session, prompt, partial_.parent, host, listed, continues=partial_
         )
 
+    def summaries(self) -> list[Summary]:
+        """A line about each session, last used first. Blocking.
+
+        A session whose first reply is still being written has no file yet; it is
+        among them all the same.
+        """
+        found = super().summaries()
+        known = {summary.id for summary in found}
+        running = {r.session.id: r.session for r in list(self.running.values())}
+        for session in running.values():
+            if session.id not in known and self.keeps(session):
+                found.append(_summary(session))
+        return sorted(found, key=lambda s: s.updated, reverse=True)
+
     def replies_of(self, session_id: str) -> list[Reply]:
         """The replies that are being written in a session."""
         return [r for r in self.running.values() if r.session.id == session_id]
@@ -275,6 +289,17 @@ class Chats(Shelf):
             ):
                 return True
         return False
+
+
+def _summary(session: Session) -> Summary:
+    return Summary(
+        session.id,
+        session.title,
+        session.model,
+        session.last_used,
+        len(session.messages),
+        session.pinned,
+    )
 
 
 def _named(session: Session, message_id: str) -> Message:

@@ -47,7 +47,9 @@ class Desk:
         """``model`` was asked for with ``-m``; ``spawn``, ``changed`` and ``failed``
         are those of ``Turns``."""
         self.core = core
-        self.turns = Turns(core.chats, spawn, lambda: core.reach.host, changed, failed)
+        self.turns = Turns(
+            core.chats, spawn, lambda: core.reach.host, self.listed, changed, failed
+        )
         self._state = state
         self._settings = settings
         self._asked = model
@@ -211,11 +213,11 @@ class Desk:
 
     def draft(self) -> str:
         """The unsent text that was kept for this session."""
-        return self.core.drafts.load(self.draft_name)
+        return self.core.chats.drafts.load(self.draft_name)
 
     def keep_draft(self, text: str) -> None:
         """Keep the unsent text; "" forgets it. Never raises."""
-        self.core.drafts.save(self.draft_name, text)
+        self.core.chats.drafts.save(self.draft_name, text)
 
     def end_of(self, session_id: str, messages: int = 6) -> str:
         """The last messages of a saved session as plain text, for a preview.
@@ -223,7 +225,7 @@ class Desk:
         Blocking. A session that can't be read gives the sentence why.
         """
         try:
-            session = self.core.chats.peek(session_id)
+            session = self.core.chats.open(session_id)
         except OSError as error:
             return str(error)
         parts = [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
+    from llmtui.chat.models import Model
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.chats import Chats
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 """Runs a coroutine in the background, for as long as the program runs."""
+
+
+class _How(TypedDict):
+    host: Host
+    listed: Model | None
 
 
 class Turns:
@@ -29,15 +35,19 @@ class Turns:
         chats: Chats,
         spawn: Spawn,
         host: Callable[[], Host],
+        listed: Callable[[str], Model | None],
         changed: Callable[[str], None],
         failed: Callable[[str, str], None],
     ) -> None:
-        """``changed(session id)`` is called when a reply begins or ends or the line
+        """``listed(model)`` is what the host says about a model.
+
+        ``changed(session id)`` is called when a reply begins or ends or the line
         moves; ``failed(session id, sentence)`` when a waiting prompt could not be
         sent."""
         self._chats = chats
         self._spawn = spawn
         self._host = host
+        self._listed = listed
         self._changed = changed
         self._failed = failed
         self._lines: dict[str, list[str]] = {}
@@ -61,16 +71,16 @@ class Turns:
             self._changed(session.id)
             return None
         return self._begin(
-            session, lambda: self._chats.begin(session, text, host=self._host())
+            session, lambda: self._chats.begin(session, text, **self._how(session))
         )
 
     def retry(self, session: Session, message_id: str) -> Reply | None:
         """Ask for another version of a reply; None while one is being written."""
         if session.id in self._active:
             return None
+        how = self._how(session)
         return self._begin(
-            session,
-            lambda: self._chats.begin_again(session, message_id, host=self._host()),
+            session, lambda: self._chats.begin_again(session, message_id, **how)
         )
 
     def go_on(self, session: Session, message_id: str) -> Reply | None:
@@ -79,7 +89,9 @@ class Turns:
             return None
         return self._begin(
             session,
-            lambda: self._chats.continue_from(session, message_id, host=self._host()),
+            lambda: self._chats.continue_from(
+                session, message_id, **self._how(session)
+            ),
         )
 
     def take_back(self, session_id: str) -> str | None:
@@ -106,6 +118,9 @@ class Turns:
         reply.stop()
         return True
 
+    def _how(self, session: Session) -> _How:
+        return {"host": self._host(), "listed": self._listed(session.model)}
+
     def _begin(self, session: Session, make: Callable[[], Reply]) -> Reply:
         reply = make()
         self._active[session.id] = reply
@@ -130,7 +145,7 @@ class Turns:
         text = line[0]
         try:
             self._begin(
-                session, lambda: self._chats.begin(session, text, host=self._host())
+                session, lambda: self._chats.begin(session, text, **self._how(session))
             )
         except OSError as error:
             self._failed(session.id, str(error))

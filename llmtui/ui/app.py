@@ -32,12 +32,12 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     TITLE = "llmtui"
     ENABLE_COMMAND_PALETTE = False  # the palette is a dialog of our own
     ESCAPE_TO_MINIMIZE = False
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-tiny"),
         (FOLD_BELOW, "-low"),
         (18, "-high"),
     ]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-narrow"),
         (100, "-wide"),
     ]

@@ -62,6 +62,8 @@ class ChatScreen(Screen[None]):
         self.start = start
         self.desk: Desk | None = None
         self._shown: Reply | None = None
+        self._ids: list[str] = []
+        """The messages in the log."""
         self._sending = Sending(self)
         self._choosing = Choosing(self)
         self._reading = Reading(self)
@@ -147,10 +149,18 @@ class ChatScreen(Screen[None]):
             self._sending.reclaim()
 
     def _show_reply(self, reply: Reply) -> None:
+        """A reply began: put its prompt and itself below, or show its own branch."""
         self._shown = reply
         log = self.log_view
-        log.set_messages(reply.session.path(), self._versions)
-        log.follow(reply)
+        path = reply.session.path()
+        ids = [message.id for message in path]
+        known = ids.index(reply.prompt.id) if reply.prompt is not None else len(ids)
+        if ids[:known] == self._ids and reply.prompt is not None:
+            log.append(reply.prompt, self._versions)
+        else:
+            log.set_messages(path, self._versions)
+        log.follow(reply, self._versions)
+        self._ids = ids
 
     def _versions(self, message_id: str) -> tuple[int, int]:
         """Which of how many versions of a message is shown, counted from one."""
@@ -166,9 +176,11 @@ class ChatScreen(Screen[None]):
         if self.desk is None:
             return
         self._shown = self.desk.reply
-        self.log_view.set_messages(self.desk.session.path(), self._versions)
+        path = self.desk.session.path()
+        self._ids = [message.id for message in path]
+        self.log_view.set_messages(path, self._versions)
         if self._shown is not None:
-            self.log_view.follow(self._shown)
+            self.log_view.follow(self._shown, self._versions)
         self._sending.show_draft()
         self.show_chrome()
 
@@ -195,7 +207,7 @@ class ChatScreen(Screen[None]):
             self.welcome.lines = self._welcome_words(desk)
 
     def _show_status(self, desk: Desk) -> None:
-        self.status.watch_reply(desk.reply)
+        self.status.show_reply(desk.reply)
         answer = desk.session.messages.get(desk.last_answer() or "")
         usage = answer.usage if answer else None
         self.status.note = summary(usage)

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from llmtui.chat.names import canonical, short
-from llmtui.commands import COMMANDS, Command, key_name
+from llmtui.commands import BY_ID, COMMANDS, Command, key_name
 from llmtui.human import count
 from llmtui.sanitise import clean_line
 from llmtui.ui.screens.board import Action, Board
@@ -47,6 +47,7 @@ class Choosing:
             "model": self.model,
             "think": self.think,
             "system": self.system,
+            "set": self.set,
             "rename": self.rename,
             "host": self.host,
             "local": lambda _: self.local(),
@@ -284,6 +285,46 @@ class Choosing:
         if board.desk.can_think() is False:
             board.say(f"{short(board.desk.model)} does not think; kept for others")
         board.show_chrome()
+
+    def set(self, words: str) -> None:
+        """``/set``, in the words of ``ollama run``."""
+        board = self._board
+        if board.desk is None:
+            return
+        what, _, rest = words.partition(" ")
+        rest = rest.strip()
+        match what:
+            case "parameter":
+                board.say(self._set_option(*rest.partition(" ")[::2]))
+            case "system" if rest:
+                self._use_system(rest.strip('"'))
+            case "think":
+                self._use_think(rest or "on")
+            case "nothink":
+                self._use_think("off")
+            case "format" if rest == "json":
+                board.desk.set_format("json")
+                board.say("answers are JSON from the next turn on")
+            case "noformat":
+                board.desk.set_format(None)
+                board.say("answers are free from the next turn on")
+            case _:
+                board.say(f"/set takes: {BY_ID['set'].argument}", warning=True)
+
+    def _set_option(self, name: str, value: str) -> str:
+        """Set one option of the session; returns what to say about it."""
+        from llmtui.chat.request import OPTIONS, OptionError, option_value
+
+        assert self._board.desk is not None
+        if not name:
+            return f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}"
+        try:
+            read = option_value(name, value.strip())
+        except OptionError as error:
+            return str(error)
+        self._board.desk.set_option(name, read)
+        self._board.show_chrome()
+        return f"{name} is {read} from the next turn on"
 
     # -- host ----------------------------------------------------------------------
 

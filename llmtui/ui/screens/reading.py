@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.content import Content
+
+from llmtui.sanitise import clean_line
 from llmtui.ui.screens.board import Action, Board
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
+    from llmtui.ui.widgets.log.copying import Code
+
+_T = TypeVar("_T")
 
 
 class Reading:
@@ -12,11 +26,188 @@ class Reading:
         self._board = board
 
     def actions(self) -> dict[str, Action]:
+        board = self._board
         return {
-            "message-previous": lambda _: self._move("previous"),
-            "message-next": lambda _: self._move("next"),
-            "last-prompt": lambda _: self._move("prompt"),
+            "message-previous": lambda _: board.log_view.previous_message(),
+            "message-next": lambda _: board.log_view.next_message(),
+            "last-prompt": lambda _: board.log_view.last_prompt(),
+            "page-up": lambda _: board.log_view.action_page_up(),
+            "page-down": lambda _: board.log_view.action_page_down(),
+            "log-home": lambda _: board.log_view.action_scroll_home(),
+            "log-end": lambda _: board.log_view.action_scroll_end(),
+            "sibling-previous": lambda _: self._turn(-1),
+            "sibling-next": lambda _: self._turn(1),
+            "thinking": lambda _: self._thinking(),
+            "copy": lambda _: self._copy_message(),
+            "copy-code": lambda number: self._with_code(number, self._copy_code),
+            "copy-link": self._copy_link,
+            "save-code": self._save_code,
+            "page-code": lambda number: self._with_code(number, self._page_code),
+            "scrollback": lambda _: self._scrollback(),
         }
 
-    def _move(self, where: str) -> None:
-        pass
+    def _message(self) -> Message | None:
+        """The message that is meant; says so if there is none."""
+        desk = self._board.desk
+        if desk is not None:
+            target = self._board.log_view.focused_id or desk.last_answer()
+            if target in desk.session.messages:
+                return desk.session.messages[target]
+        self._board.say("there is no message yet")
+        return None
+
+    # -- versions and thinking -------------------------------------------------------
+
+    def _turn(self, step: int) -> None:
+        """Show another version of the message."""
+        board = self._board
+        message = self._message()
+        if board.desk is None or message is None:
+            return
+        if board.desk.turn_to(message.id, step):
+            board.show_session()
+            board.log_view.focus()
+        else:
+            board.say("there is no other version that way")
+
+    def _thinking(self) -> None:
+        log = self._board.log_view
+        log.toggle_thinking(log.focused_id)
+        state = self._board.start.state
+        state.thinking_open = log.thinking_open
+        state.save()
+
+    # -- copying ---------------------------------------------------------------------
+
+    def copy_selection(self) -> None:
+        """Copy what is selected on the screen."""
+        text = self._board.app.screen.get_selected_text()
+        if text:
+            self._copy(text)
+
+    def _copy_message(self) -> None:
+        if self._board.app.screen.get_selected_text():
+            self.copy_selection()
+            return
+        from llmtui.ui.widgets.log.copying import source_of
+
+        message = self._message()
+        if message is not None:
+            self._copy(source_of(message))
+
+    def _copy_code(self, code: Code) -> None:
+        self._copy(code.text)
+
+    def _copy_link(self, number: str) -> None:
+        from llmtui.ui.widgets.log.copying import links_of
+
+        message = self._message()
+        if message is None:
+            return
+        links = links_of(message)
+        self._pick("link", links, number, links, self._copy)
+
+    def _copy(self, text: str) -> None:
+        board = self._board
+
+        async def run() -> None:
+            from llmtui.ui.clipboard import copy
+
+            done = await asyncio.to_thread(
+                copy, text, self._writer(), board.start.places.cache
+            )
+            board.say(done.words, warning=not done.way)
+
+        board.app.run_worker(run(), group="copy")
+
+    def _writer(self) -> Callable[[str], object] | None:
+        """What sends to the terminal, on the loop where the app's own output is."""
+        app = self._board.app
+        driver = app._driver
+        if driver is None or app.is_headless:
+            return None
+        return lambda sequence: app.call_from_thread(driver.write, sequence)
+
+    # -- code ------------------------------------------------------------------------
+
+    def _with_code(self, number: str, act: Callable[[Code], None]) -> None:
+        """Do something with a code block of the message, asking which one."""
+        from llmtui.ui.widgets.log.copying import codes_of
+
+        message = self._message()
+        if message is None:
+            return
+        codes = codes_of(message)
+        titles = [f"{code.language or 'text'}  {_first(code.text)}" for code in codes]
+        self._pick("code block", codes, number, titles, act)
+
+    def _save_code(self, words: str) -> None:
+        number, _, name = words.partition(" ")
+
+        def save(code: Code) -> None:
+            if name.strip():
+                self._save(code, name)
+                return
+            from llmtui.ui.dialogs.text import LineDialog
+
+            self._board.app.push_screen(
+                LineDialog("save code as", code.file_name),
+                lambda path: self._save(code, path) if path else None,
+            )
+
+        self._with_code(number, save)
+
+    def _save(self, code: Code, name: str) -> None:
+        from llmtui.ui.scrollback import save
+
+        self._board.say(save(code.text, Path(name.strip()).expanduser()))
+
+    def _page_code(self, code: Code) -> None:
+        from llmtui.ui.scrollback import page
+
+        if problem := page(self._board.app, code.text, Path(code.file_name).suffix):
+            self._board.say(problem, warning=True)
+
+    def _scrollback(self) -> None:
+        from llmtui.ui.scrollback import show
+
+        desk = self._board.desk
+        if desk is None:
+            return
+        if problem := show(self._board.app, desk.session.path()):
+            self._board.say(problem, warning=True)
+
+    def _pick(
+        self,
+        what: str,
+        things: Sequence[_T],
+        number: str,
+        titles: Sequence[str],
+        act: Callable[[_T], None],
+    ) -> None:
+        """Do ``act`` with the one thing there is, the numbered one, or a chosen one."""
+        board = self._board
+        if not things:
+            board.say(f"there is no {what} in this message")
+        elif number and not (number.isdecimal() and 0 < int(number) <= len(things)):
+            board.say(f"choose a {what} from 1 to {len(things)}", warning=True)
+        elif number:
+            act(things[int(number) - 1])
+        elif len(things) == 1:
+            act(things[0])
+        else:
+            from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+
+            rows = [
+                Choice(str(at), Content(f"{at}  {clean_line(title)[:200]}"), title)
+                for at, title in enumerate(titles, 1)
+            ]
+            board.app.push_screen(
+                ChoiceDialog(what, rows),
+                lambda chosen: act(things[int(chosen) - 1]) if chosen else None,
+            )
+
+
+def _first(text: str) -> str:
+    """The first line with anything on it."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")

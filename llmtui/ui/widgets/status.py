@@ -39,7 +39,7 @@ class Status(Widget):
     def on_mount(self) -> None:
         self._timer = self.set_interval(TICK, self.refresh, pause=True)
 
-    def watch_reply(self, reply: Reply | None) -> None:
+    def show_reply(self, reply: Reply | None) -> None:
         """Show a living reply, or (None) the note."""
         self._reply = reply
         self.set_class(reply is not None, "-busy")

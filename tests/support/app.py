@@ -1,0 +1,91 @@
+"""The app with a scripted provider, ready for a pilot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from llmtui.jobs.core import open_core
+from textual.pilot import Pilot
+
+from llmtui.hosts import parse_host
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.settings import Settings
+from llmtui.state import State
+from llmtui.ui.app import LlmtuiApp
+from llmtui.ui.screens.chat import ChatScreen
+from llmtui.ui.start import Start
+from tests.support.pilot import frame, until
+
+
+class Chat:
+    """A running app and the hands that drive it."""
+
+    def __init__(self, pilot: Pilot[Any], app: LlmtuiApp, provider: Scripted) -> None:
+        self.pilot = pilot
+        self.app = app
+        self.provider = provider
+
+    @property
+    def screen(self) -> ChatScreen:
+        return self.app.chat
+
+    @property
+    def text(self) -> str:
+        """What is on the screen now."""
+        return frame(self.app)
+
+    @property
+    def said(self) -> str:
+        """The notices that were given and not yet taken away."""
+        return "\n".join(n.message for n in self.app._notifications)
+
+    async def until_said(self, words: str) -> None:
+        """Wait for a notice (on the screen its words may be wrapped)."""
+        await until(self.pilot, lambda: words in self.said)
+
+    async def until(self, condition: Any) -> None:
+        """Wait for a text on the screen, or for a condition."""
+        wanted = condition if callable(condition) else (lambda: condition in self.text)
+        await until(self.pilot, wanted)
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def say(self, text: str) -> None:
+        """Type a prompt and send it."""
+        self.screen.prompt.insert(text)
+        await self.pilot.press("enter")
+
+
+@asynccontextmanager
+async def chatting(
+    provider: Scripted,
+    places: Places,
+    *,
+    size: tuple[int, int] = (100, 30),
+    settings: Settings | None = None,
+    **start: Any,
+) -> AsyncIterator[Chat]:
+    """The app on ``places``, until the core is open and the host was looked for."""
+    host = parse_host("")
+    app = LlmtuiApp(
+        Start(
+            settings=settings or Settings(),
+            state=State.load(places.state_file),
+            places=places,
+            open_core=lambda: open_core(places, lambda _: provider, host),
+            host=host,
+            **start,
+        )
+    )
+    async with app.run_test(size=size, notifications=True) as pilot:
+        chat = Chat(pilot, app, provider)
+        await chat.until(lambda: chat.screen.desk is not None)
+        desk = chat.screen.desk
+        assert desk is not None
+        await chat.until(lambda: desk.core.reach.state != "unknown")
+        await pilot.pause()
+        yield chat

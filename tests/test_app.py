@@ -1,0 +1,394 @@
+"""What the app promises, on a scripted provider, by keyboard alone."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from llmtui.chat.events import Thinking
+from llmtui.chat.models import Model
+from llmtui.commands import COMMANDS
+from llmtui.places import Places
+from llmtui.providers.errors import BrokenStream, Unreachable
+from llmtui.providers.scripted import Gate, Scripted
+from llmtui.ui.screens.chat import ChatScreen
+from tests.support.app import chatting
+
+THINKER = Model(
+    "deepthought:latest", capabilities=frozenset({"completion", "thinking"})
+)
+
+
+def stored(places: Places) -> list[dict[str, Any]]:
+    """The session files, oldest first."""
+    return [
+        json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted(places.sessions.glob("*.json"))
+    ]
+
+
+def models_asked(provider: Scripted) -> list[str]:
+    return [request.model.partition(":")[0] for request in provider.requests]
+
+
+async def test_a_prompt_is_answered_and_saved(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["Hello ", "there."]])
+    async with chatting(provider, places) as chat:
+        await chat.until("Ready. smollm2 answers on localhost.")
+        await chat.say("Hi")
+        await chat.until("Hello there.")
+        await chat.until(lambda: chat.screen.desk and chat.screen.desk.reply is None)
+        assert chat.screen.prompt.text == ""
+    (session,) = stored(places)
+    assert [m["text"] for m in session["messages"]] == ["Hi", "Hello there."]
+    assert session["messages"][1]["status"] == "complete"
+    assert session["title"] == "Hi"
+
+
+async def test_nothing_is_written_before_the_first_prompt(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.until("Ready.")
+    assert stored(places) == []
+
+
+async def test_a_second_prompt_waits_in_line_and_is_sent_next(places: Places) -> None:
+    gate = Gate()
+    provider = Scripted(["smollm2"], [["one", gate], ["two"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.say("second")
+        await chat.until("waits in line")
+        assert len(provider.requests) == 1
+        gate.open()
+        await chat.until("two")
+        assert "waits in line" not in chat.text
+    assert [m["text"] for m in stored(places)[0]["messages"]][::2] == [
+        "first",
+        "second",
+    ]
+
+
+async def test_a_waiting_prompt_can_be_taken_back(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["one", Gate()]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.say("second")
+        await chat.until("waits in line")
+        await chat.press("up")
+        await chat.until(lambda: chat.screen.prompt.text == "second")
+        assert "waits in line" not in chat.text
+
+
+async def test_escape_keeps_what_came_and_returns_the_line(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["one two", Gate()]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one two")
+        await chat.say("second")
+        await chat.press("escape")
+        await chat.until("stopped by you")
+        await chat.until(lambda: chat.screen.prompt.text == "second")
+        assert provider.closed == 1
+    (session,) = stored(places)
+    assert session["messages"][1]["text"] == "one two"
+    assert session["messages"][1]["status"] == "stopped"
+
+
+async def test_ctrl_c_stops_and_when_idle_says_how_to_leave(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["one", Gate()]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.press("ctrl+c")
+        await chat.until("stopped by you")
+        await chat.press("ctrl+c")
+        await chat.until_said("ctrl+q leaves")
+
+
+async def test_after_an_error_the_next_prompt_works(places: Places) -> None:
+    provider = Scripted(
+        ["smollm2"], [["half an ans", BrokenStream("the connection closed")], ["whole"]]
+    )
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("the connection closed")
+        assert "half an ans" in chat.text
+        await chat.say("again")
+        await chat.until("whole")
+
+
+async def test_a_server_that_is_down_comes_alive_by_itself(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["at last"]])
+    provider.down = Unreachable("no Ollama server here", advice="start it")
+    async with chatting(provider, places) as chat:
+        await chat.until("no Ollama server here")
+        await chat.say("anyone?")
+        await chat.until_said("not sent")
+        assert chat.screen.prompt.text == "anyone?"
+        provider.down = None
+        await chat.until("Ready. smollm2")
+        await chat.press("enter")
+        await chat.until("at last")
+
+
+async def test_the_model_is_switched_from_the_dropdown(places: Places) -> None:
+    provider = Scripted(["smollm2", "mistral", "llava"], [["one"], ["two"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.press("ctrl+l")
+        await chat.until("3 of 3")
+        await chat.press(*"mist")
+        await chat.until("1 of 3")
+        await chat.press("enter")
+        await chat.until(lambda: chat.screen.model_button.model == "mistral")
+        await chat.say("second")
+        await chat.until("two")
+        assert models_asked(provider) == ["smollm2", "mistral"]
+    first, second = (m["request"]["model"] for m in stored(places)[0]["messages"][1::2])
+    assert (first, second) == ("smollm2", "mistral")
+
+
+async def test_the_model_last_used_is_the_next_ones(places: Places) -> None:
+    provider = Scripted(["smollm2", "mistral"])
+    async with chatting(provider, places) as chat:
+        await chat.say("/model mistral")
+        await chat.say("hello")
+        await chat.until("ok")
+    async with chatting(provider, places) as chat:
+        await chat.until("Ready. mistral")
+
+
+async def test_a_new_session_does_not_stop_the_reply(places: Places) -> None:
+    gate = Gate()
+    provider = Scripted(["smollm2"], [["one ", gate, "done"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.press("ctrl+n")
+        await chat.until("Ready.")
+        gate.open()
+        await chat.until_said("finished")
+    assert stored(places)[0]["messages"][1]["text"] == "one done"
+
+
+async def test_one_comes_back_to_a_reply_that_still_runs(places: Places) -> None:
+    gate = Gate()
+    provider = Scripted(["smollm2"], [["one ", gate, "done"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.press("ctrl+n")
+        await chat.until("Ready.")
+        await chat.press("ctrl+o")
+        await chat.until("1 of 1")
+        await chat.press("enter")
+        await chat.until(lambda: isinstance(chat.app.screen, ChatScreen))
+        gate.open()
+        await chat.until("one done")
+
+
+async def test_a_session_is_found_by_its_title_and_resumed(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        for prompt in ("the lighthouse", "the river"):
+            await chat.say(prompt)
+            await chat.until(
+                lambda: chat.screen.desk and chat.screen.desk.reply is None
+            )
+            await chat.until("ok")
+            await chat.press("ctrl+n")
+            await chat.until("Ready.")
+        await chat.press("ctrl+o")
+        await chat.until("2 of 2")
+        await chat.press(*"light")
+        await chat.until("1 of 2")
+        await chat.press("enter")
+        await chat.until(lambda: chat.screen.session_title.title == "the lighthouse")
+
+
+async def test_a_deleted_session_can_be_brought_back(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        await chat.say("keep me")
+        await chat.until("ok")
+        await chat.press("ctrl+n")
+        await chat.until("Ready.")
+        await chat.press("ctrl+o")
+        await chat.until("1 of 1")
+        await chat.press("delete")
+        await chat.until("ctrl+z brings it back")
+        assert stored(places) == []
+        await chat.press("ctrl+z")
+        await chat.until("1 of 1")
+    assert len(stored(places)) == 1
+
+
+async def test_continue_at_start_shows_the_session_last_used(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["the first answer"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("remember me")
+        await chat.until("the first answer")
+    async with chatting(provider, places, resume="latest") as chat:
+        await chat.until("the first answer")
+        await chat.say("and now?")
+        await chat.until("ok")
+    (session,) = stored(places)
+    assert len(session["messages"]) == 4
+
+
+async def test_an_unknown_command_stays_in_the_input(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        await chat.say("/modle")
+        await chat.until_said("did you mean /model?")
+        assert chat.screen.prompt.text == "/modle"
+        assert provider.requests == []
+
+
+async def test_a_doubled_slash_sends_one(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        await chat.say("//etc/hosts?")
+        await chat.until("ok")
+    assert stored(places)[0]["messages"][0]["text"] == "/etc/hosts?"
+
+
+async def test_system_prompt_and_thinking_reach_the_model(places: Places) -> None:
+    provider = Scripted([THINKER], [[Thinking("hm, "), Thinking("so."), "42"]])
+    async with chatting(provider, places) as chat:
+        await chat.press("ctrl+s")
+        await chat.until("system prompt")
+        await chat.press(*"Be brief.", "ctrl+s")
+        await chat.until_said("the next turn is sent with it")
+        await chat.press("ctrl+t")
+        await chat.until("think a lot")
+        await chat.press(*"high", "enter")
+        await chat.say("why?")
+        await chat.until("42")
+        await chat.until("thought for")
+        assert "hm, so." not in chat.text
+    (request,) = provider.requests
+    assert request.think == "high"
+    assert request.turns[0].role == "system"  # type: ignore[union-attr]
+    assert request.turns[0].content == "Be brief."  # type: ignore[union-attr]
+
+
+async def test_a_model_that_does_not_think_is_not_asked_to(places: Places) -> None:
+    plain = Model("plain", capabilities=frozenset({"completion"}))
+    provider = Scripted([plain])
+    async with chatting(provider, places) as chat:
+        await chat.say("/think high")
+        await chat.say("hello")
+        await chat.until("ok")
+    assert provider.requests[0].think is None
+
+
+async def test_options_are_set_as_in_ollama_run(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        await chat.say("/set parameter temperature 0.5")
+        await chat.say("/set parameter num_ctx lots")
+        await chat.until_said("num_ctx takes a whole number")
+        await chat.say("hello")
+        await chat.until("ok")
+    assert dict(provider.requests[0].options) == {"temperature": 0.5}
+
+
+async def test_retry_makes_a_second_version_and_keeps_the_first(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["red"], ["green"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("a colour?")
+        await chat.until("red")
+        await chat.until(lambda: chat.screen.desk and chat.screen.desk.reply is None)
+        await chat.press("ctrl+r")
+        await chat.until("green")
+        await chat.until("2/2")
+        await chat.until(lambda: chat.screen.desk and chat.screen.desk.reply is None)
+        await chat.press("tab", "end", "[")
+        await chat.until("red")
+        await chat.until("1/2")
+    texts = [m["text"] for m in stored(places)[0]["messages"]]
+    assert sorted(texts) == ["a colour?", "green", "red"]
+
+
+async def test_a_draft_comes_back(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        chat.screen.prompt.insert("half a thou")
+        await chat.pilot.pause()
+        await chat.press("ctrl+q")
+    async with chatting(provider, places) as chat:
+        await chat.until("half a thou")
+
+
+async def test_when_the_prompt_cannot_be_saved_it_stays(places: Places) -> None:
+    places.data.mkdir(parents=True)
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        places.sessions.rmdir() if places.sessions.exists() else None
+        places.sessions.write_text("in the way")
+        await chat.say("hello")
+        await chat.until_said("not sent")
+        assert chat.screen.prompt.text == "hello"
+
+
+async def test_help_and_palette_know_every_command(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places, size=(100, 200)) as chat:
+        await chat.press("f1")
+        await chat.until("keys and commands")
+        for command in COMMANDS:
+            assert command.title[:50] in chat.text or command.id == "newline"
+        await chat.press("escape", "ctrl+p")
+        await chat.until("filter")
+        for command in COMMANDS:
+            assert not command.palette or command.title[:44] in chat.text
+
+
+async def test_every_command_of_the_table_is_carried_out(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        for command in COMMANDS:
+            if command.id in ("quit", "newline", "scrollback"):
+                continue
+            chat.screen.run_command(command.id)
+            await chat.pilot.pause()
+            while len(chat.app.screen_stack) > 1:
+                chat.app.pop_screen()
+                await chat.pilot.pause()
+
+
+@pytest.mark.parametrize(
+    ("size", "rows"), [((120, 40), 30), ((80, 24), 15), ((40, 10), 5)]
+)
+async def test_the_log_keeps_its_rows(
+    places: Places, size: tuple[int, int], rows: int
+) -> None:
+    provider = Scripted(["smollm2"], [["a line\n\n" * 60]])
+    async with chatting(provider, places, size=size) as chat:
+        await chat.say("fill it")
+        await chat.until("a line")
+        assert chat.screen.log_view.size.height >= rows
+
+
+HOSTILE = "[@click=app.quit]x[/] \x1b]52;c;aGk=\x07\x1b[2J\u202ey [/nope]"
+
+
+async def test_hostile_names_and_texts_are_only_shown(places: Places) -> None:
+    provider = Scripted(
+        [Model(HOSTILE, parameters=HOSTILE), "b"],
+        [[HOSTILE], [Unreachable(HOSTILE, advice=HOSTILE)]],
+    )
+    async with chatting(provider, places) as chat:
+        await chat.say("/model " + HOSTILE)
+        await chat.say(HOSTILE)
+        await chat.until(lambda: len(provider.requests) == 1)
+        await chat.say("again " + HOSTILE)
+        await chat.until(lambda: len(provider.requests) == 2)
+        for key in ("ctrl+l", "ctrl+o", "ctrl+p"):
+            await chat.press(key)
+            await chat.pilot.pause()
+            assert not {"\x1b", "\x07", "\u202e"} & set(chat.text)
+            await chat.press("escape")

@@ -81,14 +81,6 @@ class State:
         self._set("models", known)
         self._set("last_model", model)
 
-    def get(self, key: str) -> Any:
-        """Anything else that was remembered, as JSON holds it; None if it was not."""
-        return self._data.get(key)
-
-    def set(self, key: str, value: Any) -> None:
-        """Remember a JSON value."""
-        self._set(key, value)
-
     def save(self) -> str:
         """Write what changed since the last save; returns why it failed, or "".
 

@@ -234,6 +234,23 @@ def test_a_signal_ends_it_in_good_order(
     server.wait(lambda fake: fake.chats[-1].hung_up)
 
 
+def test_nohup_is_respected(server: ServerThread) -> None:
+    server.fake.default = Reply("one two three", at=2)
+    ignoring = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        process = start("ask", "hi")
+    finally:
+        signal.signal(signal.SIGHUP, ignoring)
+    with process:
+        server.wait(lambda fake: fake.chats)
+        assert process.stdout is not None
+        came = os.read(process.stdout.fileno(), 100)
+        process.send_signal(signal.SIGHUP)
+        server.go_on()
+        out, _ = process.communicate(timeout=30)
+    assert (came + out, process.returncode) == (b"one two three\n", 0)
+
+
 def test_a_closed_pipe_is_quiet(server: ServerThread) -> None:
     server.fake.default = Reply(tokens=3000, rate=2000)
     with start("ask", "hi") as process:

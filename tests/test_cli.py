@@ -51,6 +51,7 @@ def terminal(*arguments: str) -> pexpect.spawn[str]:
         (["lsit"], "there is no verb 'lsit'; did you mean 'list'?"),
         (["--modle", "x"], "there is no option '--modle'; did you mean '--model'?"),
         (["-x"], "there is no option '-x'"),
+        (["Who are you?"], "did you mean: llmtui ask"),
         (["list", "--stats"], "llmtui list has no option --stats; it belongs to: ask"),
         (["ps", "more"], "it is used as: llmtui ps and no more"),
         (["rm"], "it is used as: llmtui rm NAME…"),
@@ -111,6 +112,7 @@ def test_a_value_that_may_be_left_out_is_never_a_verb() -> None:
     assert parse(["--local", "ask"], table).words == ("ask",)
     assert parse(["--local", "my.gguf", "ask"], table).text("local") == "my.gguf"
     assert parse(["ask", "--think", "Who?"], table).words == ("ask", "Who?")
+    assert parse(["--no-think", "--think", "high"], table).text("think") == "high"
 
 
 def test_options_mean_the_same_for_all_verbs() -> None:

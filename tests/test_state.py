@@ -24,7 +24,6 @@ def test_it_remembers(path: Path) -> None:
     state.theme = "nord"
     state.thinking_open = True
     state.local_accepted = True
-    state.set("panel", {"width": 30})
     assert state.save() == ""
     again = State.load(path)
     assert (again.theme, again.thinking_open, again.local_accepted) == (
@@ -32,7 +31,6 @@ def test_it_remembers(path: Path) -> None:
         True,
         True,
     )
-    assert again.get("panel") == {"width": 30}
     assert path.stat().st_mode & 0o777 == 0o600
     assert os.listdir(path.parent) == ["state.json"]
 

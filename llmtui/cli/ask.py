@@ -10,24 +10,22 @@ import asyncio
 import gc
 import os
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from contextlib import aclosing, suppress
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from llmtui.cli.failures import exit_code
 from llmtui.cli.look import Outcome, read_look
+from llmtui.cli.model import pick_model
 from llmtui.cli.options import Parsed, UsageError
-from llmtui.cli.printer import Printer, open_printer
+from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question, read_question
+from llmtui.cli.shapes import open_printer
 from llmtui.cli.shell import CLOSED, CRASHED, Shell, complain
-from llmtui.providers.errors import ModelMissing, ProviderError
+from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
-    from llmtui.chat.models import Model
     from llmtui.hosts import Host
-    from llmtui.providers.protocol import Provider
-    from llmtui.settings import Settings
 
 
 def ask(shell: Shell) -> int:
@@ -91,10 +89,9 @@ class Watch:
         """Do the work. A second signal ends the program the hard way."""
         self._task = asyncio.ensure_future(work)
         loop = asyncio.get_running_loop()
-        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-            if (number := getattr(signal, name, None)) is not None:
-                with suppress(NotImplementedError):  # Windows: see below
-                    loop.add_signal_handler(number, self._signal, number)
+        for number in _signals():
+            with suppress(NotImplementedError):  # Windows: see below
+                loop.add_signal_handler(number, self._signal, number)
         try:
             await asyncio.wait({self._task})
         except asyncio.CancelledError:
@@ -112,6 +109,12 @@ class Watch:
         asyncio.get_running_loop().remove_signal_handler(number)
 
 
+def _signals() -> list[signal.Signals]:
+    """Those that end a program here; what nohup or a shell turned off stays off."""
+    found = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    return [n for n in found if n and signal.getsignal(n) is not signal.SIG_IGN]
+
+
 async def _bare(
     shell: Shell, host: Host, question: Question, printer: Printer
 ) -> Outcome:
@@ -121,7 +124,7 @@ async def _bare(
     try:
         model = await pick_model(shell, host, provider)
         outcome = outcome._replace(model=model)
-        request = with_settings(question, shell.settings).request(model)
+        request = question.with_settings(shell.settings).request(model)
         async with aclosing(provider.generate(request)) as events:
             async for event in events:
                 printer.take(event)
@@ -142,49 +145,3 @@ def failed(outcome: Outcome, error: ProviderError, begun: bool) -> Outcome:
         error=str(error),
         advice=error.advice,
     )
-
-
-def with_settings(question: Question, settings: Settings) -> Question:
-    """The question, with the user's settings where it says nothing."""
-    system = question.system
-    if system is None and not question.raw:
-        system = settings.system
-    options = MappingProxyType({**settings.options, **(question.options or {})})
-    return question._replace(
-        system=system,
-        options=options,
-        think=settings.think if question.think is None else question.think,
-        keep_alive=(
-            settings.keep_alive if question.keep_alive is None else question.keep_alive
-        ),
-    )
-
-
-async def pick_model(
-    shell: Shell, host: Host, provider: Provider, session_model: str = ""
-) -> str:
-    """``-m``, the session's, the settings', the one last used, the first listed.
-
-    Raises ``ProviderError``.
-    """
-    known = (
-        shell.parsed.text("model")
-        or session_model
-        or shell.settings.model
-        or shell.state.last_model(host.stored)
-    )
-    if known:
-        return known
-    models = await provider.models()
-    if found := _first_to_chat(models):
-        return found
-    raise ModelMissing(
-        f"{provider.name} has no models",
-        model="",
-        advice="llmtui pull NAME gets one, like llmtui pull smollm2",
-    )
-
-
-def _first_to_chat(models: Sequence[Model]) -> str:
-    """The first model that can answer; older servers do not tell which can."""
-    return next((m.name for m in models if m.can("completion") is not False), "")

@@ -6,9 +6,9 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from llmtui.cli.ask import pick_model, with_settings
 from llmtui.cli.failures import exit_code
 from llmtui.cli.look import Outcome
+from llmtui.cli.model import pick_model
 from llmtui.cli.options import UsageError
 from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question
@@ -46,7 +46,7 @@ async def _converse(
 ) -> Outcome:
     session = await _session(shell, chats)
     if session is None:
-        session = _begun(chats, with_settings(question, shell.settings))
+        session = _begun(chats, question.with_settings(shell.settings))
         question = Question(question.prompt)
     elif session.host and not shell.settings.host:
         # Nothing says where to ask, so it is where the session was.

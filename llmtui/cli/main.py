@@ -90,6 +90,8 @@ def _verb(parsed: Parsed) -> tuple[Verb, tuple[str, ...]]:
         return APP, ()
     name, *words = parsed.words
     if (verb := BY_NAME.get(name)) is None:
+        if " " in name:
+            raise UsageError('that is no verb; did you mean: llmtui ask "…"')
         raise UsageError(near(f"there is no verb {name!r}", name, BY_NAME))
     return verb, tuple(words)
 

@@ -74,15 +74,11 @@ def parse(
 
     >>> table = [
     ...     Option(("-m", "--model"), "", "MODEL"),
-    ...     Option(("--stats",), ""),
     ...     Option(("--think",), "", "LEVEL", lambda word: word in ("low", "high")),
-    ...     Option(("--no-think",), "", stores="off", key="think"),
     ... ]
     >>> found = parse(["-mx", "ask", "--think", "hi", "--model=y", "--", "-a"], table)
     >>> found.words, found.text("model"), found.values["think"]
     (('ask', 'hi', '-a'), 'y', ('',))
-    >>> parse(["--no-think", "--think", "high"], table).text("think")
-    'high'
     >>> parse(["--modle", "x"], table)
     Traceback (most recent call last):
     llmtui.cli.options.UsageError: there is no option '--modle'; did you mean '--model'?

@@ -159,20 +159,3 @@ class Thoughts:
             self._open = False
             self._out.end()
             tell(_PLAIN if self._colour else "")
-
-
-def open_printer(look: Look, stopped: Callable[[], object]) -> Printer:
-    """The printer for a shape; what is rare is imported when it is needed."""
-    if look.shape == "json":
-        from llmtui.cli.machine import JsonPrinter
-
-        return JsonPrinter(look, stopped)
-    if look.shape == "ndjson":
-        from llmtui.cli.machine import NdjsonPrinter
-
-        return NdjsonPrinter(look, stopped)
-    if look.shape == "render":
-        from llmtui.cli.rendered import RenderPrinter
-
-        return RenderPrinter(look, stopped)
-    return TextPrinter(look, stopped)

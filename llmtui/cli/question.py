@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from llmtui.chat.request import (
     Format,
@@ -17,6 +17,9 @@ from llmtui.chat.request import (
     parse_think,
 )
 from llmtui.cli.options import Parsed, UsageError
+
+if TYPE_CHECKING:
+    from llmtui.settings import Settings
 
 
 class Question(NamedTuple):
@@ -44,6 +47,19 @@ class Question(NamedTuple):
             format=self.format,
             keep_alive=self.keep_alive,
             raw=self.raw,
+        )
+
+    def with_settings(self, settings: Settings) -> Question:
+        """The user's settings where the command line says nothing."""
+        system = self.system
+        if system is None and not self.raw:
+            system = settings.system
+        keep_alive = self.keep_alive
+        return self._replace(
+            system=system,
+            options={**settings.options, **(self.options or {})},
+            think=settings.think if self.think is None else self.think,
+            keep_alive=settings.keep_alive if keep_alive is None else keep_alive,
         )
 
 

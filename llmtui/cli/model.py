@@ -1,0 +1,44 @@
+"""Which model ``ask`` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from llmtui.cli.shell import Shell
+from llmtui.providers.errors import ModelMissing
+
+if TYPE_CHECKING:
+    from llmtui.chat.models import Model
+    from llmtui.hosts import Host
+    from llmtui.providers.protocol import Provider
+
+
+async def pick_model(
+    shell: Shell, host: Host, provider: Provider, session_model: str = ""
+) -> str:
+    """``-m``, the session's, the settings', the one last used, the first listed.
+
+    Raises ``ProviderError``.
+    """
+    known = (
+        shell.parsed.text("model")
+        or session_model
+        or shell.settings.model
+        or shell.state.last_model(host.stored)
+    )
+    if known:
+        return known
+    models = await provider.models()
+    if found := _first_to_chat(models):
+        return found
+    raise ModelMissing(
+        f"{provider.name} has no models",
+        model="",
+        advice="llmtui pull NAME gets one, like llmtui pull smollm2",
+    )
+
+
+def _first_to_chat(models: Sequence[Model]) -> str:
+    """The first model that can answer; older servers do not tell which can."""
+    return next((m.name for m in models if m.can("completion") is not False), "")

@@ -1,0 +1,484 @@
+"""One reply, step by step: what is on disk, what is said, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
+from llmtui.chat.message import Message
+from llmtui.chat.models import RunningModel
+from llmtui.chat.request import ChatRequest
+from llmtui.chat.session import Session
+from llmtui.chat.usage import Usage
+from llmtui.jobs.chats import Chats
+from llmtui.jobs.reply import Phase, Reply
+from llmtui.places import Places
+from llmtui.providers.errors import (
+    BrokenStream,
+    ModelMissing,
+    ProviderError,
+    Refused,
+    SignInNeeded,
+    Unreachable,
+)
+from llmtui.providers.scripted import Gate, Script, Scripted
+from llmtui.store.recovery import journals, read_journal
+from llmtui.store.session_file import SessionFile
+from tests.support.chatting import HOST, FillingDisk, until, window
+
+
+def begin(
+    places: Places, *script: Script, chats: Chats | None = None, **fields: Any
+) -> tuple[Reply, Chats]:
+    chats = chats or window(places, Scripted(["m"], script))
+    session = chats.new(model="m", **fields)
+    return chats.begin(session, "Hello", host=HOST), chats
+
+
+def on_disk(places: Places, reply: Reply) -> Message:
+    """The reply as another program finds it."""
+    return SessionFile(places.sessions, reply.session.id).read().messages[reply.id]
+
+
+def living(places: Places) -> Message:
+    """The reply as its journal has it."""
+    [path] = journals(places.sessions)
+    return read_journal(path.read_bytes()).reply
+
+
+async def test_the_prompt_is_on_disk_before_anything_is_asked(places: Places) -> None:
+    provider = Scripted(["m"])
+    chats = window(places, provider)
+    session = chats.new(model="m")
+    reply = chats.begin(session, "Hello", host=HOST)
+    [path] = journals(places.sessions)
+    left = read_journal(path.read_bytes())
+    assert left.prompt == reply.prompt
+    assert left.fields["title"] == session.title == "Hello"
+    assert provider.requests == []
+    assert [m.role for m in session.path()] == ["user", "assistant"]
+    assert session.head == reply.id
+    assert not reply.done
+    await reply.run()
+
+
+async def test_a_prompt_that_cannot_be_written_changes_nothing(places: Places) -> None:
+    disk = FillingDisk()
+    chats = window(places, Scripted(["m"]), disk=disk)
+    session = chats.new(model="m")
+    disk.full = True
+    with pytest.raises(OSError, match="the disk is full"):
+        chats.begin(session, "Hello", host=HOST)
+    assert session.messages == {}
+    assert (session.title, session.head, chats.running) == ("", None, {})
+
+
+async def test_a_reply_that_ends_well(places: Places) -> None:
+    usage = Usage(eval_count=3, eval_duration=10)
+    script: Script = ["Hi", Thinking("hm"), " you", Finished(usage, "length")]
+    reply, chats = begin(places, script)
+    await reply.run()
+    assert (reply.status, reply.text, reply.thinking) == ("complete", "Hi you", "hm")
+    assert (reply.phase, reply.unsaved, reply.error) == (Phase.done, "", "")
+    assert reply.message.done_reason == "length"
+    assert reply.usage is not None
+    assert reply.usage.eval_count == 3
+    assert reply.usage.first_token_duration > 0
+    assert on_disk(places, reply) == reply.message
+    assert reply.session.messages[reply.id] is reply.message
+    assert journals(places.sessions) == []
+    assert chats.running == {}
+
+
+async def test_every_piece_is_in_the_journal_as_it_comes(places: Places) -> None:
+    gates = [Gate(), Gate()]
+    reply, _ = begin(places, [Thinking("a"), gates[0], "b", "c", gates[1]])
+    await gates[0].reached.wait()
+    assert (living(places).thinking, living(places).text) == ("a", "")
+    assert str(reply.phase) == "thinking"
+    gates[0].open()
+    await gates[1].reached.wait()
+    assert living(places).text == "bc" == reply.text
+    assert str(reply.phase) == "writing"
+    gates[1].open()
+    await reply.run()
+    assert reply.text == "bc"
+
+
+async def test_a_reader_may_come_at_any_time(places: Places) -> None:
+    gate = Gate()
+    reply, _ = begin(places, ["a", "b", gate, "c", Finished()])
+
+    async def read() -> list[Event]:
+        return [event async for event in reply.updates()]
+
+    early = asyncio.create_task(read())
+    await gate.reached.wait()
+    late = asyncio.create_task(read())
+    gate.open()
+    await reply.run()
+    wanted = [Text("a"), Text("b"), Text("c"), Finished()]
+    assert await early == await late == await read() == wanted
+
+
+async def test_tool_calls_are_kept(places: Places) -> None:
+    call = ToolCall("f", {"x": 1})
+    reply, _ = begin(places, [call])
+    await reply.run()
+    assert reply.status == "complete"
+    assert on_disk(places, reply).tool_calls == (call,)
+
+
+# -- ends ------------------------------------------------------------------------------
+
+
+async def test_stopping_keeps_what_came_and_hangs_up(places: Places) -> None:
+    provider = Scripted(["m"], [["one ", gate := Gate(), "two"]])
+    reply, _ = begin(places, chats=window(places, provider))
+    await gate.reached.wait()
+    reply.stop()
+    assert reply.done
+    assert living(places).status == "stopped"
+    await reply.run()
+    assert (provider.closed, provider.active) == (1, 0)
+    assert (reply.status, on_disk(places, reply).text) == ("stopped", "one ")
+    reply.stop()
+    assert reply.status == "stopped"
+
+
+async def test_stopping_before_the_first_token(places: Places) -> None:
+    provider = Scripted(["m"], [[gate := Gate(), "never"]])
+    reply, _ = begin(places, chats=window(places, provider))
+    await gate.reached.wait()
+    reply.stop()
+    await reply.finished()
+    assert (reply.status, reply.text, provider.closed) == ("stopped", "", 1)
+    assert on_disk(places, reply).status == "stopped"
+
+
+async def test_stopping_before_anything_began_asks_nobody(places: Places) -> None:
+    provider = Scripted(["m"])
+    reply, _ = begin(places, chats=window(places, provider))
+    reply.stop()
+    await reply.run()
+    assert provider.requests == []
+    assert on_disk(places, reply).status == "stopped"
+
+
+async def test_stopping_after_the_end_changes_nothing(places: Places) -> None:
+    reply, _ = begin(places, ["all"])
+    await reply.run()
+    reply.stop()
+    reply.end_now()
+    assert reply.status == "complete" == on_disk(places, reply).status
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2, 3, 5, 8])
+async def test_a_cancelled_worker_leaves_a_stopped_reply(
+    places: Places, steps: int
+) -> None:
+    """Whoever runs a reply may be cancelled anywhere, before its first step too."""
+    reply, _ = begin(places, ["a", "b", Gate()])
+    worker = asyncio.create_task(reply.run())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    worker.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await worker
+    if not reply.done:
+        # The worker never ran: the reply lives on by itself.
+        reply.stop()
+    await reply.finished()
+    assert on_disk(places, reply).status == "stopped"
+    assert on_disk(places, reply).text == reply.text
+
+
+async def test_a_task_cancelled_before_its_first_step_writes_its_end(
+    places: Places,
+) -> None:
+    reply, chats = begin(places, ["a"])
+    assert reply._task is not None
+    reply._task.cancel()
+    await reply.finished()
+    assert (reply.status, living(places).status) == ("stopped", "stopped")
+    assert chats.running == {}
+
+
+def test_a_loop_that_ends_under_a_reply_loses_nothing(places: Places) -> None:
+    async def leave() -> Reply:
+        gate = Gate()
+        reply, _ = begin(places, ["kept", gate])
+        await gate.reached.wait()
+        return reply
+
+    reply = asyncio.run(leave())
+    assert on_disk(places, reply).text == "kept"
+    assert on_disk(places, reply).status == "stopped"
+
+
+ERRORS: list[ProviderError] = [
+    Unreachable("no server answers at localhost", advice="Start it."),
+    Refused("the server is busy", status=503),
+    ModelMissing("there is no model 'm'", model="m", advice="Pull it."),
+    SignInNeeded("an account is needed", url="https://example.com/in"),
+    BrokenStream("the answer was cut off"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("before", ["", "some"])
+async def test_an_error_is_a_sentence_and_keeps_what_came(
+    places: Places, error: ProviderError, before: str
+) -> None:
+    reply, _ = begin(places, [*([before] if before else []), error])
+    await reply.run()
+    assert reply.status == ("incomplete" if before else "failed")
+    assert reply.failure is error
+    assert (reply.error, reply.advice) == (str(error), error.advice)
+    stored = on_disk(places, reply)
+    assert (stored.text, stored.error) == (before, error.sentence)
+    assert reply.missing_model == ("m" if isinstance(error, ModelMissing) else "")
+    assert bool(reply.signin_url) == isinstance(error, SignInNeeded)
+
+
+async def test_a_stream_that_just_ends_is_incomplete(places: Places) -> None:
+    class Abrupt(Scripted):
+        async def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+            yield Text("half")
+
+    reply, _ = begin(places, chats=window(places, Abrupt()))
+    await reply.run()
+    assert (reply.status, reply.text) == ("incomplete", "half")
+
+
+async def test_a_mistake_of_the_program_is_not_hidden_and_loses_nothing(
+    places: Places,
+) -> None:
+    class Wrong(Scripted):
+        async def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
+            yield Text("half")
+            raise ZeroDivisionError
+
+    reply, _ = begin(places, chats=window(places, Wrong()))
+    with pytest.raises(ZeroDivisionError):
+        await reply.run()
+    assert (reply.status, living(places).text) == ("incomplete", "half")
+
+
+async def test_a_host_that_cannot_be_opened_is_a_failed_reply(places: Places) -> None:
+    error = ProviderError("HTTP_PROXY is no URL")
+
+    def broken(host: object) -> Scripted:
+        raise error
+
+    reply, _ = begin(places, chats=Chats(places, broken))
+    await reply.run()
+    assert (reply.status, reply.failure) == ("failed", error)
+
+
+# -- phases ----------------------------------------------------------------------------
+
+
+async def test_what_one_is_waiting_for(places: Places) -> None:
+    provider = Scripted(["m"], [[gate := Gate(), "x"]])
+    chats = window(places, provider, poll=0.001)
+    session = chats.new(model="m")
+    reply = chats.begin(session, "Hello " * 400, host=HOST)
+    assert reply.phase is Phase.connecting
+    await until(lambda: reply.phase is Phase.loading)
+    assert reply.phase_detail == "m"
+    provider.loaded = [RunningModel("m:latest")]
+    await until(lambda: reply.phase is Phase.reading)
+    assert reply.prompt_tokens_estimate == pytest.approx(600, rel=0.1)
+    gate.open()
+    await reply.run()
+    calls = len(provider.calls)
+    await asyncio.sleep(0.01)
+    assert len(provider.calls) == calls, "nobody asks after the first token"
+
+
+async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> None:
+    gates = Gate(), Gate()
+    provider = Scripted(["m"], [["a", gates[0]], [gates[1], "b"]])
+    provider.loaded = [RunningModel("m")]
+    chats = window(places, provider, poll=0.001)
+    first, _ = begin(places, chats=chats)
+    await gates[0].reached.wait()
+    second, _ = begin(places, chats=chats)
+    await until(lambda: second.phase is Phase.waiting)
+    gates[0].open()
+    await until(lambda: second.phase is Phase.reading)
+    gates[1].open()
+    await second.run()
+    assert (first.text, second.text) == ("a", "b")
+
+
+async def test_preparing_says_what_and_how_much(places: Places) -> None:
+    gate = Gate()
+    script: Script = [Preparing("fetching smollm2", 4_200_000, 94_000_000), gate, "x"]
+    reply, _ = begin(places, script)
+    await gate.reached.wait()
+    assert reply.phase is Phase.preparing
+    assert reply.phase_detail == "fetching smollm2 4.2 MB of 94 MB"
+    gate.open()
+    await reply.run()
+    assert reply.status == "complete"
+
+
+# -- the disk --------------------------------------------------------------------------
+
+
+async def test_a_disk_that_fills_up_in_mid_reply(places: Places) -> None:
+    disk = FillingDisk()
+    chats = window(places, Scripted(["m"], [["a", g := Gate(), "b", "c"]]), disk=disk)
+    reply, _ = begin(places, chats=chats)
+    await g.reached.wait()
+    disk.full, disk.torn = True, 3
+    g.open()
+    await reply.run()
+    assert (reply.status, reply.text) == ("complete", "abc")
+    assert reply.unsaved == "the disk is full"
+    assert living(places).text == "a"
+    disk.full = False
+    await until(lambda: not reply.unsaved)
+    assert on_disk(places, reply) == reply.message
+    assert journals(places.sessions) == []
+    await chats.aclose()
+
+
+async def test_leaving_with_a_full_disk_does_not_hang(places: Places) -> None:
+    disk = FillingDisk()
+    chats = window(places, Scripted(["m"], [["a", gate := Gate()]]), disk=disk)
+    reply, _ = begin(places, chats=chats)
+    await gate.reached.wait()
+    disk.full = True
+    chats.end_all_now()
+    await chats.aclose()
+    assert reply.status == "stopped"
+    assert "full" in reply.unsaved
+    assert living(places).text == "a"
+
+
+async def test_leaving_writes_everything_without_awaiting(places: Places) -> None:
+    gates = Gate(), Gate()
+    provider = Scripted(["m"], [["one", gates[0]], ["two", gates[1]]])
+    chats = window(places, provider)
+    replies = [begin(places, chats=chats)[0] for _ in range(2)]
+    for gate in gates:
+        await gate.reached.wait()
+    chats.end_all_now()
+    assert [on_disk(places, r).text for r in replies] == ["one", "two"]
+    assert {on_disk(places, r).status for r in replies} == {"stopped"}
+    assert journals(places.sessions) == []
+    await chats.aclose()
+    assert provider.active == 0
+
+
+async def test_a_reply_that_nobody_keeps_leaves_no_file(places: Places) -> None:
+    chats = window(places, Scripted(["m"], ["gone"]))
+    session = chats.new(model="m", memory_only=True)
+    reply = chats.begin(session, "Hello", host=HOST)
+    await reply.run()
+    await chats.save(session)
+    chats.end_all_now()
+    assert (reply.status, reply.text, reply.unsaved) == ("complete", "gone", "")
+    assert not places.data.exists()
+
+
+KILLED = """
+import asyncio, sys
+from pathlib import Path
+from llmtui.places import Places
+from llmtui.providers.scripted import Gate, Scripted
+from tests.support.chatting import HOST, window
+
+async def main():
+    places = Places(*map(Path, sys.argv[1:5]))
+    chats = window(places, Scripted(["m"], [["one ", "two", gate := Gate()]]))
+    chats.begin(chats.new(model="m"), "Are you there?", host=HOST)
+    await gate.reached.wait()
+    print("now", flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+def test_a_program_killed_in_mid_reply_has_lost_nothing(places: Places) -> None:
+    root = Path(__file__).parent.parent
+    program = subprocess.Popen(
+        [sys.executable, "-c", KILLED, *map(str, places)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        stdout=subprocess.PIPE,
+    )
+    assert program.stdout is not None
+    assert program.stdout.readline() == b"now\n"
+    assert window(places, Scripted()).recover() == [], "it is still alive"
+    program.send_signal(signal.SIGKILL)
+    program.wait(20)
+    program.stdout.close()
+    chats = window(places, Scripted())
+    [touched] = chats.recover()
+    prompt, reply = chats.open(touched).path()
+    assert (prompt.text, reply.text) == ("Are you there?", "one two")
+    assert reply.status == "incomplete"
+    assert "ended" in reply.error
+    assert chats.latest() == touched
+
+
+def test_the_heart_knows_no_screen_and_no_network() -> None:
+    code = (
+        "import sys, llmtui.jobs.reply, llmtui.jobs.core\n"
+        "bad = {'textual', 'rich', 'httpx', 'sqlite3'} & set(sys.modules)\n"
+        "sys.exit(', '.join(bad) or None)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def large(session_id: str) -> Session:
+    session = Session(id=session_id, model="m", created="2026-01-01T00:00:00.000000Z")
+    for number in range(2000):
+        role: Any = "assistant" if number % 2 else "user"
+        session.add(
+            Message(f"{number:06}", session.head, role, "word " * 1000, session.created)
+        )
+    return session
+
+
+async def test_sending_in_a_large_session_costs_the_loop_no_more(
+    places: Places,
+) -> None:
+    """The journal's first line holds no other message, and the loop encodes none."""
+    from time import thread_time
+
+    from llmtui.store.session_file import Snapshot
+
+    for session in (large("large"), Session(id="empty", model="m")):
+        SessionFile(places.sessions, session.id).save(Snapshot.of(session))
+    assert (places.sessions / "large.json").stat().st_size > 10_000_000
+    chats = window(places, Scripted(["m"]))
+    cost: dict[str, list[float]] = {"empty": [], "large": []}
+    for _ in range(5):
+        for name, times in cost.items():
+            session = await asyncio.to_thread(chats.open, name)
+            start = thread_time()
+            reply = chats.begin(session, "Hello", host=HOST)
+            await reply.run()
+            times.append(thread_time() - start)
+    assert journals(places.sessions) == []
+    # 2,000 small steps along the path are all that it may cost more.
+    assert min(cost["large"]) < 5 * min(cost["empty"]) + 0.02
+    stored = json.loads((places.sessions / "large.json").read_bytes())
+    assert len(stored["messages"]) == 2010

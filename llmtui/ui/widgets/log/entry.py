@@ -102,8 +102,7 @@ class Entry:
     def replace(self, message: Message) -> None:
         """A newer value of the message, as when a reply has ended."""
         source, self.source = self.source, None
-        same = source is not None and source.is_of(message.text, message.thinking)
-        if same and source is not None and not self.spoken:
+        if self.live and source and source.is_of(message.text, message.thinking):
             source.end()
             self.source = source
         else:

@@ -50,6 +50,7 @@ class Scroller(ScrollView, can_focus=True):
         self.signs = terminal_signs()
         self.window = Window(Layout(Painter(PLAIN, self.signs, 80)))
         self._placing = False
+        self._restyling = False
         self._painted: list[Strip] = []
         """The rows as they were painted last."""
 
@@ -167,11 +168,14 @@ class Scroller(ScrollView, can_focus=True):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        if self.is_mounted:
-            self._restyle()
+        # Component styles follow after this; until then they are the old ones.
+        if self.is_mounted and not self._restyling:
+            self._restyling = True
+            self.call_later(self._restyle)
 
     def _restyle(self) -> None:
         """Take the colours of the theme; paint anew if they have changed."""
+        self._restyling = False
         palette = Palette(lambda name: self.get_component_rich_style(f"log--{name}"))
         layout = self.window.layout
         if not palette.same_as(layout.painter.palette):

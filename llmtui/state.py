@@ -31,7 +31,7 @@ class State:
     @property
     def theme(self) -> str:
         """The theme last chosen, "" if none was."""
-        return self._text("theme")
+        return _text(self._data, "theme")
 
     @theme.setter
     def theme(self, name: str) -> None:
@@ -45,6 +45,15 @@ class State:
     @local_accepted.setter
     def local_accepted(self, yes: bool) -> None:
         self._set("local_accepted", yes)
+
+    @property
+    def local_noted(self) -> bool:
+        """Whether the user was told how small the built-in model is."""
+        return self._data.get("local_noted") is True
+
+    @local_noted.setter
+    def local_noted(self, yes: bool) -> None:
+        self._set("local_noted", yes)
 
     @property
     def thinking_open(self) -> bool:
@@ -61,7 +70,7 @@ class State:
         Without a host, the model last used anywhere.
         """
         if not host:
-            return self._text("last_model")
+            return _text(self._data, "last_model")
         return next(iter(self.recent_models(host)), "")
 
     def recent_models(self, host: str) -> list[str]:
@@ -99,14 +108,15 @@ class State:
         self._changed.clear()
         return ""
 
-    def _text(self, key: str) -> str:
-        value = self._data.get(key)
-        return value if isinstance(value, str) else ""
-
     def _set(self, key: str, value: Any) -> None:
         if key not in self._data or self._data[key] != value:
             self._data[key] = value
             self._changed.add(key)
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _read(path: Path) -> dict[str, Any]:

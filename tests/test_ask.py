@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from llmtui.chat.events import Event, Finished, Preparing, Text
+from llmtui.cli.main import main
+from llmtui.providers.scripted import Scripted
 from tests.support.program import Done, run, start
 from tests.support.server import Reply, ServerThread, model
 
@@ -105,8 +108,6 @@ def test_what_cannot_be_meant_is_a_sentence(
     stdin: bytes | None,
     words: str,
 ) -> None:
-    from llmtui.cli.main import main
-
     reading, writing = os.pipe()
     os.write(writing, stdin or b"")
     os.close(writing)
@@ -283,3 +284,21 @@ def test_a_full_disk_is_a_sentence(server: ServerThread) -> None:
         done.stderr
         == b"llmtui: the answer cannot be written: No space left on device\n"
     )
+
+
+def test_the_built_in_model_says_once_how_small_it_is(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetching = Preparing("fetching weights", 1, 2)
+    script: list[Event] = [fetching, Preparing("loading"), Text("Hi"), Finished()]
+    provider = Scripted(["tiny"], default=script)
+    monkeypatch.setattr("llmtui.cli.main.open_provider", lambda host: provider)
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["ask", "--local", "hi"]) == 0
+    out, err = capfd.readouterr()
+    assert out == "Hi\n"
+    note, *rest = err.splitlines()
+    assert "very small model" in note
+    assert rest == ["fetching weights", "loading"]
+    assert main(["--local", "ask", "hi"]) == 0
+    assert "very small model" not in capfd.readouterr().err

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from llmtui.chat.events import PullProgress
+from llmtui.hosts import parse_host
 from llmtui.jobs.pull import Pull
 from llmtui.providers.errors import ProviderError
+from llmtui.providers.ollama import Ollama
 from llmtui.providers.scripted import Scripted
+from tests.support.recording import Recording
+from tests.support.server import FakeOllama
 
 A, B = "sha256:aaaaaaaaaaaa", "sha256:bbbbbbbbbbbb"
 
@@ -62,6 +66,19 @@ async def test_it_runs_against_a_provider() -> None:
     await job.run(provider, lambda job: seen.append(job.status))
     assert job.done
     assert seen == ["pulling aaaaaaaaaaaa", "success"]
+
+
+@pytest.mark.parametrize("name", ["pull-resumed", "pull-cached"])
+async def test_a_recorded_pull_ends_whole(server: FakeOllama, name: str) -> None:
+    server.replay(Recording.load(name))
+    provider = Ollama(parse_host(server.url))
+    seen: list[int] = []
+    job = Pull("smollm2:135m")
+    await job.run(provider, lambda job: seen.append(job.completed))
+    await provider.aclose()
+    assert job.done
+    assert job.completed == job.total > 0
+    assert seen == sorted(seen)
 
 
 async def test_a_failure_is_not_done() -> None:

@@ -35,6 +35,8 @@ def ask(shell: Shell) -> int:
     saved = _is_saved(parsed)
     host = shell.host  # wrong settings are told before standard input is read
     question = read_question(parsed, shell.words)
+    if host.kind == "local" and not host.url:
+        _note(shell)
     # What is loaded by now stays to the end, so the collector need not see it.
     gc.freeze()
 
@@ -70,6 +72,16 @@ def _is_saved(parsed: Parsed) -> bool:
         if parsed.given("system"):
             raise UsageError("--raw sends the prompt as it is; leave out --system")
     return saved
+
+
+def _note(shell: Shell) -> None:
+    """Say once how small the built-in model is."""
+    if not shell.state.local_noted:
+        from llmtui.providers.local.offer import NOTE
+
+        complain(NOTE)
+        shell.state.local_noted = True
+        shell.state.save()
 
 
 class Watch:

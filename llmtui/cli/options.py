@@ -96,8 +96,7 @@ def parse(
             words.append(word)
             continue
         name, value, more = _split(word, by_name)
-        if more:
-            rest.append(more)
+        rest += [more] if more else []
         option = by_name.get(name)
         if option is None:
             raise UsageError(near(f"there is no option {name!r}", name, by_name))
@@ -105,7 +104,7 @@ def parse(
             raise UsageError(f"{name} takes no value, but got {value!r}")
         if option.value and value is None:
             value = _next(option, name, rest, optional_words)
-        stored = value if value is not None else option.stores
+        stored = option.stores if value is None else value
         values[option.dest] = (*values.get(option.dest, ()), stored)
     return Parsed(tuple(words), values)
 

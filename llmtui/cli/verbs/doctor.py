@@ -153,13 +153,9 @@ def _folder(what: str, folder: Path) -> Finding:
 
 
 def _local() -> Finding:
-    from importlib.util import find_spec
+    from llmtui.providers.local.offer import extra_command, extra_installed
 
-    if find_spec("xllamacpp") is not None:
+    if extra_installed():
         return Finding("built-in", "good", "llmtui --local works without a server")
-    return Finding(
-        "built-in",
-        "note",
-        "the built-in model is not installed",
-        f"{sys.executable} -m pip install 'llmtui[local]' adds it.",
-    )
+    words = "the built-in model is not installed"
+    return Finding("built-in", "note", words, f"This adds it: {extra_command()}")

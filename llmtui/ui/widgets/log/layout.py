@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.heights import Heights
+from llmtui.ui.widgets.log.kept import Kept
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.line import Line
-
-_KEPT = 1_000
-"""Parts whose lines are kept; some screens full of them."""
 
 
 class Spot(NamedTuple):
@@ -34,7 +31,7 @@ class Layout:
         self.painter = painter
         self.entries: list[Entry] = []
         self._heights = Heights()
-        self._lines: OrderedDict[tuple[int, int], list[Line]] = OrderedDict()
+        self._kept = Kept()
 
     # -- entries -----------------------------------------------------------------
 
@@ -51,14 +48,14 @@ class Layout:
         """Other entries, or the same at another width: all heights are guesses."""
         if entries is not None:
             self.entries = list(entries)
-        self._lines.clear()
+        self._kept.clear()
         self._heights = Heights([e.guess(self.width) for e in self.entries])
 
     def repaint(self, painter: Painter) -> None:
         """Other colours or another width."""
         same = painter.frame == self.painter.frame
         self.painter = painter
-        self._lines.clear()
+        self._kept.clear()
         if not same:
             self.reset()
 
@@ -72,10 +69,9 @@ class Layout:
         before = len(entry.parts)
         start = entry.rebuild() if before else 0
         for part in range(start, max(before, len(entry.parts))):
-            self._lines.pop((index, part), None)
+            self._kept.drop(index, part)
         if not before:
-            for key in [key for key in self._lines if key[0] == index]:
-                del self._lines[key]
+            self._kept.drop_entry(index)
         self._heights.set(index, entry.guess(self.width))
 
     # -- rows --------------------------------------------------------------------
@@ -104,13 +100,11 @@ class Layout:
 
     def lines(self, index: int, part: int) -> list[Line]:
         """The lines of a part; its height is exact from now on."""
-        key = (index, part)
-        found = self._lines.get(key)
         entry = self._read(index)
+        found = self._kept.get(index, part)
         if found is None:
-            found = self._lines[key] = self.painter.lines(entry, part)
-            if len(self._lines) > _KEPT:
-                self._lines.popitem(last=False)
+            found = self.painter.lines(entry, part)
+            self._kept.put(index, part, found)
         if not entry.exact[part]:
             entry.set_exact(part, len(found))
             self._heights.set(index, entry.heights.total)

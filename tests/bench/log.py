@@ -1,0 +1,156 @@
+"""What the message log costs, in one process without a terminal.
+
+    python -m tests.bench.log
+
+Prints CPU time per token for long and short replies of several shapes, the
+time until a large conversation is open, and what moving in it costs. Ratios,
+since machines differ: the last column is the one to look at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import statistics
+from collections.abc import Callable, Iterator
+from itertools import islice
+from time import perf_counter, process_time
+
+from tests.support.log_host import LivingReply, LogHost, message, talk
+
+SIZE = (120, 40)
+PER_FRAME = 83
+"""Tokens in a frame: a thousand a second, twelve frames a second."""
+
+
+def _mixed() -> Iterator[str]:
+    page = (
+        "## A heading\n\nSome **strong** words and `code`, then a sentence more.\n\n"
+        "- one item\n- another item\n  - below it\n\n"
+        "```python\ndef f(x: int) -> int:\n    return x + 1\n```\n\n"
+        "| a | b |\n|---|---|\n| one | two |\n| three | four |\n\n"
+    )
+    yield from _repeated("", page)
+
+
+def _repeated(head: str, line: str) -> Iterator[str]:
+    yield head
+    while True:
+        yield from (line[at : at + 4] for at in range(0, len(line), 4))
+
+
+SHAPES: dict[str, Callable[[], Iterator[str]]] = {
+    "mixed": _mixed,
+    "fence": lambda: _repeated(
+        "```python\n", "    value = compute(item, 42)  # note\n"
+    ),
+    "table": lambda: _repeated(
+        "| name | value |\n|---|---|\n", "| some name | a value of words |\n"
+    ),
+    "list": lambda: _repeated("", "- an item of the *list* with some words\n"),
+    "paragraph": lambda: _repeated(
+        "", "A sentence of words that never ends its line. "
+    ),
+}
+
+
+async def per_token(shape: str, tokens: int) -> float:
+    """Microseconds of CPU that a token costs, painting included."""
+    app = LogHost(talk(3))
+    reply = LivingReply()
+    source = SHAPES[shape]()
+    async with app.run_test(size=SIZE) as pilot:
+        log = app.log_view
+        log.follow(reply)
+        await pilot.pause()
+        assert log._timer is not None
+        log._timer.pause()
+        # As the program does after its first frame.
+        gc.collect()
+        gc.freeze()
+        spent = 0.0
+        done = 0
+        while done < tokens:
+            reply.text_pieces += islice(source, PER_FRAME)
+            done += PER_FRAME
+            start = process_time()
+            log._tick()
+            log.render_lines(log.size.region)
+            spent += process_time() - start
+        assert log.at_end
+    gc.unfreeze()
+    return spent / done * 1e6
+
+
+async def opening(turns: int) -> tuple[float, list[float]]:
+    """Milliseconds until a conversation is open, and those of each page up."""
+    app = LogHost()
+    text = "Some words of an answer with `code` in it.\n\n- one\n- two\n\n" * 3
+    messages = talk(turns, text)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        log = app.log_view
+        gc.collect()
+        gc.freeze()
+        start = perf_counter()
+        log.set_messages(messages)
+        log.render_lines(log.size.region)
+        opened = (perf_counter() - start) * 1e3
+        pages = []
+        for _ in range(40):
+            start = perf_counter()
+            log.action_page_up()
+            log.render_lines(log.size.region)
+            pages.append((perf_counter() - start) * 1e3)
+    gc.unfreeze()
+    return opened, pages
+
+
+async def hostile() -> list[tuple[str, float]]:
+    """Milliseconds until what is too large for others is on the screen."""
+    cases = {
+        "1 MB line": "z" * 1_000_000,
+        "1 MB line in a fence": "```python\n" + "z" * 1_000_000,
+        "300 kB fence": "```python\n" + "value = f(x, 42)\n" * 18_000,
+        "5,000-row table": "| a | b |\n|--|--|\n" + "| one | two |\n" * 5_000,
+        "10,000-deep quotes": ">" * 10_000 + " x",
+    }
+    found = []
+    for name, text in cases.items():
+        app = LogHost()
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            start = perf_counter()
+            app.log_view.set_messages([message("a", text)])
+            app.log_view.render_lines(app.log_view.size.region)
+            found.append((name, (perf_counter() - start) * 1e3))
+    return found
+
+
+async def main() -> None:
+    print("CPU per token       1,000   5,000  50,000 tokens   50,000 / 1,000")
+    for shape in SHAPES:
+        await per_token(shape, 1_000)
+        few = min([await per_token(shape, 1_000) for _ in range(3)])
+        some = await per_token(shape, 5_000)
+        many = await per_token(shape, 50_000)
+        print(
+            f"  {shape:<15} {few:>6.1f}  {some:>6.1f}  {many:>6.1f} us"
+            f"              {many / few:.2f}"
+        )
+    print("\nconversation          open   page up (median, worst)")
+    first = (await opening(50))[0]
+    for turns in (50, 1_000, 5_000):
+        opened, pages = await opening(turns)
+        print(
+            f"  {turns * 2:>6} messages {opened:>6.1f} ms  "
+            f"{statistics.median(pages):.1f} ms, {max(pages):.1f} ms"
+            f"            {opened / first:.1f}"
+        )
+    print("\nfirst screen of")
+    for name, spent in await hostile():
+        print(f"  {name:<22} {spent:>7.1f} ms")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -93,8 +93,8 @@ class Scroller(ScrollView, can_focus=True):
         strip = line.strip
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(to_y(spot))):
-            start = max(span[0], line.left)
-            strip = highlighted(strip, start, span[1], palette["selection"])
+            style = palette["selection"].background_style
+            strip = highlighted(strip, max(span[0], line.left), span[1], style)
         strip = self.decorated(strip, spot)
         if self.more_below and y == self.window.height - 1:
             mark = f" {self.signs.more} "

@@ -57,7 +57,7 @@ def ending(message: Message, advice: str, signs: Signs) -> tuple[str, str]:
     dot = f" {signs.dot} "
     error = clean_line(message.error).strip()
     if message.status == "stopped":
-        return "warning", dot.join(["stopped by you", "c continue"])
+        return "muted", "stopped by you"
     if message.status == "incomplete":
         why = error or "the answer did not end"
         return "warning", dot.join([f"cut off: {why}", "r retry", "c continue"])

@@ -19,6 +19,9 @@ from llmtui.ui.widgets.log.render.wrap import Runs, chop, slice_runs, wrap
 from llmtui.ui.widgets.log.signs import Signs
 
 
+_UNDERLINED = Style(underline=True)
+
+
 class Paint(NamedTuple):
     """What the renderer paints with."""
 
@@ -119,8 +122,8 @@ def _put(
 def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     palette = paint.palette
     style = palette["heading"] if block.kind == "heading" else palette.text
-    if block.kind == "heading" and block.level > 2:
-        style = palette["strong"]
+    if block.kind == "heading" and block.level != 2:
+        style = palette["strong"] if block.level > 2 else style + _UNDERLINED
     runs = inline(block.text, palette, style)
     return _put(runs, frame, lead, palette.text, block.joined)
 

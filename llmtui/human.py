@@ -111,3 +111,26 @@ def age(when: str, now: datetime | None = None) -> str:
             return f"{number} {singular if number == 1 else plural}"
     years = max(1, int(seconds // (365 * 86_400)))
     return f"{years} year" if years == 1 else f"{years} years"
+
+
+def context_size(tokens: int) -> str:
+    """The length of a context as it is named: in units of 1,024 where it fits.
+
+    >>> context_size(8192), context_size(131072), context_size(2000)
+    ('8k', '128k', '2.0k')
+    """
+    whole, rest = divmod(tokens, 1024)
+    return f"{whole}k" if whole and not rest else count(tokens)
+
+
+def parameters(words: str) -> str:
+    """The number of a model's parameters in three digits, however it was worded.
+
+    >>> parameters("134.52M"), parameters("7.2B"), parameters("8x7B")
+    ('135M', '7.2B', '8x7B')
+    """
+    number, unit = words[:-1], words[-1:]
+    if unit not in ("K", "M", "B", "T") or not number.replace(".", "", 1).isdecimal():
+        return words
+    value = float(number)
+    return f"{value:.0f}{unit}" if value >= 10 else f"{value:.2g}{unit}"

@@ -48,7 +48,7 @@ def test_chat_quit_resume_and_go_on_with_another_model(tmp_path: Path) -> None:
             terminal.type(CTRL_L)
             terminal.wait("2 of 2")
             terminal.type("mistr\r")
-            terminal.wait("mistral ")
+            terminal.wait(lambda: "mistral" in terminal.lines[0])
             terminal.type("What is my name?\r")
             terminal.wait("You are Sébastien.")
             terminal.type(CTRL_D)

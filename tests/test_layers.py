@@ -35,7 +35,6 @@ def test_the_app_is_painted_before_anything_slow_is_imported() -> None:
         "sqlite3",
         "pygments",
         "importlib.metadata",
-        "uuid",
         "secrets",
         "llmtui.providers.ollama",
         "llmtui.store.session_file",

@@ -241,6 +241,11 @@ class Desk:
         """The reply that is being written here."""
         return self.turns.active(self.session.id)
 
+    @property
+    def looking(self) -> bool:
+        """Whether a prompt must wait: no model is known until the host answers."""
+        return self.core.reach.state == "unknown" and not self.model
+
     def send(self, text: str) -> Reply | None:
         """Send a prompt; None if it waits in line.
 

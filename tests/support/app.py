@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from llmtui.jobs.core import open_core
 from textual.pilot import Pilot
 
 from llmtui.hosts import parse_host
+from llmtui.jobs.core import open_core
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.settings import Settings

@@ -52,6 +52,7 @@ class Terminal:
         env: Mapping[str, str] | None = None,
     ) -> None:
         """``arguments`` follow the interpreter's name; ``home`` holds all its files."""
+        self._hung_up = False
         self.raw = bytearray()
         """Every byte the program wrote."""
         self._screen = pyte.Screen(columns, rows)
@@ -104,6 +105,9 @@ class Terminal:
 
     def read(self) -> None:
         """Take in what the program has written, if it wrote anything."""
+        if self._hung_up:
+            time.sleep(0.01)
+            return
         try:
             data = self._child.read_nonblocking(65536, timeout=0.05)
         except pexpect.TIMEOUT:
@@ -133,6 +137,7 @@ class Terminal:
     def hang_up(self) -> None:
         """Close the terminal, as a closed window does."""
         self._child.ptyproc.fileobj.close()
+        self._hung_up = True
 
     def exit_code(self) -> int:
         """Wait for the end; the exit code, negative for the signal that killed it."""

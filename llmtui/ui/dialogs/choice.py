@@ -74,7 +74,7 @@ class ChoiceDialog(ModalScreen[str | None]):
         """Replace the rows."""
         self._choices = list(choices)
         self._empty = empty or self._empty
-        if self.is_mounted:
+        if self.is_attached and self.query(OptionList):
             self._fill()
 
     def action_move(self, action: str) -> None:
@@ -85,10 +85,12 @@ class ChoiceDialog(ModalScreen[str | None]):
         self._fill()
 
     @on(Input.Submitted)
-    def _enter(self) -> None:
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            self.dismiss(options.get_option_at_index(options.highlighted).id)
+    def _enter(self, event: Input.Submitted) -> None:
+        """Choose by what the filter was at that key: the rows may be behind it."""
+        found = [choice.id for choice in matching(self._choices, event.value)]
+        at = self._highlighted()
+        if found:
+            self.dismiss(at if at in found else found[0])
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -96,16 +98,17 @@ class ChoiceDialog(ModalScreen[str | None]):
 
     def _fill(self) -> None:
         options = self.query_one(OptionList)
-        at = options.highlighted
-        keep = self._current
-        if at is not None:
-            keep = options.get_option_at_index(at).id or keep
+        keep = self._highlighted() or self._current
         found = matching(self._choices, self.query_one(Input).value)
         options.set_options(Option(c.label, id=c.id) for c in found[:MOST_SHOWN])
         ids = [c.id for c in found[:MOST_SHOWN]]
         if ids:
             options.highlighted = ids.index(keep) if keep in ids else 0
         self.query_one(Label).update(self._words(len(found)))
+
+    def _highlighted(self) -> str | None:
+        option = self.query_one(OptionList).highlighted_option
+        return option.id if option is not None else None
 
     def _words(self, found: int) -> str:
         if not self._choices:

@@ -80,6 +80,10 @@ class SessionsDialog(ModalScreen[str | None]):
         self._loaded = True
         self._fill()
 
+    def on_resize(self) -> None:
+        """The rows are made for one width."""
+        self.call_after_refresh(self._fill)
+
     def action_move(self, action: str) -> None:
         getattr(self.query_one(OptionList), f"action_{action}")()
 
@@ -114,9 +118,12 @@ class SessionsDialog(ModalScreen[str | None]):
         self._fill()
 
     @on(Input.Submitted)
-    def _enter(self) -> None:
-        if chosen := self._highlighted():
-            self.dismiss(chosen)
+    def _enter(self, event: Input.Submitted) -> None:
+        """Open by what the filter was at that key: the rows may be behind it."""
+        found = [s.id for s in self._matching(event.value)]
+        at = self._highlighted()
+        if found:
+            self.dismiss(at if at in found else found[0])
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
@@ -134,17 +141,18 @@ class SessionsDialog(ModalScreen[str | None]):
             preview.update(Content(clean(await self._preview(session_id))))
 
     def _highlighted(self) -> str | None:
-        options = self.query_one(OptionList)
-        if options.highlighted is None:
-            return None
-        return options.get_option_at_index(options.highlighted).id
+        option = self.query_one(OptionList).highlighted_option
+        return option.id if option is not None else None
+
+    def _matching(self, wanted: str) -> list[Summary]:
+        words = wanted.lower().split()
+        return [s for s in self._summaries if _holds(s, words)]
 
     def _fill(self) -> None:
         options = self.query_one(OptionList)
         keep = self._highlighted() or self._current
         at = options.highlighted or 0
-        words = self.query_one(Input).value.lower().split()
-        found = [s for s in self._summaries if _holds(s, words)]
+        found = self._matching(self.query_one(Input).value)
         width = max(20, options.size.width - 2)
         options.set_options(Option(row(s, width), id=s.id) for s in found[:MOST_SHOWN])
         ids = [s.id for s in found[:MOST_SHOWN]]

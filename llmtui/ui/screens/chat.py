@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from llmtui.chat.names import short
 from llmtui.commands import COMMANDS
+from llmtui.human import parameters
 from llmtui.sanitise import clean
 from llmtui.ui.screens.board import Action
 from llmtui.ui.screens.choosing import Choosing
@@ -119,6 +120,7 @@ class ChatScreen(Screen[None]):
         if self.desk is not None and self.is_mounted:
             self.show_chrome()
             self._choosing.models_changed()
+            self._sending.send_early()
 
     # -- turns -------------------------------------------------------------------
 
@@ -196,7 +198,9 @@ class ChatScreen(Screen[None]):
         self.model_button.model = short(desk.model)
         listed = desk.listed(desk.model) if desk.model else None
         self.model_button.detail = (
-            f"{listed.parameters} {listed.quantisation}".strip() if listed else ""
+            f"{parameters(listed.parameters)} {listed.quantisation}".strip()
+            if listed
+            else ""
         )
         self.waiting.prompts = desk.turns.waiting(desk.session.id)
         self.keys.replying = desk.reply is not None

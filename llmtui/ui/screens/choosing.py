@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 
 from llmtui.chat.names import canonical, short
 from llmtui.commands import BY_ID, COMMANDS, Command, key_name
-from llmtui.human import count
+from llmtui.human import context_size, parameters
 from llmtui.sanitise import clean_line
 from llmtui.ui.screens.board import Action, Board
 from llmtui.ui.widgets.header import shortened
@@ -432,15 +432,16 @@ def model_row(model: Model, chosen: bool) -> Content:
     """One row of the picker: mark, name, size, quantisation, context, abilities."""
     mark = "● " if chosen else "  "
     name = shortened(clean_line(short(model.name)), 24)
-    context = count(model.context_length) if model.context_length else ""
+    context = context_size(model.context_length) if model.context_length else ""
     abilities = " ".join(
         word
         for word in ("tools", "vision", "thinking")
         if model.capabilities and word in model.capabilities
     )
     where = "cloud" if model.remote else ""
+    weights = clean_line(parameters(model.parameters))
     detail = (
-        f"{clean_line(model.parameters):>8}  {clean_line(model.quantisation):<7} "
+        f"{weights:>8}  {clean_line(model.quantisation):<7} "
         f"{context:>5}  {abilities or where}"
     )
     gap = " " * max(1, 25 - Content(name).cell_length)

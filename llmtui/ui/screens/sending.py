@@ -41,17 +41,19 @@ class Sending:
         slash = read_slash(text)
         if slash is not None:
             self._slash(slash.name, slash.argument)
-        elif board.desk is None:
+        elif board.desk is None or board.desk.looking:
             self._early = text
-            board.say("starting: it is sent in a moment")
+            board.say("it is sent as soon as the host answers")
         else:
             self._send(unescaped(text))
 
     def send_early(self) -> None:
-        """Send what was submitted before the core was open."""
-        text, self._early = self._early, ""
-        if text and text == self._board.prompt.full_text:
-            self.submit(text)
+        """Send what was submitted before anything was known, if it is still there."""
+        desk = self._board.desk
+        if self._early and desk is not None and not desk.looking:
+            text, self._early = self._early, ""
+            if text == self._board.prompt.full_text:
+                self.submit(text)
 
     def _send(self, text: str) -> None:
         board = self._board
@@ -174,7 +176,7 @@ class Sending:
         """The input changed: put it on disk soon, once for several keys."""
         if not self._draft_due:
             self._draft_due = True
-            self._board.app.set_timer(DRAFT_DELAY, self.keep_draft)
+            self._board.prompt.set_timer(DRAFT_DELAY, self.keep_draft)
 
     def keep_draft(self) -> None:
         """Put what is unsent on disk now: the line that waits, and the input."""

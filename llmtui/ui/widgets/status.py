@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from llmtui.human import count, duration, rate
+from llmtui.human import context_size, count, duration, rate
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.header import shortened
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 TICK = 0.2
 """Seconds between two paintings while something goes on."""
+
+AT_ONCE = 50_000_000
+"""Nanoseconds under which the time to the first token isn't worth a word."""
 
 
 class Status(Widget):
@@ -94,7 +97,7 @@ def summary(usage: Usage | None) -> str:
         parts.append(f"{count(usage.eval_count)} tokens")
     if usage.rate is not None:
         parts.append(rate(usage.rate))
-    if usage.first_token_duration:
+    if usage.first_token_duration >= AT_ONCE:
         parts.append(f"first after {duration(usage.first_token_duration / 1e9)}")
     return " · ".join(parts)
 
@@ -104,4 +107,4 @@ def context_words(usage: Usage | None, length: int) -> str:
     if usage is None or not usage.context_used:
         return ""
     words = f"context {count(usage.context_used)}"
-    return f"{words} of {count(length)}" if length else words
+    return f"{words} of {context_size(length)}" if length else words

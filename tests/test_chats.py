@@ -24,7 +24,7 @@ from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.recovery import journals
 from llmtui.store.session_file import SessionFile
 from llmtui.store.summaries import Summary, summarise
-from tests.support.chatting import HOST, until, window
+from tests.support.chatting import HOST, FillingDisk, until, window
 
 
 async def said(chats: Chats, session: Session, text: str) -> Reply:
@@ -424,6 +424,24 @@ async def test_changed_fields_are_saved_soon_and_once(places: Places) -> None:
     chats.end_all_now()
     assert file.read().pinned
     await chats.aclose()
+
+
+async def test_a_change_that_could_not_be_saved_is_tried_again(places: Places) -> None:
+    disk = FillingDisk()
+    chats = window(places, Scripted(["m"]), disk=disk)
+    session = chats.new(model="m")
+    await said(chats, session, "hi")
+    disk.full = True
+    session.pinned = True
+    chats.save_soon(session)
+    await until(lambda: chats.problems() == ["not saved: the disk is full"])
+    disk.full = False
+    file = SessionFile(places.sessions, session.id)
+    await until(lambda: file.read().pinned)
+    session.pinned = False
+    chats.save_soon(session)
+    await chats.aclose()
+    assert not file.read().pinned
 
 
 async def test_the_list_is_read_once_and_kept_by_time_and_size(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -26,6 +28,9 @@ from llmtui.store.journal import FileJournal, Journal
 from llmtui.store.recovery import opening
 from llmtui.store.shelf import Shelf
 from llmtui.store.summaries import Summary
+
+_PATIENCE = 2.0
+"""Seconds that closing waits for saves; what they had to say is in journals."""
 
 __all__ = ["Chats", "SaveError", "SessionError", "SessionGone", "Summary"]
 
@@ -193,8 +198,10 @@ class Chats(Shelf):
         replies = list(self.running.values())
         for reply in replies:
             reply.stop()
-        for reply in replies:
-            await reply.finished()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                for reply in replies:
+                    await reply.finished()
         await self._saver.aclose()
         for provider in self._providers.values():
             await provider.aclose()
@@ -268,7 +275,7 @@ class Chats(Shelf):
             except OSError as error:
                 raise SaveError(why(error, path)) from error
         session.updated, session.host = stub.created, host.stored
-        session.title = str(fields["title"])
+        session.title, session.title_by = fields["title"], fields["title_by"]
         return journal
 
     async def _ended(self, reply: Reply) -> None:

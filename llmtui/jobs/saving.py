@@ -31,6 +31,9 @@ class Saver:
         self._due: dict[str, list[Reply]] = {}
         """Replies that have ended, by session, and are in their journals only."""
         self._dirty: dict[str, Session] = {}
+        """Sessions that were changed since their last save."""
+        self._soon: set[str] = set()
+        """Sessions that will be saved in a moment."""
         self._retrying: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -44,9 +47,9 @@ class Saver:
 
     def save_soon(self, session: Session) -> None:
         """Write a session in a moment; failing is reported, and tried again."""
-        waiting = session.id in self._dirty
         self._dirty[session.id] = session
-        if not waiting:
+        if session.id not in self._soon:
+            self._soon.add(session.id)
             self._spawn(self._save_later(session))
 
     async def checkpoint(self, reply: Reply) -> None:
@@ -80,10 +83,11 @@ class Saver:
             self._settle(session, done)
 
     async def aclose(self) -> None:
-        """Stop trying; what was not written is in journals."""
+        """Write what is due once more, and stop trying."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.flush_now()
 
     async def _save(self, session: Session, recreate: bool) -> None:
         if not self._shelf.keeps(session):
@@ -96,7 +100,11 @@ class Saver:
             snapshot = Snapshot.of(session)
             if not snapshot.messages and not file.existed:
                 return
-            changes = await asyncio.to_thread(self._write, file, snapshot, recreate)
+            try:
+                changes = await asyncio.to_thread(self._write, file, snapshot, recreate)
+            except OSError:
+                self._dirty[session.id] = session
+                raise
             if changes is not None:
                 adopt(session, snapshot, changes)
             self._settle(session, done)
@@ -124,11 +132,13 @@ class Saver:
             self._due[session.id] = left
 
     async def _save_later(self, session: Session) -> None:
-        await asyncio.sleep(SOON)
+        try:
+            await asyncio.sleep(SOON)
+        finally:
+            self._soon.discard(session.id)
         try:
             await self._save(session, False)
         except OSError as error:
-            self._dirty[session.id] = session
             self._shelf.report(f"not saved: {error}")
             self._failed(session, error)
 

@@ -257,7 +257,7 @@ def call_from(data: Mapping[str, Any]) -> ToolCall:
 def usage_from(data: Mapping[str, Any]) -> Usage:
     known = Usage.from_json(data)
     names = known.to_json()
-    rest = {name: value for name, value in data.items() if names.get(name) != value}
+    rest = {n: v for n, v in data.items() if n not in names or names[n] != v}
     return Usage(**names, extra=rest) if rest else known
 
 

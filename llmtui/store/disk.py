@@ -31,6 +31,9 @@ class Disk:
 
 DISK = Disk()
 
+NEW_FILE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+"""Flags for a file that must not be there yet, without Windows' line ends."""
+
 
 class Stamp(NamedTuple):
     """What tells one state of a file from another."""
@@ -87,7 +90,7 @@ def replace_file(
     Raises ``OSError``; then the old file is untouched.
     """
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(temporary, os.O_WRONLY | NEW_FILE, 0o600)
     try:
         try:
             write_all(handle, data, disk)

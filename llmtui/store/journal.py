@@ -11,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 import time
 from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
 
-from llmtui.store.disk import Disk, make_folder, sync_folder, write_all
+from llmtui.store.disk import NEW_FILE, Disk, make_folder, sync_folder, write_all
 from llmtui.store.errors import why
 from llmtui.store.layout import encode
 from llmtui.store.lock import try_lock
@@ -63,7 +64,9 @@ class FileJournal(Journal):
         self._pause, self._next_try = _FIRST_PAUSE, 0.0
         make_folder(path.parent)
         temporary = path.with_name(f".{path.name}.tmp")
-        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        if sys.platform == "win32":
+            temporary = path  # an open file cannot be renamed there
+        flags = os.O_RDWR | os.O_APPEND | NEW_FILE
         self._handle = os.open(temporary, flags, 0o600)
         try:
             try_lock(self._handle)
@@ -71,7 +74,8 @@ class FileJournal(Journal):
             write_all(self._handle, line, disk)
             disk.fsync(self._handle)
             self._size = len(line)
-            disk.replace(temporary, path)
+            if temporary != path:
+                disk.replace(temporary, path)
             sync_folder(path.parent, disk)
         except BaseException:
             os.close(self._handle)
@@ -100,9 +104,12 @@ class FileJournal(Journal):
     def remove(self) -> None:
         if self._handle < 0:
             return
+        if sys.platform == "win32":  # an open file cannot be removed there
+            os.close(self._handle)
         with contextlib.suppress(OSError):
             self._path.unlink()
-        os.close(self._handle)
+        if sys.platform != "win32":
+            os.close(self._handle)
         self._handle = -1
         self.problem = ""
 

@@ -18,7 +18,7 @@ from llmtui.store.errors import SaveError
 if sys.platform != "win32":
     import fcntl
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds to wait for another window's save."""
 
 

@@ -113,7 +113,12 @@ class Shelf:
         """
         sweep(self.places.sessions)
         sweep(self.places.drafts)
-        return self._salvage(recovery.journals(self.places.sessions))
+        try:
+            left = recovery.journals(self.places.sessions)
+        except OSError as error:
+            self.aside.put(self.places.sessions, error)
+            return []
+        return self._salvage(left)
 
     def trash(self, session_id: str) -> None:
         """Move a session to the trash; raises ``SessionError`` or ``SaveError``."""

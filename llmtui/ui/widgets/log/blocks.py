@@ -25,9 +25,8 @@ class Blocks:
     __slots__ = ("_in_line", "_rest", "_scanner", "frozen")
 
     def __init__(self, source: str = "") -> None:
-        self.frozen: list[Block] = []
         self._scanner = Scanner()
-        self._scanner.out = self.frozen
+        self.frozen = self._scanner.out
         self._rest = ""
         self._in_line = False
         """Whether the beginning of this line has been taken already."""
@@ -62,7 +61,7 @@ class Blocks:
         scanner = self._scanner.copy()
         if self._rest and not (live and ln.is_pending(self._rest)):
             self._take(scanner, self._rest)
-        scanner.close()
+        scanner.end()
         return scanner.out
 
     def all(self) -> list[Block]:

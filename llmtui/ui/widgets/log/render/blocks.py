@@ -18,7 +18,6 @@ from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs, chop, slice_runs, wrap
 from llmtui.ui.widgets.log.signs import Signs
 
-
 _UNDERLINED = Style(underline=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import json
 import os
@@ -21,7 +22,8 @@ from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
-from llmtui.store.recovery import journals
+from llmtui.store.errors import why
+from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
 from llmtui.store.summaries import Summary, summarise
 from tests.support.chatting import HOST, FillingDisk, until, window
@@ -383,6 +385,25 @@ async def test_a_reply_whose_session_went_to_the_trash_asks(places: Places) -> N
     assert journals(places.sessions) == []
 
 
+async def test_saving_again_ends_when_the_session_goes(places: Places) -> None:
+    disk = FillingDisk()
+    chats = window(places, Scripted(["m"]), disk=disk)
+    session = chats.new(model="m")
+    await said(chats, session, "hi")
+    reply = chats.begin(session, "more", host=HOST)
+    disk.full = True
+    await reply.finished()
+    assert "full" in reply.unsaved
+    places.trash.mkdir()
+    name = f"{session.id}.json"
+    os.rename(places.sessions / name, places.trash / name)
+    disk.full = False
+    await until(lambda: "trash" in reply.unsaved)
+    await chats.aclose()
+    [path] = journals(places.sessions)
+    assert read_journal(path.read_bytes()).reply == reply.message
+
+
 async def test_trashing_the_same_session_twice_keeps_both(places: Places) -> None:
     chats = window(places, Scripted(["m"]))
     session = chats.new(model="m")
@@ -504,3 +525,26 @@ async def test_closing_ends_replies_and_connections(places: Places) -> None:
     await chats.aclose()
     assert (reply.status, provider.closed, provider.shut) == ("stopped", 1, True)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EACCES, "no permission to write /x/y"),
+        (errno.EROFS, "/x is read-only"),
+        (errno.EIO, "/x/y cannot be written: Input/output error"),
+    ],
+)
+def test_errors_of_the_system_are_sentences(number: int, words: str) -> None:
+    assert why(OSError(number, os.strerror(number)), Path("/x/y")) == words
+
+
+def test_what_killed_programs_left_in_mid_write_is_swept_away(places: Places) -> None:
+    places.sessions.mkdir(parents=True)
+    old, new = (places.sessions / f".s.json.{name}.tmp" for name in ("a", "b"))
+    for path in (old, new):
+        path.write_text("half")
+    os.utime(old, (0, 0))
+    window(places, Scripted()).recover()
+    assert list(places.sessions.iterdir()) == [new]

@@ -324,6 +324,51 @@ async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> No
     assert (first.text, second.text) == ("a", "b")
 
 
+@pytest.mark.parametrize("model", ["m:cloud", "m:1b-cloud"])
+async def test_a_cloud_model_is_never_loaded(places: Places, model: str) -> None:
+    provider = Scripted([model], [[gate := Gate(), "x"]])
+    chats = window(places, provider, poll=0.001)
+    reply = chats.begin(chats.new(model=model), "hi", host=HOST)
+    await until(lambda: reply.phase is Phase.waiting)
+    gate.open()
+    await reply.run()
+
+
+async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None:
+    class Silent:
+        """Answers, and can do nothing else."""
+
+        def __init__(self) -> None:
+            self._scripted = Scripted(["m"], [[gate, "x"]])
+            self.name = "silent"
+            self.version = self._scripted.version
+            self.models = self._scripted.models
+            self.chat = self._scripted.chat
+            self.generate = self._scripted.generate
+            self.aclose = self._scripted.aclose
+
+    gate = Gate()
+    chats = Chats(places, lambda _: Silent(), poll=0.001)
+    reply = chats.begin(chats.new(model="m"), "hi", host=HOST)
+    await until(lambda: reply.phase is Phase.waiting)
+    gate.open()
+    await reply.run()
+    assert reply.text == "x"
+
+
+async def test_a_question_that_fails_does_not_end_the_reply(places: Places) -> None:
+    provider = Scripted(["m"], [[gate := Gate(), "x"]])
+    chats = window(places, provider, poll=0.001)
+    reply = chats.begin(chats.new(model="m"), "hi", host=HOST)
+    await gate.reached.wait()
+    provider.down = Unreachable("gone")
+    asked = len(provider.calls)
+    await until(lambda: len(provider.calls) > asked + 2)
+    gate.open()
+    await reply.run()
+    assert (reply.status, reply.text) == ("complete", "x")
+
+
 async def test_preparing_says_what_and_how_much(places: Places) -> None:
     gate = Gate()
     script: Script = [Preparing("fetching smollm2", 4_200_000, 94_000_000), gate, "x"]
@@ -440,8 +485,10 @@ def test_a_program_killed_in_mid_reply_has_lost_nothing(places: Places) -> None:
 
 def test_the_heart_knows_no_screen_and_no_network() -> None:
     code = (
-        "import sys, llmtui.jobs.reply, llmtui.jobs.core\n"
-        "bad = {'textual', 'rich', 'httpx', 'sqlite3'} & set(sys.modules)\n"
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        "import llmtui.jobs.reply, llmtui.jobs.core\n"
+        "bad = {'textual', 'rich', 'httpx', 'sqlite3'} & (set(sys.modules) - before)\n"
         "sys.exit(', '.join(bad) or None)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

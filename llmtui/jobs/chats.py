@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +15,7 @@ from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.hosts import Host
 from llmtui.jobs.asking import asking_of, sendable
+from llmtui.jobs.opened import Opened
 from llmtui.jobs.reply import Reply
 from llmtui.jobs.saving import Saver
 from llmtui.jobs.waiting import POLL
@@ -53,9 +53,7 @@ class Chats(Shelf):
         self.running: dict[str, Reply] = {}
         """The replies that are being written, by id."""
         self._poll = poll
-        self._open_provider = open_provider
-        self._providers: dict[Host, Provider] = {}
-        self._opening = threading.Lock()
+        self._providers = Opened(open_provider)
         self._saver = Saver(self)
 
     # -- providers ---------------------------------------------------------------
@@ -65,10 +63,7 @@ class Chats(Shelf):
 
         Raises ``ProviderError``.
         """
-        with self._opening:
-            if host not in self._providers:
-                self._providers[host] = self._open_provider(host)
-            return self._providers[host]
+        return self._providers.open(host)
 
     # -- replies -----------------------------------------------------------------
 
@@ -203,9 +198,7 @@ class Chats(Shelf):
                 for reply in replies:
                     await reply.finished()
         await self._saver.aclose()
-        for provider in self._providers.values():
-            await provider.aclose()
-        self._providers.clear()
+        await self._providers.aclose()
 
     # -- beginning -----------------------------------------------------------------
 

@@ -143,11 +143,16 @@ class Saver:
             self._failed(session, error)
 
     def _failed(self, session: Session, error: OSError) -> None:
-        for reply in self._due.get(session.id, ()):
-            reply.save_problem = str(error)
+        self._unsaved(session, error)
         if not isinstance(error, SessionGone) and session.id not in self._retrying:
             self._retrying.add(session.id)
             self._spawn(self._retry(session))
+
+    def _unsaved(self, session: Session, error: OSError) -> None:
+        """Say why, and have at least the journals complete."""
+        for reply in self._due.get(session.id, ()):
+            reply.save_problem = str(error)
+            reply.journal.again()
 
     async def _retry(self, session: Session) -> None:
         pause = self._first_pause
@@ -157,13 +162,10 @@ class Saver:
                 pause = min(pause * 2, _LAST_PAUSE)
                 try:
                     await self._save(session, False)
-                except SessionGone as error:
-                    for reply in self._due.get(session.id, ()):
-                        reply.save_problem = str(error)
-                    return
                 except OSError as error:
-                    for reply in self._due.get(session.id, ()):
-                        reply.save_problem = str(error)
+                    self._unsaved(session, error)
+                    if isinstance(error, SessionGone):
+                        return
         finally:
             self._retrying.discard(session.id)
 

@@ -45,6 +45,9 @@ class Journal:
     def end(self, record: Mapping[str, Any]) -> None:
         """Add the end and wait for the disk. Never raises."""
 
+    def again(self) -> None:
+        """Write what was held back for a full disk. Never raises."""
+
     def remove(self) -> None:
         """Take the journal away: its session has been saved. Never raises."""
 
@@ -94,8 +97,19 @@ class FileJournal(Journal):
         self._write(encode({"c": call}) + b"\n")
 
     def end(self, record: Mapping[str, Any]) -> None:
+        if self._handle < 0:
+            return
         self._next_try = 0.0
         self._write(encode({"end": record}) + b"\n")
+        self._sync()
+
+    def again(self) -> None:
+        if self._pending and self._handle >= 0:
+            self._next_try = 0.0
+            self._write(b"")
+            self._sync()
+
+    def _sync(self) -> None:
         try:
             self._disk.fsync(self._handle)
         except OSError as error:

@@ -99,7 +99,7 @@ def item_of(line: str) -> Item | None:
         return None
     before, sign, after = found.groups()
     start = len(before) + len(sign)
-    blanks = len(after.expandtabs(4))
+    blanks = len((" " * start + after).expandtabs(4)) - start
     if found.end() == len(line):
         blanks, rest = 1, ""
     elif blanks > 4:

@@ -55,7 +55,8 @@ class Scanner:
                 leaves.text(rest)
                 return
             self._leave(depth)
-        leaves.line(rest)
+        if rest.strip(" "):
+            leaves.line(rest)
 
     def rest(self, text: str) -> None:
         """What goes on in the line that was begun, where a long one is cut."""

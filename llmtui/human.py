@@ -134,3 +134,14 @@ def parameters(words: str) -> str:
         return words
     value = float(number)
     return f"{value:.0f}{unit}" if value >= 10 else f"{value:.2g}{unit}"
+
+
+def progress(status: str, completed: int, total: int) -> str:
+    """A step and how far it is, with sizes where bytes move.
+
+    >>> progress("fetching the model", 12_000_000, 94_000_000)
+    'fetching the model 12 MB of 94 MB'
+    >>> progress("loading", 0, 0)
+    'loading'
+    """
+    return f"{status} {size(completed)} of {size(total)}" if total else status

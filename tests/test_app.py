@@ -125,7 +125,7 @@ async def test_a_server_that_is_down_comes_alive_by_itself(places: Places) -> No
     provider = Scripted(["smollm2"], [["at last"]])
     provider.down = Unreachable("no Ollama server here", advice="start it")
     async with chatting(provider, places) as chat:
-        await chat.until("no Ollama server here")
+        await chat.until("No Ollama server here")
         await chat.say("anyone?")
         await chat.until_said("not sent")
         assert chat.screen.prompt.text == "anyone?"
@@ -392,3 +392,38 @@ async def test_hostile_names_and_texts_are_only_shown(places: Places) -> None:
             await chat.pilot.pause()
             assert not {"\x1b", "\x07", "\u202e"} & set(chat.text)
             await chat.press("escape")
+
+
+def no_server() -> Scripted:
+    provider = Scripted()
+    provider.down = Unreachable("no Ollama server here", advice="start it")
+    return provider
+
+
+async def test_without_a_server_one_key_takes_the_built_in_model(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llmtui.providers.local.offer.extra_installed", lambda: True)
+    local = Scripted(["smollm2:135m"], [["hello from here"]])
+    async with chatting(no_server(), places, local=local) as chat:
+        await chat.until("use the built-in model")
+        await chat.press("enter")
+        await chat.until("runs on this computer")
+        await chat.until_said("very small model")
+        await chat.say("hello")
+        await chat.until("hello from here")
+    # The next time it is used by itself, and its size isn't explained again.
+    async with chatting(no_server(), places, local=local) as chat:
+        await chat.until_said("using the built-in model")
+        await chat.until("runs on this computer")
+        assert "very small model" not in chat.said
+
+
+async def test_without_the_extra_it_says_the_command_that_adds_it(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llmtui.providers.local.offer.extra_installed", lambda: False)
+    async with chatting(no_server(), places, size=(160, 30)) as chat:
+        await chat.until("pip install")
+        await chat.press("enter")
+        await chat.until_said("needs one more package")

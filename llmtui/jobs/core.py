@@ -24,22 +24,6 @@ class Core:
         self.reach = Reach(self.chats.provider, host)
         self.drafts = self.chats.drafts
 
-    @staticmethod
-    def local_problem() -> str:
-        """Why the built-in model cannot run here, and what helps; "" if it can."""
-        from llmtui.providers.local.offer import extra_command, extra_installed
-
-        if extra_installed():
-            return ""
-        return f"the built-in model needs one more package: {extra_command()}"
-
-    @staticmethod
-    def local_note() -> str:
-        """What to expect of the built-in model."""
-        from llmtui.providers.local.offer import NOTE
-
-        return NOTE
-
     async def aclose(self) -> None:
         """End replies and close connections."""
         await self.chats.aclose()

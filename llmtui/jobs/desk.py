@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.names import canonical
+from llmtui.jobs.builtin import HOST, Builtin
 from llmtui.jobs.turns import Spawn, Turns
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Desk:
         self.turns = Turns(
             core.chats, spawn, lambda: core.reach.host, self.listed, changed, failed
         )
+        self.builtin = Builtin(core.chats, state, lambda: changed(self.session.id))
+        self._spawn = spawn
+        self._met = False
         self._state = state
         self._settings = settings
         self._asked = model
@@ -179,35 +183,50 @@ class Desk:
 
     def use_local(self) -> str:
         """Switch to the built-in model; "" or the sentence why that can't be."""
-        from llmtui.hosts import parse_host
-
-        problem = self.core.local_problem()
-        if problem:
+        if problem := self.builtin.problem:
             return problem
-        self._state.local_accepted = True
-        self._state.save()
-        self._switch(parse_host("local"))
+        self.builtin.accept()
+        self._switch(HOST)
+        return ""
+
+    def host_changed(self) -> str:
+        """The host came, went or was switched; returns what the user is to be told.
+
+        Who once took the built-in model gets it by itself where no server
+        answers, unless a host was asked for.
+        """
+        reach = self.core.reach
+        self._met = self._met or reach.state == "up"
+        if reach.host == HOST:
+            return self.builtin.note() if reach.state == "up" else ""
+        asked = self._settings.host_from or self._met or self.saved
+        if reach.state == "down" and not asked and self.builtin.wanted:
+            where = reach.host.url
+            self._switch(HOST)
+            return f"no server at {where}: using the built-in model (/host goes back)"
         return ""
 
     def offers(self) -> tuple[str, ...]:
         """What can be done while the host is down, a line each."""
-        problem = self.core.local_problem()
-        local = (
-            f"  without a server:  {problem}"
-            if problem
-            else "  enter    the built-in model (SmolLM2 135M, very small, 94 MB once)"
-        )
-        return (
-            local,
-            "  /host    another host …",
-            f"  or: {self.core.reach.advice}" if self.core.reach.advice else "",
-        )
+        reach, found = self.core.reach, ["/host   another host …"]
+        if reach.host.kind != "local":
+            found.insert(0, self.builtin.offers())
+        if reach.host.kind == "ollama" and reach.host.is_loopback:
+            return (*found, "or start Ollama:  ollama serve")
+        return (*found, *filter(None, [reach.advice]))
 
     def _switch(self, host: Host) -> None:
         self.core.reach.switch(host)
+        self.prepare()
         self._asked = self.session.model = ""
         self.session.host = host.stored
         self.keep()
+
+    def prepare(self) -> None:
+        """Let a host that is this program itself fetch what it needs."""
+        host = self.core.reach.host
+        if host.kind == "local":
+            self._spawn(self.builtin.prepare(host))
 
     # -- drafts --------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from llmtui.chat.message import Message, Status
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
+from llmtui.human import progress
 from llmtui.jobs.asking import Asking, estimate
 from llmtui.jobs.progress import Progress
 from llmtui.jobs.waiting import POLL, Phase, watch
@@ -174,7 +175,10 @@ class Reply(Progress):
                 self.journal.call(call_to(event))
                 self._calls.append(event)
             case Preparing():
-                self._enter(Phase.preparing, _detail(event))
+                self._enter(
+                    Phase.preparing,
+                    progress(event.status, event.completed, event.total),
+                )
             case Finished():
                 self.usage = event.usage
                 self._end("complete", done_reason=event.done_reason)
@@ -221,12 +225,3 @@ class Reply(Progress):
         self.session.replace(self.message)
         self._enter(Phase.done, "")
         self._wake()
-
-
-def _detail(event: Preparing) -> str:
-    """What is prepared, with sizes where bytes move."""
-    from llmtui.human import size
-
-    if event.total:
-        return f"{event.status} {size(event.completed)} of {size(event.total)}"
-    return event.status

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
-from llmtui.chat.events import Event, PullProgress
+from llmtui.chat.events import Event, Preparing, PullProgress
 from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest
 
@@ -50,6 +50,15 @@ class Provider(Protocol):
 
     async def aclose(self) -> None:
         """Close connections; safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class Prepares(Protocol):
+    """Has something to fetch before its first answer."""
+
+    def prepare(self) -> AsyncGenerator[Preparing, None]:
+        """Do now what the first prompt would wait for; nothing if it is done."""
         ...
 
 

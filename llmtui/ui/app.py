@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, InvalidThemeError
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from llmtui.places import stylesheet
 from llmtui.ui.net import ControlFilter
+from llmtui.ui.pasting import guarded
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
 
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 FOLD_BELOW = 12
 """Rows under which header and footer fold away."""
+
+_NET = ControlFilter(getattr(sys.__stdout__, "encoding", None))
 
 
 class LlmtuiApp(App[int], inherit_bindings=False):
@@ -56,9 +61,13 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         return ChatScreen(self.start)
 
+    def get_driver_class(self) -> type[Driver]:
+        """The driver of this platform, safe from what is pasted."""
+        return guarded(super().get_driver_class())
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The net under the sanitiser: no control character reaches the terminal."""
-        return [*super().get_line_filters(), ControlFilter()]
+        return [*super().get_line_filters(), _NET]
 
     @property
     def chat(self) -> ChatScreen:
@@ -112,6 +121,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             failed=self.chat.turn_failed,
         )
         self.spawn(core.reach.run())
+        desk.prepare()
         await self.chat.attach(desk)
         self.call_after_refresh(self._settle)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from llmtui.hosts import parse_host
+from llmtui.hosts import Host, parse_host
 from llmtui.jobs.core import open_core
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
@@ -67,16 +67,24 @@ async def chatting(
     *,
     size: tuple[int, int] = (100, 30),
     settings: Settings | None = None,
+    local: Scripted | None = None,
     **start: Any,
 ) -> AsyncIterator[Chat]:
-    """The app on ``places``, until the core is open and the host was looked for."""
+    """The app on ``places``, until the core is open and the host was looked for.
+
+    ``local`` stands in for the built-in model.
+    """
     host = parse_host("")
+
+    def opened(host: Host) -> Scripted:
+        return local if local is not None and host.kind == "local" else provider
+
     app = LlmtuiApp(
         Start(
             settings=settings or Settings(),
             state=State.load(places.state_file),
             places=places,
-            open_core=lambda: open_core(places, lambda _: provider, host),
+            open_core=lambda: open_core(places, opened, host),
             host=host,
             **start,
         )

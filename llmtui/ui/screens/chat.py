@@ -118,6 +118,8 @@ class ChatScreen(Screen[None]):
     def host_changed(self) -> None:
         """The host came, went, or has other models."""
         if self.desk is not None and self.is_mounted:
+            if words := self.desk.host_changed():
+                self.say(words)
             self.show_chrome()
             self._choosing.models_changed()
             self._sending.send_early()
@@ -214,7 +216,7 @@ class ChatScreen(Screen[None]):
         self.status.show_reply(desk.reply)
         answer = desk.session.messages.get(desk.last_answer() or "")
         usage = answer.usage if answer else None
-        self.status.note = summary(usage)
+        self.status.note = desk.builtin.progress or summary(usage)
         model = desk.listed(desk.model) if desk.model else None
         length = desk.session.options.get("num_ctx") or (
             model.context_length if model else 0
@@ -229,7 +231,9 @@ class ChatScreen(Screen[None]):
             return welcome.connecting(reach.host.label)
         if not reach.models and not desk.model:
             return welcome.no_models(reach.host.label)
-        return welcome.ready(short(desk.model), reach.host.label)
+        here = reach.host.kind == "local"
+        where = "runs on this computer" if here else f"answers on {reach.host.label}"
+        return welcome.ready(short(desk.model), where)
 
     # -- commands ----------------------------------------------------------------
 

@@ -32,10 +32,10 @@ def _key(command: str) -> str:
     return key_name(BY_ID[command].keys[0])
 
 
-def ready(model: str, host: str) -> tuple[str, ...]:
-    """A server with models."""
+def ready(model: str, where: str) -> tuple[str, ...]:
+    """A model can be asked; ``where`` says who runs it."""
     return (
-        f"Ready. {model} answers on {host}.",
+        f"Ready. {model} {where}.",
         f"Type and press enter. {_key('sessions')} finds old sessions, "
         f"{_key('help')} shows all keys.",
     )
@@ -57,4 +57,8 @@ def no_models(host: str) -> tuple[str, ...]:
 
 def down(sentence: str, offers: tuple[str, ...]) -> tuple[str, ...]:
     """No server; ``offers`` is what can be done, a line each."""
-    return (f"{sentence} (trying again)", *offers)
+    return (
+        f"{sentence[:1].upper()}{sentence[1:]} (trying again).",
+        "",
+        *(f"  {offer}" for offer in offers),
+    )

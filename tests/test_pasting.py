@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
@@ -39,7 +41,7 @@ def test_textual_alone_takes_a_part_of_the_paste_for_keys() -> None:
 def test_a_paste_is_one_event_however_it_comes(text: str, cuts: list[int]) -> None:
     whole = f"x{START}{text}{END}y"
     edges = sorted({0, len(whole), *(c for c in cuts if c < len(whole))})
-    pieces = [whole[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [whole[a:b] for a, b in pairwise(edges)]
     seen = events(GuardedParser(), *pieces)
     keys = [event.key for event in seen if isinstance(event, Key)]
     pastes = [event.text for event in seen if isinstance(event, Paste)]

@@ -121,6 +121,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             failed=self.chat.turn_failed,
         )
         self.spawn(core.reach.run())
+        desk.prepare()
         await self.chat.attach(desk)
         self.call_after_refresh(self._settle)
 

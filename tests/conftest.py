@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from llmtui.places import Places
+from tests.support.real_model import real_places as real_places
+from tests.support.real_model import real_weights as real_weights
 from tests.support.server import server as server
 
 _PREFIXES = ("OLLAMA_", "LLMTUI_", "OPENAI_", "XDG_")

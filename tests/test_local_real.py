@@ -23,7 +23,6 @@ from llmtui.providers.local.provider import Local
 from llmtui.providers.local.weights import SMOLLM2
 from tests.support.processes import gone, until
 
-pytest_plugins = ["tests.support.real_model"]
 # The first test may have to wait for a download.
 pytestmark = [pytest.mark.real_model, pytest.mark.timeout(900)]
 

@@ -20,7 +20,7 @@ from llmtui.store.codec import (
     session_from,
 )
 from llmtui.store.errors import Unreadable
-from llmtui.store.layout import decode, encode, entry_of, join, split, split_opening
+from llmtui.store.layout import chunks, decode, encode, entry_of, split, split_opening
 
 JSON = st.recursive(
     st.none()
@@ -101,23 +101,29 @@ sessions = st.builds(
 )
 
 
+def whole(session: Session) -> bytes:
+    """The bytes of a session's file."""
+    entries = map(entry_of, session.messages.values())
+    return b"".join(chunks(fields_of(session), entries))
+
+
 @given(sessions)
 def test_a_session_comes_back_as_it_was(session: Session) -> None:
     """Unknown fields, half surrogates, U+2028 and all."""
-    data = join(fields_of(session), map(entry_of, session.messages.values()))
+    data = whole(session)
     fields, entries = split(data)
     back = session_from(fields, "s", [entry.message for entry in entries.values()])
     assert back == session
-    assert join(fields_of(back), entries.values()) == data
+    assert b"".join(chunks(fields_of(back), entries.values())) == data
     assert split_opening(data) == (fields, len(entries))
-    whole = json.loads(data)
-    assert whole["version"] == 1
-    assert len(whole["messages"]) == len(session.messages)
+    read = json.loads(data)
+    assert read["version"] == 1
+    assert len(read["messages"]) == len(session.messages)
 
 
 @given(sessions)
 def test_the_layout_of_the_json_does_not_matter(session: Session) -> None:
-    data = join(fields_of(session), map(entry_of, session.messages.values()))
+    data = whole(session)
     pretty = json.dumps(json.loads(data), indent=2).encode()
     assert split(pretty)[0] == split(data)[0]
     theirs, ours = split(pretty)[1], split(data)[1]

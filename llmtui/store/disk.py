@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,9 +83,9 @@ def write_all(handle: int, data: bytes, disk: Disk = DISK) -> None:
 
 
 def replace_file(
-    path: Path, data: bytes, *, disk: Disk = DISK, durable: bool = True
+    path: Path, data: Iterable[bytes], *, disk: Disk = DISK, durable: bool = True
 ) -> Stamp:
-    """Put ``data`` in the place of ``path`` as a whole, with mode 0600.
+    """Put the chunks of ``data`` in the place of ``path`` as a whole, with mode 0600.
 
     A reader sees the old file or the new one. ``durable`` waits for the disk.
     Raises ``OSError``; then the old file is untouched.
@@ -93,7 +94,8 @@ def replace_file(
     handle = os.open(temporary, os.O_WRONLY | NEW_FILE, 0o600)
     try:
         try:
-            write_all(handle, data, disk)
+            for chunk in data:
+                write_all(handle, chunk, disk)
             if durable:
                 disk.fsync(handle)
             stamp = Stamp.of(os.fstat(handle))

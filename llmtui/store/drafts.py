@@ -35,7 +35,7 @@ class Drafts:
                     path.unlink()
                 return ""
             make_folder(self._folder)
-            replace_file(path, text.encode("utf-8", "replace"), durable=False)
+            replace_file(path, [text.encode("utf-8", "replace")], durable=False)
         except OSError as error:
             return f"the draft is not kept: {why(error, path)}"
         return ""

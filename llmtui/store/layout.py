@@ -7,7 +7,7 @@ reads the first line only; a second window decodes only the lines that are new.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
@@ -33,6 +33,9 @@ def decode(data: bytes) -> Any:
         raise Unreadable(f"it is not JSON ({error})") from error
 
 
+_CHUNK = 1 << 18
+
+
 class Entry(NamedTuple):
     """A message and the bytes that its file has for it."""
 
@@ -45,19 +48,30 @@ def entry_of(message: Message) -> Entry:
     return Entry(message, encode(message_to(message)))
 
 
-def join(fields: Mapping[str, Any], entries: Iterable[Entry]) -> bytes:
-    """A session's file: own fields on the first line, then one message a line."""
+def chunks(fields: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[bytes]:
+    """A session's file: own fields on the first line, then one message a line.
+
+    In pieces, since joining 10 MB at once would hold up other threads.
+    """
     opening = encode({k: v for k, v in fields.items() if k != "messages"})[:-1]
     lines = [entry.data for entry in entries]
     if not lines:
-        return opening + b',"messages":[]}\n'
-    return b"".join((opening, _OPEN, b",\n".join(lines), _CLOSE))
+        yield opening + b',"messages":[]}\n'
+        return
+    gathered, size = [opening, _OPEN, lines[0]], 0
+    for line in lines[1:]:
+        gathered += (b",\n", line)
+        size += len(line)
+        if size > _CHUNK:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    yield b"".join((*gathered, _CLOSE))
 
 
 def split(
     data: bytes, known: Iterable[Entry] = ()
 ) -> tuple[dict[str, Any], dict[str, Entry]]:
-    """The opposite of ``join``; raises ``Unreadable``.
+    """The opposite of ``chunks``; raises ``Unreadable``.
 
     A file that somebody else has laid out in another way is read as a whole.
     Messages whose bytes are ``known`` are not decoded again. Each line is

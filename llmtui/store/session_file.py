@@ -14,7 +14,7 @@ from llmtui.chat.session import Session
 from llmtui.store.codec import fields_of, put_fields, session_from
 from llmtui.store.disk import DISK, Disk, Stamp, make_folder, replace_file
 from llmtui.store.errors import SaveError, SessionError, SessionGone, Unreadable, why
-from llmtui.store.layout import Entry, entry_of, join, split
+from llmtui.store.layout import Entry, chunks, entry_of, split
 from llmtui.store.lock import PATIENCE, locked
 from llmtui.store.merge import merge_fields, merge_messages
 from llmtui.store.upgrades import VERSION
@@ -132,7 +132,7 @@ class SessionFile:
                 fields, entries, changes = self._merge(snapshot, theirs)
                 stamp = theirs.stamp
                 if stamp is None or (fields, entries) != theirs[:2]:
-                    data = join(fields, entries.values())
+                    data = chunks(fields, entries.values())
                     stamp = replace_file(self.path, data, disk=self._disk)
                 self._seen = _Content(fields, entries, stamp)
                 self._head = snapshot.fields["head"]

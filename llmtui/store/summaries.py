@@ -104,4 +104,4 @@ def _save(cache: Path, found: dict[str, tuple[tuple[int, int], Summary]]) -> Non
     # A cache that cannot be written costs time and nothing else.
     with contextlib.suppress(OSError):
         make_folder(cache.parent)
-        replace_file(cache, data.encode("utf-8", "replace"), durable=False)
+        replace_file(cache, [data.encode("utf-8", "replace")], durable=False)

@@ -201,6 +201,7 @@ def test_complete_messages_are_not_encoded_again(
 ) -> None:
     session, file, *_ = two_windows(folder)
     encoded: list[str] = []
+
     def counting(message: Message) -> dict[str, Any]:
         encoded.append(message.text)
         return message_to(message)

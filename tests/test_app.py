@@ -427,3 +427,27 @@ async def test_without_the_extra_it_says_the_command_that_adds_it(
         await chat.until("pip install")
         await chat.press("enter")
         await chat.until_said("needs one more package")
+
+
+async def test_a_broken_session_is_set_aside_and_the_others_load(
+    places: Places,
+) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.say("a good one")
+        await chat.until("ok")
+    broken = places.sessions / "20260101T000000000-0123456789abcdef.json"
+    broken.write_text('{"version": 1, "messages": [')
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.press("ctrl+o")
+        await chat.until("1 of 1")
+        await chat.until_said(broken.name)
+    assert not broken.exists()
+    assert [path.name for path in places.set_aside.iterdir()] == [broken.name]
+
+
+async def test_a_server_without_models_says_how_to_get_one(places: Places) -> None:
+    async with chatting(Scripted(), places) as chat:
+        await chat.until("llmtui pull")
+        await chat.say("hello?")
+        await chat.until_said("has no models")
+        assert chat.screen.prompt.text == "hello?"

@@ -110,6 +110,11 @@ class Desk:
             (m for m in self.core.reach.models if canonical(m.name) == wanted), None
         )
 
+    @property
+    def can_pull(self) -> bool:
+        """Whether the host can fetch a model it doesn't have."""
+        return self.core.reach.host.kind == "ollama"
+
     def choose_model(self, name: str) -> None:
         """Use a model from the next turn on, here and in new sessions."""
         self._asked = ""
@@ -142,10 +147,13 @@ class Desk:
         self.session.think = think
         self.keep()
 
-    def set_option(self, name: str, value: Any) -> None:
-        """Set one option for this session."""
+    def set_option(self, name: str, value: Any) -> str:
+        """Set one option for this session; "" or why that means nothing here."""
+        if name == "num_ctx" and self.core.reach.host.kind == "openai":
+            return f"{self.core.reach.host.label} sets its context length itself"
         self.session.options[name] = value
         self.keep()
+        return ""
 
     def set_format(self, wanted: Any) -> None:
         """Bind the answers of this session to a format (None: free)."""
@@ -331,4 +339,5 @@ class Desk:
             return f"not sent: {reach.sentence}. {reach.advice}"
         if reach.state == "unknown":
             return f"not sent yet: still looking for {reach.host.label}"
-        return f"not sent: {reach.host.label} has no models. llmtui pull NAME gets one"
+        how = ". llmtui pull NAME gets one" if self.can_pull else ""
+        return f"not sent: {reach.host.label} has no models{how}"

@@ -38,6 +38,10 @@ class Board(Protocol):
         """A short notice."""
         ...
 
+    def say_problems(self) -> None:
+        """What the store could not read or write, if anything."""
+        ...
+
     def show_session(self) -> None:
         """Paint the session on the desk from its beginning."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -96,7 +97,7 @@ class ChatScreen(Screen[None]):
         self.desk = desk
         resume = self.start.resume
         if resume == "latest":
-            resume = desk.core.chats.latest() or ""
+            resume = await asyncio.to_thread(desk.core.chats.latest) or ""
             if not resume:
                 self.say("there is no session to continue yet: this is a new one")
         if resume == "pick":
@@ -108,8 +109,9 @@ class ChatScreen(Screen[None]):
         if self.start.prompt:
             self._sending.submit(self.start.prompt)
         self._sending.send_early()
-        for problem in desk.core.chats.problems():
-            self.say(problem, warning=True)
+        for warning in self.start.settings.warnings:
+            self.say(warning, warning=True)
+        self.say_problems()
 
     def cannot_start(self, sentence: str) -> None:
         """The data directory can't be used."""
@@ -230,7 +232,7 @@ class ChatScreen(Screen[None]):
         if reach.state == "unknown":
             return welcome.connecting(reach.host.label)
         if not reach.models and not desk.model:
-            return welcome.no_models(reach.host.label)
+            return welcome.no_models(reach.host.label, can_pull=desk.can_pull)
         here = reach.host.kind == "local"
         where = "runs on this computer" if here else f"answers on {reach.host.label}"
         return welcome.ready(short(desk.model), where)
@@ -263,6 +265,12 @@ class ChatScreen(Screen[None]):
             markup=False,
             timeout=8 if warning else 5,
         )
+
+    def say_problems(self) -> None:
+        """What the store could not read or write, if anything."""
+        if self.desk is not None:
+            for problem in self.desk.core.chats.problems():
+                self.say(problem, warning=True)
 
     # -- what the widgets say --------------------------------------------------------
 

@@ -105,10 +105,9 @@ class Choosing:
             return
         listed = desk.listed(name)
         if listed is None and desk.core.reach.models:
+            how = f": llmtui pull {name} gets it" if desk.can_pull else ""
             board.say(
-                f"{desk.core.reach.host.label} has no model {name}: "
-                f"llmtui pull {name} gets it",
-                warning=True,
+                f"{desk.core.reach.host.label} has no model {name}{how}", warning=True
             )
             return
         desk.choose_model(listed.name if listed else name)
@@ -137,7 +136,9 @@ class Choosing:
         reach = desk.core.reach
         if reach.state == "down":
             return f"{reach.sentence}. {reach.advice}"
-        return "no models yet: llmtui pull smollm2:135m gets a small one"
+        return "no models yet" + (
+            ": llmtui pull smollm2:135m gets a small one" if desk.can_pull else ""
+        )
 
     # -- session -------------------------------------------------------------------
 
@@ -164,7 +165,9 @@ class Choosing:
         chats = desk.core.chats
 
         async def load() -> Sequence[Summary]:
-            return await asyncio.to_thread(chats.summaries)
+            found = await asyncio.to_thread(chats.summaries)
+            self._board.say_problems()
+            return found
 
         async def preview(session_id: str) -> str:
             return await asyncio.to_thread(desk.end_of, session_id)
@@ -322,7 +325,8 @@ class Choosing:
             read = option_value(name, value.strip())
         except OptionError as error:
             return str(error)
-        self._board.desk.set_option(name, read)
+        if problem := self._board.desk.set_option(name, read):
+            return problem
         self._board.show_chrome()
         return f"{name} is {read} from the next turn on"
 

@@ -46,10 +46,13 @@ def connecting(host: str) -> tuple[str, ...]:
     return (f"Looking for {host} …",)
 
 
-def no_models(host: str) -> tuple[str, ...]:
+def no_models(host: str, *, can_pull: bool) -> tuple[str, ...]:
     """A server that has no model."""
+    first = f"{host} answers, but has no models yet."
+    if not can_pull:
+        return (first,)
     return (
-        f"{host} answers, but has no models yet.",
+        first,
         "Get one in another terminal:  llmtui pull smollm2:135m",
         "It appears here by itself.",
     )

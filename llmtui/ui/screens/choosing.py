@@ -13,6 +13,7 @@ from llmtui.chat.names import canonical, short
 from llmtui.commands import BY_ID, COMMANDS, Command, key_name
 from llmtui.human import context_size, parameters
 from llmtui.sanitise import clean_line
+from llmtui.ui.glyphs import GLYPHS
 from llmtui.ui.screens.board import Action, Board
 from llmtui.ui.widgets.header import shortened
 
@@ -434,7 +435,7 @@ def command_row(command: Command) -> Choice:
 
 def model_row(model: Model, chosen: bool) -> Content:
     """One row of the picker: mark, name, size, quantisation, context, abilities."""
-    mark = "● " if chosen else "  "
+    mark = f"{GLYPHS.on} " if chosen else "  "
     name = shortened(clean_line(short(model.name)), 24)
     context = context_size(model.context_length) if model.context_length else ""
     abilities = " ".join(
@@ -443,9 +444,10 @@ def model_row(model: Model, chosen: bool) -> Content:
         if model.capabilities and word in model.capabilities
     )
     where = "cloud" if model.remote else ""
-    weights = clean_line(parameters(model.parameters))
+    weights = shortened(clean_line(parameters(model.parameters)), 8)
+    bits = shortened(clean_line(model.quantisation), 7)
     detail = (
-        f"{weights:>8}  {clean_line(model.quantisation):<7} "
+        f"{weights:>8}  {bits:<7} "
         f"{context:>5}  {abilities or where}"
     )
     gap = " " * max(1, 25 - Content(name).cell_length)

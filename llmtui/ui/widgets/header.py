@@ -54,7 +54,8 @@ class ModelButton(Widget, can_focus=True):
 
     def render(self) -> Content:
         name = shortened(clean_line(self.model) or "choose a model", 40)
-        detail = f" {clean_line(self.detail)}" if self.detail and self.model else ""
+        detail = shortened(clean_line(self.detail), 20)
+        detail = f" {detail}" if detail and self.model else ""
         return Content.assemble(name, (detail, "dim"), f" {GLYPHS.drop}")
 
     def on_click(self, event: Click) -> None:

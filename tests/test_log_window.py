@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.selection import SELECT_ALL
 
 from llmtui.chat.message import Message
 from llmtui.ui.widgets.log.copying import codes_of, links_of, source_of
@@ -14,6 +15,7 @@ from llmtui.ui.widgets.log.heights import Heights
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import PLAIN
+from llmtui.ui.widgets.log.selection import selected_text
 from llmtui.ui.widgets.log.signs import UNICODE
 from llmtui.ui.widgets.log.source import Source
 from llmtui.ui.widgets.log.window import Window
@@ -164,3 +166,19 @@ def test_source_code_and_links_can_be_taken_out() -> None:
     assert four.text == "w" * 5_000 + "\n"
     assert links_of(answer) == ["https://a.b", "https://c.d"]
     assert source_of(answer).endswith("␛")
+
+
+def test_all_of_a_long_conversation_can_be_copied_without_laying_it_out() -> None:
+    window = window_of(talk(2_000))
+    text = selected_text(window.layout, SELECT_ALL)
+    assert text.startswith("question 0")
+    assert "\n\nquestion 1000\n\nAn answer. (1000)\n\n" in text
+    assert text.endswith("An answer. (1999)")
+    assert sum(bool(entry.parts) for entry in window.layout.entries) < 20
+
+
+def test_a_selection_within_a_message_is_unwrapped() -> None:
+    window = window_of(talk(1, "word " * 50 + "\n\n```\n" + "x" * 90 + "\n```"))
+    text = selected_text(window.layout, SELECT_ALL)
+    assert "word " * 49 + "word" in text
+    assert "x" * 90 in text

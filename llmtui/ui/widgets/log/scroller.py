@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
@@ -13,15 +12,11 @@ from textual.scrollbar import ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 
+from llmtui.ui.widgets.log.canvas import Canvas
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import CLASSES, PLAIN, Palette
-from llmtui.ui.widgets.log.selection import (
-    highlighted,
-    selected_text,
-    to_y,
-    with_places,
-)
+from llmtui.ui.widgets.log.selection import selected_text
 from llmtui.ui.widgets.log.signs import terminal_signs
 from llmtui.ui.widgets.log.window import Window
 
@@ -51,8 +46,7 @@ class Scroller(ScrollView, can_focus=True):
         self.window = Window(Layout(Painter(PLAIN, self.signs, 80)))
         self._placing = False
         self._restyling = False
-        self._painted: list[Strip] = []
-        """The rows as they were painted last."""
+        self.canvas = Canvas(self.window, self.signs)
 
     @property
     def at_end(self) -> bool:
@@ -67,7 +61,7 @@ class Scroller(ScrollView, can_focus=True):
         background = self.background_colors[1]
         strips = []
         for y in range(crop.y, crop.bottom):
-            strip = self._strip_of(y).crop_extend(crop.x, crop.right, base)
+            strip = self.canvas.strip(y).crop_extend(crop.x, crop.right, base)
             for each in filters:
                 strip = strip.apply_filter(each, background)
             strips.append(strip)
@@ -75,52 +69,17 @@ class Scroller(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Row ``y`` with its places: Textual looks for what is under the mouse."""
-        layout = self.window.layout
-        found = layout.line_at(self.window.y + y)
-        if found is None:
-            blank = Strip.blank(layout.width, layout.painter.palette.text)
-            return with_places(blank, layout.spot_at(layout.rows))
-        return with_places(found[1].strip, found[0])
+        return self.canvas.strip_with_places(y)
 
-    def _strip_of(self, y: int) -> Strip:
-        """Row ``y`` of the screen as it is painted."""
-        layout = self.window.layout
-        palette = layout.painter.palette
-        found = layout.line_at(self.window.y + y)
-        if found is None:
-            return Strip.blank(layout.width, palette.text)
-        spot, line = found
-        strip = line.strip
-        selection = self.text_selection
-        if selection is not None and (span := selection.get_span(to_y(spot))):
-            style = palette["selection"].background_style
-            strip = highlighted(strip, max(span[0], line.left), span[1], style)
-        strip = self.decorated(strip, spot)
-        if self.more_below and y == self.window.height - 1:
-            mark = f" {self.signs.more} "
-            at = max(0, strip.cell_length - len(mark) - 1)
-            word = Strip([Segment(mark, palette["accent"])])
-            rest = strip.crop(at + len(mark))
-            strip = Strip.join([strip.crop(0, at), word, rest])
-        return strip
-
-    def decorated(self, strip: Strip, spot: Spot) -> Strip:
-        """For what is painted over a row."""
-        return strip
-
-    def _paint_changes(self) -> None:
+    def paint(self) -> None:
         """Repaint the rows that are not what was painted last."""
-        width, height = self.size.width, self.window.height
-        painted = [self._strip_of(y) for y in range(height)]
-        before, self._painted = self._painted, painted
-        if len(before) != height:
+        self.canvas.selection = self.text_selection
+        rows = self.canvas.changed()
+        if rows is None:
             self.refresh()
-            return
-        changed = [y for y in range(height) if painted[y] != before[y]]
-        if len(changed) * 2 > height:
-            self.refresh()
-        elif changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+        elif rows:
+            width = self.size.width
+            self.refresh(*(Region(0, y, width, 1) for y in rows))
 
     # -- the window --------------------------------------------------------------
 
@@ -142,7 +101,7 @@ class Scroller(ScrollView, can_focus=True):
         finally:
             self._placing = False
         self.more_below = not window.following
-        self._paint_changes()
+        self.paint()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Somebody scrolls, or :meth:`_place` does."""
@@ -158,7 +117,7 @@ class Scroller(ScrollView, can_focus=True):
         self.window.height = room.height
         if room.width and room.width != layout.width:
             layout.repaint(Painter(layout.painter.palette, self.signs, room.width))
-        self._painted = []
+        self.canvas.forget()
         self.reflow()
 
     # -- colours -----------------------------------------------------------------
@@ -180,7 +139,7 @@ class Scroller(ScrollView, can_focus=True):
         layout = self.window.layout
         if not palette.same_as(layout.painter.palette):
             layout.repaint(Painter(palette, self.signs, layout.width))
-            self._painted = []
+            self.canvas.forget()
             self.refresh()
 
     # -- moving ------------------------------------------------------------------
@@ -222,4 +181,4 @@ class Scroller(ScrollView, can_focus=True):
         return selected_text(self.window.layout, selection), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
-        self._paint_changes()
+        self.paint()

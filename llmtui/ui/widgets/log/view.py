@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from time import monotonic
 
-from rich.segment import Segment
 from textual import events
 from textual.message import Message as Posted
-from textual.strip import Strip
 from textual.timer import Timer
 
 from llmtui.chat.message import Message
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
-from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.stream import Feed, Living
 
@@ -163,12 +160,9 @@ class MessageLog(Scroller):
         self.focus(scroll_visible=False)
         self._place()
 
-    def decorated(self, strip: Strip, spot: Spot) -> Strip:
-        if spot.entry != self.cursor.at or not self.has_focus:
-            return strip
-        style = self.window.layout.painter.palette["accent"]
-        bar = Strip([Segment(self.signs.cursor, style)])
-        return Strip.join([bar, strip.crop(1)])
+    def paint(self) -> None:
+        self.canvas.cursor = self.cursor.at if self.has_focus else None
+        super().paint()
 
     def toggle_thinking(self, message_id: str | None = None) -> None:
         """Unfold or fold the thinking: of one message, else of all there are."""
@@ -190,28 +184,22 @@ class MessageLog(Scroller):
 
     # -- events ------------------------------------------------------------------
 
-    def on_focus(self) -> None:
-        self.cursor.rest()
-        self._place()
-
-    def on_blur(self) -> None:
-        self._place()
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
+        if has_focus:
+            self.cursor.rest()
+        self.paint()
 
     def on_click(self, event: events.Click) -> None:
-        window = self.window
         if url := event.style.meta.get("url"):
             self.post_message(self.LinkClicked(self, str(url)))
-        elif (
-            self.more_below
-            and event.y == window.height - 1
-            and event.x >= window.layout.width - len(self.signs.more) - 3
-        ):
+        elif self.canvas.is_more(event.x, event.y):
             self.scroll_to_end()
-        elif found := window.layout.line_at(window.y + event.y):
-            entry = window.layout.entries[found[0].entry]
-            part = entry.parts[found[0].part]
+        elif spot := self.canvas.spot(event.y):
+            entry = self.window.layout.entries[spot.entry]
+            part = entry.parts[spot.part]
             if isinstance(part, Edge) and part.kind == "fold":
                 self.toggle_thinking(entry.message.id)
             elif self.has_focus:
-                self.cursor.go(found[0].entry)
+                self.cursor.go(spot.entry)
                 self._place()

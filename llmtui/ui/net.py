@@ -9,6 +9,7 @@ that it deletes has the width of no cell, so the layout holds.
 from __future__ import annotations
 
 import codecs
+import unicodedata
 
 from rich.cells import get_character_cell_size
 from rich.segment import Segment
@@ -22,7 +23,7 @@ class ControlFilter(LineFilter):
     """Deletes what a terminal would obey, and replaces what it cannot show.
 
     ``encoding`` is the one of the terminal: where it is not UTF-8, characters
-    that it lacks become question marks, as wide as they were. All filters with
+    that it lacks lose their accents or become question marks, as wide as they were. All filters with
     one encoding are equal, so that strips can keep their filtered selves.
     """
 
@@ -62,10 +63,17 @@ class ControlFilter(LineFilter):
         """``text`` in characters that the encoding has, as wide as it was."""
         if text.isascii():
             return text
-        return "".join(
-            c if _has(self.encoding, c) else "?" * get_character_cell_size(c)
-            for c in text
-        )
+        return "".join([self._nearest(c) for c in text])
+
+    def _nearest(self, character: str) -> str:
+        """The character, or its letter without accents, or question marks."""
+        if _has(self.encoding, character):
+            return character
+        letter = unicodedata.normalize("NFKD", character)[0]
+        cells = get_character_cell_size(character)
+        if cells == 1 and letter.isascii() and letter.isprintable():
+            return letter
+        return "?" * cells
 
 
 def _has(encoding: str, character: str) -> bool:

@@ -23,8 +23,9 @@ class ControlFilter(LineFilter):
     """Deletes what a terminal would obey, and replaces what it cannot show.
 
     ``encoding`` is the one of the terminal: where it is not UTF-8, characters
-    that it lacks lose their accents or become question marks, as wide as they were. All filters with
-    one encoding are equal, so that strips can keep their filtered selves.
+    that it lacks lose their accents or become question marks, as wide as they
+    were. All filters with one encoding are equal, so that strips can keep their
+    filtered selves.
     """
 
     def __init__(self, encoding: str | None = "utf-8") -> None:

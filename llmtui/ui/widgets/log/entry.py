@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.block import Block
-from llmtui.ui.widgets.log.blocks import plain_blocks
 from llmtui.ui.widgets.log.heights import Heights
-from llmtui.ui.widgets.log.source import Source
+
+if TYPE_CHECKING:
+    from llmtui.ui.widgets.log.source import Source
 
 
 class Edge(NamedTuple):
@@ -82,14 +83,14 @@ class Entry:
     def begin(self) -> Source:
         """Make it a living one; its text goes into what is returned."""
         self.live = True
-        self.source = Source()
+        self.source = _new_source()
         return self.source
 
     def scan(self, width: int) -> None:
         """Read the source into parts and guess their heights, if not yet done."""
         if not self.parts:
             if self.source is None:
-                self.source = Source()
+                self.source = _new_source()
                 if not self.spoken:
                     self.source.feed(self.message.text, self.message.thinking)
                     self.source.end()
@@ -157,6 +158,8 @@ class Entry:
     def _prefix(self, source: Source) -> list[Part]:
         """The parts before the blocks that grow."""
         if self.spoken:
+            from llmtui.ui.widgets.log.blocks import plain_blocks
+
             return list(plain_blocks(clean(self.message.text)))
         parts: list[Part] = [Edge("head", self.version)]
         if source.thoughts is not None:
@@ -210,3 +213,10 @@ class Entry:
         """Note how high a part really is."""
         self.heights.set(index, rows)
         self.exact[index] = True
+
+
+def _new_source() -> Source:
+    # Imported here: before the first frame there is nothing to read.
+    from llmtui.ui.widgets.log.source import Source
+
+    return Source()

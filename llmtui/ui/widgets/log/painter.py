@@ -10,9 +10,8 @@ from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.log import words
 from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
-from llmtui.ui.widgets.log.render.blocks import Paint, render
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
-from llmtui.ui.widgets.log.render.palette import Palette
+from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.signs import Signs
 
 
@@ -28,6 +27,9 @@ class Painter:
 
     def lines(self, entry: Entry, index: int) -> list[Line]:
         """The lines of a part of ``entry``."""
+        # Imported here: before the first frame there is nothing to render.
+        from llmtui.ui.widgets.log.render.blocks import render
+
         part = entry.parts[index]
         if isinstance(part, Block):
             lines = render(part, self.frame, self._answer)
@@ -127,6 +129,8 @@ class Painter:
         return [*lines, blank]
 
     def _wrapped(self, text: str, style: Style) -> list[Line]:
+        from llmtui.ui.widgets.log.render.blocks import render
+
         block = Block("plain", text)
         lines = render(block, self.frame, self._answer)
         return [self._line(line.text, style, line.join) for line in lines]

@@ -14,18 +14,11 @@ from llmtui.ui.widgets.log.render import table
 from llmtui.ui.widgets.log.render.code import highlight
 from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, fit, row
-from llmtui.ui.widgets.log.render.palette import Palette
+from llmtui.ui.widgets.log.render.palette import Paint
 from llmtui.ui.widgets.log.render.wrap import Runs, chop, slice_runs, wrap
 from llmtui.ui.widgets.log.signs import Signs
 
 _UNDERLINED = Style(underline=True)
-
-
-class Paint(NamedTuple):
-    """What the renderer paints with."""
-
-    palette: Palette
-    signs: Signs
 
 
 class Lead(NamedTuple):

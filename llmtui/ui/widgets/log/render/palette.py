@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from rich.style import Style
+
+from llmtui.ui.widgets.log.signs import Signs
 
 NAMES = (
     "text",
@@ -65,6 +68,13 @@ class Palette:
 
     def __getitem__(self, name: str) -> Style:
         return self._styles[name]
+
+
+class Paint(NamedTuple):
+    """What the renderer paints with."""
+
+    palette: Palette
+    signs: Signs
 
 
 PLAIN = Palette(lambda name: Style())

@@ -14,6 +14,7 @@ from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.screens.chat import ChatScreen
+from llmtui.ui.widgets.header import ModelButton, SessionTitle
 from tests.support.app import chatting
 
 THINKER = Model(
@@ -39,7 +40,7 @@ async def test_a_prompt_is_answered_and_saved(places: Places) -> None:
         await chat.until("Ready. smollm2 answers on localhost.")
         await chat.say("Hi")
         await chat.until("Hello there.")
-        await chat.until(lambda: chat.screen.desk and chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.desk.reply is None)
         assert chat.screen.prompt.text == ""
     (session,) = stored(places)
     assert [m["text"] for m in session["messages"]] == ["Hi", "Hello there."]
@@ -145,7 +146,7 @@ async def test_the_model_is_switched_from_the_dropdown(places: Places) -> None:
         await chat.press(*"mist")
         await chat.until("1 of 3")
         await chat.press("enter")
-        await chat.until(lambda: chat.screen.model_button.model == "mistral")
+        await chat.until(lambda: chat.screen.query_one(ModelButton).model == "mistral")
         await chat.say("second")
         await chat.until("two")
         assert models_asked(provider) == ["smollm2", "mistral"]
@@ -197,9 +198,7 @@ async def test_a_session_is_found_by_its_title_and_resumed(places: Places) -> No
     async with chatting(provider, places) as chat:
         for prompt in ("the lighthouse", "the river"):
             await chat.say(prompt)
-            await chat.until(
-                lambda: chat.screen.desk and chat.screen.desk.reply is None
-            )
+            await chat.until(lambda: chat.screen.desk.reply is None)
             await chat.until("ok")
             await chat.press("ctrl+n")
             await chat.until("Ready.")
@@ -208,7 +207,9 @@ async def test_a_session_is_found_by_its_title_and_resumed(places: Places) -> No
         await chat.press(*"light")
         await chat.until("1 of 2")
         await chat.press("enter")
-        await chat.until(lambda: chat.screen.session_title.title == "the lighthouse")
+        await chat.until(
+            lambda: chat.screen.query_one(SessionTitle).title == "the lighthouse"
+        )
 
 
 async def test_a_deleted_session_can_be_brought_back(places: Places) -> None:
@@ -304,11 +305,11 @@ async def test_retry_makes_a_second_version_and_keeps_the_first(places: Places) 
     async with chatting(provider, places) as chat:
         await chat.say("a colour?")
         await chat.until("red")
-        await chat.until(lambda: chat.screen.desk and chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.desk.reply is None)
         await chat.press("ctrl+r")
         await chat.until("green")
         await chat.until("2/2")
-        await chat.until(lambda: chat.screen.desk and chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.desk.reply is None)
         await chat.press("tab", "end", "[")
         await chat.until("red")
         await chat.until("1/2")
@@ -324,6 +325,19 @@ async def test_a_draft_comes_back(places: Places) -> None:
         await chat.press("ctrl+q")
     async with chatting(provider, places) as chat:
         await chat.until("half a thou")
+
+
+async def test_what_was_sent_is_no_draft_any_more(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        chat.screen.prompt.insert("hello")
+        chat.screen.keep_draft()
+        await chat.press("enter")
+        await chat.until("ok")
+        await chat.press("ctrl+q")
+    async with chatting(provider, places) as chat:
+        await chat.until("Ready.")
+        assert chat.screen.prompt.text == ""
 
 
 async def test_when_the_prompt_cannot_be_saved_it_stays(places: Places) -> None:

@@ -208,3 +208,14 @@ def parse_keep_alive(text: str) -> float:
     if re.fullmatch(f"(?:{part})+", body):
         return sign * sum(float(n) * _UNITS[unit] for n, unit in re.findall(part, body))
     raise OptionError(f"keep-alive is seconds or a span like 5m, not {text!r}")
+
+
+def think_word(think: Think) -> str:
+    """The think switch as ``parse_think`` reads it.
+
+    >>> think_word(None), think_word(False), think_word("high")
+    ('default', 'off', 'high')
+    """
+    if think is None:
+        return "default"
+    return think if isinstance(think, str) else ("on" if think else "off")

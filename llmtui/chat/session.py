@@ -72,6 +72,34 @@ class Session:
             key=lambda m: (m.created, m.id),
         )
 
+    def versions(self) -> dict[str, tuple[int, int]]:
+        """Of each message which of how many versions it is, counted from one."""
+        families: dict[str | None, list[str]] = {}
+        for message in self._by_age():
+            families.setdefault(message.parent, []).append(message.id)
+        return {
+            message_id: (at, len(family))
+            for family in families.values()
+            for at, message_id in enumerate(family, 1)
+        }
+
+    def newest_leaf(self, message_id: str) -> str:
+        """The id at which one arrives from a message by its newest answers."""
+        newest = {message.parent: message.id for message in self._by_age()}
+        seen: set[str] = set()
+        while message_id in newest and message_id not in seen:
+            seen.add(message_id)
+            message_id = newest[message_id]
+        return message_id
+
+    def _by_age(self) -> list[Message]:
+        return sorted(self.messages.values(), key=lambda m: (m.created, m.id))
+
+    def last_answer(self) -> Message | None:
+        """The last reply of the branch that is shown."""
+        path = reversed(self.path())
+        return next((m for m in path if m.role == "assistant"), None)
+
     @property
     def last_used(self) -> str:
         """When anything happened in it, RFC 3339."""

@@ -121,7 +121,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             failed=self.chat.turn_failed,
         )
         self.spawn(core.reach.run())
-        desk.prepare()
+        desk.hosting.prepare()
         await self.chat.attach(desk)
         self.call_after_refresh(self._settle)
 
@@ -134,7 +134,6 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         """Keep the garbage collector from walking what never goes away."""
         import gc
 
-        gc.collect()
         gc.freeze()
 
     # -- colours -----------------------------------------------------------------
@@ -146,12 +145,6 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             self.theme = name
         except InvalidThemeError:
             self.start.state.theme = ""
-
-    def keep_theme(self, name: str) -> None:
-        """Use a theme and remember it."""
-        self.theme = name
-        self.start.state.theme = name
-        self.start.state.save()
 
     # -- leaving -----------------------------------------------------------------
 

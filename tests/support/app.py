@@ -91,9 +91,8 @@ async def chatting(
     )
     async with app.run_test(size=size, notifications=True) as pilot:
         chat = Chat(pilot, app, provider)
-        await chat.until(lambda: chat.screen.desk is not None)
+        await chat.until(lambda: chat.screen.ready)
         desk = chat.screen.desk
-        assert desk is not None
-        await chat.until(lambda: desk.core.reach.state != "unknown")
+        await chat.until(lambda: desk.reach.state != "unknown")
         await pilot.pause()
         yield chat

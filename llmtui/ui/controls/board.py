@@ -1,11 +1,12 @@
-"""What the controllers see of the chat screen."""
+"""What the controls see of the chat screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import App
+from textual.screen import ModalScreen
 
 from llmtui.ui.start import Start
 from llmtui.ui.widgets.log.view import MessageLog
@@ -19,20 +20,33 @@ Action = Callable[[str], None]
 
 
 class Board(Protocol):
-    """The widgets and words that a controller may use."""
+    """The widgets and words that a control may use.
+
+    Commands are carried out only once the desk is there.
+    """
 
     start: Start
-    desk: Desk | None
-    """None until the core is open."""
 
     @property
     def app(self) -> App[object]: ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a desk yet."""
+        ...
+
+    @property
+    def desk(self) -> Desk: ...
 
     @property
     def log_view(self) -> MessageLog: ...
 
     @property
     def prompt(self) -> Prompt: ...
+
+    def ask(self, dialog: ModalScreen[Any], done: Action) -> None:
+        """Show a dialog, one at a time; ``done`` is called unless it was left."""
+        ...
 
     def say(self, sentence: str, *, warning: bool = False) -> None:
         """A short notice."""

@@ -1,4 +1,4 @@
-"""Commands of the log: moving, versions, copying, saving."""
+"""Taking something out of the log: copies, files, the pager, the scrollback."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.content import Content
 
 from llmtui.sanitise import clean_line
-from llmtui.ui.screens.board import Action, Board
+from llmtui.ui.controls.board import Action, Board
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -19,25 +19,14 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-class Reading:
+class Taking:
     """Acts on the message that has the focus, else on the last reply."""
 
     def __init__(self, board: Board) -> None:
         self._board = board
 
     def actions(self) -> dict[str, Action]:
-        board = self._board
         return {
-            "message-previous": lambda _: board.log_view.previous_message(),
-            "message-next": lambda _: board.log_view.next_message(),
-            "last-prompt": lambda _: board.log_view.last_prompt(),
-            "page-up": lambda _: board.log_view.action_page_up(),
-            "page-down": lambda _: board.log_view.action_page_down(),
-            "log-home": lambda _: board.log_view.action_scroll_home(),
-            "log-end": lambda _: board.log_view.action_scroll_end(),
-            "sibling-previous": lambda _: self._turn(-1),
-            "sibling-next": lambda _: self._turn(1),
-            "thinking": lambda _: self._thinking(),
             "copy": lambda _: self._copy_message(),
             "copy-code": lambda number: self._with_code(number, self._copy_code),
             "copy-link": self._copy_link,
@@ -48,34 +37,12 @@ class Reading:
 
     def _message(self) -> Message | None:
         """The message that is meant; says so if there is none."""
-        desk = self._board.desk
-        if desk is not None:
-            target = self._board.log_view.focused_id or desk.last_answer()
-            if target in desk.session.messages:
-                return desk.session.messages[target]
-        self._board.say("there is no message yet")
-        return None
-
-    # -- versions and thinking -------------------------------------------------------
-
-    def _turn(self, step: int) -> None:
-        """Show another version of the message."""
-        board = self._board
-        message = self._message()
-        if board.desk is None or message is None:
-            return
-        if board.desk.turn_to(message.id, step):
-            board.show_session()
-            board.log_view.focus()
-        else:
-            board.say("there is no other version that way")
-
-    def _thinking(self) -> None:
-        log = self._board.log_view
-        log.toggle_thinking(log.focused_id)
-        state = self._board.start.state
-        state.thinking_open = log.thinking_open
-        state.save()
+        session = self._board.desk.session
+        focused = session.messages.get(self._board.log_view.focused_id or "")
+        found = focused or session.last_answer()
+        if found is None:
+            self._board.say("there is no message yet")
+        return found
 
     # -- copying ---------------------------------------------------------------------
 
@@ -150,10 +117,8 @@ class Reading:
                 return
             from llmtui.ui.dialogs.text import LineDialog
 
-            self._board.app.push_screen(
-                LineDialog("save code as", code.file_name),
-                lambda path: self._save(code, path) if path else None,
-            )
+            dialog = LineDialog("save code as", code.file_name)
+            self._board.ask(dialog, lambda path: self._save(code, path))
 
         self._with_code(number, save)
 
@@ -171,10 +136,8 @@ class Reading:
     def _scrollback(self) -> None:
         from llmtui.ui.scrollback import show
 
-        desk = self._board.desk
-        if desk is None:
-            return
-        if problem := show(self._board.app, desk.session.path()):
+        path = self._board.desk.session.path()
+        if problem := show(self._board.app, path):
             self._board.say(problem, warning=True)
 
     def _pick(
@@ -202,10 +165,8 @@ class Reading:
                 Choice(str(at), Content(f"{at}  {clean_line(title)[:200]}"), title)
                 for at, title in enumerate(titles, 1)
             ]
-            board.app.push_screen(
-                ChoiceDialog(what, rows),
-                lambda chosen: act(things[int(chosen) - 1]) if chosen else None,
-            )
+            dialog = ChoiceDialog(what, rows)
+            board.ask(dialog, lambda chosen: act(things[int(chosen) - 1]))
 
 
 def _first(text: str) -> str:

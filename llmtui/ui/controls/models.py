@@ -1,0 +1,135 @@
+"""Which model answers, and where: the picker, the host, the built-in model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from llmtui.chat.names import canonical, short
+from llmtui.human import context_size, parameters
+from llmtui.sanitise import clean_line
+from llmtui.ui.controls.board import Action, Board
+from llmtui.ui.glyphs import GLYPHS
+from llmtui.ui.widgets.header import shortened
+
+if TYPE_CHECKING:
+    from llmtui.chat.models import Model
+    from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+
+
+class Models:
+    """Switches models and hosts, by dialog or by the argument of a slash command."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._picker: ChoiceDialog | None = None
+
+    def actions(self) -> dict[str, Action]:
+        return {
+            "model": self.model,
+            "host": self.host,
+            "local": lambda _: self.local(),
+        }
+
+    # -- model ---------------------------------------------------------------------
+
+    def model(self, name: str = "") -> None:
+        """Choose the model of the next turn."""
+        if name:
+            self._use_model(name)
+            return
+        from llmtui.ui.dialogs.choice import ChoiceDialog
+
+        desk = self._board.desk
+        desk.reach.poke()
+        self._picker = ChoiceDialog(
+            "model",
+            self._choices(),
+            current=desk.model,
+            empty=self._why_empty(),
+            dropped=True,
+        )
+        self._board.ask(self._picker, self._use_model)
+
+    def changed(self) -> None:
+        """The host's list came or changed: an open picker shows it."""
+        if self._picker is not None:
+            self._picker.offer(self._choices(), self._why_empty())
+
+    def _use_model(self, name: str) -> None:
+        board, desk = self._board, self._board.desk
+        listed = desk.models.listed(name)
+        if listed is None and desk.reach.models:
+            how = f": llmtui pull {name} gets it" if desk.models.can_pull else ""
+            board.say(f"{desk.reach.host.label} has no model {name}{how}", warning=True)
+            return
+        desk.choose_model(listed.name if listed else name)
+        board.show_chrome()
+
+    def _choices(self) -> list[Choice]:
+        from llmtui.ui.dialogs.choice import Choice
+
+        desk = self._board.desk
+        now = canonical(desk.model) if desk.model else ""
+        return [
+            Choice(
+                model.name,
+                model_row(model, canonical(model.name) == now),
+                f"{model.name} {model.parameters} {model.quantisation} {model.family}",
+            )
+            for model in desk.models.recent_first()
+        ]
+
+    def _why_empty(self) -> str:
+        desk = self._board.desk
+        if desk.reach.state == "unknown":
+            return "asking the server …"
+        return desk.models.why_none()
+
+    # -- host ----------------------------------------------------------------------
+
+    def host(self, value: str = "") -> None:
+        """Connect to another host."""
+        if value:
+            self._use_host(value)
+            return
+        from llmtui.ui.dialogs.text import LineDialog
+
+        hint = "box:11434, https://…, openai+http://box:8000/v1, or local"
+        url = self._board.desk.reach.host.stored
+        self._board.ask(LineDialog("host", url, hint=hint), self._use_host)
+
+    def _use_host(self, value: str) -> None:
+        from llmtui.settings import SettingsError
+
+        try:
+            self._board.desk.hosting.switch(value)
+        except SettingsError as error:
+            self._board.say(str(error), warning=True)
+            return
+        self._board.show_chrome()
+
+    def local(self) -> None:
+        """Use the built-in model, or say what it needs."""
+        if problem := self._board.desk.hosting.use_builtin():
+            self._board.say(problem, warning=True)
+        self._board.show_chrome()
+
+
+def model_row(model: Model, chosen: bool) -> Content:
+    """One row of the picker: mark, name, size, quantisation, context, abilities."""
+    mark = f"{GLYPHS.on} " if chosen else "  "
+    name = shortened(clean_line(short(model.name)), 24)
+    context = context_size(model.context_length) if model.context_length else ""
+    abilities = " ".join(
+        word
+        for word in ("tools", "vision", "thinking")
+        if model.capabilities and word in model.capabilities
+    )
+    where = "cloud" if model.remote else ""
+    weights = shortened(clean_line(parameters(model.parameters)), 8)
+    bits = shortened(clean_line(model.quantisation), 7)
+    detail = f"{weights:>8}  {bits:<7} {context:>5}  {abilities or where}"
+    gap = " " * max(1, 25 - Content(name).cell_length)
+    return Content.assemble(mark, name, gap, (detail, "dim"))

@@ -1,0 +1,121 @@
+"""What becomes of the text in the input: a prompt, a slash command, a stop."""
+
+from __future__ import annotations
+
+from llmtui.commands import near_slash, read_slash, unescaped
+from llmtui.ui.controls.board import Action, Board
+
+
+class Sending:
+    """Sends, stops, and takes back."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._early = ""
+
+    def actions(self) -> dict[str, Action]:
+        return {
+            "stop": lambda _: self.stop(),
+            "interrupt": lambda _: self.interrupt(),
+            "take-back": lambda _: self.take_back(),
+        }
+
+    # -- sending -------------------------------------------------------------------
+
+    def submit(self, text: str) -> None:
+        """Enter was pressed: send the text, or do what its slash asks for.
+
+        The input is emptied only once the prompt is on disk.
+        """
+        board = self._board
+        if not text.strip():
+            if board.ready and board.desk.reach.state == "down":
+                board.run_command("local")
+        elif text.startswith("/") and not text.startswith("//"):
+            self._slash(text)
+        elif not board.ready or board.desk.looking:
+            self._early = text
+            board.say("it is sent as soon as the host answers")
+        else:
+            self._send(unescaped(text))
+
+    def send_early(self) -> None:
+        """Send what was submitted before anything was known, if it is still there."""
+        if self._early and not self._board.desk.looking:
+            text, self._early = self._early, ""
+            if text == self._board.prompt.full_text:
+                self.submit(text)
+
+    def _send(self, text: str) -> None:
+        from llmtui.jobs.desk import NoModelError
+
+        board = self._board
+        try:
+            board.desk.send(text)
+        except NoModelError as error:
+            board.say(str(error), warning=True)
+        except OSError as error:
+            board.say(f"not sent, and kept in the input: {error}", warning=True)
+        else:
+            board.prompt.put("")
+            board.keep_draft()
+            board.log_view.scroll_to_end()
+
+    def _slash(self, text: str) -> None:
+        board = self._board
+        slash = read_slash(text)
+        if slash is None or slash.command is None:
+            name = slash.name if slash else ""
+            near = near_slash(name)
+            hint = f"did you mean /{near}?" if near else "/? lists all commands"
+            board.say(
+                f"there is no command /{name}: {hint} (// at the start sends a slash)",
+                warning=True,
+            )
+            return
+        board.prompt.put("")
+        board.keep_draft()
+        board.run_command(slash.command.id, slash.argument)
+
+    # -- stopping ------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """esc: one step back. Selection, then the log's focus, then the reply."""
+        board = self._board
+        screen = board.app.screen
+        if screen.get_selected_text():
+            screen.clear_selection()
+        elif board.log_view.has_focus:
+            board.prompt.focus()
+        else:
+            board.desk.turns.stop(board.desk.session.id)
+
+    def interrupt(self) -> None:
+        """ctrl+c: copy what is selected, else stop, else say how to leave."""
+        board = self._board
+        if board.app.screen.get_selected_text():
+            board.copy_selection()
+        elif not board.desk.turns.stop(board.desk.session.id):
+            board.say("ctrl+q leaves, and so does ctrl+d in an empty input")
+
+    # -- the line ------------------------------------------------------------------
+
+    def take_back(self) -> None:
+        """Put the last waiting prompt back into the input."""
+        desk = self._board.desk
+        text = desk.turns.take_back(desk.session.id)
+        if text is not None:
+            self._return_to_input([text])
+
+    def reclaim(self) -> None:
+        """After a reply that was stopped or failed: the line goes back to the input."""
+        desk = self._board.desk
+        if line := desk.turns.take_all_back(desk.session.id):
+            self._return_to_input(line)
+
+    def _return_to_input(self, texts: list[str]) -> None:
+        prompt = self._board.prompt
+        rest = [prompt.full_text] if prompt.full_text.strip() else []
+        texts = ["/" + t if t.startswith("/") else t for t in texts]
+        prompt.put("\n\n".join([*texts, *rest]))
+        prompt.focus()

@@ -1,0 +1,74 @@
+"""Versions of a reply: another one, the rest of one, walking among them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llmtui.ui.controls.board import Action, Board
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
+    from llmtui.chat.session import Session
+
+
+class Versions:
+    """Acts on the reply that has the focus, else on the last one."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def actions(self) -> dict[str, Action]:
+        return {
+            "retry": lambda _: self.retry(),
+            "continue": lambda _: self.go_on(),
+            "sibling-previous": lambda _: self._turn(-1),
+            "sibling-next": lambda _: self._turn(1),
+        }
+
+    def retry(self) -> None:
+        """Ask for another version of a reply."""
+        if reply := self._reply():
+            self._begin(self._board.desk.turns.retry, reply)
+
+    def go_on(self) -> None:
+        """Continue a reply that was cut off."""
+        reply = self._reply()
+        if reply is None:
+            return
+        if reply.status == "complete" and reply.done_reason != "length":
+            self._board.say("this reply is complete: there is nothing to continue")
+        else:
+            self._begin(self._board.desk.turns.go_on, reply)
+
+    def _reply(self) -> Message | None:
+        """The reply that is meant; says so if there is none."""
+        session = self._board.desk.session
+        focused = session.messages.get(self._board.log_view.focused_id or "")
+        if focused is None or focused.role != "assistant":
+            focused = session.last_answer()
+        if focused is None:
+            self._board.say("there is no reply yet")
+        return focused
+
+    def _begin(self, begin: Callable[[Session, str], object], message: Message) -> None:
+        desk = self._board.desk
+        if desk.reply is not None:
+            self._board.say("a reply is being written: esc stops it")
+            return
+        try:
+            begin(desk.session, message.id)
+        except OSError as error:
+            self._board.say(f"not asked again: {error}", warning=True)
+
+    def _turn(self, step: int) -> None:
+        """Show another version of the message."""
+        board = self._board
+        reply = self._reply()
+        if reply is None:
+            return
+        if board.desk.turn_to(reply.id, step):
+            board.show_session()
+            board.log_view.focus()
+        else:
+            board.say("there is no other version that way")

@@ -60,7 +60,7 @@ class Terminal:
         self._child = pexpect.spawn(
             sys.executable,
             list(arguments),
-            env=_environment(home, env or {}),
+            env=environment(home, env or {}),
             dimensions=(rows, columns),
             timeout=PATIENCE,
             encoding=None,
@@ -130,6 +130,15 @@ class Terminal:
                 raise AssertionError(f"never saw {condition!r} in:\n{self.text}")
             self.read()
 
+    def settle(self, quiet: float = 0.15) -> None:
+        """Read until nothing has come for ``quiet`` seconds."""
+        end = time.monotonic() + quiet
+        while time.monotonic() < end:
+            before = len(self.raw)
+            self.read()
+            if len(self.raw) > before:
+                end = time.monotonic() + quiet
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program."""
         os.kill(self.pid, number)
@@ -152,7 +161,8 @@ class Terminal:
         return int(self._child.exitstatus)
 
 
-def _environment(home: Path, extra: Mapping[str, str]) -> dict[str, str]:
+def environment(home: Path, extra: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a program whose files are all in ``home``."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "OLLAMA_"))}
     for name in ("DATA", "CONFIG", "CACHE", "STATE"):
         env[f"XDG_{name}_HOME"] = str(home / name.lower())

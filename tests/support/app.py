@@ -68,13 +68,14 @@ async def chatting(
     size: tuple[int, int] = (100, 30),
     settings: Settings | None = None,
     local: Scripted | None = None,
+    at: str = "",
     **start: Any,
 ) -> AsyncIterator[Chat]:
     """The app on ``places``, until the core is open and the host was looked for.
 
-    ``local`` stands in for the built-in model.
+    ``local`` stands in for the built-in model, ``at`` is the host's address.
     """
-    host = parse_host("")
+    host = parse_host(at)
 
     def opened(host: Host) -> Scripted:
         return local if local is not None and host.kind == "local" else provider

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
@@ -68,7 +68,8 @@ class SessionsDialog(ModalScreen[str | None]):
             yield Input(placeholder="filter by title or model", compact=True)
             with Horizontal():
                 yield OptionList(compact=True)
-                yield Static(id="preview", markup=False)
+                with VerticalScroll(id="preview", can_focus=False):
+                    yield Static(markup=False)
             yield Label("reading …", id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
@@ -136,9 +137,12 @@ class SessionsDialog(ModalScreen[str | None]):
 
     @work(exclusive=True, group="preview")
     async def _show_preview(self, session_id: str) -> None:
-        preview = self.query_one("#preview", Static)
+        """Show the end of a session, where there is room for it."""
+        preview = self.query_one("#preview", VerticalScroll)
         if preview.display:
-            preview.update(Content(clean(await self._preview(session_id))))
+            text = clean(await self._preview(session_id))
+            preview.query_one(Static).update(Content(text))
+            preview.scroll_end(animate=False)
 
     def _highlighted(self) -> str | None:
         option = self.query_one(OptionList).highlighted_option
@@ -160,7 +164,7 @@ class SessionsDialog(ModalScreen[str | None]):
             index = ids.index(keep) if keep in ids else min(at, len(ids) - 1)
             options.highlighted = index
         else:
-            self.query_one("#preview", Static).update("")
+            self.query_one("#preview Static", Static).update("")
         self._say(self._count(len(found)))
 
     def _count(self, found: int) -> str:

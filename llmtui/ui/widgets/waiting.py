@@ -7,10 +7,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from llmtui.sanitise import clean_line
-from llmtui.ui.widgets.header import shortened
 
 SHOWN = 3
 """Waiting prompts that get a line of their own."""
+LONGEST = 300
+"""Characters of one that are ever looked at."""
 
 
 class Waiting(Widget):
@@ -23,15 +24,14 @@ class Waiting(Widget):
         self.display = bool(prompts)
 
     def render(self) -> Content:
-        room = self.size.width - 32
+        """The stylesheet cuts each line where the screen ends."""
         lines = [
-            Content.assemble(
-                ("waits in line  ", "bold"), shortened(clean_line(text), room)
-            )
+            Content.assemble(("waits in line  ", "bold"), clean_line(text)[:LONGEST])
             for text in self.prompts[:SHOWN]
         ]
         if len(self.prompts) > SHOWN:
             lines.append(Content(f"and {len(self.prompts) - SHOWN} more"))
         if lines:
-            lines[-1] = Content.assemble(lines[-1], ("   up takes it back", "dim"))
+            hint = Content.styled("up takes it back  ", "dim")
+            lines[-1] = Content.assemble(hint, lines[-1])
         return Content("\n").join(lines)

@@ -16,8 +16,8 @@ from tests.support.terminal import CTRL_D, CTRL_L, CTRL_Q, ESC, Terminal
 pytestmark = pytest.mark.e2e
 
 
-def start(server: ServerThread, home: Path, *arguments: str, **size: int) -> Terminal:
-    return Terminal("-m", "llmtui", "--host", server.url, *arguments, home=home, **size)
+def start(server: ServerThread, home: Path, *arguments: str) -> Terminal:
+    return Terminal("-m", "llmtui", "--host", server.url, *arguments, home=home)
 
 
 def sessions(home: Path) -> list[dict[str, Any]]:
@@ -110,7 +110,7 @@ def test_a_stopped_reply_is_kept_and_the_server_sees_it(tmp_path: Path) -> None:
     reply = Reply("One two three four five.", at=3, then="stall")
     with (
         ServerThread(replies=[reply]) as server,
-        start(server, tmp_path, columns=120, rows=40) as terminal,
+        start(server, tmp_path) as terminal,
     ):
         terminal.wait("Ready.")
         terminal.type("Count.\r")

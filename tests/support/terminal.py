@@ -57,7 +57,7 @@ class Terminal:
         """Every byte the program wrote."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
-        self._child = pexpect.spawn(
+        self._child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
             list(arguments),
             env=environment(home, env or {}),
@@ -82,7 +82,7 @@ class Terminal:
     @property
     def pid(self) -> int:
         """The process id of the program."""
-        return int(self._child.pid)
+        return int(self._child.pid or 0)
 
     @property
     def lines(self) -> list[str]:
@@ -145,7 +145,9 @@ class Terminal:
 
     def hang_up(self) -> None:
         """Close the terminal, as a closed window does."""
-        self._child.ptyproc.fileobj.close()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, self._child.child_fd)
+        os.close(nowhere)
         self._hung_up = True
 
     def exit_code(self) -> int:
@@ -158,7 +160,7 @@ class Terminal:
         self.read()
         if self._child.signalstatus is not None:
             return -int(self._child.signalstatus)
-        return int(self._child.exitstatus)
+        return int(self._child.exitstatus or 0)
 
 
 def environment(home: Path, extra: Mapping[str, str]) -> dict[str, str]:

@@ -74,7 +74,7 @@ def broken(link: Link) -> BrokenStream:
     """The error for an answer that stopped before its end."""
     return BrokenStream(
         f"{link.place} ended the answer before it was finished",
-        advice="What came is kept; continue it, or try again.",
+        advice="Try again.",
     )
 
 

@@ -79,7 +79,7 @@ class Reading:
         if not done and not self._answer.reason:
             raise BrokenStream(
                 f"{self._link.place} ended the answer before it was finished",
-                advice="What came is kept; continue it, or try again.",
+                advice="Try again.",
             )
         yield from self._end()
 
@@ -88,7 +88,7 @@ class Reading:
             raise BrokenStream(
                 f"{self._link.place} ended the answer with an error of which it says "
                 "nothing",
-                advice="What came is kept; continue it, or try again.",
+                advice="Try again.",
             )
         return self._answer.end()
 

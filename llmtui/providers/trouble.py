@@ -42,7 +42,7 @@ class Place(NamedTuple):
         if self.host.is_loopback:
             return (
                 "Start it with `ollama serve`, name another server with --host, or "
-                "use the built-in model with --host local."
+                "use the built-in model with --local."
             )
         return (
             "Check that Ollama runs there and listens to other computers "
@@ -86,7 +86,7 @@ def in_answer(error: Exception, place: Place) -> ProviderError:
         )
     return BrokenStream(
         f"the connection to {place} broke off before the answer was finished",
-        advice="What came is kept; continue it, or try again.",
+        advice="Try again.",
     )
 
 

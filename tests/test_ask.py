@@ -80,6 +80,15 @@ def test_standard_input_and_files_join_the_prompt(
     assert asked(server)["prompt"] == "alone\n"
 
 
+def test_what_is_typed_needs_no_locale(server: ServerThread) -> None:
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+    run("ask", "--system", "Höflich", "Grüß Gott", env=env)
+    assert (asked(server)["system"], asked(server)["prompt"]) == (
+        "Höflich",
+        "Grüß Gott",
+    )
+
+
 def test_raw_and_no_think(server: ServerThread) -> None:
     run("ask", "--raw", "--no-think", "hi")
     assert (asked(server)["raw"], asked(server)["think"]) == (True, False)
@@ -94,6 +103,8 @@ def test_raw_and_no_think(server: ServerThread) -> None:
         (["-o", "temprature=1", "hi"], None, "did you mean 'temperature'?"),
         (["--keep-alive", "soon", "hi"], None, "span like 5m"),
         (["--format", "/nowhere.json", "hi"], None, "cannot be read"),
+        (["--format", "", "hi"], None, "'' cannot be read"),
+        (["\udcff"], None, "not UTF-8"),
         (["--file", "/nowhere", "hi"], None, "cannot be read"),
         (["--json", "--code", "hi"], None, "two shapes"),
         (["--raw", "--save", "hi"], None, "without memory"),
@@ -233,6 +244,15 @@ def test_a_signal_ends_it_in_good_order(
     assert (came + out, err) == (b"one two\n", b"")
     assert process.returncode == 128 + number
     server.wait(lambda fake: fake.chats[-1].hung_up)
+
+
+def test_nothing_is_missing_in_what_was_stopped(server: ServerThread) -> None:
+    server.fake.default = Reply("one two three", at=2)
+    with start("ask", "--code", "hi") as process:
+        server.wait(lambda fake: fake.held)
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=30) == (b"", b"")
+    assert process.returncode == 130
 
 
 def test_nohup_is_respected(server: ServerThread) -> None:

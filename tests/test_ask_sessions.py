@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from llmtui.places import user_places
 from llmtui.state import State
-from tests.support.program import run, start
+from tests.support.program import COMMAND, run, start
 from tests.support.server import Reply, ServerThread
 
 
@@ -55,6 +56,18 @@ def test_a_conversation_goes_on_from_the_shell(server: ServerThread) -> None:
     found = json.loads(again.out)
     assert (found["text"], found["session"]) == ("Still Ada.", session["id"])
     assert list(user_places().sessions.glob("*.jsonl")) == []
+
+
+def test_a_closed_standard_output_does_no_harm(server: ServerThread) -> None:
+    line = " ".join([*COMMAND, "ask", "--save", "hi", ">&-"])
+    done = subprocess.run(["sh", "-c", line], stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 1
+    assert b"the answer cannot be written: Bad file descriptor" in done.stderr
+    [session] = saved()
+    assert [m["text"] for m in session["messages"]] == [
+        "hi",
+        session["messages"][1]["text"],
+    ]
 
 
 def test_what_is_said_for_one_turn_holds_for_it_alone(server: ServerThread) -> None:

@@ -16,11 +16,12 @@ from llmtui import __version__
 from llmtui.cli import main as main_module
 from llmtui.cli.main import main
 from llmtui.cli.options import UsageError, parse
+from llmtui.cli.progress import StatusLine
 from llmtui.cli.shell import session_id
 from llmtui.cli.table import VERBS, all_options
 from llmtui.places import Places, user_places
 from tests.support.program import COMMAND, run, start
-from tests.support.server import Reply, ServerThread
+from tests.support.server import Reply, ServerThread, model
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def terminal(*arguments: str) -> pexpect.spawn[str]:
     [
         (["lsit"], "there is no verb 'lsit'; did you mean 'list'?"),
         (["--modle", "x"], "there is no option '--modle'; did you mean '--model'?"),
-        (["-x"], "there is no option '-x'"),
+        (["-x"], "there is no option '-x'; llmtui --help shows all"),
         (["Who are you?"], "did you mean: llmtui ask"),
         (["list", "--stats"], "llmtui list has no option --stats; it belongs to: ask"),
         (["ps", "more"], "it is used as: llmtui ps and no more"),
@@ -63,6 +64,7 @@ def terminal(*arguments: str) -> pexpect.spawn[str]:
         (["config", "sohw"], "did you mean 'show'?"),
         (["completion", "tcsh"], "bash, zsh and fish"),
         (["sessions", "show", "nosuch"], "there is no session 'nosuch'"),
+        (["sessions", "show", ""], "an id of a session is missing"),
         ([], "in a pipe use: llmtui ask"),
         (["run", "mistral"], "in a pipe use: llmtui ask"),
     ],
@@ -92,6 +94,45 @@ def test_what_should_not_happen_goes_to_a_file(
     assert str(file) in err
     assert "RuntimeError: a mistake of ours" in file.read_text()
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full device")
+@pytest.mark.parametrize("line", ["--help", "config path", "doctor --json"])
+def test_what_cannot_be_written_is_a_sentence(line: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *line.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("llmtui: standard output cannot be written: ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_user_without_a_home_is_told(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless() -> Places:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr("llmtui.cli.shell.user_places", homeless)
+    for line in (["config", "path"], ["ask", "hi"], ["list"]):
+        assert main(line) == 2
+        assert capfd.readouterr().err == (
+            "llmtui: this user has no home folder; set HOME to one\n"
+        )
+    assert main(["__complete", "words", "sessions", "show", ""]) == 0
+    assert capfd.readouterr() == ("", "")
+
+    def broken(name: str, shell: object) -> int:
+        raise ZeroDivisionError("a mistake of ours")
+
+    monkeypatch.setattr(main_module, "_run_verb", broken)
+    assert main(["list"]) == 1
+    assert "a mistake of ours\n" in capfd.readouterr().err
 
 
 def test_ctrl_c_is_no_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,6 +277,7 @@ def test_models_are_copied_deleted_and_stopped(server: ServerThread) -> None:
     assert done.code == 4
     assert json.loads(done.out) == {"deleted": "mine"}
     assert "no model 'nosuch'" in done.err
+    assert run("rm", "one", "two").err.count("has no model") == 2
     server.fake.running = ["smollm2:latest"]
     assert run("stop", "smollm2").code == 0
     assert server.fake.running == []
@@ -274,6 +316,25 @@ def test_a_missing_model_of_a_pull(server: ServerThread) -> None:
     assert done.err.splitlines()[-1].startswith("llmtui: ")
 
 
+def test_a_cached_model_has_no_size_to_tell(server: ServerThread) -> None:
+    server.fake.pulls.append(Reply(lines=[{"status": "success"}]))
+    child = terminal("pull", "new")
+    child.expect(r"pulled new in \d")
+    child.expect(pexpect.EOF)
+
+
+def test_a_new_status_is_painted_at_once(capfd: pytest.CaptureFixture[str]) -> None:
+    line = StatusLine()
+    line.terminal = True
+    for words in ("pulling 10%", "pulling 11%"):
+        line.show(words, "pulling")
+    line.show("verifying", "verifying")
+    err = capfd.readouterr().err
+    assert "pulling 10%" in err
+    assert "pulling 11%" not in err
+    assert "verifying" in err
+
+
 def test_what_a_host_cannot_do_is_a_sentence(
     server: ServerThread, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -294,6 +355,19 @@ def test_the_doctor(server: ServerThread) -> None:
     server_finding = next(x for x in found if x["what"] == "server")
     assert (server_finding["state"], server_finding["code"]) == ("bad", 3)
     assert server_finding["advice"]
+
+
+def test_the_doctor_tries_to_write(
+    server: ServerThread, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    done = run("doctor")
+    assert done.code == 1
+    assert "llmtui cannot be written: Not a directory" in done.out
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "not" / "yet"))
+    assert run("doctor").code == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["file"]
 
 
 def test_the_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -322,37 +396,6 @@ def test_unknown_settings_are_told_and_no_more(server: ServerThread) -> None:
     assert "did you mean 'model'?" in done.err
 
 
-# -- completion ------------------------------------------------------------------------
-
-
-def test_models_are_completed_from_the_server(server: ServerThread) -> None:
-    assert run("__complete", "words", "show", "").out.split() == [
-        "smollm2:latest",
-        "mistral:7b",
-    ]
-    assert run("__complete", "bash", "llmtui run mistral:").out == "7b\n"
-    none = run("__complete", "words", "--host", "127.0.0.1:1", "show", "")
-    assert (none.code, none.out, none.err) == (0, "", "")
-    assert run("__complete", "bash", "llmtui ask 'open").code == 0
-
-
-def test_bash_takes_the_script(server: ServerThread) -> None:
-    script = run("completion", "bash").out
-    asking = (
-        f'{script}\nCOMP_LINE="llmtui do"; COMP_POINT=${{#COMP_LINE}}; _llmtui;'
-        ' echo "${COMPREPLY[@]}"'
-    )
-    path = f"{Path(COMMAND[0]).parent}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", asking],
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.stdout, done.stderr) == ("doctor\n", "")
-
-
 # -- terminals ------------------------------------------------------------------------
 
 
@@ -363,6 +406,23 @@ def test_an_answer_on_a_terminal_is_cleaned(server: ServerThread) -> None:
     assert child.before is not None
     assert "\x1b]0" not in child.before
     assert child.before.endswith("Hello\r\n")
+
+
+def test_json_on_a_terminal_is_cleaned(server: ServerThread) -> None:
+    server.fake.default = Reply("a\x9bb\u202ec")
+    server.fake.models = [model("x\x9by")]
+    for line in (
+        ["ask", "--json", "hi"],
+        ["ask", "--ndjson", "hi"],
+        ["list", "--json"],
+    ):
+        child = terminal(*line)
+        child.expect(pexpect.EOF)
+        assert child.before is not None
+        assert "\ufffd" in child.before
+        assert "\x9b" not in child.before
+        assert "\u202e" not in child.before
+    assert json.loads(run("ask", "--json", "hi").out)["text"] == "a\x9bb\u202ec"
 
 
 def test_markdown_can_be_rendered(server: ServerThread) -> None:

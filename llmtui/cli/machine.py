@@ -8,21 +8,21 @@ from typing import Any
 from llmtui.chat.events import Event, Preparing, Text, Thinking, ToolCall
 from llmtui.cli.look import Outcome
 from llmtui.cli.printer import Printer
+from llmtui.sanitise import clean
 
 
-class JsonPrinter(Printer):
-    """``--json``: everything about the answer, when it is whole."""
+class MachinePrinter(Printer):
+    """Prints JSON objects, each on a line."""
 
-    def on_end(self, outcome: Outcome) -> None:
-        self.out.put(_line(self._object(outcome)))
+    def put(self, data: dict[str, Any]) -> None:
+        line = json.dumps(data, ensure_ascii=False) + "\n"
+        self.out.put(clean(line) if self.out.terminal else line)
 
-    def _object(self, outcome: Outcome) -> dict[str, Any]:
+    def ending(self, outcome: Outcome) -> dict[str, Any]:
+        """How the answer ended, and what it cost."""
         last = self.finished
         return {
             "status": outcome.status,
-            "text": "".join(self.text),
-            "thinking": "".join(self.thinking),
-            "tool_calls": [call_json(call) for call in self.calls],
             "model": last.model or outcome.model,
             "host": outcome.host,
             "session": outcome.session or None,
@@ -33,28 +33,29 @@ class JsonPrinter(Printer):
         }
 
 
-class NdjsonPrinter(Printer):
+class JsonPrinter(MachinePrinter):
+    """``--json``: everything about the answer, when it is whole."""
+
+    def on_end(self, outcome: Outcome) -> None:
+        answer = {
+            "status": outcome.status,
+            "text": "".join(self.text),
+            "thinking": "".join(self.thinking),
+            "tool_calls": [call_json(call) for call in self.calls],
+        }
+        self.put(answer | self.ending(outcome))
+
+
+class NdjsonPrinter(MachinePrinter):
     """``--ndjson``: the events as they come; the last one says how it ended."""
 
     def take(self, event: Event) -> None:
         super().take(event)
         if (data := event_json(event)) is not None:
-            self.out.put(_line(data))
+            self.put(data)
 
     def on_end(self, outcome: Outcome) -> None:
-        last = self.finished
-        end = {
-            "type": "end",
-            "status": outcome.status,
-            "model": last.model or outcome.model,
-            "host": outcome.host,
-            "session": outcome.session or None,
-            "done_reason": last.done_reason if outcome.status == "complete" else None,
-            "usage": last.usage.to_json(),
-            "error": outcome.error or None,
-            "advice": outcome.advice or None,
-        }
-        self.out.put(_line(end))
+        self.put({"type": "end"} | self.ending(outcome))
 
 
 def event_json(event: Event) -> dict[str, Any] | None:
@@ -77,7 +78,3 @@ def event_json(event: Event) -> dict[str, Any] | None:
 
 def call_json(call: ToolCall) -> dict[str, Any]:
     return {"name": call.name, "arguments": dict(call.arguments), "id": call.id}
-
-
-def _line(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False) + "\n"

@@ -18,7 +18,9 @@ from llmtui.cli.shell import (
     INTERRUPTED,
     USAGE,
     Shell,
+    Unwritable,
     complain,
+    find_places,
     say,
     session_id,
 )
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 def entry() -> None:
     """The console script."""
+    _hold_handles()
     sys.exit(main())
 
 
@@ -57,6 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_output()
         return CLOSED
+    except Unwritable as error:
+        _forget_output()
+        complain(str(error))
+        return CRASHED
     except Exception:
         return _crashed()
 
@@ -195,6 +202,16 @@ def open_core(places: Places, host: Host) -> Core:
     return opened(places, open_provider, host)
 
 
+def _hold_handles() -> None:
+    """Open standard handles that are closed, so that no file of ours gets their number.
+
+    What is then written to one fails, and cannot end up in a session.
+    """
+    while (handle := os.open(os.devnull, os.O_RDONLY)) <= 2:
+        pass
+    os.close(handle)
+
+
 def _forget_output() -> None:
     """Let the interpreter's own flush at its end write to nowhere, quietly."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -207,18 +224,17 @@ def _crashed() -> int:
     import traceback
 
     from llmtui.clock import new_id
-    from llmtui.places import user_places
 
     trace = traceback.format_exc()
-    file = user_places().logs / f"crash-{new_id()}.txt"
     try:
+        file = find_places().logs / f"crash-{new_id()}.txt"
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="utf-8", errors="replace") as log:
             log.write(trace)
-    except OSError as error:
+    except (OSError, SettingsError) as error:
         complain(f"something went wrong that should not: {trace.splitlines()[-1]}")
-        complain(f"its details cannot be written to {file}: {error.strerror}")
+        complain(f"its details cannot be written to a file: {error}")
         return CRASHED
     complain(f"something went wrong that should not; the details are in {file}")
     return CRASHED

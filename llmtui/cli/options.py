@@ -117,7 +117,7 @@ def near(words: str, name: str, known: Iterable[str]) -> str:
     """
     import difflib
 
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    found = difflib.get_close_matches(name, list(known), n=1)
     return f"{words}; did you mean {found[0]!r}?" if found else f"{words}; {_SEE}"
 
 

@@ -30,7 +30,8 @@ class Writer:
         self._stopped = stopped
         self._pieces: list[str] = []
         self._handle = handle
-        self._encoding = sys.stdout.encoding if self.terminal else "utf-8"
+        stream = sys.stdout if handle == STDOUT else sys.stderr
+        self._encoding = stream.encoding if self.terminal else "utf-8"
 
     def put(self, text: str) -> None:
         """Write ``text`` soon; for use inside a running loop."""

@@ -127,7 +127,7 @@ class TextPrinter(Printer):
         for stage in self._stages:
             text = stage.feed(text) + stage.end()
         self.out.put(text)
-        if self._code and not self._code.blocks and not outcome.code:
+        if self._code and not self._code.blocks and outcome.status == "complete":
             complain("the answer has no code block")
 
     def copied(self) -> str:

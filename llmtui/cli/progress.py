@@ -23,14 +23,17 @@ class StatusLine:
         self._said = ""
 
     def show(self, line: str, plain: str) -> None:
-        """Show ``line``; on anything but a terminal ``plain``, if it is a new one."""
+        """Show ``line``; on anything but a terminal ``plain``, if it is a new one.
+
+        A line with a new ``plain`` is painted at once: it may stand for minutes.
+        """
+        new, self._said = plain != self._said, plain
         if not self.terminal:
-            if plain and plain != self._said:
-                self._said = plain
+            if plain and new:
                 tell(clean_line(plain) + "\n")
             return
         now = time.monotonic()
-        if now - self._painted < _EVERY:
+        if not new and now - self._painted < _EVERY:
             return
         self._painted, self._shown = now, True
         tell("\r\x1b[2K" + clean_line(line)[: width() - 1])

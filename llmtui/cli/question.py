@@ -77,9 +77,11 @@ def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
         keep_alive = parse_keep_alive(span) if parsed.given("keep-alive") else None
     except OptionError as error:
         raise UsageError(str(error)) from None
+    format_ = _format(parsed.text("format")) if parsed.given("format") else None
+    system = _text(parsed.text("system")) if parsed.given("system") else None
     files = [_quoted(name) for name in parsed.many("file")]
     images = tuple((os.path.basename(n), _image(n)) for n in parsed.many("image"))
-    typed = " ".join(word for word in words if word != "-")
+    typed = _text(" ".join(word for word in words if word != "-"))
     piped = _standard_input()
     if not (typed.strip() or piped.strip() or files):
         raise UsageError(
@@ -87,11 +89,11 @@ def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
         )
     return Question(
         prompt=join_prompt(typed, piped, files),
-        system=parsed.text("system") if parsed.given("system") else None,
+        system=system,
         images=images,
         options=options,
         think=think,
-        format=_format(parsed.text("format")) if parsed.given("format") else None,
+        format=format_,
         keep_alive=keep_alive,
         raw=parsed.given("raw"),
     )
@@ -126,6 +128,15 @@ def decode(content: bytes, what: str) -> str:
     return text
 
 
+def _text(typed: str) -> str:
+    """What was typed, also where the locale knows no UTF-8."""
+    try:
+        typed.encode()
+    except UnicodeEncodeError:
+        return decode(os.fsencode(typed), "what was typed")
+    return typed
+
+
 def _standard_input() -> str:
     if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
         return ""
@@ -144,7 +155,9 @@ def _read(name: str) -> bytes:
         with open(os.path.expanduser(name), "rb") as file:
             return file.read()
     except OSError as error:
-        raise UsageError(f"{name} cannot be read: {error.strerror}") from None
+        raise UsageError(
+            f"{name or repr(name)} cannot be read: {error.strerror}"
+        ) from None
 
 
 def _quoted(name: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.hosts import Host
 from llmtui.places import Places, user_places
-from llmtui.settings import Settings, load
+from llmtui.settings import Settings, SettingsError, load
 
 if TYPE_CHECKING:
     from llmtui.providers.protocol import Provider
@@ -45,7 +45,8 @@ class Shell:
 
     @cached_property
     def places(self) -> Places:
-        return user_places()
+        """Raises ``SettingsError``."""
+        return find_places()
 
     @cached_property
     def settings(self) -> Settings:
@@ -69,6 +70,18 @@ class Shell:
     def open(self, host: Host | None = None) -> Provider:
         """The provider of ``host``, or of the one that was set."""
         return self._open_provider(host or self.host)
+
+
+class Unwritable(Exception):
+    """Standard output takes nothing more; ``str()`` says why."""
+
+
+def find_places() -> Places:
+    """The user's folders; raises ``SettingsError`` for a user without a home."""
+    try:
+        return user_places()
+    except RuntimeError:
+        raise SettingsError("this user has no home folder; set HOME to one") from None
 
 
 def overrides(parsed: Parsed) -> dict[str, str]:
@@ -110,8 +123,6 @@ def tell(text: str) -> None:
         sys.stderr.flush()
     except OSError:
         return  # nobody reads it, and there is no other place to say so
-    except UnicodeEncodeError:
-        sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii"))
 
 
 def session_id(places: Places, text: str) -> str:
@@ -120,6 +131,8 @@ def session_id(places: Places, text: str) -> str:
     The part after the time may be given alone, since it is what tells ids apart.
     Raises ``UsageError``.
     """
+    if not text:
+        raise UsageError("an id of a session is missing; see: llmtui sessions list")
     names = session_ids(places)
     if text in names:
         return text
@@ -149,19 +162,31 @@ def session_ids(places: Places) -> list[str]:
 
 
 def say(text: str) -> None:
-    """Write to standard output; raises ``BrokenPipeError`` if its reader left."""
+    """Write to standard output.
+
+    Raises ``BrokenPipeError`` if its reader left, ``Unwritable`` for other troubles.
+    """
     if sys.stdout is None:
         return
+    encoding = sys.stdout.encoding or "ascii"
     try:
-        sys.stdout.write(text)
-    except UnicodeEncodeError:
-        encoding = sys.stdout.encoding or "ascii"
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritable(
+            f"standard output cannot be written: {error.strerror}"
+        ) from None
 
 
 def say_json(value: object) -> None:
     """One JSON value for people and programs."""
     import json
 
-    say(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    if sys.stdout and sys.stdout.isatty():
+        from llmtui.sanitise import clean
+
+        text = clean(text)
+    say(text)

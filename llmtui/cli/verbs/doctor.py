@@ -143,13 +143,19 @@ def _encoding() -> Finding:
 
 def _folder(what: str, folder: Path) -> Finding:
     """Whether one can write there, tried in the nearest folder that exists."""
+    from tempfile import TemporaryFile
+
     there = folder
     while not there.exists() and there != there.parent:
         there = there.parent
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return Finding(what, "good", str(folder))
-    advice = f"Make {there} a folder that you may write to."
-    return Finding(what, "bad", f"{folder} cannot be written", advice, CRASHED)
+    try:
+        with TemporaryFile(dir=there, buffering=0) as file:
+            file.write(b"x")
+    except OSError as error:
+        words = f"{folder} cannot be written: {error.strerror}"
+        advice = f"Make {there} a folder that you may write to, with room on its disk."
+        return Finding(what, "bad", words, advice, CRASHED)
+    return Finding(what, "good", str(folder))
 
 
 def _local() -> Finding:

@@ -48,7 +48,8 @@ async def _fetch(provider: Pulls, job: Pull, line: StatusLine, as_json: bool) ->
     if as_json:
         say_json({"pulled": job.model, "size": job.total, "fetched": job.moved})
     elif line.terminal:
-        tell(f"pulled {clean_line(job.model)}  {size(job.total)} in {took}\n")
+        much = f"  {size(job.total)}" if job.total else ""
+        tell(f"pulled {clean_line(job.model)}{much} in {took}\n")
 
 
 def bar(job: Pull, columns: int) -> str:

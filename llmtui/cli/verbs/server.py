@@ -42,7 +42,8 @@ async def for_each(
         try:
             await one(name)
         except ProviderError as error:
-            code = code or told(error)
+            failed = told(error)
+            code = code or failed
     return code
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.cli.options import Option, UsageError, parse
-from llmtui.cli.shell import Shell, say, session_ids
+from llmtui.cli.shell import Shell, find_places, say, session_ids
 from llmtui.cli.table import APP, BY_NAME, COMPLETE, VERBS, all_options, options_of
 
 if TYPE_CHECKING:
@@ -35,9 +35,12 @@ _ZSH = f"""\
 _llmtui() {{
     local -a found
     found=("${{(@f)$(llmtui {COMPLETE} words "${{(@)words[2,CURRENT]}}" 2>/dev/null)}}")
-    if [[ -n "${{found[1]}}" ]]; then
+    if [[ "${{found[1]}}" == *= ]]; then
+        compadd -S "" -a found
+    elif [[ -n "${{found[1]}}" ]]; then
         compadd -a found
     else
+        compset -P "*="
         _files
     fi
 }}
@@ -49,7 +52,8 @@ _FISH = f"""\
 complete -c llmtui -f -a \\
     '(llmtui {COMPLETE} words (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'
 complete -c llmtui -F -n \\
-    'string match -qr -- "^--(file|image|format|local)$" (commandline -opc)[-1]'
+    'string match -qr -- "^--(file|image|format|local)(=|\\$)" \\
+        (commandline -opc)[-1] (commandline -ct)'
 """
 
 _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
@@ -72,7 +76,8 @@ def complete(argv: Sequence[str], open_provider: Callable[[Host], Provider]) -> 
     kind, *words = argv or ["words"]
     if kind == "bash":
         words = _split(words[0] if words else "")[1:]
-    words = words or [""]
+    if not words:
+        return 0
     found = candidates(words, lambda args: _models(args, open_provider), _sessions)
     last = words[-1]
     # bash counts : and = as ends of words, and replaces what follows them only.
@@ -177,9 +182,12 @@ def _split(line: str) -> list[str]:
 
 
 def _sessions() -> list[str]:
-    from llmtui.places import user_places
+    from llmtui.settings import SettingsError
 
-    return session_ids(user_places())
+    try:
+        return session_ids(find_places())
+    except SettingsError:
+        return []
 
 
 def _models(

@@ -14,6 +14,7 @@ from textual.driver import Driver
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widget import Widget
 
 from llmtui.places import stylesheet
 from llmtui.ui.net import ControlFilter
@@ -23,6 +24,7 @@ from llmtui.ui.start import Start
 
 if TYPE_CHECKING:
     from llmtui.jobs.core import Core
+    from llmtui.jobs.desk import Desk
 
 FOLD_BELOW = 12
 """Rows under which header and footer fold away."""
@@ -85,15 +87,16 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         else:
             await super().on_event(event)
 
-    def on_descendant_focus(self) -> None:
-        """The input is there: now it gets what was typed."""
-        if self._typed_early is not None:
+    def _release_typed(self, focused: Widget | None) -> None:
+        """The input has the focus: now it gets what was typed."""
+        if focused is not None and self._typed_early is not None:
             held, self._typed_early = self._typed_early, None
             for event in held:
                 self.post_message(event)
 
     def on_mount(self) -> None:
         self._mind_signals()
+        self.watch(self.chat, "focused", self._release_typed)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -101,17 +104,14 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
     async def _open_core(self) -> None:
         """Import providers and store in a thread: it takes longer than a frame."""
-        from llmtui.jobs.desk import Desk
-
         try:
-            core = await asyncio.to_thread(self.start.open_core)
-            await asyncio.to_thread(core.chats.recover)
+            core, desk_of = await asyncio.to_thread(self._opened)
         except OSError as error:
             self.chat.cannot_start(str(error))
             return
         self.core = core
         core.reach.on_change = self.chat.host_changed
-        desk = Desk(
+        desk = desk_of(
             core,
             self.start.state,
             self.start.settings,
@@ -124,6 +124,14 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         desk.hosting.prepare()
         await self.chat.attach(desk)
         self.call_after_refresh(self._settle)
+
+    def _opened(self) -> tuple[Core, type[Desk]]:
+        """The core, and what puts it to use; raises ``OSError``. Slow."""
+        from llmtui.jobs.desk import Desk
+
+        core = self.start.open_core()
+        core.chats.recover()
+        return core, Desk
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> None:
         """Run a job for as long as the app runs, whatever screens come and go."""

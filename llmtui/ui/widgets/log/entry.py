@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from llmtui.chat.message import Message
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.heights import Heights
 
 if TYPE_CHECKING:
+    from llmtui.chat.message import Message
     from llmtui.ui.widgets.log.source import Source
 
 

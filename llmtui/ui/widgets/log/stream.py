@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from llmtui.chat.message import Message
 from llmtui.ui.widgets.log.entry import Entry
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
 
 
 class Living(Protocol):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.message import Message as Posted
 from textual.timer import Timer
 
-from llmtui.chat.message import Message
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.stream import Feed, Living
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
 
 FRAMES = 12
 """Times a second that a living reply is painted."""

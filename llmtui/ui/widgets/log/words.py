@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from llmtui import human
-from llmtui.chat.message import Message
 from llmtui.clock import moment
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.log.signs import Signs
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
 
 
 def clock(created: str, now: datetime | None = None) -> str:

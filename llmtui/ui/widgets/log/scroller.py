@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollUp
+from textual.scrollbar import ScrollBar, ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 
@@ -46,6 +46,8 @@ class Scroller(ScrollView, can_focus=True):
         self.window = Window(Layout(Painter(PLAIN, self.signs, 80)))
         self._placing = False
         self._restyling = False
+        self._bar_look = (-1, -1)
+        """Where its thumb is drawn and how long, in eighths of a row."""
         self.canvas = Canvas(self.window, self.signs)
 
     @property
@@ -93,20 +95,51 @@ class Scroller(ScrollView, can_focus=True):
         window = self.window
         self._placing = True
         try:
-            size = Size(window.layout.width, window.layout.rows)
-            if size != self.virtual_size:
-                self.virtual_size = size
+            self._measure(Size(window.layout.width, window.layout.rows))
             if window.y != self.scroll_y:
                 self.scroll_target_y = self.scroll_y = window.y
         finally:
             self._placing = False
+        self._move_bar()
         self.more_below = not window.following
         self.paint()
 
+    def _measure(self, size: Size) -> None:
+        """Tell Textual how large the text is.
+
+        Its reactive lays the whole screen out anew, which costs more than all
+        the painting of a reply. That is needed only where the scroll bar comes
+        or goes.
+        """
+        before = self.virtual_size
+        if size == before:
+            return
+        overflows = size.height > self.window.height
+        if size.width == before.width and overflows == self.show_vertical_scrollbar:
+            self.set_reactive(Scroller.virtual_size, size)
+        else:
+            self.virtual_size = size
+
+    def _move_bar(self) -> None:
+        """Bring the scroll bar up to date; draw it only if one would see that.
+
+        Each drawing of it costs as much as that of the text.
+        """
+        if not self.show_vertical_scrollbar:
+            return
+        bar, rows, y = self.vertical_scrollbar, self.virtual_size.height, self.window.y
+        eighths = 8 * self.window.height / max(1, rows)
+        look = (round(y * eighths), round(self.window.height * eighths))
+        if look == self._bar_look:
+            bar.set_reactive(ScrollBar.window_virtual_size, rows)
+            bar.set_reactive(ScrollBar.position, y)
+        else:
+            self._bar_look = look
+            bar.window_virtual_size = rows
+            bar.position = y
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Somebody scrolls, or :meth:`_place` does."""
-        if self.show_vertical_scrollbar:
-            self.vertical_scrollbar.position = new_value
         if not self._placing and round(new_value) != self.window.y:
             self.window.scrolled(round(new_value))
             self._place()

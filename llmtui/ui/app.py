@@ -17,10 +17,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from llmtui.places import stylesheet
+from llmtui.sanitise import clean
 from llmtui.ui.net import ControlFilter
-from llmtui.ui.pasting import guarded
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
+from llmtui.ui.terminal_input import guarded
 
 if TYPE_CHECKING:
     from llmtui.jobs.core import Core
@@ -64,7 +65,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         return ChatScreen(self.start)
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of this platform, safe from what is pasted."""
+        """The driver of this platform, safe from what a terminal may send."""
         return guarded(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -81,7 +82,12 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     # -- start -------------------------------------------------------------------
 
     async def on_event(self, event: Event) -> None:
-        """Hold what is typed before the input is there, instead of losing it."""
+        """Hold what is typed before the input is there, instead of losing it.
+
+        Whatever a paste goes into gets clean text.
+        """
+        if isinstance(event, Paste):
+            event.text = clean(event.text)
         if self._typed_early is not None and isinstance(event, Key | Paste):
             self._typed_early.append(event)
         else:

@@ -100,8 +100,8 @@ class Terminal:
         return LEAVE_ALTERNATE_SCREEN in self.raw
 
     def type(self, keys: str) -> None:
-        """Send keys as a terminal would."""
-        self._child.send(keys.encode())
+        """Send keys as a terminal would; lone surrogates as bytes of no UTF-8."""
+        self._child.send(keys.encode("utf-8", "surrogatepass"))
 
     def read(self) -> None:
         """Take in what the program has written, if it wrote anything."""

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from llmtui.cli.options import UsageError, near
+from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.cli.shell import Shell, complain, say, say_json
+from llmtui.sanitise import clean
 from llmtui.settings import load
 
 _TEMPLATE = """\
@@ -74,7 +76,8 @@ def _show(shell: Shell) -> int:
         if values:
             lines += ["", f"[{title}]"]
             lines += [_setting(name, value) for name, value in values.items()]
-    say("\n".join(lines) + "\n")
+    text = "\n".join(lines) + "\n"
+    say(clean(text) if is_terminal(STDOUT) else text)
     return 0
 
 

@@ -71,7 +71,10 @@ def show(shell: Shell) -> int:
         model = details.model
         say("  Model\n" + _pairs(_facts(model, details.info)))
         if model.capabilities:
-            say("\n  Capabilities\n" + _indented("\n".join(sorted(model.capabilities))))
+            say(
+                "\n  Capabilities\n"
+                + _indented(clean("\n".join(sorted(model.capabilities))))
+            )
         for title, text in (
             ("Parameters", details.parameters),
             ("System", details.system),

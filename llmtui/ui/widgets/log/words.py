@@ -66,7 +66,8 @@ def ending(message: Message, advice: str, signs: Signs) -> tuple[str, str]:
         return "warning", dot.join([f"cut off: {why}", "r retry", "c continue"])
     if message.status == "failed":
         why = error or "no answer came"
-        what = clean_line(advice).strip() or "r retry"
+        advice = clean_line(advice).strip()
+        what = "r retry" if not advice or advice in why else advice
         return "error", dot.join([f"failed: {why}", what])
     if message.done_reason == "length":
         options = message.request.options if message.request else {}

@@ -1,15 +1,20 @@
-"""What is pasted stays a paste, whatever it holds.
+"""What a terminal sends, whatever it is: keys and pastes, and never more than that.
 
 A terminal sends a paste between two sequences. Textual reads on for sequences
 in between: after an ESC in the pasted text it takes what follows for keys, so
 that a pasted line end would send and a pasted ctrl+q would leave (measured with
 Textual 8.2). Here each ESC in a paste becomes its picture before it is parsed.
+
+A byte that is no UTF-8, from a terminal of another encoding, ends Textual with
+a traceback. Here it becomes U+FFFD.
 """
 
 from __future__ import annotations
 
+import codecs
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from textual._xterm_parser import (
     BRACKETED_PASTE_END,
@@ -95,11 +100,21 @@ class GuardedParser(XTermParser):
 
 
 def guarded(driver: type[Driver]) -> type[Driver]:
-    """``driver``, reading its terminal with a ``GuardedParser``.
+    """``driver``, reading its terminal with a ``GuardedParser`` and leniently.
 
-    A driver names its parser as a global of its module and has no other seam.
+    A driver names its parser and its decoder as globals of its module and has
+    no other seam.
     """
     names = vars(sys.modules[driver.__module__])
-    if names.get("XTermParser") is XTermParser:
-        names["XTermParser"] = GuardedParser
+    for name, replacement in _REPLACED.items():
+        if name in names:
+            names[name] = replacement
     return driver
+
+
+def _lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
+    """As ``codecs.getincrementaldecoder``, for decoders that never raise."""
+    return partial(codecs.getincrementaldecoder(encoding), "replace")
+
+
+_REPLACED = {"XTermParser": GuardedParser, "getincrementaldecoder": _lenient}

@@ -1,4 +1,4 @@
-"""A paste is one paste, whatever it holds and wherever it was cut."""
+"""A paste is one paste, and no byte is too odd to be read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 
 from llmtui.ui.app import LlmtuiApp
-from llmtui.ui.pasting import GuardedParser, PasteGuard
+from llmtui.ui.terminal_input import GuardedParser, PasteGuard
 
 START, END = "\x1b[200~", "\x1b[201~"
 EVIL = (
@@ -55,6 +55,9 @@ def test_outside_a_paste_nothing_is_changed_or_held(pieces: list[str]) -> None:
     assert [guard.feed(piece) for piece in pieces] == pieces
 
 
-def test_the_app_reads_its_terminal_through_the_guard() -> None:
+def test_the_app_reads_its_terminal_so() -> None:
     LlmtuiApp.get_driver_class(LlmtuiApp.__new__(LlmtuiApp))
-    assert vars(linux_driver)["XTermParser"] is GuardedParser
+    names = vars(linux_driver)
+    assert names["XTermParser"] is GuardedParser
+    decode = names["getincrementaldecoder"]("utf-8")().decode
+    assert [decode(b"a\xc3"), decode(b"\xa9\xff"), decode(b"b")] == ["a", "é�", "b"]

@@ -314,6 +314,11 @@ def test_the_built_in_model_says_once_how_small_it_is(
     provider = Scripted(["tiny"], default=script)
     monkeypatch.setattr("llmtui.cli.main.open_provider", lambda host: provider)
     monkeypatch.setattr("sys.stdin", None)
+    extra = "llmtui.providers.local.offer.extra_installed"
+    monkeypatch.setattr(extra, lambda: False)
+    assert main(["ask", "--local", "hi"]) == 0
+    assert "very small model" not in capfd.readouterr().err
+    monkeypatch.setattr(extra, lambda: True)
     assert main(["ask", "--local", "hi"]) == 0
     out, err = capfd.readouterr()
     assert out == "Hi\n"

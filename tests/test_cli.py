@@ -446,6 +446,15 @@ def test_ctrl_c_on_a_terminal_keeps_what_came(server: ServerThread) -> None:
     assert child.exitstatus == 130
 
 
+def test_one_sees_on_a_terminal_that_it_waits(server: ServerThread) -> None:
+    server.fake.default = Reply("Here I am.", hold=True)
+    child = terminal("ask", "hi")
+    child.expect("waiting  1 s")
+    server.go_on()
+    child.expect_exact("\r\x1b[2KHere I am.\r\n")
+    child.expect(pexpect.EOF)
+
+
 def test_a_prompt_is_asked_for_nowhere(server: ServerThread) -> None:
     child = terminal("ask")
     child.expect("there is no prompt")

@@ -42,12 +42,14 @@ def ask(shell: Shell) -> int:
 
     async def work(watch: Watch) -> int:
         printer = open_printer(look, watch.stop)
+        waiting = asyncio.ensure_future(printer.wait())
         if saved:
             from llmtui.cli.conversation import converse
 
             outcome = await watch.over(converse(shell, host, question, printer))
         else:
             outcome = await watch.over(_bare(shell, host, question, printer))
+        waiting.cancel()
         printer.end(outcome)
         if printer.out.closed:
             return CLOSED
@@ -76,9 +78,9 @@ def _is_saved(parsed: Parsed) -> bool:
 
 def _note(shell: Shell) -> None:
     """Say once how small the built-in model is."""
-    if not shell.state.local_noted:
-        from llmtui.providers.local.offer import NOTE
+    from llmtui.providers.local.offer import NOTE, extra_installed
 
+    if extra_installed() and not shell.state.local_noted:
         complain(NOTE)
         shell.state.local_noted = True
         shell.state.save()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -41,6 +43,7 @@ class Printer:
         self._look = look
         self._thoughts = Thoughts(look.colour) if look.thinking else None
         self._progress: StatusLine | None = None
+        self._doing = "waiting"
 
     def take(self, event: Event) -> None:
         """Show one event; called for every token."""
@@ -59,6 +62,16 @@ class Printer:
             self.calls.append(event)
         else:
             self.finished = event
+
+    async def wait(self) -> None:
+        """Count the seconds on a terminal until there is something to read."""
+        since = time.monotonic()
+        while self.out.terminal and not self.text:
+            await asyncio.sleep(1)
+            if self.text or (self.thinking and self._thoughts):
+                return
+            doing = "thinking" if self.thinking else self._doing
+            self._status(f"{doing}  {time.monotonic() - since:.0f} s")
 
     def end(self, outcome: Outcome) -> None:
         """Write what was held back, and what is said when all is over."""
@@ -94,15 +107,20 @@ class Printer:
             self._thoughts.end()
 
     def _prepare(self, event: Preparing) -> None:
-        from llmtui.cli.progress import StatusLine
         from llmtui.human import size
+
+        self._doing = event.status
+        if event.total:
+            self._doing += f"  {size(event.completed)} of {size(event.total)}"
+        self._status(self._doing, event.status)
+
+    def _status(self, line: str, plain: str = "") -> None:
+        """Say what is going on; ``plain`` where standard error is no terminal."""
+        from llmtui.cli.progress import StatusLine
 
         if self._progress is None:
             self._progress = StatusLine()
-        line = event.status
-        if event.total:
-            line += f"  {size(event.completed)} of {size(event.total)}"
-        self._progress.show(line, event.status)
+        self._progress.show(line, plain)
 
 
 class TextPrinter(Printer):

@@ -27,9 +27,10 @@ class StatusLine:
 
         A line with a new ``plain`` is painted at once: it may stand for minutes.
         """
-        new, self._said = plain != self._said, plain
+        new = bool(plain) and plain != self._said
+        self._said = plain or self._said
         if not self.terminal:
-            if plain and new:
+            if new:
                 tell(clean_line(plain) + "\n")
             return
         now = time.monotonic()

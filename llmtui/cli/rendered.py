@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmtui.cli.look import Outcome
 from llmtui.cli.printer import Printer
-from llmtui.cli.progress import StatusLine, width
+from llmtui.cli.progress import width
 from llmtui.human import count
 from llmtui.sanitise import clean
 
@@ -13,10 +13,7 @@ class RenderPrinter(Printer):
     """Says how far the answer is while one waits for it."""
 
     def on_text(self, delta: str) -> None:
-        if self._progress is None:
-            self._progress = StatusLine()
-        if self._progress.terminal:
-            self._progress.show(f"writing  {count(len(self.text))} tokens", "")
+        self._status(f"writing  {count(len(self.text))} tokens")
 
     def on_end(self, outcome: Outcome) -> None:
         from llmtui.ui.plain_markdown import rendered

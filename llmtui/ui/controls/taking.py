@@ -65,6 +65,24 @@ class Taking:
     def _copy_code(self, code: Code) -> None:
         self._copy(code.text)
 
+    def follow_link(self, url: str) -> None:
+        """A link was clicked: open it where there is a browser, else copy it.
+
+        Without a display a browser would draw into this terminal.
+        """
+        board = self._board
+
+        async def run() -> None:
+            from llmtui.ui.browser import open_in_browser
+
+            if await asyncio.to_thread(open_in_browser, url):
+                board.say(f"opened {url}")
+            else:
+                board.say(f"no browser here: {url}")
+                self._copy(url)
+
+        board.app.run_worker(run(), group="link")
+
     def _copy_link(self, number: str) -> None:
         from llmtui.ui.widgets.log.copying import links_of
 

@@ -239,6 +239,10 @@ class ChatScreen(Screen[None]):
     def _pick_model(self) -> None:
         self.run_command("model")
 
+    @on(MessageLog.LinkClicked)
+    def _link(self, event: MessageLog.LinkClicked) -> None:
+        self._taking.follow_link(event.url)
+
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         self.query_one(Keys).in_log = event.widget is self.log_view
 

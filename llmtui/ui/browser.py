@@ -1,0 +1,36 @@
+"""Opening an address the user clicked."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+
+from llmtui.ui.widgets.log.links import allowed
+
+
+def has_display(env: Mapping[str, str], platform: str) -> bool:
+    """Whether a browser would get a window of its own.
+
+    >>> has_display({"DISPLAY": ":0"}, "linux"), has_display({}, "linux")
+    (True, False)
+    >>> has_display({}, "darwin"), has_display({"SSH_CONNECTION": "…"}, "darwin")
+    (True, False)
+    """
+    if platform in ("darwin", "win32"):
+        return "SSH_CONNECTION" not in env
+    return bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"))
+
+
+def open_in_browser(url: str, opener: Callable[[str], bool] | None = None) -> bool:
+    """Open ``url``, if it is of the web and there is a browser; says whether it was.
+
+    May take a second: call it in a thread.
+    """
+    if not allowed(url) or not has_display(os.environ, sys.platform):
+        return False
+    if opener is None:
+        import webbrowser
+
+        opener = webbrowser.open
+    return opener(url)

@@ -1,0 +1,34 @@
+"""Links open only where that makes sense, and only links."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.ui.browser import open_in_browser
+from llmtui.ui.widgets.log.view import MessageLog
+from tests.support.app import chatting
+
+
+def test_an_address_of_the_web_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert open_in_browser("https://example.com/", lambda u: not opened.append(u))
+    assert opened == ["https://example.com/"]
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "javascript:x", "ssh://h", ""])
+def test_nothing_else_is(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert not open_in_browser(url, lambda _: pytest.fail("opened"))
+
+
+async def test_without_a_display_the_address_is_shown(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llmtui.ui.browser.has_display", lambda env, platform: False)
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        log = chat.screen.log_view
+        log.post_message(MessageLog.LinkClicked(log, "https://example.com/a"))
+        await chat.until_said("no browser here: https://example.com/a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -74,14 +75,17 @@ class Session:
 
     def versions(self) -> dict[str, tuple[int, int]]:
         """Of each message which of how many versions it is, counted from one."""
-        families: dict[str | None, list[str]] = {}
-        for message in self._by_age():
-            families.setdefault(message.parent, []).append(message.id)
-        return {
-            message_id: (at, len(family))
-            for family in families.values()
-            for at, message_id in enumerate(family, 1)
-        }
+        found = dict.fromkeys(self.messages, (1, 1))
+        counts = Counter([message.parent for message in self.messages.values()])
+        several = {parent for parent, count in counts.items() if count > 1}
+        families: dict[str | None, list[str]] = {parent: [] for parent in several}
+        for message in self._by_age() if several else ():
+            if message.parent in several:
+                families[message.parent].append(message.id)
+        for family in families.values():
+            for at, message_id in enumerate(family, 1):
+                found[message_id] = (at, len(family))
+        return found
 
     def newest_leaf(self, message_id: str) -> str:
         """The id at which one arrives from a message by its newest answers."""

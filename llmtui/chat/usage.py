@@ -49,20 +49,21 @@ class Usage:
 
     def to_json(self) -> dict[str, int]:
         """The non-zero fields, without ``extra``."""
-        return {name: value for name in _names() if (value := getattr(self, name))}
+        return {name: value for name in _COUNTS if (value := getattr(self, name))}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Usage:
         """Read leniently: unknown fields are ignored, wrong types count as 0."""
-        counts: dict[str, Any] = {name: _whole(data.get(name)) for name in _names()}
+        counts: dict[str, Any] = {n: _whole(data.get(n, 0)) for n in _COUNTS}
         return cls(**counts)
 
 
-def _names() -> list[str]:
-    return [f.name for f in fields(Usage) if f.name != "extra"]
+_COUNTS = tuple(f.name for f in fields(Usage) if f.name != "extra")
 
 
 def _whole(value: object) -> int:
+    if type(value) is int and value >= 0:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0
     try:

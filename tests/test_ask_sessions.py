@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,25 @@ def test_a_broken_session_is_set_aside(server: ServerThread, tmp_path: Path) -> 
     assert done.code == 0
     assert "moved to" in done.err
     assert "Traceback" not in run("sessions", "show", "2026").err
+
+
+def test_what_there_is_to_say_comes_after_the_answer(server: ServerThread) -> None:
+    run("ask", "--save", "hi")
+    (user_places().sessions / "20200101T000000000-aa.json").write_text("{")
+    reading, writing = os.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "ask", "-c", "hi"],
+        stdin=subprocess.DEVNULL,
+        stdout=writing,
+        stderr=writing,
+    ) as process:
+        os.close(writing)
+        shown = b""
+        with suppress(OSError):  # how a terminal says that nobody writes any more
+            while piece := os.read(reading, 1000):
+                shown += piece
+    os.close(reading)
+    assert process.returncode == 0
+    answer, note, *_ = shown.decode().splitlines()
+    assert answer == "Hello from the fake server."
+    assert note.startswith("llmtui: 20200101T000000000-aa.json cannot be read: ")

@@ -245,7 +245,9 @@ def test_a_reply_without_its_session_is_set_aside_and_reported(places: Places) -
     shelf = Shelf(places)
     assert shelf.recover() == []
     assert (places.set_aside / "s.r.jsonl").exists()
-    assert "moved to" in shelf.problems()[0]
+    [problem] = shelf.problems()
+    assert problem.startswith("s.r.jsonl cannot be read: ")
+    assert str(places.set_aside) in problem
     assert shelf.problems() == []
 
 

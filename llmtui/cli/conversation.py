@@ -30,14 +30,15 @@ async def converse(
     try:
         return await _converse(shell, host, question, printer, chats)
     except SessionError as error:
+        for sentence in chats.problems():
+            complain(sentence)
         raise UsageError(str(error)) from None
     except SaveError as error:
         return Outcome("failed", CRASHED, f"nothing was sent: {error}")
     except ProviderError as error:
         return Outcome("failed", exit_code(error), str(error), error.advice)
     finally:
-        for sentence in chats.problems():
-            complain(sentence)
+        printer.notes += chats.problems()
         await chats.aclose()
 
 
@@ -68,6 +69,8 @@ async def _converse(
                     printer.take(event)
                 taken -= 1
     await reply.finished()
+    if reply.unsaved:
+        printer.notes.append(f"the answer is not saved: {reply.unsaved}")
     return _outcome(reply, session, host)
 
 
@@ -144,6 +147,5 @@ def _outcome(reply: Reply, session: Session, host: Host) -> Outcome:
             advice=reply.advice,
         )
     if reply.unsaved:
-        complain(f"the answer is not saved: {reply.unsaved}")
         outcome = outcome._replace(code=outcome.code or CRASHED)
     return outcome

@@ -40,6 +40,8 @@ class Printer:
         self.thinking: list[str] = []
         self.calls: list[ToolCall] = []
         self.finished = Finished()
+        self.notes: list[str] = []
+        """Sentences that are said after the answer."""
         self._look = look
         self._thoughts = Thoughts(look.colour) if look.thinking else None
         self._progress: StatusLine | None = None
@@ -80,6 +82,8 @@ class Printer:
         self.out.end()
         if outcome.error:
             complain(outcome.sentence)
+        for note in self.notes:
+            complain(note)
         if self._look.stats:
             from llmtui.cli.stats import stats_lines
 

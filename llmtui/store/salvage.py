@@ -37,6 +37,7 @@ class Aside:
         if not isinstance(error, Unreadable):
             self.report(f"{path} cannot be read: {error.strerror or error}")
             return
+        words = f"{path.name} cannot be read: {error}"
         target = self._folder / path.name
         try:
             make_folder(self._folder)
@@ -45,9 +46,9 @@ class Aside:
         except FileNotFoundError:
             pass  # another window was quicker
         except OSError as problem:
-            self.report(f"{error}; {why(problem, path)}")
+            self.report(f"{words}; {why(problem, path)}")
         else:
-            self.report(f"{error}. It was moved to {target}")
+            self.report(f"{words}. It was moved to {target}")
 
 
 def salvage(
@@ -67,7 +68,7 @@ def salvage(
         except FileNotFoundError:
             continue  # another window was quicker
         except Unreadable as error:
-            aside.put(path, Unreadable(f"{path} is no journal: {error}"))
+            aside.put(path, error)
         except OSError as error:
             aside.report(why(error, path))
     return list(dict.fromkeys(touched))

@@ -110,6 +110,7 @@ COMMANDS: tuple[Command, ...] = (
         "continue",
         "continue a reply that was cut off",
         label="continue",
+        keys=("ctrl+g",),
         log_keys=("c",),
         slash=("continue",),
     ),

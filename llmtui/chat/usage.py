@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from llmtui.human import count, duration, rate
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -70,3 +72,23 @@ def _whole(value: object) -> int:
         return max(0, int(value))
     except (OverflowError, ValueError):
         return 0
+
+
+AT_ONCE = 50_000_000
+"""Nanoseconds under which the time to the first token isn't worth a word."""
+
+
+def usage_words(usage: Usage | None, dot: str = "·") -> str:
+    """What a reply cost: tokens, rate, time to the first one; "" if unknown.
+
+    >>> usage_words(Usage(eval_count=31, eval_duration=650_000_000))
+    '31 tokens · 48/s'
+    """
+    if usage is None or not usage.eval_count:
+        return ""
+    parts = [f"{count(usage.eval_count)} token{'s' if usage.eval_count > 1 else ''}"]
+    if usage.rate is not None:
+        parts.append(rate(usage.rate))
+    if usage.first_token_duration >= AT_ONCE:
+        parts.append(f"first after {duration(usage.first_token_duration / 1e9)}")
+    return f" {dot} ".join(parts)

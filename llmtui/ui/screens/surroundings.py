@@ -12,7 +12,7 @@ from llmtui.ui.widgets import welcome
 from llmtui.ui.widgets.header import HostState, ModelButton, SessionTitle
 from llmtui.ui.widgets.keys import Keys
 from llmtui.ui.widgets.log.view import MessageLog
-from llmtui.ui.widgets.status import Status, context_words, summary
+from llmtui.ui.widgets.status import Status, context_words
 from llmtui.ui.widgets.waiting import Waiting
 from llmtui.ui.widgets.welcome import Welcome
 
@@ -67,11 +67,13 @@ class Surroundings:
         button.detail = " ".join(filter(None, words))
 
     def _paint_status(self, desk: Desk) -> None:
+        from llmtui.chat.usage import usage_words
+
         status = self._screen.query_one(Status)
         status.show_reply(desk.reply)
         answer = desk.session.last_answer()
         usage = answer.usage if answer else None
-        status.note = desk.hosting.builtin.progress or summary(usage)
+        status.note = desk.hosting.builtin.progress or usage_words(usage)
         length = desk.session.options.get("num_ctx")
         if not length and desk.listed:
             length = desk.listed.context_length

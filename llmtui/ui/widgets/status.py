@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 TICK = 0.2
 """Seconds between two paintings while something goes on."""
 
-AT_ONCE = 50_000_000
-"""Nanoseconds under which the time to the first token isn't worth a word."""
-
 
 class Status(Widget):
     """Left: what one is waiting for, with seconds. Right: the context in use."""
@@ -86,20 +83,6 @@ def _speed(reply: Reply, now: float) -> str:
     since = now - reply.first_token if reply.first_token is not None else 0
     pieces = len(reply.text_pieces) + len(reply.thinking_pieces)
     return f" · {rate(pieces / since)}" if since >= 1 else ""
-
-
-def summary(usage: Usage | None) -> str:
-    """What a reply cost: tokens, tokens/s, time to the first token."""
-    if usage is None:
-        return ""
-    parts = []
-    if usage.eval_count:
-        parts.append(f"{count(usage.eval_count)} tokens")
-    if usage.rate is not None:
-        parts.append(rate(usage.rate))
-    if usage.first_token_duration >= AT_ONCE:
-        parts.append(f"first after {duration(usage.first_token_duration / 1e9)}")
-    return " · ".join(parts)
 
 
 def context_words(usage: Usage | None, length: int) -> str:

@@ -6,12 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from llmtui import human
+from llmtui.chat.names import short
 from llmtui.clock import moment
+from llmtui.commands import BY_ID, key_name
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.log.signs import Signs
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
+
+_RETRY, _CONTINUE = (
+    f"{key_name(BY_ID[command].keys[0])} {BY_ID[command].label}"
+    for command in ("retry", "continue")
+)
 
 
 def clock(created: str, now: datetime | None = None) -> str:
@@ -36,23 +43,15 @@ def clock(created: str, now: datetime | None = None) -> str:
 def author(message: Message) -> str:
     """Who wrote it, in one line."""
     if message.role == "assistant":
-        return clean_line(message.model) or "model"
+        return clean_line(short(message.model)) or "model"
     return {"system": "system", "tool": "tool"}.get(message.role, "you")
 
 
 def numbers(message: Message, signs: Signs) -> str:
-    """What a reply cost: tokens, rate, time to the first one; "" if unknown."""
-    usage = message.usage
-    if usage is None or not usage.eval_count:
-        return ""
-    count = usage.eval_count
-    parts = [f"{human.count(count)} token{'' if count == 1 else 's'}"]
-    if usage.rate is not None:
-        parts.append(human.rate(usage.rate))
-    if usage.first_token_duration:
-        first = human.duration(usage.first_token_duration / 1e9)
-        parts.append(f"first after {first}")
-    return f" {signs.dot} ".join(parts)
+    """What a reply cost; "" if unknown."""
+    from llmtui.chat.usage import usage_words
+
+    return usage_words(message.usage, signs.dot)
 
 
 def ending(message: Message, advice: str, signs: Signs) -> tuple[str, str]:
@@ -60,20 +59,20 @@ def ending(message: Message, advice: str, signs: Signs) -> tuple[str, str]:
     dot = f" {signs.dot} "
     error = clean_line(message.error).strip()
     if message.status == "stopped":
-        return "muted", "stopped by you"
+        return "muted", dot.join(["stopped by you", _CONTINUE])
     if message.status == "incomplete":
         why = error or "the answer did not end"
-        return "warning", dot.join([f"cut off: {why}", "r retry", "c continue"])
+        return "warning", dot.join([f"cut off: {why}", _RETRY, _CONTINUE])
     if message.status == "failed":
         why = error or "no answer came"
         advice = clean_line(advice).strip()
-        what = "r retry" if not advice or advice in why else advice
+        what = _RETRY if not advice or advice in why else advice
         return "error", dot.join([f"failed: {why}", what])
     if message.done_reason == "length":
         options = message.request.options if message.request else {}
         limit = options.get("num_predict")
         number = f" (num_predict {limit})" if isinstance(limit, int) else ""
-        return "warning", dot.join([f"length limit reached{number}", "c continue"])
+        return "warning", dot.join([f"length limit reached{number}", _CONTINUE])
     return "muted", ""
 
 

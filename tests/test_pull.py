@@ -48,6 +48,10 @@ def test_what_was_there_before_is_not_speed() -> None:
     assert job.speed() == 50
     assert job.seconds_left() == 1
     assert job.moved == 50
+    # The end of a layer comes too, though nothing tells of it.
+    job.take(line(B, 500, 500), 2)
+    job.take(PullProgress("verifying sha256 digest"), 3)
+    assert job.moved == 100
 
 
 def test_the_speed_is_that_of_the_last_ten_seconds() -> None:

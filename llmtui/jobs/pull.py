@@ -103,4 +103,5 @@ class Pull:
     def _finish_current(self) -> None:
         """The server says nothing when a layer is whole, it goes on to the next."""
         if layer := self._layers.get(self._current):
+            self._moved += layer.total - layer.completed
             self._layers[self._current] = Layer(layer.total, layer.total)

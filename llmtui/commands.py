@@ -14,7 +14,7 @@ class When(StrEnum):
     """When the footer shows a command."""
 
     always = "always"
-    replying = "replying"
+    stoppable = "stoppable"
     log = "log"
     """While the message log has the focus."""
     never = "never"
@@ -47,7 +47,7 @@ COMMANDS: tuple[Command, ...] = (
         label="stop",
         keys=("escape",),
         slash=("stop",),
-        footer=When.replying,
+        footer=When.stoppable,
     ),
     Command(
         "interrupt",

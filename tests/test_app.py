@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
 
-from llmtui.chat.events import Thinking
+from llmtui.chat.events import Preparing, Thinking
 from llmtui.chat.models import Model
 from llmtui.commands import COMMANDS
 from llmtui.places import Places
@@ -431,6 +433,29 @@ async def test_without_a_server_one_key_takes_the_built_in_model(
         await chat.until_said("using the built-in model")
         await chat.until("runs on this computer")
         assert "very small model" not in chat.said
+
+
+class Fetching(Scripted):
+    """Has to fetch something first, and never gets it."""
+
+    stopped = False
+
+    async def prepare(self) -> AsyncGenerator[Preparing, None]:
+        try:
+            yield Preparing("fetching SmolLM2", 12_000_000, 93_000_000)
+            await asyncio.Event().wait()
+        finally:
+            self.stopped = True
+
+
+async def test_fetching_shows_how_far_it_is_and_can_be_stopped(places: Places) -> None:
+    local = Fetching(["smollm2:135m"])
+    async with chatting(local, places, at="local") as chat:
+        await chat.until("fetching SmolLM2 12 MB of 93 MB")
+        await chat.until("esc stop")
+        await chat.press("escape")
+        await chat.until("Stopped fetching")
+        assert local.stopped
 
 
 async def test_without_the_extra_it_says_the_command_that_adds_it(

@@ -29,6 +29,7 @@ class Builtin:
         self._chats = chats
         self._state = state
         self._changed = changed
+        self._task: asyncio.Task[object] | None = None
         self.progress = ""
         """What is being prepared, in words; "" if nothing is."""
         self.trouble = ""
@@ -71,17 +72,30 @@ class Builtin:
     async def prepare(self, host: Host) -> None:
         """Fetch now what the first prompt would have to wait for. Never raises."""
         self.trouble = ""
+        self._task = asyncio.current_task()
         try:
-            provider = await asyncio.to_thread(self._chats.provider, host)
-            if isinstance(provider, Prepares):
-                async with aclosing(provider.prepare()) as steps:
-                    async for step in steps:
-                        self.progress = progress(
-                            step.status, step.completed, step.total
-                        )
-                        self._changed()
+            await self._prepare(host)
         except ProviderError as error:
             self.trouble = error.sentence
+        except asyncio.CancelledError:
+            self.trouble = "Stopped fetching; the next prompt fetches it."
         finally:
+            self._task = None
             self.progress = ""
             self._changed()
+
+    def stop(self) -> bool:
+        """Stop fetching; False if nothing is fetched."""
+        if self._task is None or not self.progress:
+            return False
+        self._task.cancel()
+        return True
+
+    async def _prepare(self, host: Host) -> None:
+        provider = await asyncio.to_thread(self._chats.provider, host)
+        if not isinstance(provider, Prepares):
+            return
+        async with aclosing(provider.prepare()) as steps:
+            async for step in steps:
+                self.progress = progress(step.status, step.completed, step.total)
+                self._changed()

@@ -80,15 +80,15 @@ class Sending:
     # -- stopping ------------------------------------------------------------------
 
     def stop(self) -> None:
-        """esc: one step back. Selection, then the log's focus, then the reply."""
+        """esc: one step back: selection, the log's focus, the reply, a download."""
         board = self._board
         screen = board.app.screen
         if screen.get_selected_text():
             screen.clear_selection()
         elif board.log_view.has_focus:
             board.prompt.focus()
-        else:
-            board.desk.turns.stop(board.desk.session.id)
+        elif not board.desk.turns.stop(board.desk.session.id):
+            board.desk.hosting.builtin.stop()
 
     def interrupt(self) -> None:
         """ctrl+c: copy what is selected, else stop, else say how to leave."""

@@ -48,7 +48,8 @@ class Surroundings:
         screen.query_one(SessionTitle).title = desk.session.title
         self._paint_host(desk)
         screen.query_one(Waiting).prompts = desk.turns.waiting(desk.session.id)
-        screen.query_one(Keys).replying = desk.reply is not None
+        busy = desk.reply is not None or bool(desk.hosting.builtin.progress)
+        screen.query_one(Keys).stoppable = busy
         self._paint_status(desk)
         screen.query_one(MessageLog).display = desk.saved
         empty = screen.query_one(Welcome)

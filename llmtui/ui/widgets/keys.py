@@ -16,8 +16,8 @@ class Keys(Widget):
     doesn't hold all; "quit" always stays.
     """
 
-    replying: reactive[bool] = reactive(False)
-    """A reply is being written."""
+    stoppable: reactive[bool] = reactive(False)
+    """Something goes on that can be stopped."""
     in_log: reactive[bool] = reactive(False)
     """The message log has the focus."""
 
@@ -30,8 +30,8 @@ class Keys(Widget):
         return Content.assemble(*pieces[:-1])
 
     def _now(self, command: Command) -> bool:
-        if command.footer is When.replying:
-            return self.replying
+        if command.footer is When.stoppable:
+            return self.stoppable
         if command.footer is When.log:
             return self.in_log
         return not (self.in_log and command.id in ("newline", "new"))

@@ -6,6 +6,7 @@ Plain ``llmtui`` paints before it imports anything heavy, and every verb but
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -169,6 +170,9 @@ def _open_app(shell: Shell, verb: Verb) -> int:
         resume = session_id(shell.places, wanted) if wanted else "pick"
     places, host = shell.places, shell.host
 
+    # What is made until the core is open stays: looking for garbage in it takes
+    # a tenth of the start. The app turns the collector on again.
+    gc.disable()
     from llmtui.ui.app import LlmtuiApp
     from llmtui.ui.start import Start
 

@@ -114,6 +114,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             core, desk_of = await asyncio.to_thread(self._opened)
         except OSError as error:
             self.chat.cannot_start(str(error))
+            self._settle()
             return
         self.core = core
         core.reach.on_change = self.chat.host_changed
@@ -126,9 +127,12 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             changed=self.chat.turn_changed,
             failed=self.chat.turn_failed,
         )
+        # First what was asked for: asking the host imports much, in a thread
+        # that would compete for the interpreter.
+        await self.chat.attach(desk)
         self.spawn(core.reach.run())
         desk.hosting.prepare()
-        await self.chat.attach(desk)
+        await asyncio.to_thread(self._warm)
         self.call_after_refresh(self._settle)
 
     def _opened(self) -> tuple[Core, type[Desk]]:
@@ -138,6 +142,15 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         core = self.start.open_core()
         core.chats.recover()
         return core, Desk
+
+    @staticmethod
+    def _warm() -> None:
+        """Import what the first answer is drawn with, before it comes."""
+        from importlib import import_module
+
+        for name in ("render.blocks", "source"):
+            import_module(f"llmtui.ui.widgets.log.{name}")
+        import_module("pygments.lexers.python")
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> None:
         """Run a job for as long as the app runs, whatever screens come and go."""
@@ -149,6 +162,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         import gc
 
         gc.freeze()
+        gc.enable()
 
     # -- colours -----------------------------------------------------------------
 

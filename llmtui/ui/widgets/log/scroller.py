@@ -58,6 +58,7 @@ class Scroller(ScrollView, can_focus=True):
     # -- painting ----------------------------------------------------------------
 
     def render_lines(self, crop: Region) -> list[Strip]:
+        self._take_room()  # Textual paints a new size before it tells of it
         base = self.window.layout.painter.palette.text
         filters = self.get_line_filters()
         background = self.background_colors[1]
@@ -145,13 +146,20 @@ class Scroller(ScrollView, can_focus=True):
             self._place()
 
     def on_resize(self) -> None:
+        self._take_room()
+        self.canvas.forget()
+        self._place()
+
+    def _take_room(self) -> None:
+        """Lay out what is in sight for the room there is."""
         room = self.scrollable_content_region.size
-        layout = self.window.layout
-        self.window.height = room.height
+        window, layout = self.window, self.window.layout
         if room.width and room.width != layout.width:
             layout.repaint(Painter(layout.painter.palette, self.signs, room.width))
-        self.canvas.forget()
-        self.reflow()
+        elif room.height == window.height:
+            return
+        window.height = room.height
+        window.fit()
 
     # -- colours -----------------------------------------------------------------
 

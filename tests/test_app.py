@@ -231,6 +231,32 @@ async def test_a_deleted_session_can_be_brought_back(places: Places) -> None:
     assert len(stored(places)) == 1
 
 
+@pytest.mark.parametrize("way", ["bring", "new"])
+async def test_a_session_in_the_trash_is_not_made_again_unasked(
+    places: Places, way: str
+) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("ok")
+        await chat.press("ctrl+o")
+        await chat.until("1 of 1")
+        await chat.press("delete")
+        await chat.until("ctrl+z brings it back")
+        await chat.press("escape")
+        await chat.say("second")
+        await chat.until("this session is in the trash")
+        assert stored(places) == []
+        assert chat.screen.prompt.text == "second"
+        await chat.press(*way, "enter")
+        await chat.until(lambda: len(provider.requests) == 2)
+        await chat.until(lambda: chat.screen.desk.reply is None)
+    texts = [[m["text"] for m in session["messages"]] for session in stored(places)]
+    assert texts == [
+        ["first", "ok", "second", "ok"] if way == "bring" else ["second", "ok"]
+    ]
+
+
 async def test_continue_at_start_shows_the_session_last_used(places: Places) -> None:
     provider = Scripted(["smollm2"], [["the first answer"]])
     async with chatting(provider, places) as chat:

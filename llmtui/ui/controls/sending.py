@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.content import Content
+
 from llmtui.commands import near_slash, read_slash, unescaped
 from llmtui.ui.controls.board import Action, Board
 
@@ -47,6 +49,7 @@ class Sending:
                 self.submit(text)
 
     def _send(self, text: str) -> None:
+        from llmtui.jobs.chats import SessionGone
         from llmtui.jobs.desk import NoModelError
 
         board = self._board
@@ -54,12 +57,39 @@ class Sending:
             board.desk.send(text)
         except NoModelError as error:
             board.say(str(error), warning=True)
+        except SessionGone:
+            self._ask_about_trash(text)
         except OSError as error:
             board.say(f"not sent, and kept in the input: {error}", warning=True)
         else:
             board.prompt.put("")
             board.keep_draft()
             board.log_view.scroll_to_end()
+
+    def _ask_about_trash(self, text: str) -> None:
+        """The session was moved to the trash meanwhile: the user says where to go."""
+        from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+
+        ways = {
+            "restore": "bring it back and send there",
+            "new": "send in a new session",
+        }
+        rows = [Choice(way, Content(words), words) for way, words in ways.items()]
+        title = "this session is in the trash"
+        self._board.ask(ChoiceDialog(title, rows), lambda way: self._resend(way, text))
+
+    def _resend(self, way: str, text: str) -> None:
+        board, desk = self._board, self._board.desk
+        if way == "new":
+            desk.new()
+            board.show_session()
+        else:
+            try:
+                desk.core.chats.restore(desk.session.id)
+            except OSError as error:
+                board.say(str(error), warning=True)
+                return
+        self._send(text)
 
     def _slash(self, text: str) -> None:
         board = self._board

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from llmtui.chat.events import Event, Finished, Preparing, Text
 from llmtui.cli.main import main
 from llmtui.providers.scripted import Scripted
-from tests.support.program import Done, run, start
+from tests.support.program import COMMAND, Done, run, start
 from tests.support.server import Reply, ServerThread, model
 
 
@@ -78,6 +79,21 @@ def test_standard_input_and_files_join_the_prompt(
     assert asked(server)["prompt"] == expected
     run("ask", stdin=b"alone\n")
     assert asked(server)["prompt"] == "alone\n"
+
+
+def test_standard_input_is_awaited_where_others_would_not(
+    server: ServerThread,
+) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with start("ask", stdin=reading) as process:
+        os.close(reading)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.5)
+        os.write(writing, b"late")
+        os.close(writing)
+        assert process.communicate(timeout=30)[1] == b""
+    assert asked(server)["prompt"] == "late"
 
 
 def test_what_is_typed_needs_no_locale(server: ServerThread) -> None:
@@ -287,10 +303,6 @@ def test_a_closed_pipe_is_quiet(server: ServerThread) -> None:
 def test_a_full_disk_is_a_sentence(server: ServerThread) -> None:
     if not os.path.exists("/dev/full"):
         pytest.skip("no /dev/full here")
-    import subprocess
-
-    from tests.support.program import COMMAND
-
     with open("/dev/full", "wb") as full:
         done = subprocess.run(
             [*COMMAND, "ask", "hi"],

@@ -323,6 +323,17 @@ def test_a_cached_model_has_no_size_to_tell(server: ServerThread) -> None:
     child.expect(pexpect.EOF)
 
 
+def test_a_dumb_terminal_gets_plain_lines(
+    server: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    child = terminal("pull", "new")
+    child.expect(pexpect.EOF)
+    assert child.before is not None
+    assert "pulling new: 60% of 1.0 kB\r\n" in child.before
+    assert "\x1b" not in child.before
+
+
 def test_a_new_status_is_painted_at_once(capfd: pytest.CaptureFixture[str]) -> None:
     line = StatusLine()
     line.terminal = True
@@ -383,6 +394,12 @@ def test_the_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> N
     done = run("config", "edit")
     assert done.code == 2
     assert "think is on, off" in done.err
+    user_places().config_file.unlink()
+    editor.write_text(
+        '#!/bin/sh\nkill -INT $PPID\nsleep 0.3\necho \'model = "new"\' >> "$1"\n'
+    )
+    assert run("config", "edit").code == 0
+    assert 'model = "new"\n' in run("config", "show").out
     monkeypatch.setenv("EDITOR", "/nowhere/editor")
     assert "cannot be started" in run("config", "edit").err
 

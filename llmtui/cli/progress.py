@@ -17,7 +17,7 @@ class StatusLine:
     """``show`` as often as anything changes; it paints ten times a second at most."""
 
     def __init__(self) -> None:
-        self.terminal = is_terminal(STDERR)
+        self.terminal = is_terminal(STDERR) and os.environ.get("TERM") != "dumb"
         self._painted = 0.0
         self._shown = False
         self._said = ""

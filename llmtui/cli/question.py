@@ -142,6 +142,9 @@ def _standard_input() -> str:
         return ""
     source: BinaryIO = sys.stdin.buffer
     try:
+        if sys.platform != "win32":
+            # Whoever started us may have left it so; a read would end too early.
+            os.set_blocking(source.fileno(), True)
         content = source.read()
     except IsADirectoryError:
         raise UsageError("standard input is a folder, not text") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,8 @@ def _edit(shell: Shell) -> int:
     except OSError as error:
         raise UsageError(f"{file} cannot be written: {error.strerror}") from None
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    # ctrl+c is the editor's own; a function is not handed on to it.
+    interrupt = signal.signal(signal.SIGINT, lambda *_: None)
     try:
         done = subprocess.run([*shlex.split(command), str(file)], check=False)
     except (OSError, ValueError) as error:
@@ -114,6 +117,8 @@ def _edit(shell: Shell) -> int:
             f"the editor {command!r} cannot be started ({error}); "
             f"set EDITOR, or edit {file} yourself"
         ) from None
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
     if done.returncode:
         complain(f"the editor {command!r} ended with code {done.returncode}")
         return 1

@@ -60,18 +60,16 @@ class Chat:
         await self.pilot.press("enter")
 
 
-@asynccontextmanager
-async def chatting(
+def build(
     provider: Scripted,
     places: Places,
     *,
-    size: tuple[int, int] = (100, 30),
     settings: Settings | None = None,
     local: Scripted | None = None,
     at: str = "",
     **start: Any,
-) -> AsyncIterator[Chat]:
-    """The app on ``places``, until the core is open and the host was looked for.
+) -> LlmtuiApp:
+    """The app on ``places``, not yet running.
 
     ``local`` stands in for the built-in model, ``at`` is the host's address.
     """
@@ -80,7 +78,7 @@ async def chatting(
     def opened(host: Host) -> Scripted:
         return local if local is not None and host.kind == "local" else provider
 
-    app = LlmtuiApp(
+    return LlmtuiApp(
         Start(
             settings=settings or Settings(),
             state=State.load(places.state_file),
@@ -90,10 +88,26 @@ async def chatting(
             **start,
         )
     )
+
+
+async def settled(chat: Chat) -> None:
+    """Wait until the core is open and the host was looked for."""
+    await chat.until(lambda: chat.screen.ready)
+    await chat.until(lambda: chat.screen.desk.reach.state != "unknown")
+    await chat.pilot.pause()
+
+
+@asynccontextmanager
+async def chatting(
+    provider: Scripted,
+    places: Places,
+    *,
+    size: tuple[int, int] = (100, 30),
+    **arguments: Any,
+) -> AsyncIterator[Chat]:
+    """The running app, settled; ``arguments`` are those of ``build``."""
+    app = build(provider, places, **arguments)
     async with app.run_test(size=size, notifications=True) as pilot:
         chat = Chat(pilot, app, provider)
-        await chat.until(lambda: chat.screen.ready)
-        desk = chat.screen.desk
-        await chat.until(lambda: desk.reach.state != "unknown")
-        await pilot.pause()
+        await settled(chat)
         yield chat

@@ -115,7 +115,7 @@ class ChoiceDialog(ModalScreen[str | None]):
             return clean_line(self._empty)
         if not found:
             return "no match"
-        return f"{found} of {len(self._choices)}"
+        return f"{found} of {len(self._choices)}   enter chooses   esc closes"
 
 
 def matching(choices: Iterable[Choice], wanted: str) -> list[Choice]:

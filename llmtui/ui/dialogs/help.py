@@ -32,6 +32,7 @@ class HelpDialog(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog help") as box:
             box.border_title = Content("keys and commands")
+            box.border_subtitle = Content("esc closes")
             for title, rows in sections():
                 yield Static(Content.styled(title, "bold"), classes="section")
                 for keys, words in rows:

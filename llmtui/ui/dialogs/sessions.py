@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
+from llmtui.chat.names import short
 from llmtui.human import age
 from llmtui.sanitise import clean, clean_line
 from llmtui.ui.widgets.header import shortened
@@ -187,7 +188,7 @@ def _holds(summary: Summary, words: list[str]) -> bool:
 def row(summary: Summary, width: int) -> Content:
     """Title on the left, model and age on the right."""
     when = age(summary.updated)
-    model = shortened(clean_line(summary.model), 18)
+    model = shortened(clean_line(short(summary.model)), 18)
     right = f"{model}  {when:>8}" if width >= 44 else f"{when:>8}"
     title = shortened(clean_line(summary.title) or "untitled", width - len(right) - 1)
     return Content.assemble(

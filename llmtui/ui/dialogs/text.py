@@ -35,7 +35,9 @@ class TextDialog(ModalScreen[str | None]):
             box.border_title = Content(clean_line(self._title))
             if self._hint:
                 yield Label(self._hint, classes="quiet", markup=False)
-            yield TextArea(self._text, soft_wrap=True, compact=True)
+            yield TextArea(
+                self._text, soft_wrap=True, compact=True, highlight_cursor_line=False
+            )
             yield Label(
                 "ctrl+s keep   esc leave it as it was",
                 id="keys",

@@ -8,6 +8,9 @@ from textual.widget import Widget
 
 from llmtui.commands import COMMANDS, Command, When, key_name
 
+GAP = 2
+"""Cells between two keys."""
+
 
 class Keys(Widget):
     """One line of keys, made from the table of commands.
@@ -24,10 +27,9 @@ class Keys(Widget):
     def render(self) -> Content:
         shown = [c for c in COMMANDS if c.footer is not When.never and self._now(c)]
         parts = fitting([(self._key(c), c.label) for c in shown], self.size.width)
-        pieces: list[str | tuple[str, str] | Content] = []
-        for key, label in parts:
-            pieces += [(key, "bold"), " ", (label, "dim"), "   "]
-        return Content.assemble(*pieces[:-1])
+        return Content(" " * GAP).join(
+            [Content.assemble((key, "bold"), f" {label}") for key, label in parts]
+        )
 
     def _now(self, command: Command) -> bool:
         if command.footer is When.stoppable:
@@ -44,13 +46,13 @@ class Keys(Widget):
 def fitting(parts: list[tuple[str, str]], width: int) -> list[tuple[str, str]]:
     """As many of ``parts`` as ``width`` holds; the last one always stays.
 
-    >>> fitting([("a", "one"), ("b", "two"), ("q", "quit")], 16)
+    >>> fitting([("a", "one"), ("b", "two"), ("q", "quit")], 15)
     [('a', 'one'), ('q', 'quit')]
     """
     parts = list(parts)
 
     def needed() -> int:
-        return sum(len(key) + len(label) + 4 for key, label in parts) - 3
+        return sum(len(key) + len(label) + 1 + GAP for key, label in parts) - GAP
 
     while len(parts) > 1 and needed() > width:
         del parts[-2]

@@ -56,9 +56,20 @@ class Status(Widget):
             left = progress(self._reply, time.monotonic())
         width = self.size.width
         right = self.context if cell_len(self.context) < width // 2 else ""
-        left = shortened(clean_line(left), width - cell_len(right) - 2)
+        left = whole_parts(clean_line(left), width - cell_len(right) - 2)
         gap = " " * max(0, width - cell_len(left) - cell_len(right))
-        return Content.assemble(left, gap, (right, "dim"))
+        return Content.assemble(left, gap, right)
+
+
+def whole_parts(text: str, cells: int) -> str:
+    """As many of the parts between the dots as ``cells`` hold.
+
+    >>> whole_parts("20 tokens · 38/s · first after 1.4 s", 20)
+    '20 tokens · 38/s'
+    """
+    while cell_len(text) > cells and " · " in text:
+        text = text.rpartition(" · ")[0]
+    return shortened(text, cells)
 
 
 def progress(reply: Reply, now: float) -> str:

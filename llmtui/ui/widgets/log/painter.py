@@ -125,6 +125,7 @@ class Painter:
             if end:
                 lines += self._wrapped(end, self.palette[style])
             if cost := words.numbers(message, self.signs):
+                cost = fit(cost, self.frame.measure, self.signs.cut)
                 lines.append(self._line(cost, self.palette["muted"]))
         return [*lines, blank]
 

@@ -181,6 +181,7 @@ class MessageLog(Scroller):
             entry.unfolded = (
                 self.thinking_open if message_id is None else not entry.unfolded
             )
+            entry.touch()
             if entry.parts:
                 layout.refit(at)
         self.reflow()

@@ -1,0 +1,215 @@
+"""How it looks. Judge each picture before it is accepted:
+
+``pytest tests/test_snapshots.py --snapshot-update``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from llmtui.chat.events import Thinking
+from llmtui.jobs.reply import Reply
+from llmtui.places import Places
+from llmtui.providers.errors import BrokenStream, Unreachable
+from llmtui.providers.scripted import Gate, Scripted
+from llmtui.settings import Settings
+from llmtui.ui.widgets import status
+from llmtui.ui.widgets.log import words
+from llmtui.ui.widgets.prompt import Prompt
+from tests.support.app import Chat, build, settled
+from tests.support.scene import lighthouse, provider, save, shelf
+
+Steps = Callable[[Chat], Awaitable[None]]
+Compare = Callable[..., bool]
+WIDE, USUAL = (100, 30), (80, 24)
+
+
+@pytest.fixture(autouse=True)
+def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No clock: times of day, seconds of a phase, the blinking cursor."""
+    monkeypatch.setattr(words, "clock", lambda created, now=None: "14:02")
+    monkeypatch.setattr(words, "thought", _thought)
+    monkeypatch.setattr(status, "progress", _progress)
+    monkeypatch.setattr(Prompt, "cursor_blink", False)
+
+
+def _thought(seconds: float | None, live: bool) -> str:
+    return "thinking" if live else "thought for 3.2 s"
+
+
+def _progress(reply: Reply, now: float) -> str:
+    return f"{reply.phase} 4.1 s · 38/s"
+
+
+async def _nothing(chat: Chat) -> None:
+    """Look at it as it is."""
+
+
+@pytest.fixture
+def look(snap_compare: Compare, places: Places) -> Callable[..., bool]:
+    """Compare the settled app, after some steps, with its picture."""
+
+    def compare(
+        host: Scripted | None = None,
+        steps: Steps = _nothing,
+        *,
+        size: tuple[int, int] = WIDE,
+        theme: str = "",
+        **start: Any,
+    ) -> bool:
+        host = host or provider()
+        app = build(host, places, settings=Settings(theme=theme), **start)
+
+        async def run(pilot: Pilot[Any]) -> None:
+            chat = Chat(pilot, app, host)
+            await settled(chat)
+            await steps(chat)
+            await pilot.wait_for_scheduled_animations()
+            await pilot.pause()
+
+        return snap_compare(app, terminal_size=size, run_before=run)
+
+    return compare
+
+
+def test_ready(look: Compare) -> None:
+    assert look(size=USUAL)
+
+
+def test_server_down(look: Compare) -> None:
+    host = provider()
+    host.down = Unreachable(
+        "no Ollama server at http://127.0.0.1:11434", advice="Start it: ollama serve"
+    )
+    assert look(host, size=USUAL)
+
+
+def test_conversation(look: Compare, places: Places) -> None:
+    assert look(size=(100, 37), resume=lighthouse(places))
+
+
+def test_conversation_at_80x24(look: Compare, places: Places) -> None:
+    assert look(size=USUAL, resume=lighthouse(places))
+
+
+def test_conversation_at_40x10(look: Compare, places: Places) -> None:
+    assert look(size=(40, 10), resume=lighthouse(places))
+
+
+def test_conversation_in_light_colours(look: Compare, places: Places) -> None:
+    assert look(size=(100, 37), theme="textual-light", resume=lighthouse(places))
+
+
+def test_conversation_in_the_terminals_colours(look: Compare, places: Places) -> None:
+    assert look(size=(100, 37), theme="ansi-dark", resume=lighthouse(places))
+
+
+def test_a_reply_being_written(look: Compare, places: Places) -> None:
+    gate = Gate()
+    host = provider(
+        ["Sailors call it *loom*: the glow of a light below the horizon, se", gate]
+    )
+
+    async def steps(chat: Chat) -> None:
+        await chat.say("And what is the glow before one sees it?")
+        await gate.reached.wait()
+        await chat.until("horizon, se")
+        await chat.say("Is it seen in fog?")
+        await chat.until("waits in line")
+
+    assert look(host, steps, resume=lighthouse(places))
+
+
+def test_thinking_that_is_open(look: Compare) -> None:
+    gate = Gate()
+    thoughts = "The user asks for a rhyme. Light, night, sight are the usual ones.\n\n"
+    host = provider([Thinking(thoughts), Thinking("Better: a slant rhyme"), gate])
+
+    async def steps(chat: Chat) -> None:
+        await chat.say("A rhyme for light?")
+        await gate.reached.wait()
+        await chat.until("slant rhyme")
+        await chat.press("f4")
+        await chat.until("usual ones")
+
+    assert look(host, steps)
+
+
+def test_replies_that_did_not_end_well(look: Compare, places: Places) -> None:
+    session = save(
+        places,
+        "Count to a hundred",
+        {"text": "Count to a hundred."},
+        {"text": "One two three", "model": "mistral:latest", "status": "stopped"},
+        {"text": "Go on."},
+        {
+            "text": "Four five",
+            "model": "mistral:latest",
+            "status": "incomplete",
+            "error": str(BrokenStream("the connection closed")),
+        },
+        {"text": "And on."},
+        {
+            "text": "Six seven eight",
+            "model": "mistral:latest",
+            "done_reason": "length",
+        },
+        {"text": "With another model."},
+        {
+            "text": "",
+            "model": "llama3:latest",
+            "status": "failed",
+            "error": "model 'llama3' not found",
+        },
+    )
+    assert look(size=(100, 34), resume=session)
+
+
+def test_model_picker(look: Compare, places: Places) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.press("ctrl+l")
+        await chat.until("3 of 3")
+
+    assert look(steps=steps, resume=lighthouse(places))
+
+
+def test_sessions(look: Compare, places: Places) -> None:
+    lighthouse(places)
+    shelf(places)
+
+    async def steps(chat: Chat) -> None:
+        await chat.press("ctrl+o")
+        await chat.until("5 of 5")
+        await chat.until("miles away")
+
+    assert look(steps=steps, size=(120, 34))
+
+
+def test_help(look: Compare) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.press("f1")
+        await chat.until("everywhere")
+
+    assert look(steps=steps, size=(100, 40))
+
+
+def test_commands(look: Compare) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.press("ctrl+p")
+        await chat.until("of 25")
+
+    assert look(steps=steps)
+
+
+def test_system_prompt(look: Compare) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.press("ctrl+s")
+        await chat.until("ctrl+s keep")
+        chat.app.screen.query_one(TextArea).insert("Be brief, and rhyme.")
+
+    assert look(steps=steps)

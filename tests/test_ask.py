@@ -318,6 +318,19 @@ def test_a_full_disk_is_a_sentence(server: ServerThread) -> None:
     )
 
 
+def test_the_built_in_model_is_asked_whatever_else_is_set(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Scripted(["tiny"])
+    monkeypatch.setattr("llmtui.cli.main.open_provider", lambda host: provider)
+    monkeypatch.setattr("sys.stdin", None)
+    monkeypatch.setenv("LLMTUI_MODEL", "mistral")
+    assert main(["ask", "--local", "--save", "hi"]) == 0
+    assert main(["ask", "-c", "-m", "other", "--local", "hi"]) == 4
+    assert main(["ask", "-c", "--local", "hi"]) == 0
+    assert [x.model for x in provider.requests] == ["tiny", "other", "tiny"]
+
+
 def test_the_built_in_model_says_once_how_small_it_is(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -286,6 +286,10 @@ async def test_what_is_said_about_a_file(local: MakeLocal, file: Path) -> None:
     assert provider.name == "tiny.gguf"
 
 
+_ENDLESS = gguf({"a": [1]})[:-12] + b"\xff" * 8
+"""An array of more numbers than a file can have bytes."""
+
+
 def replace_by(file: Path, content: bytes | None) -> None:
     """Put other bytes into a file, None for no file."""
     file.unlink()
@@ -302,6 +306,7 @@ def replace_by(file: Path, content: bytes | None) -> None:
         (gguf()[:100], "is damaged or cut off"),
         (b"GGUF\x03\0\0\0" + b"\xff" * 100, "is damaged or cut off"),
         (b"GGUF\x00\0\0\x03" + b"\0" * 100, "is damaged or cut off"),
+        pytest.param(_ENDLESS, "is damaged or cut off", id="endless"),
     ],
 )
 async def test_a_file_that_is_none(

@@ -19,14 +19,14 @@ async def pick_model(
 ) -> str:
     """``-m``, the session's, the settings', the one last used, the first listed.
 
-    Raises ``ProviderError``.
+    A host that runs one file of weights has no other model than that, whatever
+    was used elsewhere. Raises ``ProviderError``.
     """
-    known = (
-        shell.parsed.text("model")
-        or session_model
-        or shell.settings.model
-        or shell.state.last_model(host.stored)
-    )
+    known = shell.parsed.text("model")
+    if not known and host.kind != "local":
+        known = (
+            session_model or shell.settings.model or shell.state.last_model(host.stored)
+        )
     if known:
         return known
     models = await provider.models()

@@ -68,7 +68,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
             raise NotGguf(f"{path} is not a GGUF file")
         try:
             return _pairs(file)
-        except (struct.error, UnicodeDecodeError, RecursionError) as error:
+        except (struct.error, ValueError, RecursionError) as error:
             raise NotGguf(f"{path} is damaged or cut off") from error
 
 

@@ -1,11 +1,14 @@
 """How it looks. Judge each picture before it is accepted:
 
 ``pytest tests/test_snapshots.py --snapshot-update``
+
+The pictures belong to one version of Textual, which draws a part of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -23,6 +26,11 @@ from llmtui.ui.widgets.log import words
 from llmtui.ui.widgets.prompt import Prompt
 from tests.support.app import Chat, build, settled
 from tests.support.scene import lighthouse, provider, save, shelf
+
+TEXTUAL = "8.2.8"
+pytestmark = pytest.mark.skipif(
+    version("textual") != TEXTUAL, reason=f"the pictures are of Textual {TEXTUAL}"
+)
 
 Steps = Callable[[Chat], Awaitable[None]]
 Compare = Callable[..., bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import events
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from llmtui.sanitise import clean
@@ -62,6 +63,12 @@ class Prompt(TextArea):
         text = clean(text)
         self.text = self._foldable(text) if _too_heavy(text) else text
         self.move_cursor(self.document.end)
+
+    def render_line(self, y: int) -> Strip:
+        """A placeholder without a column to stand in would end the program."""
+        if not self.content_size.width:
+            return Strip.blank(self.size.width)
+        return super().render_line(y)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave to the screen what would do nothing here."""

@@ -9,19 +9,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from llmtui import __version__
 from llmtui.cli import main as main_module
 from llmtui.cli.main import main
 from llmtui.cli.options import UsageError, parse
-from llmtui.cli.progress import StatusLine
 from llmtui.cli.shell import session_id
 from llmtui.cli.table import VERBS, all_options
 from llmtui.places import Places, user_places
 from tests.support.program import COMMAND, run, start
-from tests.support.server import Reply, ServerThread, model
+from tests.support.server import ServerThread
 
 
 @pytest.fixture
@@ -30,17 +28,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
     with ServerThread() as found:
         monkeypatch.setenv("OLLAMA_HOST", found.url)
         yield found
-
-
-def terminal(*arguments: str) -> pexpect.spawn[str]:
-    """The program in a pseudo-terminal."""
-    return pexpect.spawn(
-        COMMAND[0],
-        [*COMMAND[1:], *arguments],
-        encoding="utf-8",
-        timeout=30,
-        dimensions=(24, 80),
-    )
 
 
 # -- mistakes -------------------------------------------------------------------
@@ -283,69 +270,6 @@ def test_models_are_copied_deleted_and_stopped(server: ServerThread) -> None:
     assert server.fake.running == []
 
 
-def test_a_pull_in_a_pipe_is_plain_lines(server: ServerThread) -> None:
-    done = run("pull", "new")
-    assert (done.code, done.out) == (0, "")
-    assert "pulling new: 60% of 1.0 kB\nverifying sha256 digest\n" in done.err
-    assert "\r" not in done.err
-    assert json.loads(run("pull", "new", "--json").out)["pulled"] == "new"
-
-
-_PULLING = {"status": "pulling ab", "digest": "sha256:ab", "total": 2_000_000_000}
-
-
-def test_a_pull_on_a_terminal_is_one_bar_and_can_be_left(server: ServerThread) -> None:
-    lines = [_PULLING, {**_PULLING, "completed": 900_000_000}]
-    server.fake.pulls.append(Reply(lines=lines, at=2))
-    child = terminal("pull", "new")
-    child.expect(r"pulling new  0%|pulling new  45%")
-    server.wait(lambda fake: fake.requests)
-    child.sendintr()
-    child.expect("the same command goes on where it stopped")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
-    server.wait(lambda fake: fake.requests[-1].hung_up)
-
-
-def test_a_missing_model_of_a_pull(server: ServerThread) -> None:
-    error = {"error": "pull model manifest: file does not exist"}
-    server.fake.pulls.append(Reply(lines=[{"status": "pulling manifest"}, error]))
-    done = run("pull", "nosuch")
-    assert done.code in (4, 5)
-    assert done.err.splitlines()[-1].startswith("llmtui: ")
-
-
-def test_a_cached_model_has_no_size_to_tell(server: ServerThread) -> None:
-    server.fake.pulls.append(Reply(lines=[{"status": "success"}]))
-    child = terminal("pull", "new")
-    child.expect(r"pulled new in \d")
-    child.expect(pexpect.EOF)
-
-
-def test_a_dumb_terminal_gets_plain_lines(
-    server: ServerThread, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TERM", "dumb")
-    child = terminal("pull", "new")
-    child.expect(pexpect.EOF)
-    assert child.before is not None
-    assert "pulling new: 60% of 1.0 kB\r\n" in child.before
-    assert "\x1b" not in child.before
-
-
-def test_a_new_status_is_painted_at_once(capfd: pytest.CaptureFixture[str]) -> None:
-    line = StatusLine()
-    line.terminal = True
-    for words in ("pulling 10%", "pulling 11%"):
-        line.show(words, "pulling")
-    line.show("verifying", "verifying")
-    err = capfd.readouterr().err
-    assert "pulling 10%" in err
-    assert "pulling 11%" not in err
-    assert "verifying" in err
-
-
 def test_what_a_host_cannot_do_is_a_sentence(
     server: ServerThread, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -411,73 +335,6 @@ def test_unknown_settings_are_told_and_no_more(server: ServerThread) -> None:
     done = run("ask", "hi")
     assert (done.code, done.out) == (0, "Hello from the fake server.\n")
     assert "did you mean 'model'?" in done.err
-
-
-# -- terminals ------------------------------------------------------------------------
-
-
-def test_an_answer_on_a_terminal_is_cleaned(server: ServerThread) -> None:
-    server.fake.default = Reply("\x1b]0;owned\x07 Hello")
-    child = terminal("ask", "hi")
-    child.expect(pexpect.EOF)
-    assert child.before is not None
-    assert "\x1b]0" not in child.before
-    assert child.before.endswith("Hello\r\n")
-
-
-def test_json_on_a_terminal_is_cleaned(server: ServerThread) -> None:
-    server.fake.default = Reply("a\x9bb\u202ec")
-    server.fake.models = [model("x\x9by")]
-    for line in (
-        ["ask", "--json", "hi"],
-        ["ask", "--ndjson", "hi"],
-        ["list", "--json"],
-    ):
-        child = terminal(*line)
-        child.expect(pexpect.EOF)
-        assert child.before is not None
-        assert "\ufffd" in child.before
-        assert "\x9b" not in child.before
-        assert "\u202e" not in child.before
-    assert json.loads(run("ask", "--json", "hi").out)["text"] == "a\x9bb\u202ec"
-
-
-def test_markdown_can_be_rendered(server: ServerThread) -> None:
-    server.fake.default = Reply("# Title\n\n* one\n")
-    child = terminal("ask", "--render", "hi")
-    child.expect(pexpect.EOF)
-    assert child.before is not None
-    assert "Title" in child.before
-    assert "# Title" not in child.before
-    assert " • " in child.before
-    assert run("ask", "--render", "hi").out == "# Title\n\n* one\n"
-
-
-def test_ctrl_c_on_a_terminal_keeps_what_came(server: ServerThread) -> None:
-    server.fake.default = Reply("one two three", at=2)
-    child = terminal("ask", "hi")
-    child.expect("one two")
-    child.sendintr()
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
-
-
-def test_one_sees_on_a_terminal_that_it_waits(server: ServerThread) -> None:
-    server.fake.default = Reply("Here I am.", hold=True)
-    child = terminal("ask", "hi")
-    child.expect("waiting  1 s")
-    server.go_on()
-    child.expect_exact("\r\x1b[2KHere I am.\r\n")
-    child.expect(pexpect.EOF)
-
-
-def test_a_prompt_is_asked_for_nowhere(server: ServerThread) -> None:
-    child = terminal("ask")
-    child.expect("there is no prompt")
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 2
 
 
 def test_help_into_a_closed_pipe_is_quiet() -> None:

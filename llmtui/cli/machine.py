@@ -54,6 +54,9 @@ class NdjsonPrinter(MachinePrinter):
         if (data := event_json(event)) is not None:
             self.put(data)
 
+    def status(self, line: str, plain: str = "") -> None:
+        """Nothing: the events tell it."""
+
     def on_end(self, outcome: Outcome) -> None:
         self.put({"type": "end"} | self.ending(outcome))
 

@@ -73,7 +73,7 @@ class Printer:
             if self.text or (self.thinking and self._thoughts):
                 return
             doing = "thinking" if self.thinking else self._doing
-            self._status(f"{doing}  {time.monotonic() - since:.0f} s")
+            self.status(f"{doing}  {time.monotonic() - since:.0f} s")
 
     def end(self, outcome: Outcome) -> None:
         """Write what was held back, and what is said when all is over."""
@@ -95,7 +95,11 @@ class Printer:
                 complain(trouble)
 
     def on_text(self, delta: str) -> None:
-        """Show a piece of the answer."""
+        """Show a piece of the answer, or how far it is, if it is shown at the end."""
+        if self.out.terminal:
+            from llmtui.human import count
+
+            self.status(f"writing  {count(len(self.text))} tokens")
 
     def on_end(self, outcome: Outcome) -> None:
         """Show what is shown at the end."""
@@ -116,9 +120,9 @@ class Printer:
         self._doing = event.status
         if event.total:
             self._doing += f"  {size(event.completed)} of {size(event.total)}"
-        self._status(self._doing, event.status)
+        self.status(self._doing, event.status)
 
-    def _status(self, line: str, plain: str = "") -> None:
+    def status(self, line: str, plain: str = "") -> None:
         """Say what is going on; ``plain`` where standard error is no terminal."""
         from llmtui.cli.progress import StatusLine
 
@@ -139,6 +143,7 @@ class TextPrinter(Printer):
 
     def on_text(self, delta: str) -> None:
         if not self._look.stream:
+            super().on_text(delta)
             return
         for stage in self._stages:
             delta = stage.feed(delta)

@@ -5,15 +5,11 @@ from __future__ import annotations
 from llmtui.cli.look import Outcome
 from llmtui.cli.printer import Printer
 from llmtui.cli.progress import width
-from llmtui.human import count
 from llmtui.sanitise import clean
 
 
 class RenderPrinter(Printer):
-    """Says how far the answer is while one waits for it."""
-
-    def on_text(self, delta: str) -> None:
-        self._status(f"writing  {count(len(self.text))} tokens")
+    """Shows it at the end, since a list or a table is laid out as a whole."""
 
     def on_end(self, outcome: Outcome) -> None:
         from llmtui.ui.plain_markdown import rendered

@@ -1,4 +1,4 @@
-"""The real program as a child process: the console script, with pipes."""
+"""The real program as a child process: the console script, with pipes or a terminal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
+
+import pexpect
 
 _SCRIPT = Path(sys.executable).with_name("llmtui")
 COMMAND = [str(_SCRIPT)] if _SCRIPT.exists() else [sys.executable, "-m", "llmtui"]
@@ -45,3 +47,14 @@ def run(
     with start(*arguments, env=env, stdin=source) as process:
         out, err = process.communicate(stdin, timeout=60)
         return Done(process.returncode, out.decode(), err.decode())
+
+
+def terminal(*arguments: str) -> pexpect.spawn[str]:
+    """The program in a pseudo-terminal."""
+    return pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], *arguments],
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(24, 80),
+    )

@@ -146,11 +146,9 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     @staticmethod
     def _warm() -> None:
         """Import what the first answer is drawn with, before it comes."""
-        from importlib import import_module
+        from llmtui.ui.widgets.log.warm import warm
 
-        for name in ("render.blocks", "source"):
-            import_module(f"llmtui.ui.widgets.log.{name}")
-        import_module("pygments.lexers.python")
+        warm()
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> None:
         """Run a job for as long as the app runs, whatever screens come and go."""

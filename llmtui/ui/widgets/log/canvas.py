@@ -72,6 +72,13 @@ class Canvas:
         found = self._window.layout.line_at(self._window.y + y)
         return found[0] if found else None
 
+    def painted(self, y: int) -> Strip:
+        """Row ``y`` as :meth:`changed` has drawn it, drawn now if it has not.
+
+        Textual asks for all rows whenever anything on the screen is painted.
+        """
+        return self._painted[y] if y < len(self._painted) else self.strip(y)
+
     def forget(self) -> None:
         """Nothing of what was painted is right any more."""
         self._painted = []

@@ -64,7 +64,7 @@ class Scroller(ScrollView, can_focus=True):
         background = self.background_colors[1]
         strips = []
         for y in range(crop.y, crop.bottom):
-            strip = self.canvas.strip(y).crop_extend(crop.x, crop.right, base)
+            strip = self.canvas.painted(y).crop_extend(crop.x, crop.right, base)
             for each in filters:
                 strip = strip.apply_filter(each, background)
             strips.append(strip)
@@ -160,6 +160,7 @@ class Scroller(ScrollView, can_focus=True):
             return
         window.height = room.height
         window.fit()
+        self.canvas.forget()
 
     # -- colours -----------------------------------------------------------------
 

@@ -93,6 +93,14 @@ class Hostile:
         self.terminal.type(ESC)
         self.terminal.wait(lambda: words not in self.terminal.text)
 
+    def clicks(self, words: str) -> None:
+        """Click in the middle of these words."""
+        row, line = next(
+            (at, line) for at, line in enumerate(self.terminal.lines) if words in line
+        )
+        place = f"{line.index(words) + len(words)};{row + 1}"
+        self.terminal.type(f"\x1b[<0;{place}M\x1b[<0;{place}m")
+
     def answers(self, path: str, reply: Reply) -> None:
         self.server.fake.answers[path] = reply
 
@@ -123,7 +131,17 @@ def arm(server: ServerThread) -> None:
             }
         )
     )
-    answers["/api/chat"] = Reply(body=chat(document(), thinking=SHORT))
+    answers["/api/pull"] = Reply(
+        lines=[
+            {"status": SHORT},
+            {"status": SHORT, "digest": SHORT, "total": 9, "completed": 1},
+            {"error": SHORT},
+        ]
+    )
+    refused = Reply(status=400, body=body({"error": SHORT}))
+    answers["/api/delete"] = answers["/api/copy"] = refused
+    answer = Reply(body=chat(document(), thinking="hThought" + SHORT))
+    answers["/api/chat"] = answers["/api/generate"] = answer
 
 
 def fill(home: Path, server: ServerThread) -> list[str]:
@@ -204,7 +222,12 @@ def test_saved_sessions(hostile: Hostile) -> None:
     hostile.sees("again")
     terminal.type("\r")
     terminal.wait(lambda: "h01" in terminal.lines[0] and "h04" in terminal.lines[0])
-    hostile.sees_paging({*PAYLOADS, *MARKS})
+    hostile.sees_paging({*PAYLOADS, *MARKS, "hTool", "hPlus"})
+    terminal.type(CTRL_HOME)
+    hostile.sees("h37")
+    hostile.clicks("h37[@cli")  # would leave the program if it were markup
+    hostile.sees("y copy")
+    hostile.leaves("y copy")
     terminal.type(CTRL_S)
     hostile.sees("what the model is told", *list(PAYLOADS)[:30])
     hostile.leaves("what the model is told")
@@ -255,39 +278,47 @@ def test_the_command_line(tmp_path: Path) -> None:
     with ServerThread() as server:
         arm(server)
         ids = fill(tmp_path, server)
-        runs: list[list[str]] = [
-            ["list"],
-            ["list", "--json"],
-            ["ps"],
-            ["show", "m"],
-            ["show", "m", "--json"],
-            ["sessions"],
-            ["sessions", "--json"],
-            ["sessions", "show", ids[0]],
-            ["sessions", "show", ids[0], "--json"],
-            ["config", "show"],
-            ["config", "show", "--json"],
-            ["doctor"],
-            ["doctor", "--json"],
-            ["ask", "-m", SHORT, "--show-thinking", "--stats", "hi"],
-            ["ask", "-m", SHORT, "--render", "hi"],
-            ["ask", "-m", SHORT, "--code", "hi"],
-            ["ask", "-m", SHORT, "--json", "hi"],
-            ["ask", "-m", SHORT, "--ndjson", "hi"],
-            ["sessions", "show", SHORT.replace("\0", "")],
-            ["--host", SHORT, "list"],
-            [SHORT],
-            [f"--{SHORT}"],
+        runs: list[tuple[list[str], str]] = [
+            (["list"], "h40"),
+            (["list", "--json"], "h40"),
+            (["ps"], "h40"),
+            (["pull", "m"], "hXX"),
+            (["rm", SHORT], "hXX"),
+            (["cp", "m", SHORT], "hXX"),
+            (["show", "m"], "h40"),
+            (["show", "m", "--json"], "h40"),
+            (["sessions"], "hFile"),
+            (["sessions", "--json"], "h40"),
+            (["sessions", "show", ids[0]], "hEnd"),
+            (["sessions", "show", ids[0], "--json"], "hEnd"),
+            (["config", "show"], "hHost"),
+            (["config", "show", "--json"], "hHost"),
+            (["doctor"], "hHost"),
+            (["doctor", "--json"], "hHost"),
+            (["ask", "-m", SHORT, "--show-thinking", "hi"], "hThought"),
+            (["ask", "-m", SHORT, "--show-thinking", "--stats", "hi"], "hEnd"),
+            (["ask", "-m", SHORT, "--render", "hi"], "hEnd"),
+            (["ask", "-m", SHORT, "--code", "hi"], "hCode"),
+            (["ask", "-m", SHORT, "--json", "hi"], "hEnd"),
+            (["ask", "-m", SHORT, "--ndjson", "hi"], "hE"),
+            (["sessions", "show", SHORT], "hXX"),
+            (["--host", SHORT, "list"], "hXX"),
+            ([SHORT], "hXX"),
+            ([f"--{SHORT}"], "hXX"),
         ]
         script = tmp_path / "runs.py"
         script.write_text(MAIN)
         with Terminal(
-            str(script), json.dumps(runs), home=tmp_path, columns=160, rows=84
+            str(script),
+            json.dumps([argv for argv, _ in runs]),
+            home=tmp_path,
+            columns=160,
+            rows=84,
         ) as terminal:
             assert terminal.exit_code() == 0
         raw = bytes(terminal.raw)
     assert_clean(raw, COLOURS, *STATUS_LINE)
     parts = re.split(rb"run [0-9]+ [0-9]+\r\n", raw)
     assert len(parts) == len(runs) + 1
-    for argv, part in zip(runs, parts, strict=False):
-        assert re.search(rb"hXX|h01|hHost", part), argv
+    for (argv, mark), part in zip(runs, parts, strict=False):
+        assert mark.encode() in part, argv

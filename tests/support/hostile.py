@@ -105,17 +105,19 @@ def body(*objects: Any) -> str:
 
 
 def chat(text: str, thinking: str = "", size: int = 3) -> str:
-    """An answer of ``/api/chat``, cut into pieces of ``size`` characters."""
+    """An answer of ``/api/chat`` or ``generate``, in pieces of ``size`` characters."""
 
     def lines(key: str, whole: str) -> Iterable[Any]:
         for at in range(0, len(whole), size):
-            message = {"role": "assistant", "content": "", key: whole[at : at + size]}
-            yield {"model": "m", "message": message, "done": False}
+            piece = whole[at : at + size]
+            yield {"message": {"content": "", key: piece}, "done": False} | (
+                {"thinking": piece} if key == "thinking" else {"response": piece}
+            )
 
     return body(
         *lines("thinking", thinking),
         *lines("content", text),
-        {"model": "m", "message": {}, "done": True, "done_reason": "stop"},
+        {"message": {}, "response": "", "done": True, "done_reason": "stop"},
     )
 
 
@@ -129,6 +131,8 @@ def saved_session(number: int, title: str, *texts: str) -> tuple[str, str]:
             "role": "assistant" if at % 2 else "user",
             "text": text,
             "thinking": SHORT if at % 2 else "",
+            "tool_calls": [{"name": f"hTool{SHORT}"}] if at == 3 else [],
+            "attachments": [{"name": f"hPlus{SHORT}"}] if at == 2 else [],
             "created": "2026-01-01T00:00:00.000000Z",
             "status": "failed" if at == 3 else "complete",
             "error": SHORT if at == 3 else "",

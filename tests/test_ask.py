@@ -96,6 +96,22 @@ def test_standard_input_is_awaited_where_others_would_not(
     assert asked(server)["prompt"] == "late"
 
 
+@pytest.mark.parametrize("save", [[], ["--save"]])
+def test_thinking_that_is_set_is_asked_of_models_that_can(
+    server: ServerThread, monkeypatch: pytest.MonkeyPatch, save: list[str]
+) -> None:
+    server.fake.models.append(model("qwen", capabilities=["completion", "thinking"]))
+    server.fake.models.append(model("old", capabilities=None))
+    monkeypatch.setenv("LLMTUI_THINK", "on")
+    sent = {}
+    for name in ("smollm2", "qwen", "old"):
+        run("ask", *save, "-m", name, "hi")
+        sent[name] = asked(server).get("think")
+    assert sent == {"smollm2": None, "qwen": True, "old": True}
+    run("ask", "--think", "-m", "smollm2", "hi")
+    assert asked(server)["think"] is True
+
+
 def test_what_is_typed_needs_no_locale(server: ServerThread) -> None:
     env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
     run("ask", "--system", "Höflich", "Grüß Gott", env=env)

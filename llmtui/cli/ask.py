@@ -12,11 +12,12 @@ import os
 import signal
 from collections.abc import Coroutine
 from contextlib import aclosing, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmtui.cli.failures import exit_code
 from llmtui.cli.look import Outcome, read_look
-from llmtui.cli.model import pick_model
+from llmtui.cli.model import about, pick_model
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question, read_question
@@ -139,6 +140,11 @@ async def _bare(
         model = await pick_model(shell, host, provider)
         outcome = outcome._replace(model=model)
         request = question.with_settings(shell.settings).request(model)
+        if request.think and not question.think:
+            # Set for all models, and refused by those that cannot.
+            listed = await about(provider, model)
+            if listed and listed.can("thinking") is False:
+                request = replace(request, think=None)
         async with aclosing(provider.generate(request)) as events:
             async for event in events:
                 printer.take(event)

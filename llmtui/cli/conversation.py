@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.cli.failures import exit_code
 from llmtui.cli.look import Outcome
-from llmtui.cli.model import pick_model
+from llmtui.cli.model import about, pick_model
 from llmtui.cli.options import UsageError
 from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question
@@ -17,6 +17,7 @@ from llmtui.jobs.chats import Chats, SaveError, SessionError
 from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
+    from llmtui.chat.models import Model
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.reply import Reply
@@ -54,7 +55,10 @@ async def _converse(
         host = shell.settings.find_host(session.host)
     provider = await asyncio.to_thread(chats.provider, host)
     session.model = await pick_model(shell, host, provider, session.model)
-    reply = _begin(chats, session, host, question)
+    # Thinking that was set for all turns is not asked of a model that cannot.
+    checked = session.think and not question.think
+    listed = await about(provider, session.model) if checked else None
+    reply = _begin(chats, session, host, question, listed)
     taken = 0
     try:
         async with aclosing(reply.updates()) as events:
@@ -102,7 +106,13 @@ def _begun(chats: Chats, question: Question) -> Session:
     )
 
 
-def _begin(chats: Chats, session: Session, host: Host, question: Question) -> Reply:
+def _begin(
+    chats: Chats,
+    session: Session,
+    host: Host,
+    question: Question,
+    listed: Model | None,
+) -> Reply:
     """Ask with what the command line says, which holds for this turn alone.
 
     Raises ``SaveError``.
@@ -125,7 +135,7 @@ def _begin(chats: Chats, session: Session, host: Host, question: Question) -> Re
     if question.keep_alive is not None:
         session.keep_alive = question.keep_alive
     try:
-        return chats.begin(session, question.prompt, host=host)
+        return chats.begin(session, question.prompt, host=host, listed=listed)
     finally:
         (
             session.system,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from llmtui.chat.names import canonical
 from llmtui.cli.shell import Shell
 from llmtui.providers.errors import ModelMissing
 
@@ -37,6 +38,16 @@ async def pick_model(
         model="",
         advice="llmtui pull NAME gets one, like llmtui pull smollm2",
     )
+
+
+async def about(provider: Provider, name: str) -> Model | None:
+    """What the host says about a model, None if it does not list it.
+
+    Raises ``ProviderError``.
+    """
+    wanted = canonical(name)
+    models = await provider.models()
+    return next((m for m in models if canonical(m.name) == wanted), None)
 
 
 def _first_to_chat(models: Sequence[Model]) -> str:

@@ -136,6 +136,7 @@ def test_raw_and_no_think(server: ServerThread) -> None:
         (["--keep-alive", "soon", "hi"], None, "span like 5m"),
         (["--format", "/nowhere.json", "hi"], None, "cannot be read"),
         (["--format", "", "hi"], None, "'' cannot be read"),
+        (["--format", '{"a":' * 9999, "hi"], None, "no valid JSON"),
         (["\udcff"], None, "not UTF-8"),
         (["--file", "/nowhere", "hi"], None, "cannot be read"),
         (["--json", "--code", "hi"], None, "two shapes"),

@@ -214,6 +214,10 @@ async def test_thinking(server: FakeOpenAI, openai: OpenAI) -> None:
     ]
 
 
+_DEEP = "[" * 100_000
+"""More than Python's JSON can read."""
+
+
 def call(**fields: Any) -> bytes:
     return delta(tool_calls=[fields])
 
@@ -248,6 +252,11 @@ def call(**fields: Any) -> bytes:
         (
             [call(index=0, id="a", function={"name": "f", "arguments": "nonsense"})],
             [ToolCall("f", {"arguments": "nonsense"}, "a")],
+        ),
+        pytest.param(
+            [call(index=0, id="a", function={"name": "f", "arguments": _DEEP})],
+            [ToolCall("f", {"arguments": _DEEP}, "a")],
+            id="deep",
         ),
     ],
 )
@@ -360,6 +369,7 @@ async def test_ways_to_end_badly(
             "wants an API key: bad key",
         ),
         (Answer("x" * 2000, 500, "text/plain"), Refused, "^x{500}$"),
+        pytest.param(Answer(_DEEP, 500), Refused, r"^\[{500}$", id="deep"),
     ],
 )
 async def test_refusals(

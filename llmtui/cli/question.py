@@ -195,7 +195,7 @@ def _format(value: str) -> Format:
     where = "the schema of --format" if inline else value
     try:
         found = json.loads(value if inline else decode(_read(value), value))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} is no valid JSON: {error}") from None
     if not isinstance(found, dict):
         raise UsageError(f"{where} is no JSON schema: a schema is an object, like {{}}")

@@ -63,7 +63,7 @@ def complaint_in(body: str) -> Complaint:
     """
     try:
         found = complaint(json.loads(body))
-    except ValueError:
+    except (ValueError, RecursionError):
         line = body.strip().partition("\n")[0].strip()
         return Complaint("" if line.startswith("<") else line[:_LONGEST])
     return found or Complaint("")

@@ -37,7 +37,7 @@ class _Call:
         text = "".join(self.arguments)
         try:
             found = json.loads(text) if text.strip() else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             found = text
         return found if isinstance(found, dict) else {"arguments": found}
 

@@ -183,7 +183,7 @@ def test_every_verb_has_help_with_an_example(
     out = capfd.readouterr().out
     assert out.startswith(f"usage: llmtui {name}")
     assert "\nexample:\n  " in out
-    assert max(map(len, out.splitlines())) <= 90
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_the_program_s_help_and_version(capfd: pytest.CaptureFixture[str]) -> None:

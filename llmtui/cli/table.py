@@ -24,12 +24,10 @@ def _is_id(word: str) -> bool:
 HELP = Option(("-h", "--help"), "say how it is used")
 VERSION = Option(("--version",), "say which version this is")
 MODEL = Option(("-m", "--model"), "the model to ask", "MODEL")
-HOST = Option(
-    ("--host",), "the server: a URL, openai+URL, or a name from config.toml", "HOST"
-)
+HOST = Option(("--host",), "a URL, openai+URL, or a name from config.toml", "HOST")
 LOCAL = Option(
     ("--local",),
-    "a small built-in model, or your own weights, without a server",
+    "no server: the small built-in model, or a file",
     "FILE.gguf",
     optional=_is_weights,
 )

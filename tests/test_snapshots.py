@@ -209,7 +209,7 @@ def test_help(look: Compare) -> None:
 def test_commands(look: Compare) -> None:
     async def steps(chat: Chat) -> None:
         await chat.press("ctrl+p")
-        await chat.until("of 25")
+        await chat.until("enter chooses")
 
     assert look(steps=steps)
 

@@ -132,6 +132,18 @@ async def test_a_reader_may_come_at_any_time(places: Places) -> None:
     assert await early == await late == await read() == wanted
 
 
+async def test_how_long_it_thought_is_kept(places: Places) -> None:
+    gate = Gate()
+    reply, _ = begin(places, [Thinking("hm"), gate, Text("42")])
+    await gate.reached.wait()
+    gate.open()
+    await reply.run()
+    kept = on_disk(places, reply).usage
+    assert kept is not None
+    assert kept.thinking_duration > 0
+    assert reply.message.usage == kept
+
+
 async def test_tool_calls_are_kept(places: Places) -> None:
     call = ToolCall("f", {"x": 1})
     reply, _ = begin(places, [call])

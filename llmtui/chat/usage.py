@@ -14,7 +14,7 @@ class Usage:
     """Counts and integer nanoseconds of one reply; 0 where the server said nothing.
 
     The first six are the fields of Ollama's last line (``types.Metrics``);
-    ``first_token_duration`` is measured here.
+    the last two are measured here.
     """
 
     total_duration: int = 0
@@ -28,6 +28,8 @@ class Usage:
     eval_duration: int = 0
     first_token_duration: int = 0
     """From sending the request to the first token, measured by this program."""
+    thinking_duration: int = 0
+    """From the first thought to the answer, measured by this program."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of a newer version, kept as they are in a session's file."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
@@ -89,10 +90,7 @@ class Printer:
 
             tell(stats_lines(self.finished.usage))
         if self._look.copy and (text := self.copied()):
-            from llmtui.cli.clipboard import copy
-
-            if trouble := copy(text):
-                complain(trouble)
+            complain(_copied(text))
 
     def on_text(self, delta: str) -> None:
         """Show a piece of the answer, or how far it is, if it is shown at the end."""
@@ -186,3 +184,18 @@ class Thoughts:
             self._open = False
             self._out.end()
             tell(_PLAIN if self._colour else "")
+
+
+def _copied(text: str) -> str:
+    """Copy the answer by whatever way there is; what is to be said about it."""
+    from llmtui.places import user_places
+    from llmtui.sanitise import clean
+    from llmtui.ui.clipboard import copy
+
+    try:
+        handle = os.open("/dev/tty", os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
+    except OSError:
+        return copy(clean(text), None, user_places().cache).words
+    with open(handle, "wb", buffering=0) as terminal:
+        write = terminal.write
+        return copy(clean(text), lambda s: write(s.encode()), user_places().cache).words

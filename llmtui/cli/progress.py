@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 
 from llmtui.cli.output import STDERR, is_terminal
@@ -18,6 +19,8 @@ class StatusLine:
 
     def __init__(self) -> None:
         self.terminal = is_terminal(STDERR) and os.environ.get("TERM") != "dumb"
+        self.blocks = (sys.stderr.encoding or "").lower().startswith("utf")
+        """Whether the terminal has the signs of a fine bar."""
         self._painted = 0.0
         self._shown = False
         self._said = ""

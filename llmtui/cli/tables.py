@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import combining, east_asian_width
 
 from llmtui.sanitise import clean_line
 
@@ -15,9 +16,23 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     mistral    4.1 GB
     """
     cells = [list(head), *([clean_line(cell) for cell in row] for row in rows)]
-    widths = [max(len(row[n]) for row in cells) for n in range(len(head))]
+    widths = [max(_columns(row[n]) for row in cells) for n in range(len(head))]
     lines = (
-        "    ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True))
+        "    ".join(
+            cell + " " * (width - _columns(cell))
+            for cell, width in zip(row, widths, strict=True)
+        )
         for row in cells
     )
     return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _columns(text: str) -> int:
+    """Columns of a terminal that a text takes.
+
+    >>> _columns("abc"), _columns("日本"), _columns("e\u0301")
+    (3, 4, 1)
+    """
+    return sum(
+        2 if east_asian_width(char) in "WF" else not combining(char) for char in text
+    )

@@ -38,6 +38,8 @@ class Progress:
         self.started = self.phase_since = time.monotonic()
         self.first_token: float | None = None
         """When the first piece came, as ``started`` by ``time.monotonic()``."""
+        self.thought_for = 0.0
+        """Seconds that it has thought, up to the last change of phase."""
         self.prompt_tokens_estimate = 0
         self.usage: Usage | None = None
         self.failure: Exception | None = None
@@ -127,7 +129,10 @@ class Progress:
 
     def _enter(self, phase: Phase, detail: str) -> None:
         if phase is not self.phase:
-            self.phase, self.phase_since = phase, time.monotonic()
+            now = time.monotonic()
+            if self.phase is Phase.thinking:
+                self.thought_for += now - self.phase_since
+            self.phase, self.phase_since = phase, now
         self.phase_detail = detail
 
     def _wake(self) -> None:

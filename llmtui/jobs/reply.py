@@ -208,9 +208,13 @@ class Reply(Progress):
         """The one way to end: once, at once, and without raising."""
         if self.done:
             return
+        self._enter(Phase.done, "")
         if self.first_token is not None:
-            waited = int((self.first_token - self.started) * 1e9)
-            self.usage = replace(self.usage or Usage(), first_token_duration=waited)
+            self.usage = replace(
+                self.usage or Usage(),
+                first_token_duration=int((self.first_token - self.started) * 1e9),
+                thinking_duration=int(self.thought_for * 1e9),
+            )
         self.message = replace(
             self.message,
             text=self.text,
@@ -223,5 +227,4 @@ class Reply(Progress):
         )
         self.journal.end(end_record(self.message))
         self.session.replace(self.message)
-        self._enter(Phase.done, "")
         self._wake()

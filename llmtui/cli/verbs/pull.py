@@ -40,8 +40,12 @@ def pull(shell: Shell) -> int:
 
 async def _fetch(provider: Pulls, job: Pull, line: StatusLine, as_json: bool) -> None:
     since = time.monotonic()
+
+    def show(job: Pull) -> None:
+        line.show(bar(job, width(), blocks=line.blocks), plain(job))
+
     try:
-        await job.run(provider, lambda job: line.show(bar(job, width()), plain(job)))
+        await job.run(provider, show)
     finally:
         line.clear()
     took = duration(time.monotonic() - since)
@@ -52,7 +56,7 @@ async def _fetch(provider: Pulls, job: Pull, line: StatusLine, as_json: bool) ->
         tell(f"pulled {clean_line(job.model)}{much} in {took}\n")
 
 
-def bar(job: Pull, columns: int) -> str:
+def bar(job: Pull, columns: int, *, blocks: bool = True) -> str:
     """One line: how much of the whole model is there, how fast, how long still.
 
     >>> from llmtui.chat.events import PullProgress
@@ -61,6 +65,8 @@ def bar(job: Pull, columns: int) -> str:
     >>> job.take(PullProgress("pulling ab", "sha256:ab", 2_000_000_000, 900_000_000), 9)
     >>> bar(job, 70)
     'pulling m  45% ▕█████████▍           ▏  900 MB/2.0 GB  100 MB/s  11 s'
+    >>> bar(job, 70, blocks=False)
+    'pulling m  45% [#########            ]  900 MB/2.0 GB  100 MB/s  11 s'
     >>> bar(job, 30)
     'pulling m  45%'
     """
@@ -78,7 +84,10 @@ def bar(job: Pull, columns: int) -> str:
     room = columns - len(left) - len(right) - 4
     if room < 5:
         return left if room < -3 else left + right
-    return f"{left} ▕{_blocks(share, min(room, 40))}▏{right}"
+    room = min(room, 40)
+    if not blocks:
+        return f"{left} [{'#' * int(share * room):<{room}}]{right}"
+    return f"{left} ▕{_blocks(share, room)}▏{right}"
 
 
 def _left(seconds: float) -> str:

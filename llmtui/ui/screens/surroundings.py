@@ -12,6 +12,7 @@ from llmtui.ui.widgets import welcome
 from llmtui.ui.widgets.header import HostState, ModelButton, SessionTitle
 from llmtui.ui.widgets.keys import Keys
 from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.prompt import HINT, HINT_WAITING, Prompt
 from llmtui.ui.widgets.status import Status, context_words
 from llmtui.ui.widgets.waiting import Waiting
 from llmtui.ui.widgets.welcome import Welcome
@@ -47,7 +48,9 @@ class Surroundings:
         screen = self._screen
         screen.query_one(SessionTitle).title = desk.session.title
         self._paint_host(desk)
-        screen.query_one(Waiting).prompts = desk.turns.waiting(desk.session.id)
+        waiting = desk.turns.waiting(desk.session.id)
+        screen.query_one(Waiting).prompts = waiting
+        screen.query_one(Prompt).placeholder = HINT_WAITING if waiting else HINT
         busy = desk.reply is not None or bool(desk.hosting.builtin.progress)
         screen.query_one(Keys).stoppable = busy
         self._paint_status(desk)

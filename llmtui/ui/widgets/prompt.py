@@ -15,6 +15,9 @@ LONGEST_LINE = 5_000
 """A longer line makes every key slow (measured: 0.3 s per key at 100 kB)."""
 
 _NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter", "shift+\r"})
+HINT = "type a message"
+HINT_WAITING = "type a message, or take the last one back with up"
+"""What an empty input says while prompts wait in line."""
 
 
 class Prompt(TextArea):
@@ -45,7 +48,7 @@ class Prompt(TextArea):
             show_line_numbers=False,
             highlight_cursor_line=False,
             compact=True,
-            placeholder="type a message",
+            placeholder=HINT,
         )
         self._pastes: dict[str, str] = {}
 

@@ -15,7 +15,7 @@ LONGEST = 300
 
 
 class Waiting(Widget):
-    """One quiet line per waiting prompt, and how to take the last one back."""
+    """One quiet line per waiting prompt."""
 
     prompts: reactive[tuple[str, ...]] = reactive((), layout=True)
     """What waits, next first; untrusted."""
@@ -25,13 +25,8 @@ class Waiting(Widget):
 
     def render(self) -> Content:
         """The stylesheet cuts each line where the screen ends."""
-        lines = [
-            Content.assemble(("waits in line  ", "bold"), clean_line(text)[:LONGEST])
-            for text in self.prompts[:SHOWN]
-        ]
+        waits = Content.styled("waits in line  ", "bold")
+        lines = [waits + clean_line(text)[:LONGEST] for text in self.prompts[:SHOWN]]
         if len(self.prompts) > SHOWN:
-            lines.append(Content(f"and {len(self.prompts) - SHOWN} more"))
-        if lines:
-            hint = Content.styled("up takes it back  ", "dim")
-            lines[-1] = Content.assemble(hint, lines[-1])
+            lines.append(waits + f"and {len(self.prompts) - SHOWN} more")
         return Content("\n").join(lines)

@@ -98,7 +98,11 @@ class Painter:
         style = self.palette["thinking"]
         thinking = entry.live and source.answer is None
         sign = self.signs.unfolded if entry.unfolded else self.signs.folded
-        text = f"{sign} {words.thought(source.think_seconds, thinking)}"
+        usage = entry.message.usage
+        seconds = source.think_seconds
+        if usage is not None and usage.thinking_duration:
+            seconds = usage.thinking_duration / 1e9
+        text = f"{sign} {words.thought(seconds, thinking)}"
         if thinking and not entry.unfolded:
             text += "  " + clean_line(source.last_thought).strip()
         return [self._line(fit(text, self.frame.measure, self.signs.cut), style)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -55,15 +55,15 @@ class Session:
 
         A parent that is missing, or a circle of parents, ends the walk.
         """
-        found: list[Message] = []
+        return list(self._upwards(head if head is not None else self.head))[::-1]
+
+    def _upwards(self, at: str | None) -> Iterator[Message]:
+        """A message and those it follows, up to the root."""
         seen: set[str] = set()
-        at = head if head is not None else self.head
         while at is not None and at not in seen and (message := self.messages.get(at)):
             seen.add(at)
-            found.append(message)
+            yield message
             at = message.parent
-        found.reverse()
-        return found
 
     def siblings(self, message_id: str) -> list[Message]:
         """All versions of a message, itself among them, oldest first."""
@@ -101,8 +101,8 @@ class Session:
 
     def last_answer(self) -> Message | None:
         """The last reply of the branch that is shown."""
-        path = reversed(self.path())
-        return next((m for m in path if m.role == "assistant"), None)
+        above = self._upwards(self.head)
+        return next((m for m in above if m.role == "assistant"), None)
 
     @property
     def last_used(self) -> str:

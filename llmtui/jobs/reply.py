@@ -131,7 +131,6 @@ class Reply(Progress):
 
     async def _stream(self) -> None:
         provider, request = await asyncio.to_thread(self._prepare)
-        self.prompt_tokens_estimate = estimate(request)
         self.started = time.monotonic()
         watching = asyncio.create_task(
             watch(provider, request.model, self._await, self._busy, self._poll)
@@ -155,7 +154,9 @@ class Reply(Progress):
             watching.cancel()
 
     def _prepare(self) -> tuple[Provider, ChatRequest]:
-        return self._open_provider(), self._asking.request()
+        request = self._asking.request()
+        self.prompt_tokens_estimate = estimate(request)
+        return self._open_provider(), request
 
     def _take(self, event: Event) -> None:
         """Put one event where it belongs: on disk first."""

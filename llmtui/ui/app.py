@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from llmtui.jobs.core import Core
     from llmtui.jobs.desk import Desk
 
+LOOP_WAITS = 0.001
+"""Seconds that a thread which reads, imports or saves may keep the interpreter
+from the screen; Python's own 0.005 can be felt when it happens several times."""
+
 FOLD_BELOW = 12
 """Rows under which header and footer fold away."""
 
@@ -101,6 +105,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
                 self.post_message(event)
 
     def on_mount(self) -> None:
+        sys.setswitchinterval(LOOP_WAITS)
         self._mind_signals()
         self.watch(self.chat, "focused", self._release_typed)
         self.call_after_refresh(self._begin)

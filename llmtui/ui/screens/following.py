@@ -16,14 +16,14 @@ class Following:
 
     def __init__(self) -> None:
         self._reply: Reply | None = None
-        self._ids: list[str] = []
-        """The messages in the log."""
+        self._last: str | None = None
+        """The last message in the log."""
 
     def show(self, log: MessageLog, desk: Desk) -> None:
         """Show the session on the desk from its beginning."""
         self._reply = desk.reply
         path = desk.session.path()
-        self._ids = [message.id for message in path]
+        self._last = path[-1].id if path else None
         versions = desk.session.versions()
         log.set_messages(path, versions.__getitem__)
         if self._reply is not None:
@@ -41,19 +41,14 @@ class Following:
 
     def _begin(self, log: MessageLog, desk: Desk, reply: Reply) -> None:
         """Put prompt and reply below, or show the branch that they are on."""
-        path = desk.session.path()
-        ids = [message.id for message in path]
-        new = ids[len(self._ids) :]
         prompt = reply.prompt
         if (
             prompt is not None
-            and new == [prompt.id, reply.id]
-            and ids[: -len(new)] == self._ids
+            and prompt.parent == self._last
+            and reply.message.parent == prompt.id
         ):
             log.append(prompt)
             log.follow(reply)
+            self._last = reply.id
         else:
-            versions = desk.session.versions()
-            log.set_messages(path, versions.__getitem__)
-            log.follow(reply, versions.__getitem__)
-        self._ids = ids
+            self.show(log, desk)

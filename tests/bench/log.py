@@ -12,46 +12,15 @@ from __future__ import annotations
 import asyncio
 import gc
 import statistics
-from collections.abc import Callable, Iterator
 from itertools import islice
 from time import perf_counter, process_time
 
+from tests.bench.texts import SHAPES
 from tests.support.log_host import LivingReply, LogHost, message, talk
 
 SIZE = (120, 40)
 PER_FRAME = 83
 """Tokens in a frame: a thousand a second, twelve frames a second."""
-
-
-def _mixed() -> Iterator[str]:
-    page = (
-        "## A heading\n\nSome **strong** words and `code`, then a sentence more.\n\n"
-        "- one item\n- another item\n  - below it\n\n"
-        "```python\ndef f(x: int) -> int:\n    return x + 1\n```\n\n"
-        "| a | b |\n|---|---|\n| one | two |\n| three | four |\n\n"
-    )
-    yield from _repeated("", page)
-
-
-def _repeated(head: str, line: str) -> Iterator[str]:
-    yield head
-    while True:
-        yield from (line[at : at + 4] for at in range(0, len(line), 4))
-
-
-SHAPES: dict[str, Callable[[], Iterator[str]]] = {
-    "mixed": _mixed,
-    "fence": lambda: _repeated(
-        "```python\n", "    value = compute(item, 42)  # note\n"
-    ),
-    "table": lambda: _repeated(
-        "| name | value |\n|---|---|\n", "| some name | a value of words |\n"
-    ),
-    "list": lambda: _repeated("", "- an item of the *list* with some words\n"),
-    "paragraph": lambda: _repeated(
-        "", "A sentence of words that never ends its line. "
-    ),
-}
 
 
 async def per_token(shape: str, tokens: int) -> float:

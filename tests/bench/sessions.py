@@ -157,8 +157,8 @@ async def sending(home: Path, runs: int) -> Row:
     """A prompt in a session of 10 MB against one in an empty session."""
     empty, big = [], []
     for turn in range(runs):
-        empty.append(await longest_gap(home / f"empty{turn}", 0, 0, 5))
-        big.append(await longest_gap(home / f"big{turn}", 2_000, _BIG, 5))
+        empty.append(await longest_gap(home / f"empty{turn}", 0, 0, 9))
+        big.append(await longest_gap(home / f"big{turn}", 2_000, _BIG, 9))
     least, gap = statistics.median(empty), statistics.median(big)
     return Row(
         "a prompt in 10 MB: longest gap, an empty session = 1",

@@ -30,11 +30,12 @@ class Sessions:
         board = self._board
         if not board.desk.saved and not board.prompt.text:
             board.say("this is a new session already")
-            return
-        board.keep_draft()
-        board.desk.new()
-        board.prompt.put("")
-        board.show_session()
+        else:
+            board.keep_draft()
+            board.desk.new()
+            board.prompt.put("")
+            board.show_session()
+        board.prompt.focus()
 
     def list(self) -> None:
         """Find and resume an old session."""
@@ -81,6 +82,7 @@ class Sessions:
         if not keep_input:
             board.prompt.put("")
         board.show_session()
+        board.prompt.focus()
         if session.read_only:
             board.say(session.read_only, warning=True)
 

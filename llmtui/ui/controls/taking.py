@@ -59,8 +59,12 @@ class Taking:
         from llmtui.ui.widgets.log.copying import source_of
 
         message = self._message()
-        if message is not None:
-            self._copy(source_of(message))
+        if message is None:
+            return
+        if text := source_of(message):
+            self._copy(text)
+        else:
+            self._board.say("there is no text in this message")
 
     def _copy_code(self, code: Code) -> None:
         self._copy(code.text)

@@ -47,9 +47,13 @@ class ChatScreen(Screen[None]):
 
     AUTO_FOCUS = "Prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"command('{command.id}')", command.title, show=False)
+        Binding(key, f"{action}('{command.id}')", command.title, show=False)
         for command in COMMANDS
-        for key in (*command.keys, *command.log_keys)
+        for action, keys in (
+            ("command", command.keys),
+            ("log_command", command.log_keys),
+        )
+        for key in keys
         if command.id not in _ELSEWHERE
     ]
 
@@ -201,6 +205,15 @@ class ChatScreen(Screen[None]):
 
     def action_command(self, command_id: str) -> None:
         self.run_command(command_id)
+
+    def action_log_command(self, command_id: str) -> None:
+        self.run_command(command_id)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A single letter is a command only while the log has the focus."""
+        if action == "log_command":
+            return self.log_view.has_focus
+        return super().check_action(action, parameters)
 
     def run_command(self, command_id: str, argument: str = "") -> None:
         """Do what a command of the table says."""

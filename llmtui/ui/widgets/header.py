@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.cells import cell_len, set_cell_size
 from textual.app import ComposeResult, RenderResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Click
@@ -34,12 +31,12 @@ class SessionTitle(Widget):
         )
 
 
-class ModelButton(Widget, can_focus=True):
-    """The model of the next turn; pressing it drops the picker."""
+class ModelButton(Widget):
+    """The model of the next turn; a click on it drops the picker.
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space,down", "press", "choose", show=False)
-    ]
+    It takes no focus, so that tab goes from the input into the log: the keyboard
+    has a key for the picker.
+    """
 
     model: reactive[str] = reactive("", layout=True)
     """Name of the model as people say it; untrusted."""
@@ -60,9 +57,6 @@ class ModelButton(Widget, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         event.stop()
-        self.action_press()
-
-    def action_press(self) -> None:
         self.post_message(self.Pressed())
 
 

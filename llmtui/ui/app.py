@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, InvalidThemeError
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 LOOP_WAITS = 0.001
 """Seconds that a thread which reads, imports or saves may keep the interpreter
 from the screen; Python's own 0.005 can be felt when it happens several times."""
+
+HOST_FIRST = 1.0
+"""Seconds for which the host's answer goes before what only the first reply needs."""
 
 FOLD_BELOW = 12
 """Rows under which header and footer fold away."""
@@ -122,7 +126,13 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             self._settle()
             return
         self.core = core
-        core.reach.on_change = self.chat.host_changed
+        looked = asyncio.Event()
+
+        def changed() -> None:
+            looked.set()
+            self.chat.host_changed()
+
+        core.reach.on_change = changed
         desk = desk_of(
             core,
             self.start.state,
@@ -137,6 +147,9 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         await self.chat.attach(desk)
         self.spawn(core.reach.run())
         desk.hosting.prepare()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HOST_FIRST):
+                await looked.wait()
         await asyncio.to_thread(self._warm)
         self.call_after_refresh(self._settle)
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import pytest
 from textual.app import App
 
 from llmtui.chat.message import Message
 from llmtui.sanitise import FORBIDDEN
-from llmtui.ui.scrollback import NOT_HERE, conversation, print_and_wait, save, show
+from llmtui.ui.scrollback import (
+    NOT_HERE,
+    conversation,
+    page,
+    print_and_wait,
+    save,
+    show,
+)
 
 
 def message(text: str, role: str = "user") -> Message:
@@ -41,8 +49,29 @@ async def test_it_is_said_where_the_terminal_cannot_be_left() -> None:
 
 def test_saving_never_overwrites(tmp_path: Path) -> None:
     path = tmp_path / "code.py"
-    assert save("one", path) == f"saved to {path}"
-    assert save("two\x1b", path) == f"saved to {tmp_path / 'code-2.py'}"
+    assert save("one", str(path)) == f"saved to {path}"
+    assert save("two\x1b", str(path)) == f"saved to {tmp_path / 'code-2.py'}"
     assert path.read_text() == "one"
     assert (tmp_path / "code-2.py").read_text() == "two␛"
-    assert save("x", path / "under").startswith("could not save ")
+    assert save("x", str(path / "under")).startswith("could not save ")
+
+
+@pytest.mark.parametrize("name", ["", "  ", ".", "/", "..", "a\0b"])
+def test_what_is_no_name_is_not_saved(name: str) -> None:
+    assert save("text", name).startswith("not saved: ")
+
+
+def test_an_unknown_home_is_a_folder_that_is_not_there() -> None:
+    assert save("text", "~nobody-here/code.py").startswith("could not save ")
+
+
+async def test_a_pager_that_cannot_be_run_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app = App[None]()
+    async with app.run_test():
+        monkeypatch.setenv("PAGER", 'less "')
+        assert page(app, "x").startswith("PAGER is no command")
+        monkeypatch.setenv("PAGER", "less")
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+        assert page(app, "x").startswith("could not write a file for the pager")

@@ -86,29 +86,45 @@ def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
 
     The pager gets a file rather than a pipe, so that it has the keyboard.
     """
-    command = shlex.split(os.environ.get("PAGER", "") or "less")
-    with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
-        path = Path(folder) / f"code{suffix}"
-        path.write_text(clean(text), encoding="utf-8", errors="replace")
-        problem: list[str] = []
-
-        def run() -> None:
-            try:
-                subprocess.run([*command, str(path)], check=False)
-            except OSError as error:
-                problem.append(f"could not run {command[0]}: {error.strerror}")
-
-        return _outside(app, run) or "".join(problem)
+    try:
+        command = shlex.split(os.environ.get("PAGER", "")) or ["less"]
+    except ValueError as error:
+        return f"PAGER is no command: {error}"
+    try:
+        with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
+            path = Path(folder) / f"code{suffix}"
+            path.write_text(clean(text), encoding="utf-8", errors="replace")
+            return _paged(app, [*command, str(path)])
+    except OSError as error:
+        return f"could not write a file for the pager: {error.strerror or error}"
 
 
-def save(text: str, path: Path) -> str:
+def _paged(app: App[Any], command: list[str]) -> str:
+    problem: list[str] = []
+
+    def run() -> None:
+        try:
+            subprocess.run(command, check=False)
+        except OSError as error:
+            problem.append(f"could not run {command[0]}: {error.strerror}")
+
+    return _outside(app, run) or "".join(problem)
+
+
+def save(text: str, name: str) -> str:
     """Write a text to a new file; returns a sentence. Never overwrites.
 
     A name that is taken gets a number.
     """
+    try:
+        path = Path(name.strip()).expanduser()
+    except RuntimeError:  # ~somebody who isn't here
+        path = Path(name.strip())
+    if path.name in ("", ".."):
+        return "not saved: a file needs a name"
     for number in range(1, 1_000):
-        name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
-        target = path.with_name(name)
+        taken = f"-{number}" if number > 1 else ""
+        target = path.with_name(f"{path.stem}{taken}{path.suffix}")
         try:
             with target.open("x", encoding="utf-8", errors="replace") as file:
                 file.write(clean(text))
@@ -116,6 +132,8 @@ def save(text: str, path: Path) -> str:
             continue
         except OSError as error:
             return f"could not save {target}: {error.strerror or error}"
+        except ValueError:
+            return "not saved: a name cannot have a NUL in it"
         return f"saved to {target}"
     return f"could not save {path}: too many files of that name"
 

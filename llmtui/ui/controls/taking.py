@@ -147,7 +147,7 @@ class Taking:
     def _save(self, code: Code, name: str) -> None:
         from llmtui.ui.scrollback import save
 
-        self._board.say(save(code.text, Path(name.strip()).expanduser()))
+        self._board.say(save(code.text, name))
 
     def _page_code(self, code: Code) -> None:
         from llmtui.ui.scrollback import page

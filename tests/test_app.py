@@ -529,3 +529,26 @@ async def test_what_an_openai_server_cannot_do_is_not_offered(places: Places) ->
         await chat.say("hello?")
         await chat.until("ok")
         assert "pull" not in chat.said
+
+
+async def test_a_prompt_that_another_window_wrote_too_can_be_reached(
+    places: Places,
+) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.say("begin")
+        await chat.until(lambda: chat.screen.desk.reply is None)
+        desk = chat.screen.desk
+        first = desk.session.head
+        await chat.say("from here")
+        await chat.until(lambda: len(desk.session.path()) == 4)
+        await chat.until(lambda: desk.reply is None)
+        desk.core.chats.begin(
+            desk.session, "from there", host=desk.reach.host, parent=first
+        )
+        await chat.until(lambda: not desk.core.chats.running)
+        chat.screen.show_session()
+        await chat.until("‹2/2›")
+        await chat.press("tab", "p", "[")
+        await chat.until("from here")
+        await chat.until("‹1/2›")
+        assert "from there" not in chat.text

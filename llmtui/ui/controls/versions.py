@@ -62,12 +62,16 @@ class Versions:
             self._board.say(f"not asked again: {error}", warning=True)
 
     def _turn(self, step: int) -> None:
-        """Show another version of the message."""
+        """Show another version of the message that has the focus, or of the last.
+
+        A prompt has several where two windows wrote after the same reply.
+        """
         board = self._board
-        reply = self._reply()
-        if reply is None:
+        focused = board.desk.session.messages.get(board.log_view.focused_id or "")
+        message = focused or self._reply()
+        if message is None:
             return
-        if board.desk.turn_to(reply.id, step):
+        if board.desk.turn_to(message.id, step):
             board.show_session()
             board.log_view.focus()
         else:

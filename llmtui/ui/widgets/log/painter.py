@@ -51,19 +51,19 @@ class Painter:
     # -- edges -------------------------------------------------------------------
 
     def _said(self, entry: Entry, lines: list[Line], *, first: bool) -> list[Line]:
-        """A person's lines: a bar before them, the time beside the first."""
+        """A person's lines: a bar before them, version and time beside the first."""
         bar = Segment(f" {self.signs.bar} ", self.palette["accent"])
         out = []
-        time = words.clock(entry.message.created)
+        right = self._right(entry)
         for line in lines:
             _, *rest = line.strip
             text = line.text
-            space = self.frame.measure - cell_len(text) - cell_len(time)
-            if first and time and space > 1:
+            space = self.frame.measure - cell_len(text) - cell_len(right)
+            if first and right and space > 1:
                 rest = [
                     Segment(text, self.palette.text),
                     Segment(" " * space, self.palette.text),
-                    Segment(time, self.palette["muted"]),
+                    Segment(right, self.palette["muted"]),
                 ]
             first = False
             said = row([bar, *rest], self.frame, self.palette.text, join=line.join)
@@ -73,23 +73,24 @@ class Painter:
     def _head(self, entry: Entry, part: Edge) -> list[Line]:
         """Who it is from, which version, when."""
         palette = self.palette
-        time = words.clock(entry.message.created)
-        right = [Segment(time, palette["muted"])] if time else []
-        at, of = entry.versions
-        if of > 1:
-            left, close = self.signs.versions
-            shown = f"{left}{at}/{of}{close} "
-            right.insert(0, Segment(shown, palette["muted"]))
-        room = self.frame.measure - sum(len(s.text) for s in right) - 1
+        right = self._right(entry)
+        room = self.frame.measure - cell_len(right) - 1
         name = fit(words.author(entry.message), room, self.signs.cut)
         space = " " * (room - cell_len(name) + 1)
         segments = [
             Segment(" " * MARGIN, palette.text),
             Segment(name, palette["model"]),
             Segment(space, palette.text),
-            *right,
+            Segment(right, palette["muted"]),
         ]
         return [row(segments, self.frame, palette.text)]
+
+    def _right(self, entry: Entry) -> str:
+        """Which version it is, if there are several, and when it was written."""
+        at, of = entry.versions
+        left, close = self.signs.versions
+        version = f"{left}{at}/{of}{close} " if of > 1 else ""
+        return version + words.clock(entry.message.created)
 
     def _fold(self, entry: Entry, part: Edge) -> list[Line]:
         """The thinking in one line: how long, or what is being thought."""

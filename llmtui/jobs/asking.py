@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from llmtui.chat.message import Message, Sent
@@ -23,15 +24,18 @@ class Asking(NamedTuple):
     """Everything a request is made of, taken at the moment of sending."""
 
     sent: Sent
-    path: Sequence[Message]
-    """From the root to the prompt; a partial answer to go on with comes last."""
+    above: Callable[[], Sequence[Message]]
+    """The messages before the prompt, from the root on. They are walked only when
+    the request is made: messages are never changed, nor are their parents."""
+    last: tuple[Message, ...]
+    """The prompt, and a partial answer to go on with."""
     keep_alive: float | None = None
 
     def request(self) -> ChatRequest:
         """The request; takes a while for a large session, so call it in a thread."""
         return ChatRequest(
             model=self.sent.model,
-            turns=turns(self.path, self.sent.system),
+            turns=turns((*self.above(), *self.last), self.sent.system),
             options=dict(self.sent.options),
             think=self.sent.think,
             format=self.sent.format,
@@ -52,13 +56,9 @@ def asking_of(
     if not session.model:
         raise SaveError("no model is chosen")
     above = prompt.parent if prompt is not None else parent
-    path = session.path(above) if above is not None else []
-    if prompt is not None:
-        path.append(prompt)
-    if any(message.status == "streaming" for message in path):
+    before = session.messages.get(above) if above is not None else None
+    if before is not None and before.status == "streaming":
         raise SaveError("a reply is still being written here")
-    if continues is not None:
-        path.append(continues)
     sent = Sent(
         model=session.model,
         host=host.stored,
@@ -68,7 +68,12 @@ def asking_of(
         think=None if thinks is False else session.think,
         format=session.format,
     )
-    return Asking(sent, path, session.keep_alive)
+    return Asking(
+        sent,
+        partial(session.path, above) if above is not None else tuple,
+        tuple(message for message in (prompt, continues) if message is not None),
+        session.keep_alive,
+    )
 
 
 def sendable(text: str) -> str:

@@ -33,20 +33,36 @@ class Sending:
         if not text.strip():
             if board.ready and board.desk.reach.state == "down":
                 board.run_command("local")
-        elif text.startswith("/") and not text.startswith("//"):
-            self._slash(text)
-        elif not board.ready or board.desk.looking:
+        elif self._too_early(text):
             self._early = text
-            board.say("it is sent as soon as the host answers")
+            if not _is_slash(text):
+                board.say("it is sent as soon as the host answers")
+        elif _is_slash(text):
+            self._slash(text)
         else:
             self._send(unescaped(text))
 
+    def send_first(self, text: str) -> None:
+        """Send the prompt of the command line; what was typed meanwhile stays."""
+        prompt = self._board.prompt
+        typed = prompt.full_text
+        text = f"/{text}" if text.startswith("/") else text
+        prompt.put(text)
+        self.submit(text)
+        if typed:
+            prompt.put("\n\n".join(filter(None, (prompt.full_text, typed))))
+
     def send_early(self) -> None:
-        """Send what was submitted before anything was known, if it is still there."""
-        if self._early and not self._board.desk.looking:
+        """Do what was submitted before anything was known, if it is still there."""
+        if self._early and not self._too_early(self._early):
             text, self._early = self._early, ""
             if text == self._board.prompt.full_text:
                 self.submit(text)
+
+    def _too_early(self, text: str) -> bool:
+        """Whether this must wait for the program, or for the host."""
+        board = self._board
+        return not board.ready or (board.desk.looking and not _is_slash(text))
 
     def _send(self, text: str) -> None:
         from llmtui.jobs.chats import SessionGone
@@ -149,3 +165,8 @@ class Sending:
         texts = ["/" + t if t.startswith("/") else t for t in texts]
         prompt.put("\n\n".join([*texts, *rest]))
         prompt.focus()
+
+
+def _is_slash(text: str) -> bool:
+    """Whether a line is a command rather than a prompt."""
+    return text.startswith("/") and not text.startswith("//")

@@ -1,0 +1,74 @@
+"""What is given before the program is open, or the host has answered."""
+
+from __future__ import annotations
+
+import threading
+
+from llmtui.jobs.core import Core
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.ui.app import LlmtuiApp
+from tests.support.app import Chat, build, chatting, settled
+from tests.support.pilot import PATIENCE
+
+
+def opening_late(app: LlmtuiApp) -> threading.Event:
+    """Have the core of an app opened only when the event is set."""
+    opening = threading.Event()
+    open_core = app.start.open_core
+
+    def late() -> Core:
+        opening.wait(PATIENCE)
+        return open_core()
+
+    app.start = app.start._replace(open_core=late)
+    return opening
+
+
+async def test_an_early_command_is_carried_out(places: Places) -> None:
+    provider = Scripted(["smollm2", "mistral"])
+    app = build(provider, places)
+    opening = opening_late(app)
+    async with app.run_test(notifications=True) as pilot:
+        chat = Chat(pilot, app, provider)
+        await chat.say("/title from the start")
+        assert chat.screen.prompt.text
+        opening.set()
+        await settled(chat)
+        await chat.until(lambda: chat.screen.desk.session.title == "from the start")
+        assert chat.screen.prompt.text == ""
+
+
+async def test_an_early_prompt_is_sent(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    app = build(provider, places)
+    opening = opening_late(app)
+    async with app.run_test(notifications=True) as pilot:
+        chat = Chat(pilot, app, provider)
+        await chat.say("hello")
+        opening.set()
+        await chat.until("ok")
+
+
+async def test_what_is_typed_stays_when_the_first_prompt_is_sent(
+    places: Places,
+) -> None:
+    provider = Scripted(["smollm2"])
+    app = build(provider, places, model="smollm2", prompt="/etc/hosts is what?")
+    opening = opening_late(app)
+    async with app.run_test(notifications=True) as pilot:
+        chat = Chat(pilot, app, provider)
+        await chat.press(*"next")
+        opening.set()
+        await chat.until("ok")
+        assert chat.screen.prompt.text == "next"
+    (request,) = provider.requests
+    assert [turn.content for turn in request.turns] == ["/etc/hosts is what?"]
+
+
+async def test_a_first_prompt_that_cannot_be_sent_is_in_the_input(
+    places: Places,
+) -> None:
+    async with chatting(Scripted(), places, prompt="hello") as chat:
+        await chat.until_said("has no models")
+        assert chat.screen.prompt.text == "hello"

@@ -34,7 +34,7 @@ class TextDialog(ModalScreen[str | None]):
         with Vertical(classes="dialog text") as box:
             box.border_title = Content(clean_line(self._title))
             if self._hint:
-                yield Label(self._hint, classes="quiet", markup=False)
+                yield Label(self._hint, classes="hint quiet", markup=False)
             yield TextArea(
                 self._text, soft_wrap=True, compact=True, highlight_cursor_line=False
             )

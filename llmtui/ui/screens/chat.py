@@ -123,7 +123,7 @@ class ChatScreen(Screen[None]):
         if not desk.saved:
             self.show_session()
         if self.start.prompt:
-            self._sending.submit(self.start.prompt)
+            self._sending.send_first(self.start.prompt)
         self._sending.send_early()
         for warning in self.start.settings.warnings:
             self.say(warning, warning=True)
@@ -177,9 +177,12 @@ class ChatScreen(Screen[None]):
         self._around.paint(self.desk)
 
     def say(self, sentence: str, *, warning: bool = False) -> None:
-        """A short notice, never parsed as markup."""
+        """A short notice, never parsed as markup; said again it isn't shown twice."""
+        app, sentence = self.app, clean(sentence)
+        for shown in [n for n in app._notifications if n.message == sentence]:
+            app._unnotify(shown, refresh=False)
         self.notify(
-            clean(sentence),
+            sentence,
             severity="warning" if warning else "information",
             markup=False,
             timeout=8 if warning else 5,

@@ -552,3 +552,14 @@ async def test_a_prompt_that_another_window_wrote_too_can_be_reached(
         await chat.until("from here")
         await chat.until("‹1/2›")
         assert "from there" not in chat.text
+
+
+async def test_a_reply_that_fails_has_the_host_asked_again(places: Places) -> None:
+    gate = Gate()
+    provider = Scripted(["smollm2"], [["one", gate, BrokenStream("it broke")]])
+    async with chatting(provider, places) as chat:
+        await chat.say("hello")
+        await chat.until("one")
+        provider.down = Unreachable("no Ollama server here")
+        gate.open()
+        await chat.until(lambda: chat.screen.desk.reach.state == "down")

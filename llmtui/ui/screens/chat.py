@@ -154,6 +154,8 @@ class ChatScreen(Screen[None]):
         if ended is not None:
             if ended.status != "complete":
                 self._sending.reclaim()
+            if ended.failure is not None:
+                self.desk.reach.poke()  # perhaps the host has gone
             if ended.unsaved:
                 self.say(f"not saved yet, trying again: {ended.unsaved}", warning=True)
         self.show_chrome()

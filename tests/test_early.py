@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from llmtui.chat.request import ChatRequest
 from llmtui.jobs.core import Core
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
@@ -63,6 +64,7 @@ async def test_what_is_typed_stays_when_the_first_prompt_is_sent(
         await chat.until("ok")
         assert chat.screen.prompt.text == "next"
     (request,) = provider.requests
+    assert isinstance(request, ChatRequest)
     assert [turn.content for turn in request.turns] == ["/etc/hosts is what?"]
 
 

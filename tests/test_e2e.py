@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import pytest
 
 from tests.support.server import Reply, ServerThread
-from tests.support.terminal import CTRL_D, CTRL_L, CTRL_Q, ESC, Terminal
+from tests.support.terminal import CTRL_D, CTRL_L, CTRL_Q, ESC, PATIENCE, Terminal
+
+F3 = "\x1bOR"
 
 pytestmark = pytest.mark.e2e
 
@@ -160,3 +163,50 @@ def test_what_is_typed_before_the_first_frame_is_not_lost(tmp_path: Path) -> Non
         terminal.type("\r")
         terminal.wait("Hello from the fake server.")
         assert "early bird" in terminal.text
+
+
+def test_a_reply_goes_on_while_the_scrollback_shows(tmp_path: Path) -> None:
+    reply = Reply("One two three four five.", at=2, then="stall")
+    with (
+        ServerThread(replies=[reply]) as server,
+        start(server, tmp_path) as terminal,
+    ):
+        terminal.wait("Ready.")
+        terminal.type("Count.\r")
+        terminal.wait("One two")
+        terminal.type(F3)
+        terminal.wait("any key goes back")
+        server.go_on()
+        server.wait(lambda fake: fake.chats[-1].finished)
+        until(lambda: len(sessions(tmp_path)) == 1)
+        terminal.type("x")
+        terminal.wait("three four five.")
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+
+
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGHUP", "terminal closed"])
+def test_it_dies_from_the_scrollback_too(how: str, tmp_path: Path) -> None:
+    die, code, _ = DEATHS[how]
+    reply = Reply("One two three four five.", at=2, then="stall")
+    with (
+        ServerThread(replies=[reply]) as server,
+        start(server, tmp_path) as terminal,
+    ):
+        terminal.wait("Ready.")
+        terminal.type("Count.\r")
+        terminal.wait("One two")
+        terminal.type(F3)
+        terminal.wait("any key goes back")
+        die(terminal)
+        assert terminal.exit_code() == code or code is None
+    (session,) = sessions(tmp_path)
+    assert session["messages"][1]["status"] == "stopped"
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that only the disk shows."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)

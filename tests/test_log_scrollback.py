@@ -25,26 +25,34 @@ def message(text: str, role: str = "user") -> Message:
     return Message(id="a", parent=None, role="user", text=text, created="")
 
 
-def test_the_conversation_is_printed_clean() -> None:
+async def nothing() -> None:
+    pass
+
+
+async def test_the_conversation_is_printed_clean() -> None:
     out = io.StringIO()
     waited = []
+
+    async def wait() -> None:
+        waited.append(out.getvalue())
+
     text = conversation([message("hello\x1b]52;c;eA==\x07"), message("\x9b2J\u202ex")])
-    print_and_wait(text, out, lambda: waited.append(out.getvalue()))
+    await print_and_wait(text, out, wait)
     printed = out.getvalue()
     assert waited == [printed.removesuffix("\n")]
     assert FORBIDDEN.search(printed.replace("\n", "")) is None
     assert "hello" in printed
 
 
-def test_what_the_encoding_lacks_does_not_crash() -> None:
+async def test_what_the_encoding_lacks_does_not_crash() -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    print_and_wait("naïve", out, lambda: None)
+    await print_and_wait("naïve", out, nothing)
 
 
 async def test_it_is_said_where_the_terminal_cannot_be_left() -> None:
     app = App[None]()
     async with app.run_test():
-        assert show(app, [message("x")]) == NOT_HERE
+        assert await show(app, [message("x")]) == NOT_HERE
 
 
 def test_saving_never_overwrites(tmp_path: Path) -> None:
@@ -71,7 +79,7 @@ async def test_a_pager_that_cannot_be_run_is_said(
     app = App[None]()
     async with app.run_test():
         monkeypatch.setenv("PAGER", 'less "')
-        assert page(app, "x").startswith("PAGER is no command")
+        assert (await page(app, "x")).startswith("PAGER is no command")
         monkeypatch.setenv("PAGER", "less")
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
-        assert page(app, "x").startswith("could not write a file for the pager")
+        assert (await page(app, "x")).startswith("could not write a file for the pager")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, InvalidThemeError
@@ -66,6 +66,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self.start = start
         self.core: Core | None = None
         self._leaving = False
+        self._outside = False
         self._typed_early: list[Key | Paste] | None = []
         self._set_theme(start.settings.theme or start.state.theme)
 
@@ -202,10 +203,26 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             number = getattr(signal, name, None)
             if number is None:
                 continue
+            leave = self._interrupted if name == "SIGINT" else self.leave
             try:
-                loop.add_signal_handler(number, self.leave, 128 + number)
+                loop.add_signal_handler(number, leave, 128 + number)
             except (NotImplementedError, RuntimeError, ValueError):
                 return  # Windows, or a loop outside the main thread (tests)
+
+    def _interrupted(self, code: int) -> None:
+        """SIGINT: while a pager has the terminal, ctrl+c is the pager's."""
+        if not self._outside:
+            self.leave(code)
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Give the terminal back for a moment."""
+        self._outside = True
+        try:
+            with super().suspend():
+                yield
+        finally:
+            self._outside = False
 
     async def action_quit(self) -> None:
         self.leave(0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -37,7 +38,7 @@ def conversation(messages: Iterable[Message]) -> str:
     return "".join(parts)
 
 
-def show(app: App[Any], messages: Iterable[Message]) -> str:
+async def show(app: App[Any], messages: Iterable[Message]) -> str:
     """Print the conversation on the terminal's own screen until a key is pressed.
 
     There it can be selected, searched and scrolled with what the terminal has.
@@ -45,43 +46,54 @@ def show(app: App[Any], messages: Iterable[Message]) -> str:
     """
     text = conversation(messages)
 
-    def run() -> None:
-        print_and_wait(text, sys.stdout, wait_for_key)
+    async def run() -> None:
+        await print_and_wait(text, sys.stdout, wait_for_key)
 
-    return _outside(app, run)
+    return await _outside(app, run)
 
 
-def print_and_wait(text: str, out: TextIO, wait: Callable[[], None]) -> None:
+async def print_and_wait(
+    text: str, out: TextIO, wait: Callable[[], Awaitable[None]]
+) -> None:
     """Print, ask for a key, wait for it."""
     encoding = out.encoding or "ascii"
     out.write(text.encode(encoding, "replace").decode(encoding))
     out.write("-- any key goes back --")
     out.flush()
-    wait()
+    await wait()
     out.write("\n")
     out.flush()
 
 
-def wait_for_key() -> None:
-    """Wait for one key on the terminal, without its being shown."""
+async def wait_for_key() -> None:
+    """Wait for one key on the terminal, ctrl+c too, without its being shown."""
     if not sys.stdin.isatty():
         return
     try:
         import termios
         import tty
     except ImportError:
-        input()
+        await asyncio.to_thread(input)
         return
     descriptor = sys.stdin.fileno()
+    loop, came = asyncio.get_running_loop(), asyncio.Event()
     before = termios.tcgetattr(descriptor)
     try:
         tty.setcbreak(descriptor)
-        os.read(descriptor, 64)
+        quiet = termios.tcgetattr(descriptor)
+        quiet[3] &= ~termios.ISIG
+        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+        loop.add_reader(descriptor, came.set)
+        await came.wait()
+        with suppress(OSError):
+            os.read(descriptor, 64)
     finally:
-        termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+        loop.remove_reader(descriptor)
+        with suppress(termios.error):  # the terminal may be gone
+            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
 
-def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
+async def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
     """Show a text in ``$PAGER`` (``less`` if unset); returns "" or why not.
 
     The pager gets a file rather than a pipe, so that it has the keyboard.
@@ -94,21 +106,27 @@ def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
         with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
             path = Path(folder) / f"code{suffix}"
             path.write_text(clean(text), encoding="utf-8", errors="replace")
-            return _paged(app, [*command, str(path)])
+            return await _paged(app, [*command, str(path)])
     except OSError as error:
         return f"could not write a file for the pager: {error.strerror or error}"
 
 
-def _paged(app: App[Any], command: list[str]) -> str:
+async def _paged(app: App[Any], command: list[str]) -> str:
     problem: list[str] = []
 
-    def run() -> None:
+    async def run() -> None:
         try:
-            subprocess.run(command, check=False)
+            pager = await asyncio.create_subprocess_exec(*command)
         except OSError as error:
             problem.append(f"could not run {command[0]}: {error.strerror}")
+            return
+        try:
+            await pager.wait()
+        finally:
+            if pager.returncode is None:
+                pager.terminate()
 
-    return _outside(app, run) or "".join(problem)
+    return await _outside(app, run) or "".join(problem)
 
 
 def save(text: str, name: str) -> str:
@@ -138,11 +156,15 @@ def save(text: str, name: str) -> str:
     return f"could not save {path}: too many files of that name"
 
 
-def _outside(app: App[Any], run: Callable[[], None]) -> str:
-    """Run something while the program has given the terminal back."""
+async def _outside(app: App[Any], run: Callable[[], Awaitable[None]]) -> str:
+    """Run something while the program has given the terminal back.
+
+    Nothing is painted meanwhile, but replies and signals go on.
+    """
     try:
-        with app.suspend():
-            run()
+        with app.batch_update(), app.suspend():
+            await run()
     except SuspendNotSupported:
         return NOT_HERE
+    app.refresh(layout=True)
     return ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.content import Content
 
@@ -152,15 +152,23 @@ class Taking:
     def _page_code(self, code: Code) -> None:
         from llmtui.ui.scrollback import page
 
-        if problem := page(self._board.app, code.text, Path(code.file_name).suffix):
-            self._board.say(problem, warning=True)
+        suffix = Path(code.file_name).suffix
+        self._leave_screen(page(self._board.app, code.text, suffix))
 
     def _scrollback(self) -> None:
         from llmtui.ui.scrollback import show
 
         path = self._board.desk.session.path()
-        if problem := show(self._board.app, path):
-            self._board.say(problem, warning=True)
+        self._leave_screen(show(self._board.app, path))
+
+    def _leave_screen(self, job: Coroutine[Any, Any, str]) -> None:
+        """Do what needs the terminal itself; the loop runs on for the replies."""
+
+        async def run() -> None:
+            if problem := await job:
+                self._board.say(problem, warning=True)
+
+        self._board.app.run_worker(run(), group="outside")
 
     def _pick(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.events import Key
+
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from tests.support.app import Chat, chatting
@@ -65,3 +67,13 @@ async def test_nothing_is_copied_of_a_message_without_text(places: Places) -> No
         await chat.until(lambda: chat.screen.desk.reply is None)
         await chat.press("tab", "y")
         await chat.until_said("there is no text in this message")
+
+
+async def test_keys_before_leaving_are_in_the_draft(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        for key in "half a thought":
+            chat.app.post_message(Key(key, key))
+        chat.app.post_message(Key("ctrl+q", None))
+        await chat.until(lambda: chat.app._leaving)
+    (draft,) = (places.data / "drafts").iterdir()
+    assert draft.read_text() == "half a thought"

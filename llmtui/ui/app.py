@@ -23,6 +23,7 @@ from llmtui.ui.net import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
 from llmtui.ui.terminal_input import guarded
+from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from llmtui.jobs.core import Core
@@ -225,7 +226,10 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             self._outside = False
 
     async def action_quit(self) -> None:
-        self.leave(0)
+        """Leave once the input has the keys that came before."""
+        prompt = self.chat.query(Prompt)
+        if not prompt or not prompt.first().call_later(self.leave, 0):
+            self.leave(0)
 
     def leave(self, code: int) -> None:
         """End the replies, keep the draft, go. All of it at once: after this an

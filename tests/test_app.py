@@ -448,7 +448,7 @@ async def test_without_a_server_one_key_takes_the_built_in_model(
     monkeypatch.setattr("llmtui.providers.local.offer.extra_installed", lambda: True)
     local = Scripted(["smollm2:135m"], [["hello from here"]])
     async with chatting(no_server(), places, local=local) as chat:
-        await chat.until("use the built-in model")
+        await chat.until("with nothing typed: the built-in model")
         await chat.press("enter")
         await chat.until("runs on this computer")
         await chat.until_said("very small model")
@@ -563,3 +563,35 @@ async def test_a_reply_that_fails_has_the_host_asked_again(places: Places) -> No
         provider.down = Unreachable("no Ollama server here")
         gate.open()
         await chat.until(lambda: chat.screen.desk.reach.state == "down")
+
+
+async def test_a_prompt_stays_while_the_host_is_known_to_be_down(
+    places: Places,
+) -> None:
+    provider = Scripted(["smollm2"], [["one"], ["two"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        provider.down = Unreachable("the server went away", advice="Start it")
+        chat.screen.desk.reach.poke()
+        await chat.until(lambda: chat.screen.desk.reach.state == "down")
+        await chat.say("second")
+        await chat.until_said("not sent: the server went away")
+        assert chat.screen.prompt.text == "second"
+        provider.down = None
+        await chat.until(lambda: chat.screen.desk.reach.state == "up")
+        await chat.press("enter")
+        await chat.until("two")
+
+
+async def test_a_title_that_cannot_be_saved_is_said(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.say("hello")
+        await chat.until("ok")
+        await chat.until(lambda: chat.screen.desk.reply is None)
+        (file,) = places.sessions.glob("*.json")
+        lock = file.with_suffix(".lock")
+        lock.unlink()
+        lock.mkdir()
+        await chat.say("/title another")
+        await chat.until(lambda: str(places.sessions) in chat.said)

@@ -11,6 +11,7 @@ from llmtui.hosts import parse_host
 from llmtui.human import progress, size
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.local import offer
+from llmtui.providers.local.weights import SMOLLM2
 from llmtui.providers.protocol import Prepares
 
 if TYPE_CHECKING:
@@ -56,10 +57,10 @@ class Builtin:
         """One line for the empty screen: the key, or what is missing."""
         if self.problem:
             return f"or without a server: {self.problem}"
-        fetched = size(offer.DOWNLOAD)
-        return (
-            f"enter   use the built-in model (SmolLM2 135M, very small; {fetched} once)"
-        )
+        there = SMOLLM2.in_place(self._chats.places.models)
+        once = "" if there else f"; {size(offer.DOWNLOAD)} once"
+        what = f"the built-in model (SmolLM2 135M, very small{once})"
+        return f"enter   with nothing typed: {what}"
 
     def note(self) -> str:
         """What to expect of it; "" once that has been said."""

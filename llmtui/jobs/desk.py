@@ -27,8 +27,8 @@ NEW = "new"
 """The name under which the draft of a session without a file is kept."""
 
 
-class NoModelError(Exception):
-    """Nothing can be sent, since no model is known; ``str()`` says what to do."""
+class NotSentError(Exception):
+    """Nothing could be sent, and nothing has changed; ``str()`` says what to do."""
 
 
 class Desk:
@@ -158,12 +158,16 @@ class Desk:
     def send(self, text: str) -> Reply | None:
         """Send a prompt; None if it waits in line.
 
-        Raises ``NoModelError``, and what ``Chats.begin`` raises; then the draft is
+        Raises ``NotSentError``, and what ``Chats.begin`` raises; then the draft is
         kept.
         """
         model = self.model
         if not model:
-            raise NoModelError(f"not sent: {self.models.why_none()}")
+            raise NotSentError(f"not sent: {self.models.why_none()}")
+        if self.reach.state == "down" and self.reach.host.kind == "ollama":
+            # An OpenAI server may have no list of models and answer all the same.
+            self.reach.poke()
+            raise NotSentError(f"not sent: {self.reach.sentence}. {self.reach.advice}")
         self.session.model = model
         was_new = not self.saved
         reply = self.turns.send(self.session, text)

@@ -29,6 +29,8 @@ def decode(data: bytes) -> Any:
     """JSON from bytes; raises ``Unreadable``."""
     try:
         return json.loads(data)
+    except UnicodeDecodeError as error:
+        raise Unreadable("it is no text in UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise Unreadable(f"it is not JSON ({error})") from error
 

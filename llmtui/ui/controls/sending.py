@@ -66,12 +66,12 @@ class Sending:
 
     def _send(self, text: str) -> None:
         from llmtui.jobs.chats import SessionGone
-        from llmtui.jobs.desk import NoModelError
+        from llmtui.jobs.desk import NotSentError
 
         board = self._board
         try:
             board.desk.send(text)
-        except NoModelError as error:
+        except NotSentError as error:
             board.say(str(error), warning=True)
         except SessionGone:
             self._ask_about_trash(text)

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _ELSEWHERE = frozenset({"quit", "newline"})
 """Commands whose keys the app or the input hears itself."""
 
+PROBLEMS_EVERY = 2.0
+"""Seconds between two looks for what could not be saved in the background."""
+
 
 class ChatScreen(Screen[None]):
     """Header, log, status, input and keys; the controls do the rest."""
@@ -94,6 +97,7 @@ class ChatScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._around.begin(self.start)
+        self.set_interval(PROBLEMS_EVERY, self.say_problems)
 
     # -- the core ----------------------------------------------------------------
 
@@ -192,8 +196,9 @@ class ChatScreen(Screen[None]):
 
     def say_problems(self) -> None:
         """What the store could not read or write, if anything."""
-        for problem in self.desk.core.chats.problems():
-            self.say(problem, warning=True)
+        if self.ready:
+            for problem in self.desk.core.chats.problems():
+                self.say(problem, warning=True)
 
     def ask(self, dialog: ModalScreen[Any], done: Action) -> None:
         """Show a dialog, one at a time; ``done`` is called unless it was left."""

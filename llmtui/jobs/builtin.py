@@ -59,7 +59,7 @@ class Builtin:
             return f"or without a server: {self.problem}"
         there = SMOLLM2.in_place(self._chats.places.models)
         once = "" if there else f"; {size(offer.DOWNLOAD)} once"
-        what = f"the built-in model (SmolLM2 135M, very small{once})"
+        what = f"the built-in model (very small{once})"
         return f"enter   with nothing typed: {what}"
 
     def note(self) -> str:

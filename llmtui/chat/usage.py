@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from llmtui.chat.lenient import as_whole
 from llmtui.human import count, duration, rate
 
 
@@ -58,22 +59,11 @@ class Usage:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Usage:
         """Read leniently: unknown fields are ignored, wrong types count as 0."""
-        counts: dict[str, Any] = {n: _whole(data.get(n, 0)) for n in _COUNTS}
+        counts: dict[str, Any] = {n: as_whole(data.get(n, 0)) for n in _COUNTS}
         return cls(**counts)
 
 
 _COUNTS = tuple(f.name for f in fields(Usage) if f.name != "extra")
-
-
-def _whole(value: object) -> int:
-    if type(value) is int and value >= 0:
-        return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0
-    try:
-        return max(0, int(value))
-    except (OverflowError, ValueError):
-        return 0
 
 
 AT_ONCE = 50_000_000

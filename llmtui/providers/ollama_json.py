@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
+from llmtui.chat.lenient import as_mapping, as_text, as_whole
 from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
@@ -76,10 +77,10 @@ def generate_events(line: Mapping[str, Any]) -> Iterator[Event]:
 def progress(line: Mapping[str, Any]) -> PullProgress:
     """One line of a pull."""
     return PullProgress(
-        _text(line.get("status")),
-        _text(line.get("digest")),
-        _whole(line.get("total")),
-        _whole(line.get("completed")),
+        as_text(line.get("status")),
+        as_text(line.get("digest")),
+        as_whole(line.get("total")),
+        as_whole(line.get("completed")),
     )
 
 
@@ -93,11 +94,11 @@ def running(data: Mapping[str, Any]) -> tuple[RunningModel, ...]:
     return tuple(
         RunningModel(
             _name(entry),
-            _whole(entry.get("size")),
-            _whole(entry.get("size_vram")),
-            _whole(entry.get("context_length")),
-            _text(entry.get("expires_at")),
-            _text(entry.get("digest")),
+            as_whole(entry.get("size")),
+            as_whole(entry.get("size_vram")),
+            as_whole(entry.get("context_length")),
+            as_text(entry.get("expires_at")),
+            as_text(entry.get("digest")),
         )
         for entry in _entries(data)
     )
@@ -105,14 +106,14 @@ def running(data: Mapping[str, Any]) -> tuple[RunningModel, ...]:
 
 def details(data: Mapping[str, Any], name: str) -> ModelDetails:
     """``/api/show``, which does not repeat the name."""
-    info = _map(data.get("model_info"))
+    info = as_mapping(data.get("model_info"))
     return ModelDetails(
         _model(data, name, _context_length(info)),
-        template=_text(data.get("template")),
-        system=_text(data.get("system")),
-        parameters=_text(data.get("parameters")),
-        license=_text(data.get("license")),
-        modelfile=_text(data.get("modelfile")),
+        template=as_text(data.get("template")),
+        system=as_text(data.get("system")),
+        parameters=as_text(data.get("parameters")),
+        license=as_text(data.get("license")),
+        modelfile=as_text(data.get("modelfile")),
         info=info,
         raw=data,
     )
@@ -171,43 +172,47 @@ def _said(message: Mapping[str, Any], field: str) -> Iterator[Event]:
 
 def _tool_calls(calls: object) -> Iterator[ToolCall]:
     for call in calls if isinstance(calls, list) else ():
-        function = _map(call.get("function")) if isinstance(call, Mapping) else {}
-        if name := _text(function.get("name")):
-            yield ToolCall(name, _map(function.get("arguments")), _text(call.get("id")))
+        function = as_mapping(call.get("function")) if isinstance(call, Mapping) else {}
+        if name := as_text(function.get("name")):
+            yield ToolCall(
+                name, as_mapping(function.get("arguments")), as_text(call.get("id"))
+            )
 
 
 def _finished(line: Mapping[str, Any]) -> Finished:
     return Finished(
         Usage.from_json(line),
-        _text(line.get("done_reason")) or "stop",
-        _text(line.get("model")),
+        as_text(line.get("done_reason")) or "stop",
+        as_text(line.get("model")),
     )
 
 
 def _model(data: Mapping[str, Any], name: str, context_length: int = 0) -> Model:
-    about = _map(data.get("details"))
+    about = as_mapping(data.get("details"))
     can = data.get("capabilities")
     return Model(
         name,
-        size=_whole(data.get("size")),
-        parameters=_text(about.get("parameter_size")),
-        quantisation=_text(about.get("quantization_level")),
-        family=_text(about.get("family")),
-        context_length=_whole(about.get("context_length")) or context_length,
+        size=as_whole(data.get("size")),
+        parameters=as_text(about.get("parameter_size")),
+        quantisation=as_text(about.get("quantization_level")),
+        family=as_text(about.get("family")),
+        context_length=as_whole(about.get("context_length")) or context_length,
         capabilities=(
-            frozenset(filter(None, map(_text, can))) if isinstance(can, list) else None
+            frozenset(filter(None, map(as_text, can)))
+            if isinstance(can, list)
+            else None
         ),
-        digest=_text(data.get("digest")),
-        modified=_text(data.get("modified_at")),
-        remote=_text(data.get("remote_host")),
+        digest=as_text(data.get("digest")),
+        modified=as_text(data.get("modified_at")),
+        remote=as_text(data.get("remote_host")),
     )
 
 
 def _context_length(info: Mapping[str, Any]) -> int:
     """What the weights were trained for, by the key of their architecture."""
-    own = info.get(f"{_text(info.get('general.architecture'))}.context_length")
-    return _whole(own) or max(
-        (_whole(v) for key, v in info.items() if key.endswith(".context_length")),
+    own = info.get(f"{as_text(info.get('general.architecture'))}.context_length")
+    return as_whole(own) or max(
+        (as_whole(v) for key, v in info.items() if key.endswith(".context_length")),
         default=0,
     )
 
@@ -220,21 +225,4 @@ def _entries(data: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _name(entry: Mapping[str, Any]) -> str:
-    return _text(entry.get("name")) or _text(entry.get("model"))
-
-
-def _map(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0
-    try:
-        return max(0, int(value))
-    except (OverflowError, ValueError):
-        return 0
+    return as_text(entry.get("name")) or as_text(entry.get("model"))

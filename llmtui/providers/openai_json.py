@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from llmtui.chat.lenient import as_mappings, as_text, as_whole
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.chat.request import ChatRequest, Format, GenerateRequest, Think, Turn
 
@@ -166,13 +167,15 @@ def simpler(body: Mapping[str, Any], answer: str) -> dict[str, Any] | None:
 def entry(data: object, name: str) -> Mapping[str, Any] | None:
     """What ``GET /v1/models`` says about one model, None if it has no such."""
     entries = data.get("data") if isinstance(data, Mapping) else data
-    return next((entry for entry in _maps(entries) if entry.get("id") == name), None)
+    return next(
+        (entry for entry in as_mappings(entries) if entry.get("id") == name), None
+    )
 
 
 def details(entry: Mapping[str, Any], props: Mapping[str, Any]) -> ModelDetails:
     """One model in full; ``props`` is llama.cpp's ``GET /props``, empty elsewhere."""
     model = _model(entry)
-    template = _text(props.get("chat_template"))
+    template = as_text(props.get("chat_template"))
     if props:
         model = replace(model, capabilities=_capabilities(props, template))
     meta = entry.get("meta")
@@ -199,7 +202,7 @@ def _capabilities(props: Mapping[str, Any], template: str) -> frozenset[str]:
 def models(data: object) -> list[Model]:
     """The models of ``GET /v1/models``; entries without an id are left out."""
     entries = data.get("data") if isinstance(data, Mapping) else data
-    found = [entry for entry in _maps(entries) if _text(entry.get("id"))]
+    found = [entry for entry in as_mappings(entries) if as_text(entry.get("id"))]
     return [_model(entry) for entry in found]
 
 
@@ -213,15 +216,15 @@ def _model(entry: Mapping[str, Any]) -> Model:
         "context_window",
         "max_context_length",
     )
-    context = next((n for name in names if (n := whole(entry.get(name)))), 0)
+    context = next((n for name in names if (n := as_whole(entry.get(name)))), 0)
     return Model(
-        name=_text(entry.get("id")),
-        size=whole(meta.get("size")),
-        parameters=_parameters(whole(meta.get("n_params"))),
-        quantisation=_text(meta.get("ftype")),
+        name=as_text(entry.get("id")),
+        size=as_whole(meta.get("size")),
+        parameters=_parameters(as_whole(meta.get("n_params"))),
+        quantisation=as_text(meta.get("ftype")),
         # What the server was started with bounds a chat, not what the model could.
-        context_length=whole(meta.get("n_ctx"))
-        or whole(meta.get("n_ctx_train"))
+        context_length=as_whole(meta.get("n_ctx"))
+        or as_whole(meta.get("n_ctx_train"))
         or context,
     )
 
@@ -235,23 +238,3 @@ def _parameters(count: int) -> str:
     if count >= 1_000_000_000:
         return f"{count / 1e9:.1f}B"
     return f"{count / 1e6:.1f}M" if count else ""
-
-
-def _maps(value: object) -> list[Mapping[str, Any]]:
-    return (
-        [v for v in value if isinstance(v, Mapping)] if isinstance(value, list) else []
-    )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def whole(value: object) -> int:
-    """A count: never negative, 0 for what is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0
-    try:
-        return max(0, int(value))
-    except (OverflowError, ValueError):
-        return 0

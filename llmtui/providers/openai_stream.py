@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, Text, Thinking, ToolCall
+from llmtui.chat.lenient import as_whole
 from llmtui.chat.usage import Usage
-from llmtui.providers.openai_json import whole
 
 
 @dataclass(slots=True)
@@ -138,8 +138,8 @@ class Answer:
         now = self._clock()
         first = self._first or now
         cached, read = self._number("cache_n"), self._number("prompt_n")
-        prompt = whole(self._usage.get("prompt_tokens")) or cached + read
-        written = whole(self._usage.get("completion_tokens"))
+        prompt = as_whole(self._usage.get("prompt_tokens")) or cached + read
+        written = as_whole(self._usage.get("completion_tokens"))
         written = written or self._number("predicted_n")
         if self._timings:
             reading = _nanoseconds(self._timings.get("prompt_ms"))
@@ -156,7 +156,7 @@ class Answer:
         )
 
     def _number(self, name: str) -> int:
-        return whole(self._timings.get(name))
+        return as_whole(self._timings.get(name))
 
 
 def _pieces(delta: Mapping[str, Any]) -> Iterator[Event]:
@@ -189,4 +189,4 @@ def _parts(parts: list[Any]) -> Iterator[Event]:
 def _nanoseconds(milliseconds: object) -> int:
     if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         return 0
-    return whole(milliseconds * 1e6)
+    return as_whole(milliseconds * 1e6)

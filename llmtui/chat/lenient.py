@@ -1,0 +1,39 @@
+"""Values out of JSON that others wrote, whatever stands there instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def as_text(value: object) -> str:
+    """A text, "" for what is none."""
+    return value if isinstance(value, str) else ""
+
+
+def as_whole(value: object) -> int:
+    """A count: never negative, 0 for what is none.
+
+    >>> [as_whole(value) for value in (3, 3.0, -1, "3", True, float("inf"))]
+    [3, 3, 0, 0, 0, 0]
+    """
+    if type(value) is int and value >= 0:
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    try:
+        return max(0, int(value))
+    except (OverflowError, ValueError):
+        return 0
+
+
+def as_mapping(value: object) -> Mapping[str, Any]:
+    """An object, {} for what is none."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_mappings(value: object) -> list[Mapping[str, Any]]:
+    """The objects in an array, [] for what is none."""
+    if not isinstance(value, list):
+        return []
+    return [entry for entry in value if isinstance(entry, Mapping)]

@@ -9,13 +9,13 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.sanitise import FORBIDDEN, clean
+from llmtui.ui.signs import ASCII, UNICODE
 from llmtui.ui.widgets.log.blocks import Blocks
 from llmtui.ui.widgets.log.render import wrap
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.inline import addresses, inline
 from llmtui.ui.widgets.log.render.line import Frame, Line
 from llmtui.ui.widgets.log.render.palette import PLAIN, Paint, Palette
-from llmtui.ui.widgets.log.signs import ASCII, UNICODE
 
 PAINT = Paint(PLAIN, UNICODE)
 NAMED = Palette(lambda name: Style.from_meta({"name": name}))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from textual.selection import SELECT_ALL
 
 from llmtui.chat.message import Message
+from llmtui.ui.signs import UNICODE
 from llmtui.ui.widgets.log.copying import codes_of, links_of, source_of
 from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.heights import Heights
@@ -16,7 +17,6 @@ from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.selection import selected_text
-from llmtui.ui.widgets.log.signs import UNICODE
 from llmtui.ui.widgets.log.source import Source
 from llmtui.ui.widgets.log.window import Window
 from tests.support.log_host import message, talk

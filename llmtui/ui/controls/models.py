@@ -10,7 +10,7 @@ from llmtui.chat.names import canonical, short
 from llmtui.human import context_size, parameters
 from llmtui.sanitise import clean_line
 from llmtui.ui.controls.board import Action, Board
-from llmtui.ui.glyphs import GLYPHS
+from llmtui.ui.signs import terminal_signs
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Models:
 
 def model_row(model: Model, chosen: bool) -> Content:
     """One row of the picker: mark, name, size, quantisation, context, abilities."""
-    mark = f"{GLYPHS.on} " if chosen else "  "
+    mark = f"{terminal_signs().checked} " if chosen else "  "
     name = shortened(clean_line(short(model.name)), 24)
     context = context_size(model.context_length) if model.context_length else ""
     abilities = " ".join(

@@ -6,9 +6,9 @@ from rich.segment import Segment
 from textual.selection import Selection
 from textual.strip import Strip
 
+from llmtui.ui.signs import Signs
 from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.selection import highlighted, to_y, with_places
-from llmtui.ui.widgets.log.signs import Signs
 from llmtui.ui.widgets.log.window import Window
 
 

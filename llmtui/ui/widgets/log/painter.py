@@ -7,12 +7,12 @@ from rich.segment import Segment
 from rich.style import Style
 
 from llmtui.sanitise import clean_line
+from llmtui.ui.signs import Signs
 from llmtui.ui.widgets.log import words
 from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
-from llmtui.ui.widgets.log.signs import Signs
 
 
 class Painter:

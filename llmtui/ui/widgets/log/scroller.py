@@ -12,12 +12,12 @@ from textual.scrollbar import ScrollBar, ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 
+from llmtui.ui.signs import terminal_signs
 from llmtui.ui.widgets.log.canvas import Canvas
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import CLASSES, PLAIN, Palette
 from llmtui.ui.widgets.log.selection import selected_text
-from llmtui.ui.widgets.log.signs import terminal_signs
 from llmtui.ui.widgets.log.window import Window
 
 _WHEEL = 8

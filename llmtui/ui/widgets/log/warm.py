@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from llmtui.ui.signs import terminal_signs
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import PLAIN, Paint
-from llmtui.ui.widgets.log.signs import terminal_signs
 from llmtui.ui.widgets.log.source import Source
 
 _SAMPLE = """\

@@ -10,7 +10,7 @@ from llmtui.chat.names import short
 from llmtui.clock import moment
 from llmtui.commands import BY_ID, key_name
 from llmtui.sanitise import clean_line
-from llmtui.ui.widgets.log.signs import Signs
+from llmtui.ui.signs import Signs
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from llmtui.ui.signs import Signs
 from llmtui.ui.widgets.log.block import QUOTE, Block
 from llmtui.ui.widgets.log.render import table
 from llmtui.ui.widgets.log.render.code import highlight
@@ -16,7 +17,6 @@ from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Paint
 from llmtui.ui.widgets.log.render.wrap import Runs, chop, slice_runs, wrap
-from llmtui.ui.widgets.log.signs import Signs
 
 _UNDERLINED = Style(underline=True)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.style import Style
 
-from llmtui.ui.widgets.log.signs import Signs
+from llmtui.ui.signs import Signs
 
 NAMES = (
     "text",

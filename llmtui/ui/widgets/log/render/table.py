@@ -7,11 +7,11 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from llmtui.ui.signs import Signs
 from llmtui.ui.widgets.log.lines import cells_of
 from llmtui.ui.widgets.log.render.inline import cell
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
-from llmtui.ui.widgets.log.signs import Signs
 
 _NARROW = 6
 """Cells a column should have; a table that cannot give them becomes a list."""

@@ -1,4 +1,4 @@
-"""The signs the log is drawn with, and plain ones for terminals without UTF-8."""
+"""The signs all is drawn with, and plain ones for terminals without UTF-8."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Signs(NamedTuple):
     """Before the message that has the focus."""
     folded: str
     unfolded: str
+    """Of a fold, and of a button that drops a list."""
     bullets: str
     """One for each depth of a list, over and over."""
     quote: str
@@ -25,6 +26,7 @@ class Signs(NamedTuple):
     right: str
     unchecked: str
     checked: str
+    """Of a task, of what is chosen, and of a host that answers."""
     dot: str
     """Between the parts of a foot line."""
     versions: tuple[str, str]

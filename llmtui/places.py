@@ -29,7 +29,7 @@ class Places(NamedTuple):
         return self.data / "trash"
 
     @property
-    def set_aside(self) -> Path:
+    def quarantine(self) -> Path:
         """Session files that could not be read, kept for the user."""
         return self.data / "unreadable"
 

@@ -7,7 +7,7 @@ not matter where a stream was cut; only ``\\r\\n`` spans two, and
 :class:`Stream` holds a ``\\r`` back until it knows.
 
 Raw text is what is stored. It is cleaned on the way to the screen, and once
-more by the net under the screen (``llmtui.ui.net``), which uses
+more by the net under the screen (``llmtui.ui.output_filter``), which uses
 :data:`FORBIDDEN`.
 """
 

@@ -42,7 +42,7 @@ async def test_a_prompt_is_answered_and_saved(places: Places) -> None:
         await chat.until("Ready. smollm2 answers on localhost.")
         await chat.say("Hi")
         await chat.until("Hello there.")
-        await chat.until(lambda: chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.chat.reply is None)
         assert chat.screen.prompt.text == ""
     (session,) = stored(places)
     assert [m["text"] for m in session["messages"]] == ["Hi", "Hello there."]
@@ -200,7 +200,7 @@ async def test_a_session_is_found_by_its_title_and_resumed(places: Places) -> No
     async with chatting(provider, places) as chat:
         for prompt in ("the lighthouse", "the river"):
             await chat.say(prompt)
-            await chat.until(lambda: chat.screen.desk.reply is None)
+            await chat.until(lambda: chat.screen.chat.reply is None)
             await chat.until("ok")
             await chat.press("ctrl+n")
             await chat.until("Ready.")
@@ -250,7 +250,7 @@ async def test_a_session_in_the_trash_is_not_made_again_unasked(
         assert chat.screen.prompt.text == "second"
         await chat.press(*way, "enter")
         await chat.until(lambda: len(provider.requests) == 2)
-        await chat.until(lambda: chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.chat.reply is None)
     texts = [[m["text"] for m in session["messages"]] for session in stored(places)]
     assert texts == [
         ["first", "ok", "second", "ok"] if way == "bring" else ["second", "ok"]
@@ -333,11 +333,11 @@ async def test_retry_makes_a_second_version_and_keeps_the_first(places: Places) 
     async with chatting(provider, places) as chat:
         await chat.say("a colour?")
         await chat.until("red")
-        await chat.until(lambda: chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.chat.reply is None)
         await chat.press("ctrl+r")
         await chat.until("green")
         await chat.until("2/2")
-        await chat.until(lambda: chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.chat.reply is None)
         await chat.press("tab", "end", "[")
         await chat.until("red")
         await chat.until("1/2")
@@ -507,7 +507,7 @@ async def test_a_broken_session_is_set_aside_and_the_others_load(
         await chat.until("1 of 1")
         await chat.until_said(broken.name)
     assert not broken.exists()
-    assert [path.name for path in places.set_aside.iterdir()] == [broken.name]
+    assert [path.name for path in places.quarantine.iterdir()] == [broken.name]
 
 
 async def test_a_server_without_models_says_how_to_get_one(places: Places) -> None:
@@ -536,16 +536,16 @@ async def test_a_prompt_that_another_window_wrote_too_can_be_reached(
 ) -> None:
     async with chatting(Scripted(["smollm2"]), places) as chat:
         await chat.say("begin")
-        await chat.until(lambda: chat.screen.desk.reply is None)
-        desk = chat.screen.desk
-        first = desk.session.head
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        current = chat.screen.chat
+        first = current.session.head
         await chat.say("from here")
-        await chat.until(lambda: len(desk.session.path()) == 4)
-        await chat.until(lambda: desk.reply is None)
-        desk.core.chats.begin(
-            desk.session, "from there", host=desk.reach.host, parent=first
+        await chat.until(lambda: len(current.session.path()) == 4)
+        await chat.until(lambda: current.reply is None)
+        current.core.replies.begin(
+            current.session, "from there", host=current.monitor.host, parent=first
         )
-        await chat.until(lambda: not desk.core.chats.running)
+        await chat.until(lambda: not current.core.replies.running)
         chat.screen.show_session()
         await chat.until("‹2/2›")
         await chat.press("tab", "p", "[")
@@ -562,7 +562,7 @@ async def test_a_reply_that_fails_has_the_host_asked_again(places: Places) -> No
         await chat.until("one")
         provider.down = Unreachable("no Ollama server here")
         gate.open()
-        await chat.until(lambda: chat.screen.desk.reach.state == "down")
+        await chat.until(lambda: chat.screen.chat.monitor.state == "down")
 
 
 async def test_a_prompt_stays_while_the_host_is_known_to_be_down(
@@ -573,13 +573,13 @@ async def test_a_prompt_stays_while_the_host_is_known_to_be_down(
         await chat.say("first")
         await chat.until("one")
         provider.down = Unreachable("the server went away", advice="Start it")
-        chat.screen.desk.reach.poke()
-        await chat.until(lambda: chat.screen.desk.reach.state == "down")
+        chat.screen.chat.monitor.poke()
+        await chat.until(lambda: chat.screen.chat.monitor.state == "down")
         await chat.say("second")
         await chat.until_said("not sent: the server went away")
         assert chat.screen.prompt.text == "second"
         provider.down = None
-        await chat.until(lambda: chat.screen.desk.reach.state == "up")
+        await chat.until(lambda: chat.screen.chat.monitor.state == "up")
         await chat.press("enter")
         await chat.until("two")
 
@@ -588,7 +588,7 @@ async def test_a_title_that_cannot_be_saved_is_said(places: Places) -> None:
     async with chatting(Scripted(["smollm2"]), places) as chat:
         await chat.say("hello")
         await chat.until("ok")
-        await chat.until(lambda: chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.chat.reply is None)
         (file,) = places.sessions.glob("*.json")
         lock = file.with_suffix(".lock")
         lock.unlink()

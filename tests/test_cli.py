@@ -13,9 +13,9 @@ import pytest
 
 from llmtui import __version__
 from llmtui.cli import main as main_module
+from llmtui.cli.context import session_id
 from llmtui.cli.main import main
 from llmtui.cli.options import UsageError, parse
-from llmtui.cli.shell import session_id
 from llmtui.cli.table import VERBS, all_options
 from llmtui.places import Places, user_places
 from tests.support.program import COMMAND, run, start
@@ -105,7 +105,7 @@ def test_a_user_without_a_home_is_told(
     def homeless() -> Places:
         raise RuntimeError("could not determine the home directory")
 
-    monkeypatch.setattr("llmtui.cli.shell.user_places", homeless)
+    monkeypatch.setattr("llmtui.cli.context.user_places", homeless)
     for line in (["config", "path"], ["ask", "hi"], ["list"]):
         assert main(line) == 2
         assert capfd.readouterr().err == (

@@ -38,12 +38,12 @@ def test_models_are_completed_from_the_server(server: ServerThread) -> None:
 
 def test_bash_takes_the_script(server: ServerThread) -> None:
     script = run("completion", "bash").out
-    asking = (
+    draft = (
         f'{script}\nCOMP_LINE="llmtui do"; COMP_POINT=${{#COMP_LINE}}; _llmtui;'
         ' echo "${COMPREPLY[@]}"'
     )
     done = subprocess.run(
-        ["bash", "-c", asking],
+        ["bash", "-c", draft],
         capture_output=True,
         text=True,
         check=False,

@@ -36,7 +36,7 @@ async def test_an_early_command_is_carried_out(places: Places) -> None:
         assert chat.screen.prompt.text
         opening.set()
         await settled(chat)
-        await chat.until(lambda: chat.screen.desk.session.title == "from the start")
+        await chat.until(lambda: chat.screen.chat.session.title == "from the start")
         assert chat.screen.prompt.text == ""
 
 

@@ -13,7 +13,7 @@ async def answered(chat: Chat) -> None:
     """Have one prompt answered."""
     await chat.say("hello")
     await chat.until("ok")
-    await chat.until(lambda: chat.screen.desk.reply is None)
+    await chat.until(lambda: chat.screen.chat.reply is None)
 
 
 async def test_tab_goes_into_the_log_and_back(places: Places) -> None:
@@ -42,11 +42,11 @@ async def test_a_resumed_session_is_typed_into_from_the_log_too(
         await answered(chat)
         await chat.press("ctrl+n")
         await chat.say("other")
-        await chat.until(lambda: chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.chat.reply is None)
         await chat.press("tab", "ctrl+o")
         await chat.until("2 of 2")
         await chat.press("down", "enter")
-        await chat.until(lambda: chat.screen.desk.session.title == "hello")
+        await chat.until(lambda: chat.screen.chat.session.title == "hello")
         await chat.until(lambda: chat.screen.prompt.has_focus)
 
 
@@ -64,7 +64,7 @@ async def test_letters_are_commands_in_the_log_only(places: Places) -> None:
 async def test_nothing_is_copied_of_a_message_without_text(places: Places) -> None:
     async with chatting(Scripted(["smollm2"], [[""]]), places) as chat:
         await chat.say("hello")
-        await chat.until(lambda: chat.screen.desk.reply is None)
+        await chat.until(lambda: chat.screen.chat.reply is None)
         await chat.press("tab", "y")
         await chat.until_said("there is no text in this message")
 

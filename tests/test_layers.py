@@ -22,7 +22,7 @@ def modules_after(statement: str) -> set[str]:
 
 def test_the_core_does_not_know_textual() -> None:
     loaded = modules_after(
-        "import llmtui.jobs.reply, llmtui.jobs.core, llmtui.jobs.desk"
+        "import llmtui.jobs.reply, llmtui.jobs.core, llmtui.jobs.current_chat"
     )
     assert not {"textual", "rich"} & loaded
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.style import Style
 
 from llmtui.sanitise import FORBIDDEN, clean
-from llmtui.ui.signs import ASCII, UNICODE
+from llmtui.ui.glyphs import ASCII, UNICODE
 from llmtui.ui.widgets.log.blocks import Blocks
 from llmtui.ui.widgets.log.render import wrap
 from llmtui.ui.widgets.log.render.blocks import render

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from textual.selection import SELECT_ALL
 
 from llmtui.chat.message import Message
-from llmtui.ui.signs import UNICODE
+from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.copying import codes_of, links_of, source_of
 from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.heights import Heights

@@ -17,7 +17,7 @@ import pytest
 from llmtui.chat.events import Text
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.hosts import Host, parse_host
-from llmtui.providers import trouble
+from llmtui.providers import httpx_errors
 from llmtui.providers.errors import (
     BrokenStream,
     ModelMissing,
@@ -419,7 +419,7 @@ async def test_connecting_has_a_limit_and_reading_none() -> None:
     await provider.version()
     await provider.aclose()
     assert seen[0].extensions["timeout"] == {
-        "connect": trouble.CONNECT_SECONDS,
+        "connect": httpx_errors.CONNECT_SECONDS,
         "read": None,
         "write": None,
         "pool": None,

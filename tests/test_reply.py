@@ -21,7 +21,7 @@ from llmtui.chat.models import RunningModel
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
-from llmtui.jobs.chats import Chats
+from llmtui.jobs.replies import Replies
 from llmtui.jobs.reply import Phase, Reply
 from llmtui.places import Places
 from llmtui.providers.errors import (
@@ -39,11 +39,11 @@ from tests.support.chatting import HOST, FillingDisk, until, window
 
 
 def begin(
-    places: Places, *script: Script, chats: Chats | None = None, **fields: Any
-) -> tuple[Reply, Chats]:
-    chats = chats or window(places, Scripted(["m"], script))
-    session = chats.new(model="m", **fields)
-    return chats.begin(session, "Hello", host=HOST), chats
+    places: Places, *script: Script, replies: Replies | None = None, **fields: Any
+) -> tuple[Reply, Replies]:
+    replies = replies or window(places, Scripted(["m"], script))
+    session = replies.new(model="m", **fields)
+    return replies.begin(session, "Hello", host=HOST), replies
 
 
 def on_disk(places: Places, reply: Reply) -> Message:
@@ -59,9 +59,9 @@ def living(places: Places) -> Message:
 
 async def test_the_prompt_is_on_disk_before_anything_is_asked(places: Places) -> None:
     provider = Scripted(["m"])
-    chats = window(places, provider)
-    session = chats.new(model="m")
-    reply = chats.begin(session, "Hello", host=HOST)
+    replies = window(places, provider)
+    session = replies.new(model="m")
+    reply = replies.begin(session, "Hello", host=HOST)
     [path] = journals(places.sessions)
     left = read_journal(path.read_bytes())
     assert left.prompt == reply.prompt
@@ -75,19 +75,19 @@ async def test_the_prompt_is_on_disk_before_anything_is_asked(places: Places) ->
 
 async def test_a_prompt_that_cannot_be_written_changes_nothing(places: Places) -> None:
     disk = FillingDisk()
-    chats = window(places, Scripted(["m"]), disk=disk)
-    session = chats.new(model="m")
+    replies = window(places, Scripted(["m"]), disk=disk)
+    session = replies.new(model="m")
     disk.full = True
     with pytest.raises(OSError, match="the disk is full"):
-        chats.begin(session, "Hello", host=HOST)
+        replies.begin(session, "Hello", host=HOST)
     assert session.messages == {}
-    assert (session.title, session.head, chats.running) == ("", None, {})
+    assert (session.title, session.head, replies.running) == ("", None, {})
 
 
 async def test_a_reply_that_ends_well(places: Places) -> None:
     usage = Usage(eval_count=3, eval_duration=10)
     script: Script = ["Hi", Thinking("hm"), " you", Finished(usage, "length")]
-    reply, chats = begin(places, script)
+    reply, replies = begin(places, script)
     await reply.run()
     assert (reply.status, reply.text, reply.thinking) == ("complete", "Hi you", "hm")
     assert (reply.phase, reply.unsaved, reply.error) == (Phase.done, "", "")
@@ -98,7 +98,7 @@ async def test_a_reply_that_ends_well(places: Places) -> None:
     assert on_disk(places, reply) == reply.message
     assert reply.session.messages[reply.id] is reply.message
     assert journals(places.sessions) == []
-    assert chats.running == {}
+    assert replies.running == {}
 
 
 async def test_every_piece_is_in_the_journal_as_it_comes(places: Places) -> None:
@@ -157,7 +157,7 @@ async def test_tool_calls_are_kept(places: Places) -> None:
 
 async def test_stopping_keeps_what_came_and_hangs_up(places: Places) -> None:
     provider = Scripted(["m"], [["one ", gate := Gate(), "two"]])
-    reply, _ = begin(places, chats=window(places, provider))
+    reply, _ = begin(places, replies=window(places, provider))
     await gate.reached.wait()
     reply.stop()
     assert reply.done
@@ -171,7 +171,7 @@ async def test_stopping_keeps_what_came_and_hangs_up(places: Places) -> None:
 
 async def test_stopping_before_the_first_token(places: Places) -> None:
     provider = Scripted(["m"], [[gate := Gate(), "never"]])
-    reply, _ = begin(places, chats=window(places, provider))
+    reply, _ = begin(places, replies=window(places, provider))
     await gate.reached.wait()
     reply.stop()
     await reply.finished()
@@ -181,7 +181,7 @@ async def test_stopping_before_the_first_token(places: Places) -> None:
 
 async def test_stopping_before_anything_began_asks_nobody(places: Places) -> None:
     provider = Scripted(["m"])
-    reply, _ = begin(places, chats=window(places, provider))
+    reply, _ = begin(places, replies=window(places, provider))
     reply.stop()
     await reply.run()
     assert provider.requests == []
@@ -219,12 +219,12 @@ async def test_a_cancelled_worker_leaves_a_stopped_reply(
 async def test_a_task_cancelled_before_its_first_step_writes_its_end(
     places: Places,
 ) -> None:
-    reply, chats = begin(places, ["a"])
+    reply, replies = begin(places, ["a"])
     assert reply._task is not None
     reply._task.cancel()
     await reply.finished()
     assert (reply.status, living(places).status) == ("stopped", "stopped")
-    assert chats.running == {}
+    assert replies.running == {}
 
 
 def test_a_loop_that_ends_under_a_reply_loses_nothing(places: Places) -> None:
@@ -269,7 +269,7 @@ async def test_a_stream_that_just_ends_is_incomplete(places: Places) -> None:
         async def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
             yield Text("half")
 
-    reply, _ = begin(places, chats=window(places, Abrupt()))
+    reply, _ = begin(places, replies=window(places, Abrupt()))
     await reply.run()
     assert (reply.status, reply.text) == ("incomplete", "half")
 
@@ -282,7 +282,7 @@ async def test_a_mistake_of_the_program_is_not_hidden_and_loses_nothing(
             yield Text("half")
             raise ZeroDivisionError
 
-    reply, _ = begin(places, chats=window(places, Wrong()))
+    reply, _ = begin(places, replies=window(places, Wrong()))
     with pytest.raises(ZeroDivisionError):
         await reply.run()
     assert (reply.status, living(places).text) == ("incomplete", "half")
@@ -294,7 +294,7 @@ async def test_a_host_that_cannot_be_opened_is_a_failed_reply(places: Places) ->
     def broken(host: object) -> Scripted:
         raise error
 
-    reply, _ = begin(places, chats=Chats(places, broken))
+    reply, _ = begin(places, replies=Replies(places, broken))
     await reply.run()
     assert (reply.status, reply.failure) == ("failed", error)
 
@@ -304,9 +304,9 @@ async def test_a_host_that_cannot_be_opened_is_a_failed_reply(places: Places) ->
 
 async def test_what_one_is_waiting_for(places: Places) -> None:
     provider = Scripted(["m"], [[gate := Gate(), "x"]])
-    chats = window(places, provider, poll=0.001)
-    session = chats.new(model="m")
-    reply = chats.begin(session, "Hello " * 400, host=HOST)
+    replies = window(places, provider, poll=0.001)
+    session = replies.new(model="m")
+    reply = replies.begin(session, "Hello " * 400, host=HOST)
     assert reply.phase is Phase.connecting
     await until(lambda: reply.phase is Phase.loading)
     assert reply.phase_detail == "m"
@@ -324,10 +324,10 @@ async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> No
     gates = Gate(), Gate()
     provider = Scripted(["m"], [["a", gates[0]], [gates[1], "b"]])
     provider.loaded = [RunningModel("m")]
-    chats = window(places, provider, poll=0.001)
-    first, _ = begin(places, chats=chats)
+    replies = window(places, provider, poll=0.001)
+    first, _ = begin(places, replies=replies)
     await gates[0].reached.wait()
-    second, _ = begin(places, chats=chats)
+    second, _ = begin(places, replies=replies)
     await until(lambda: second.phase is Phase.waiting)
     gates[0].open()
     await until(lambda: second.phase is Phase.reading)
@@ -339,8 +339,8 @@ async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> No
 @pytest.mark.parametrize("model", ["m:cloud", "m:1b-cloud"])
 async def test_a_cloud_model_is_never_loaded(places: Places, model: str) -> None:
     provider = Scripted([model], [[gate := Gate(), "x"]])
-    chats = window(places, provider, poll=0.001)
-    reply = chats.begin(chats.new(model=model), "hi", host=HOST)
+    replies = window(places, provider, poll=0.001)
+    reply = replies.begin(replies.new(model=model), "hi", host=HOST)
     await until(lambda: reply.phase is Phase.waiting)
     gate.open()
     await reply.run()
@@ -360,8 +360,8 @@ async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None
             self.aclose = self._scripted.aclose
 
     gate = Gate()
-    chats = Chats(places, lambda _: Silent(), poll=0.001)
-    reply = chats.begin(chats.new(model="m"), "hi", host=HOST)
+    replies = Replies(places, lambda _: Silent(), poll=0.001)
+    reply = replies.begin(replies.new(model="m"), "hi", host=HOST)
     await until(lambda: reply.phase is Phase.waiting)
     gate.open()
     await reply.run()
@@ -370,8 +370,8 @@ async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None
 
 async def test_a_question_that_fails_does_not_end_the_reply(places: Places) -> None:
     provider = Scripted(["m"], [[gate := Gate(), "x"]])
-    chats = window(places, provider, poll=0.001)
-    reply = chats.begin(chats.new(model="m"), "hi", host=HOST)
+    replies = window(places, provider, poll=0.001)
+    reply = replies.begin(replies.new(model="m"), "hi", host=HOST)
     await gate.reached.wait()
     provider.down = Unreachable("gone")
     asked = len(provider.calls)
@@ -398,8 +398,8 @@ async def test_preparing_says_what_and_how_much(places: Places) -> None:
 
 async def test_a_disk_that_fills_up_in_mid_reply(places: Places) -> None:
     disk = FillingDisk()
-    chats = window(places, Scripted(["m"], [["a", g := Gate(), "b", "c"]]), disk=disk)
-    reply, _ = begin(places, chats=chats)
+    replies = window(places, Scripted(["m"], [["a", g := Gate(), "b", "c"]]), disk=disk)
+    reply, _ = begin(places, replies=replies)
     await g.reached.wait()
     disk.full, disk.torn = True, 3
     g.open()
@@ -411,17 +411,17 @@ async def test_a_disk_that_fills_up_in_mid_reply(places: Places) -> None:
     await until(lambda: not reply.unsaved)
     assert on_disk(places, reply) == reply.message
     assert journals(places.sessions) == []
-    await chats.aclose()
+    await replies.aclose()
 
 
 async def test_leaving_with_a_full_disk_does_not_hang(places: Places) -> None:
     disk = FillingDisk()
-    chats = window(places, Scripted(["m"], [["a", gate := Gate()]]), disk=disk)
-    reply, _ = begin(places, chats=chats)
+    replies = window(places, Scripted(["m"], [["a", gate := Gate()]]), disk=disk)
+    reply, _ = begin(places, replies=replies)
     await gate.reached.wait()
     disk.full = True
-    chats.end_all_now()
-    await chats.aclose()
+    replies.end_all_now()
+    await replies.aclose()
     assert reply.status == "stopped"
     assert "full" in reply.unsaved
     assert living(places).text == "a"
@@ -430,25 +430,25 @@ async def test_leaving_with_a_full_disk_does_not_hang(places: Places) -> None:
 async def test_leaving_writes_everything_without_awaiting(places: Places) -> None:
     gates = Gate(), Gate()
     provider = Scripted(["m"], [["one", gates[0]], ["two", gates[1]]])
-    chats = window(places, provider)
-    replies = [begin(places, chats=chats)[0] for _ in range(2)]
+    replies = window(places, provider)
+    begun = [begin(places, replies=replies)[0] for _ in range(2)]
     for gate in gates:
         await gate.reached.wait()
-    chats.end_all_now()
-    assert [on_disk(places, r).text for r in replies] == ["one", "two"]
-    assert {on_disk(places, r).status for r in replies} == {"stopped"}
+    replies.end_all_now()
+    assert [on_disk(places, r).text for r in begun] == ["one", "two"]
+    assert {on_disk(places, r).status for r in begun} == {"stopped"}
     assert journals(places.sessions) == []
-    await chats.aclose()
+    await replies.aclose()
     assert provider.active == 0
 
 
 async def test_a_reply_that_nobody_keeps_leaves_no_file(places: Places) -> None:
-    chats = window(places, Scripted(["m"], ["gone"]))
-    session = chats.new(model="m", memory_only=True)
-    reply = chats.begin(session, "Hello", host=HOST)
+    replies = window(places, Scripted(["m"], ["gone"]))
+    session = replies.new(model="m", memory_only=True)
+    reply = replies.begin(session, "Hello", host=HOST)
     await reply.run()
-    await chats.save(session)
-    chats.end_all_now()
+    await replies.save(session)
+    replies.end_all_now()
     assert (reply.status, reply.text, reply.unsaved) == ("complete", "gone", "")
     assert not places.data.exists()
 
@@ -486,13 +486,13 @@ def test_a_program_killed_in_mid_reply_has_lost_nothing(places: Places) -> None:
     program.send_signal(signal.SIGKILL)
     program.wait(20)
     program.stdout.close()
-    chats = window(places, Scripted())
-    [touched] = chats.recover()
-    prompt, reply = chats.open(touched).path()
+    replies = window(places, Scripted())
+    [touched] = replies.recover()
+    prompt, reply = replies.open(touched).path()
     assert (prompt.text, reply.text) == ("Are you there?", "one two")
     assert reply.status == "incomplete"
     assert "ended" in reply.error
-    assert chats.latest() == touched
+    assert replies.latest() == touched
 
 
 def test_the_heart_knows_no_screen_and_no_network() -> None:
@@ -527,13 +527,13 @@ async def test_sending_in_a_large_session_costs_the_loop_no_more(
     for session in (large("large"), Session(id="empty", model="m")):
         SessionFile(places.sessions, session.id).save(Snapshot.of(session))
     assert (places.sessions / "large.json").stat().st_size > 10_000_000
-    chats = window(places, Scripted(["m"]))
+    replies = window(places, Scripted(["m"]))
     cost: dict[str, list[float]] = {"empty": [], "large": []}
     for _ in range(5):
         for name, times in cost.items():
-            session = await asyncio.to_thread(chats.open, name)
+            session = await asyncio.to_thread(replies.open, name)
             start = thread_time()
-            reply = chats.begin(session, "Hello", host=HOST)
+            reply = replies.begin(session, "Hello", host=HOST)
             await reply.run()
             times.append(thread_time() - start)
     assert journals(places.sessions) == []

@@ -20,7 +20,14 @@ from llmtui.store.codec import (
     session_from,
 )
 from llmtui.store.errors import Unreadable
-from llmtui.store.layout import chunks, decode, encode, entry_of, split, split_opening
+from llmtui.store.file_format import (
+    chunks,
+    decode,
+    encode,
+    entry_of,
+    split,
+    split_opening,
+)
 
 JSON = st.recursive(
     st.none()

@@ -22,10 +22,10 @@ from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.settings import Settings
 from llmtui.ui.widgets import status
-from llmtui.ui.widgets.log import words
+from llmtui.ui.widgets.log import labels
 from llmtui.ui.widgets.prompt import Prompt
 from tests.support.app import Chat, build, settled
-from tests.support.scene import lighthouse, provider, save, shelf
+from tests.support.scene import lighthouse, provider, save, store
 
 TEXTUAL = "8.2.8"
 pytestmark = pytest.mark.skipif(
@@ -40,8 +40,8 @@ WIDE, USUAL = (100, 30), (80, 24)
 @pytest.fixture(autouse=True)
 def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     """No clock: times of day, seconds of a phase, the blinking cursor."""
-    monkeypatch.setattr(words, "clock", lambda created, now=None: "14:02")
-    monkeypatch.setattr(words, "thought", _thought)
+    monkeypatch.setattr(labels, "clock", lambda created, now=None: "14:02")
+    monkeypatch.setattr(labels, "thought", _thought)
     monkeypatch.setattr(status, "progress", _progress)
     monkeypatch.setattr(Prompt, "cursor_blink", False)
 
@@ -188,7 +188,7 @@ def test_model_picker(look: Compare, places: Places) -> None:
 
 def test_sessions(look: Compare, places: Places) -> None:
     lighthouse(places)
-    shelf(places)
+    store(places)
 
     async def steps(chat: Chat) -> None:
         await chat.press("ctrl+o")

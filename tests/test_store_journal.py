@@ -19,7 +19,7 @@ from llmtui.store.errors import Unreadable
 from llmtui.store.journal import FileJournal
 from llmtui.store.recovery import end_record, fold, opening, read_journal
 from llmtui.store.session_file import SessionFile, Snapshot
-from llmtui.store.shelf import Shelf
+from llmtui.store.session_store import SessionStore
 from tests.support.chatting import FillingDisk
 
 PROMPT = Message("p", None, "user", "Hëllo", "2026-01-01T00:00:00.000000Z")
@@ -119,15 +119,15 @@ def test_a_journal_cut_anywhere_folds_once(places: Places, cut: float) -> None:
     whole = write(places)
     data = whole[: int(len(whole) * cut)]
     journal_path(places).write_bytes(data)
-    shelf = Shelf(places)
-    touched = shelf.recover()
+    store = SessionStore(places)
+    touched = store.recover()
     first_line = data.partition(b"\n")[0]
     try:
         json.loads(first_line)
     except ValueError:
         assert touched == []
         assert not (places.sessions / "s.json").exists()
-        assert (places.set_aside / "s.r.jsonl").read_bytes() == data
+        assert (places.quarantine / "s.r.jsonl").read_bytes() == data
         return
     assert touched == ["s"]
     before = (places.sessions / "s.json").read_bytes()
@@ -139,7 +139,7 @@ def test_a_journal_cut_anywhere_folds_once(places: Places, cut: float) -> None:
     came = reply.text or reply.thinking or reply.tool_calls
     assert reply.status == ("complete" if ended else "incomplete" if came else "failed")
     journal_path(places).write_bytes(data)
-    assert shelf.recover() == []
+    assert store.recover() == []
     assert (places.sessions / "s.json").read_bytes() == before
     assert not journal_path(places).exists()
 
@@ -160,10 +160,10 @@ def test_what_is_no_journal_is_said(data: bytes) -> None:
 def test_a_living_journal_is_left_alone(places: Places) -> None:
     journal = begin(places)
     journal.text("still")
-    assert Shelf(places).recover() == []
+    assert SessionStore(places).recover() == []
     assert journal_path(places).exists()
     close(journal)
-    assert Shelf(places).recover() == ["s"]
+    assert SessionStore(places).recover() == ["s"]
 
 
 def test_a_full_disk_is_kept_up_with_later(places: Places) -> None:
@@ -208,7 +208,7 @@ def test_only_what_the_window_had_changed_goes_into_an_old_session(
     journal = begin(places, new=False)
     journal.text("x")
     close(journal)
-    Shelf(places).recover()
+    SessionStore(places).recover()
     session = SessionFile(places.sessions, "s").read()
     assert (session.title, session.model) == ("renamed since", "m")
     assert (session.system, session.head) == ("kept", "r")
@@ -234,26 +234,26 @@ def test_a_reply_of_a_session_in_the_trash_follows_it_there(places: Places) -> N
     places.trash.mkdir()
     (places.sessions / "s.json").rename(places.trash / "s.json")
     close(begin(places, new=False))
-    shelf = Shelf(places)
-    shelf.recover()
-    assert shelf.summaries() == []
+    store = SessionStore(places)
+    store.recover()
+    assert store.summaries() == []
     assert "r" in SessionFile(places.trash, "s").read().messages
 
 
 def test_a_reply_without_its_session_is_set_aside_and_reported(places: Places) -> None:
     close(begin(places, new=False))
-    shelf = Shelf(places)
-    assert shelf.recover() == []
-    assert (places.set_aside / "s.r.jsonl").exists()
-    [problem] = shelf.problems()
+    store = SessionStore(places)
+    assert store.recover() == []
+    assert (places.quarantine / "s.r.jsonl").exists()
+    [problem] = store.problems()
     assert problem.startswith("s.r.jsonl cannot be read: ")
-    assert str(places.set_aside) in problem
-    assert shelf.problems() == []
+    assert str(places.quarantine) in problem
+    assert store.problems() == []
 
 
 def test_a_journal_of_a_newer_program_waits_for_it(places: Places) -> None:
     data = write(places).replace(b'"version":1', b'"version":2', 1)
     journal_path(places).write_bytes(data)
-    shelf = Shelf(places)
-    assert (shelf.recover(), shelf.problems()) == ([], [])
+    store = SessionStore(places)
+    assert (store.recover(), store.problems()) == ([], [])
     assert journal_path(places).read_bytes() == data

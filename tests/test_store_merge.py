@@ -206,7 +206,7 @@ def test_complete_messages_are_not_encoded_again(
         encoded.append(message.text)
         return message_to(message)
 
-    monkeypatch.setattr("llmtui.store.layout.message_to", counting)
+    monkeypatch.setattr("llmtui.store.file_format.message_to", counting)
     for number in range(3):
         add(session, f"{number}")
         save(file, session)

@@ -15,41 +15,41 @@ from contextlib import aclosing, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.cli.context import CLOSED, CRASHED, Context, complain
 from llmtui.cli.failures import exit_code
-from llmtui.cli.look import Outcome, read_look
 from llmtui.cli.model import about, pick_model
 from llmtui.cli.options import Parsed, UsageError
+from llmtui.cli.output_format import Outcome, read_output_format
 from llmtui.cli.printer import Printer
+from llmtui.cli.printers import open_printer
 from llmtui.cli.question import Question, read_question
-from llmtui.cli.shapes import open_printer
-from llmtui.cli.shell import CLOSED, CRASHED, Shell, complain
 from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
     from llmtui.hosts import Host
 
 
-def ask(shell: Shell) -> int:
+def ask(context: Context) -> int:
     """Answer one prompt; returns the exit code."""
-    parsed = shell.parsed
-    look = read_look(parsed, os.environ)
+    parsed = context.parsed
+    output = read_output_format(parsed, os.environ)
     saved = _is_saved(parsed)
-    host = shell.host  # wrong settings are told before standard input is read
-    question = read_question(parsed, shell.words)
+    host = context.host  # wrong settings are told before standard input is read
+    question = read_question(parsed, context.words)
     if host.kind == "local" and not host.url:
-        _note(shell)
+        _note(context)
     # What is loaded by now stays to the end, so the collector need not see it.
     gc.freeze()
 
     async def work(watch: Watch) -> int:
-        printer = open_printer(look, watch.stop)
+        printer = open_printer(output, watch.stop)
         waiting = asyncio.ensure_future(printer.wait())
         if saved:
             from llmtui.cli.conversation import converse
 
-            outcome = await watch.over(converse(shell, host, question, printer))
+            outcome = await watch.over(converse(context, host, question, printer))
         else:
-            outcome = await watch.over(_bare(shell, host, question, printer))
+            outcome = await watch.over(_bare(context, host, question, printer))
         waiting.cancel()
         printer.end(outcome)
         if printer.out.closed:
@@ -77,14 +77,14 @@ def _is_saved(parsed: Parsed) -> bool:
     return saved
 
 
-def _note(shell: Shell) -> None:
+def _note(context: Context) -> None:
     """Say once how small the built-in model is."""
     from llmtui.providers.local.offer import NOTE, extra_installed
 
-    if extra_installed() and not shell.state.local_noted:
+    if extra_installed() and not context.state.local_noted:
         complain(NOTE)
-        shell.state.local_noted = True
-        shell.state.save()
+        context.state.local_noted = True
+        context.state.save()
 
 
 class Watch:
@@ -131,15 +131,15 @@ def _signals() -> list[signal.Signals]:
 
 
 async def _bare(
-    shell: Shell, host: Host, question: Question, printer: Printer
+    context: Context, host: Host, question: Question, printer: Printer
 ) -> Outcome:
     """Ask without memory."""
     outcome = Outcome("complete", host=host.stored)
-    provider = shell.open(host)
+    provider = context.open(host)
     try:
-        model = await pick_model(shell, host, provider)
+        model = await pick_model(context, host, provider)
         outcome = outcome._replace(model=model)
-        request = question.with_settings(shell.settings).request(model)
+        request = question.with_settings(context.settings).request(model)
         if request.think and not question.think:
             # Set for all models, and refused by those that cannot.
             listed = await about(provider, model)

@@ -6,14 +6,14 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
+from llmtui.cli.context import CRASHED, Context, complain, session_id
 from llmtui.cli.failures import exit_code
-from llmtui.cli.look import Outcome
 from llmtui.cli.model import about, pick_model
 from llmtui.cli.options import UsageError
+from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question
-from llmtui.cli.shell import CRASHED, Shell, complain, session_id
-from llmtui.jobs.chats import Chats, SaveError, SessionError
+from llmtui.jobs.replies import Replies, SaveError, SessionError
 from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 async def converse(
-    shell: Shell, host: Host, question: Question, printer: Printer
+    context: Context, host: Host, question: Question, printer: Printer
 ) -> Outcome:
     """Ask in a session, which keeps prompt and answer. Raises ``UsageError``."""
-    chats = Chats(shell.places, shell.open)
+    replies = Replies(context.places, context.open)
     try:
-        return await _converse(shell, host, question, printer, chats)
+        return await _converse(context, host, question, printer, replies)
     except SessionError as error:
-        for sentence in chats.problems():
+        for sentence in replies.problems():
             complain(sentence)
         raise UsageError(str(error)) from None
     except SaveError as error:
@@ -39,26 +39,26 @@ async def converse(
     except ProviderError as error:
         return Outcome("failed", exit_code(error), str(error), error.advice)
     finally:
-        printer.notes += chats.problems()
-        await chats.aclose()
+        printer.notes += replies.problems()
+        await replies.aclose()
 
 
 async def _converse(
-    shell: Shell, host: Host, question: Question, printer: Printer, chats: Chats
+    context: Context, host: Host, question: Question, printer: Printer, replies: Replies
 ) -> Outcome:
-    session = await _session(shell, chats)
+    session = await _session(context, replies)
     if session is None:
-        session = _begun(chats, question.with_settings(shell.settings))
+        session = _begun(replies, question.with_settings(context.settings))
         question = Question(question.prompt)
-    elif session.host and not shell.settings.host:
+    elif session.host and not context.settings.host:
         # Nothing says where to ask, so it is where the session was.
-        host = shell.settings.find_host(session.host)
-    provider = await asyncio.to_thread(chats.provider, host)
-    session.model = await pick_model(shell, host, provider, session.model)
+        host = context.settings.find_host(session.host)
+    provider = await asyncio.to_thread(replies.provider, host)
+    session.model = await pick_model(context, host, provider, session.model)
     # Thinking that was set for all turns is not asked of a model that cannot.
     checked = session.think and not question.think
     listed = await about(provider, session.model) if checked else None
-    reply = _begin(chats, session, host, question, listed)
+    reply = _begin(replies, session, host, question, listed)
     taken = 0
     try:
         async with aclosing(reply.updates()) as events:
@@ -78,26 +78,26 @@ async def _converse(
     return _outcome(reply, session, host)
 
 
-async def _session(shell: Shell, chats: Chats) -> Session | None:
+async def _session(context: Context, replies: Replies) -> Session | None:
     """The session that was asked for, None for a new one.
 
     Raises ``UsageError`` and ``SessionError``.
     """
-    if shell.parsed.given("session"):
-        wanted = session_id(shell.places, shell.parsed.text("session"))
-        return await asyncio.to_thread(chats.open, wanted)
-    if not shell.parsed.given("continue"):
+    if context.parsed.given("session"):
+        wanted = session_id(context.places, context.parsed.text("session"))
+        return await asyncio.to_thread(replies.open, wanted)
+    if not context.parsed.given("continue"):
         return None
-    await asyncio.to_thread(chats.recover)
-    latest = await asyncio.to_thread(chats.latest)
+    await asyncio.to_thread(replies.recover)
+    latest = await asyncio.to_thread(replies.latest)
     if latest is None:
         raise UsageError("there is no session to go on with; --save begins one")
-    return await asyncio.to_thread(chats.open, latest)
+    return await asyncio.to_thread(replies.open, latest)
 
 
-def _begun(chats: Chats, question: Question) -> Session:
+def _begun(replies: Replies, question: Question) -> Session:
     """A new session, with the question's fields as those of its next turns."""
-    return chats.new(
+    return replies.new(
         system=question.system,
         options=dict(question.options or {}),
         think=question.think,
@@ -107,7 +107,7 @@ def _begun(chats: Chats, question: Question) -> Session:
 
 
 def _begin(
-    chats: Chats,
+    replies: Replies,
     session: Session,
     host: Host,
     question: Question,
@@ -135,7 +135,7 @@ def _begin(
     if question.keep_alive is not None:
         session.keep_alive = question.keep_alive
     try:
-        return chats.begin(session, question.prompt, host=host, listed=listed)
+        return replies.begin(session, question.prompt, host=host, listed=listed)
     finally:
         (
             session.system,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.cli.shell import CUT, MISSING, REFUSED, UNREACHABLE, USAGE
+from llmtui.cli.context import CUT, MISSING, REFUSED, UNREACHABLE, USAGE
 from llmtui.providers.errors import (
     BrokenStream,
     ModelMissing,

@@ -12,19 +12,19 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from llmtui.cli.options import Parsed, UsageError, near, parse
-from llmtui.cli.shell import (
+from llmtui.cli.context import (
     CLOSED,
     CRASHED,
     INTERRUPTED,
     USAGE,
-    Shell,
+    Context,
     Unwritable,
     complain,
     find_places,
     say,
     session_id,
 )
+from llmtui.cli.options import Parsed, UsageError, near, parse
 from llmtui.cli.table import (
     APP,
     BY_NAME,
@@ -87,10 +87,10 @@ def _run(argv: Sequence[str]) -> int:
         say(f"llmtui {__version__}\n")
         return 0
     _check(verb, words, parsed)
-    shell = Shell(parsed, words, open_provider)
+    context = Context(parsed, words, open_provider)
     if verb.name in ("", "run"):
-        return _open_app(shell, verb)
-    return _run_verb(verb.name, shell)
+        return _open_app(context, verb)
+    return _run_verb(verb.name, context)
 
 
 def _verb(parsed: Parsed) -> tuple[Verb, tuple[str, ...]]:
@@ -119,46 +119,46 @@ def _check(verb: Verb, words: tuple[str, ...], parsed: Parsed) -> None:
         raise UsageError(f"it is used as: {takes}; like {verb.example}")
 
 
-def _run_verb(name: str, shell: Shell) -> int:
+def _run_verb(name: str, context: Context) -> int:
     match name:
         case "ask":
             from llmtui.cli.ask import ask
 
-            return ask(shell)
+            return ask(context)
         case "pull":
             from llmtui.cli.verbs.pull import pull
 
-            return pull(shell)
+            return pull(context)
         case "sessions":
             from llmtui.cli.verbs.sessions import sessions
 
-            return sessions(shell)
+            return sessions(context)
         case "config":
             from llmtui.cli.verbs.config import config
 
-            return config(shell)
+            return config(context)
         case "doctor":
             from llmtui.cli.verbs.doctor import doctor
 
-            return doctor(shell)
+            return doctor(context)
         case "completion":
             from llmtui.cli.verbs.completion import completion
 
-            return completion(shell)
+            return completion(context)
         case _:
             from llmtui.cli.verbs.models import VERBS as MODEL_VERBS
 
-            return MODEL_VERBS[name](shell)
+            return MODEL_VERBS[name](context)
 
 
-def _open_app(shell: Shell, verb: Verb) -> int:
+def _open_app(context: Context, verb: Verb) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         complain(
             "the chat needs a terminal for its input and output; "
             'in a pipe use: llmtui ask "…"'
         )
         return USAGE
-    parsed, words = shell.parsed, list(shell.words)
+    parsed, words = context.parsed, list(context.words)
     model = parsed.text("model")
     if verb.name == "run":
         model = words.pop(0)
@@ -167,8 +167,8 @@ def _open_app(shell: Shell, verb: Verb) -> int:
         if resume:
             raise UsageError("-c and -r are two ways to resume; give one of them")
         wanted = parsed.text("resume")
-        resume = session_id(shell.places, wanted) if wanted else "pick"
-    places, host = shell.places, shell.host
+        resume = session_id(context.places, wanted) if wanted else "pick"
+    places, host = context.places, context.host
 
     # What is made until the core is open stays: looking for garbage in it takes
     # a tenth of the start. The app turns the collector on again.
@@ -178,8 +178,8 @@ def _open_app(shell: Shell, verb: Verb) -> int:
 
     app = LlmtuiApp(
         Start(
-            settings=shell.settings,
-            state=shell.state,
+            settings=context.settings,
+            state=context.state,
             places=places,
             open_core=lambda: open_core(places, host),
             host=host,

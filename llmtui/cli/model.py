@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical
-from llmtui.cli.shell import Shell
+from llmtui.cli.context import Context
 from llmtui.providers.errors import ModelMissing
 
 if TYPE_CHECKING:
@@ -16,17 +16,19 @@ if TYPE_CHECKING:
 
 
 async def pick_model(
-    shell: Shell, host: Host, provider: Provider, session_model: str = ""
+    context: Context, host: Host, provider: Provider, session_model: str = ""
 ) -> str:
     """``-m``, the session's, the settings', the one last used, the first listed.
 
     A host that runs one file of weights has no other model than that, whatever
     was used elsewhere. Raises ``ProviderError``.
     """
-    known = shell.parsed.text("model")
+    known = context.parsed.text("model")
     if not known and host.kind != "local":
         known = (
-            session_model or shell.settings.model or shell.state.last_model(host.stored)
+            session_model
+            or context.settings.model
+            or context.state.last_model(host.stored)
         )
     if known:
         return known

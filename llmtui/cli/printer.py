@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
-from llmtui.cli.look import Look, Outcome
+from llmtui.cli.context import complain, tell
 from llmtui.cli.output import STDERR, STDOUT, CodeFilter, Writer
-from llmtui.cli.shell import complain, tell
+from llmtui.cli.output_format import Outcome, OutputFormat
 from llmtui.sanitise import Stream
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Printer:
     ``take`` gets each event, inside a running loop; ``end`` is called once.
     """
 
-    def __init__(self, look: Look, stopped: Callable[[], object]) -> None:
+    def __init__(self, output: OutputFormat, stopped: Callable[[], object]) -> None:
         """``stopped`` is called when nobody reads the answer any more."""
         self.out = Writer(STDOUT, stopped)
         self.text: list[str] = []
@@ -43,8 +43,8 @@ class Printer:
         self.finished = Finished()
         self.notes: list[str] = []
         """Sentences that are said after the answer."""
-        self._look = look
-        self._thoughts = Thoughts(look.colour) if look.thinking else None
+        self._output = output
+        self._thoughts = Thoughts(output.colour) if output.thinking else None
         self._progress: StatusLine | None = None
         self._doing = "waiting"
 
@@ -85,11 +85,11 @@ class Printer:
             complain(outcome.sentence)
         for note in self.notes:
             complain(note)
-        if self._look.stats:
+        if self._output.stats:
             from llmtui.cli.stats import stats_lines
 
             tell(stats_lines(self.finished.usage))
-        if self._look.copy and (text := self.copied()):
+        if self._output.copy and (text := self.copied()):
             complain(_copied(text))
 
     def on_text(self, delta: str) -> None:
@@ -132,15 +132,15 @@ class Printer:
 class TextPrinter(Printer):
     """The text as it comes, or when it is whole; ``--code`` keeps the code alone."""
 
-    def __init__(self, look: Look, stopped: Callable[[], object]) -> None:
-        super().__init__(look, stopped)
-        self._code = CodeFilter() if look.shape == "code" else None
+    def __init__(self, output: OutputFormat, stopped: Callable[[], object]) -> None:
+        super().__init__(output, stopped)
+        self._code = CodeFilter() if output.shape == "code" else None
         self._stages: list[Stage] = [self._code] if self._code else []
         if self.out.terminal:
             self._stages.append(Stream())
 
     def on_text(self, delta: str) -> None:
-        if not self._look.stream:
+        if not self._output.stream:
             super().on_text(delta)
             return
         for stage in self._stages:
@@ -148,7 +148,7 @@ class TextPrinter(Printer):
         self.out.put(delta)
 
     def on_end(self, outcome: Outcome) -> None:
-        text = "" if self._look.stream else "".join(self.text)
+        text = "" if self._output.stream else "".join(self.text)
         for stage in self._stages:
             text = stage.feed(text) + stage.end()
         self.out.put(text)

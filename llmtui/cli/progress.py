@@ -6,8 +6,8 @@ import os
 import sys
 import time
 
+from llmtui.cli.context import tell
 from llmtui.cli.output import STDERR, is_terminal
-from llmtui.cli.shell import tell
 from llmtui.sanitise import clean_line
 
 _EVERY = 0.1
@@ -20,7 +20,7 @@ class StatusLine:
     def __init__(self) -> None:
         self.terminal = is_terminal(STDERR) and os.environ.get("TERM") != "dumb"
         self.blocks = (sys.stderr.encoding or "").lower().startswith("utf")
-        """Whether the terminal has the signs of a fine bar."""
+        """Whether the terminal has the glyphs of a fine bar."""
         self._painted = 0.0
         self._shown = False
         self._said = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.cli.look import Outcome
+from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
 from llmtui.cli.progress import width
 from llmtui.sanitise import clean
@@ -15,4 +15,4 @@ class RenderPrinter(Printer):
         from llmtui.ui.plain_markdown import rendered
 
         text = clean("".join(self.text))
-        self.out.put(rendered(text, width(), self._look.answer_colour))
+        self.out.put(rendered(text, width(), self._output.answer_colour))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from llmtui.hosts import Host
-from llmtui.jobs.chats import Chats
-from llmtui.jobs.reach import Reach
+from llmtui.jobs.host_monitor import HostMonitor
+from llmtui.jobs.replies import Replies
 from llmtui.places import Places
 from llmtui.providers.protocol import Provider
 
@@ -20,13 +20,13 @@ class Core:
     def __init__(
         self, places: Places, open_provider: Callable[[Host], Provider], host: Host
     ) -> None:
-        self.chats = Chats(places, open_provider)
-        self.reach = Reach(self.chats.provider, host)
-        self.drafts = self.chats.drafts
+        self.replies = Replies(places, open_provider)
+        self.monitor = HostMonitor(self.replies.provider, host)
+        self.drafts = self.replies.drafts
 
     async def aclose(self) -> None:
         """End replies and close connections."""
-        await self.chats.aclose()
+        await self.replies.aclose()
 
 
 def open_core(

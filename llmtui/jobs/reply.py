@@ -18,9 +18,9 @@ from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.human import progress
-from llmtui.jobs.asking import Asking, estimate
-from llmtui.jobs.progress import Progress
-from llmtui.jobs.waiting import POLL, Phase, watch
+from llmtui.jobs.chat_request import RequestDraft, estimate
+from llmtui.jobs.phases import POLL, Phase, watch
+from llmtui.jobs.reply_state import ReplyState
 from llmtui.providers.errors import BrokenStream, ProviderError
 from llmtui.providers.protocol import Provider
 from llmtui.store.codec import call_to
@@ -33,14 +33,14 @@ _AFTER_THE_END = 1.0
 """Seconds that a stream may take to close by itself once it has said its last."""
 
 
-class Reply(Progress):
+class Reply(ReplyState):
     """A reply that is being written, or was."""
 
     def __init__(
         self,
         session: Session,
         message: Message,
-        asking: Asking,
+        draft: RequestDraft,
         open_provider: Callable[[], Provider],
         *,
         prompt: Message | None = None,
@@ -57,7 +57,7 @@ class Reply(Progress):
         will happen.
         """
         super().__init__(session, message, prompt, journal or Journal())
-        self._asking = asking
+        self._draft = draft
         self._open_provider = open_provider
         self._checkpoint = checkpoint
         self._when_over = over
@@ -154,7 +154,7 @@ class Reply(Progress):
             watching.cancel()
 
     def _prepare(self) -> tuple[Provider, ChatRequest]:
-        request = self._asking.request()
+        request = self._draft.request()
         self.prompt_tokens_estimate = estimate(request)
         return self._open_provider(), request
 

@@ -21,13 +21,13 @@ import httpx
 from llmtui import __version__
 from llmtui.hosts import Host
 from llmtui.providers.errors import NotUnderstood, Refused, Unreachable
-from llmtui.providers.proxies import ProxyChoice, choose_proxy
-from llmtui.providers.trouble import (
+from llmtui.providers.httpx_errors import (
     CONNECT_SECONDS,
     Place,
     before_answer,
     in_answer,
 )
+from llmtui.providers.proxies import ProxyChoice, choose_proxy
 
 LONGEST_BODY = 64_000_000
 """Bytes of an answer that is read whole; ``/api/show`` of a big model has a few."""

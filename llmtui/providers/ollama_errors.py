@@ -18,8 +18,8 @@ from llmtui.providers.errors import (
     SignInNeeded,
 )
 from llmtui.providers.http import key_variable, stranger
+from llmtui.providers.httpx_errors import Place
 from llmtui.providers.ndjson import parse
-from llmtui.providers.trouble import Place
 
 _LONGEST = 500
 

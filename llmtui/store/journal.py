@@ -20,7 +20,7 @@ from typing import Any
 
 from llmtui.store.disk import NEW_FILE, Disk, make_folder, sync_folder, write_all
 from llmtui.store.errors import why
-from llmtui.store.layout import encode
+from llmtui.store.file_format import encode
 from llmtui.store.lock import try_lock
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.25, 15.0

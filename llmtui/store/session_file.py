@@ -14,7 +14,7 @@ from llmtui.chat.session import Session
 from llmtui.store.codec import fields_of, put_fields, session_from
 from llmtui.store.disk import DISK, Disk, Stamp, make_folder, replace_file
 from llmtui.store.errors import SaveError, SessionError, SessionGone, Unreadable, why
-from llmtui.store.layout import Entry, chunks, entry_of, split
+from llmtui.store.file_format import Entry, chunks, entry_of, split
 from llmtui.store.lock import PATIENCE, locked
 from llmtui.store.merge import merge_fields, merge_messages
 from llmtui.store.upgrades import VERSION

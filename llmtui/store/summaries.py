@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from llmtui.store.codec import session_from
 from llmtui.store.disk import make_folder, replace_file
-from llmtui.store.layout import split_opening
+from llmtui.store.file_format import split_opening
 
 _FORMAT = 1
 

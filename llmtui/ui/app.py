@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from llmtui.places import stylesheet
 from llmtui.sanitise import clean
-from llmtui.ui.net import ControlFilter
+from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
 from llmtui.ui.terminal_input import guarded
@@ -27,7 +27,7 @@ from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from llmtui.jobs.core import Core
-    from llmtui.jobs.desk import Desk
+    from llmtui.jobs.current_chat import CurrentChat
 
 LOOP_WAITS = 0.001
 """Seconds that a thread which reads, imports or saves may keep the interpreter
@@ -122,7 +122,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     async def _open_core(self) -> None:
         """Import providers and store in a thread: it takes longer than a frame."""
         try:
-            core, desk_of = await asyncio.to_thread(self._opened)
+            core, chat_of = await asyncio.to_thread(self._opened)
         except OSError as error:
             self.chat.cannot_start(str(error))
             self._settle()
@@ -134,8 +134,8 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             looked.set()
             self.chat.host_changed()
 
-        core.reach.on_change = changed
-        desk = desk_of(
+        core.monitor.on_change = changed
+        chat = chat_of(
             core,
             self.start.state,
             self.start.settings,
@@ -146,22 +146,22 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         )
         # First what was asked for: asking the host imports much, in a thread
         # that would compete for the interpreter.
-        await self.chat.attach(desk)
-        self.spawn(core.reach.run())
-        desk.hosting.prepare()
+        await self.chat.attach(chat)
+        self.spawn(core.monitor.run())
+        chat.host_switch.prepare()
         with suppress(TimeoutError):
             async with asyncio.timeout(HOST_FIRST):
                 await looked.wait()
         await asyncio.to_thread(self._warm)
         self.call_after_refresh(self._settle)
 
-    def _opened(self) -> tuple[Core, type[Desk]]:
+    def _opened(self) -> tuple[Core, type[CurrentChat]]:
         """The core, and what puts it to use; raises ``OSError``. Slow."""
-        from llmtui.jobs.desk import Desk
+        from llmtui.jobs.current_chat import CurrentChat
 
         core = self.start.open_core()
-        core.chats.recover()
-        return core, Desk
+        core.replies.recover()
+        return core, CurrentChat
 
     @staticmethod
     def _warm() -> None:
@@ -239,7 +239,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self._leaving = True
         self.chat.keep_draft()
         if self.core is not None:
-            self.core.chats.end_all_now()
+            self.core.replies.end_all_now()
         self.start.state.save()
         self.exit(code, return_code=code)
 

@@ -16,7 +16,7 @@ from textual.app import App, SuspendNotSupported
 
 from llmtui.chat.message import Message
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.words import author, clock
+from llmtui.ui.widgets.log.labels import author, clock
 
 NOT_HERE = "this terminal cannot be left for a moment"
 

@@ -33,7 +33,7 @@ _BEAT = 0.001
 _BIG = 10_000_000
 
 
-class Opened(NamedTuple):
+class ProviderPool(NamedTuple):
     """One start with a saved session."""
 
     seconds: float
@@ -50,7 +50,7 @@ class Bench(NamedTuple):
     home: Path
     env: Mapping[str, str]
 
-    def open(self, messages: int, *, pages: int = 0) -> Opened:
+    def open(self, messages: int, *, pages: int = 0) -> ProviderPool:
         """Start with a session of so many messages."""
         home = self.home / str(messages)
         name = save_session(home, messages)
@@ -65,11 +65,11 @@ class Bench(NamedTuple):
                 began = time.monotonic()
                 program.type(_PAGE_UP)
                 turns.append(program.quiet(0.1) - began)
-        return Opened(seconds, memory, turns)
+        return ProviderPool(seconds, memory, turns)
 
     def opening(self, runs: int) -> list[Row]:
         """An empty session, 2,000 and 10,000 messages, in turns."""
-        found: dict[int, list[Opened]] = {0: [], 2_000: [], 10_000: []}
+        found: dict[int, list[ProviderPool]] = {0: [], 2_000: [], 10_000: []}
         for turn in range(runs + 1):
             for messages, opened in found.items():
                 one = self.open(messages, pages=10 if messages == 10_000 else 0)
@@ -130,13 +130,13 @@ async def _sent(chat: Chat, provider: Scripted) -> float:
     chat.screen.prompt.insert("hello")
     await chat.pilot.pause()
     watch = asyncio.create_task(gaps.watch())
-    desk = chat.screen.desk
-    assert desk is not None
+    current = chat.screen.chat
+    assert current is not None
     await chat.pilot.press("enter")
-    reply = desk.reply
+    reply = current.reply
     if reply is not None:
         await reply.finished()
-    await chat.until(lambda: desk.reply is None)
+    await chat.until(lambda: current.reply is None)
     watch.cancel()
     return gaps.longest
 

@@ -93,7 +93,7 @@ def build(
 async def settled(chat: Chat) -> None:
     """Wait until the core is open and the host was looked for."""
     await chat.until(lambda: chat.screen.ready)
-    await chat.until(lambda: chat.screen.desk.reach.state != "unknown")
+    await chat.until(lambda: chat.screen.chat.monitor.state != "unknown")
     await chat.pilot.pause()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from llmtui.hosts import Host, parse_host
-from llmtui.jobs.chats import Chats
+from llmtui.jobs.replies import Replies
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.store.disk import Disk
@@ -44,9 +44,9 @@ class FillingDisk(Disk):
 
 def window(
     places: Places, provider: Scripted, *, disk: Disk | None = None, poll: float = 60.0
-) -> Chats:
+) -> Replies:
     """One window on the user's sessions; every host is the scripted one."""
-    return Chats(places, lambda _: provider, disk=disk or Disk(), poll=poll)
+    return Replies(places, lambda _: provider, disk=disk or Disk(), poll=poll)
 
 
 async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:

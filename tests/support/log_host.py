@@ -14,7 +14,7 @@ from textual.widgets import TextArea
 from llmtui.chat.message import Message, Sent, Status
 from llmtui.chat.usage import Usage
 from llmtui.places import stylesheet
-from llmtui.ui.net import ControlFilter
+from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.widgets.log.view import MessageLog
 
 

@@ -138,7 +138,7 @@ def lighthouse(places: Places) -> str:
     )
 
 
-def shelf(places: Places) -> None:
+def store(places: Places) -> None:
     """Some sessions of some ages."""
     for days, (title, model) in enumerate(
         [

@@ -8,8 +8,8 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from llmtui.cli.context import Context, find_places, say, session_ids
 from llmtui.cli.options import Option, UsageError, parse
-from llmtui.cli.shell import Shell, find_places, say, session_ids
 from llmtui.cli.table import APP, BY_NAME, COMPLETE, VERBS, all_options, options_of
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ complete -c llmtui -F -n \\
 _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 
 
-def completion(shell: Shell) -> int:
+def completion(context: Context) -> int:
     """Print the script of one shell."""
-    name = shell.words[0]
+    name = context.words[0]
     if name not in _SCRIPTS:
         raise UsageError(f"completion is for bash, zsh and fish, not {name!r}")
     say(_SCRIPTS[name])
@@ -207,7 +207,7 @@ def _models(
 
     try:
         parsed = parse(before, all_options(), lambda word: word not in BY_NAME)
-        host = Shell(parsed, (), open_provider).settings.find_host()
+        host = Context(parsed, (), open_provider).settings.find_host()
         return asyncio.run(names(host))
     except (ProviderError, SettingsError, UsageError, TimeoutError):
         return []

@@ -9,9 +9,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from llmtui.cli.context import Context, complain, say, say_json
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
-from llmtui.cli.shell import Shell, complain, say, say_json
 from llmtui.sanitise import clean
 from llmtui.settings import load
 
@@ -36,25 +36,25 @@ _TEMPLATE = """\
 """
 
 
-def config(shell: Shell) -> int:
+def config(context: Context) -> int:
     """``path``, ``show`` or ``edit``."""
-    action = shell.words[0]
+    action = context.words[0]
     if action == "path":
-        say(f"{shell.places.config_file}\n")
+        say(f"{context.places.config_file}\n")
         return 0
     if action == "show":
-        return _show(shell)
+        return _show(context)
     if action == "edit":
-        return _edit(shell)
+        return _edit(context)
     raise UsageError(
         near(f"there is no config {action!r}", action, ("path", "show", "edit"))
     )
 
 
-def _show(shell: Shell) -> int:
-    settings = shell.settings
+def _show(context: Context) -> int:
+    settings = context.settings
     found: dict[str, Any] = {
-        "host": settings.host or shell.host.stored,
+        "host": settings.host or context.host.stored,
         "model": settings.model,
         "theme": settings.theme,
         "system": settings.system,
@@ -63,7 +63,7 @@ def _show(shell: Shell) -> int:
         "options": dict(settings.options),
         "hosts": {name: host._asdict() for name, host in settings.hosts.items()},
     }
-    if shell.parsed.given("json"):
+    if context.parsed.given("json"):
         say_json(found)
         return 0
     options, hosts = found.pop("options"), found.pop("hosts")
@@ -101,8 +101,8 @@ def _key(name: str) -> str:
     return name if plain.isascii() and plain.isalnum() else _toml(name)
 
 
-def _edit(shell: Shell) -> int:
-    file = shell.places.config_file
+def _edit(context: Context) -> int:
+    file = context.places.config_file
     try:
         _begin(file)
     except OSError as error:
@@ -122,7 +122,7 @@ def _edit(shell: Shell) -> int:
     if done.returncode:
         complain(f"the editor {command!r} ended with code {done.returncode}")
         return 1
-    for warning in load(shell.places, {}).warnings:
+    for warning in load(context.places, {}).warnings:
         complain(warning)
     return 0
 

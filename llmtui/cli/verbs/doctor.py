@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmtui import __version__
+from llmtui.cli.context import CRASHED, UNREACHABLE, USAGE, Context, say, say_json
 from llmtui.cli.failures import exit_code
 from llmtui.cli.output import STDOUT, is_terminal
-from llmtui.cli.shell import CRASHED, UNREACHABLE, USAGE, Shell, say, say_json
 from llmtui.providers.errors import ProviderError
 from llmtui.sanitise import clean_line
 from llmtui.settings import SettingsError
@@ -36,22 +36,22 @@ class Finding(NamedTuple):
     code: int = 0
 
 
-def doctor(shell: Shell) -> int:
+def doctor(context: Context) -> int:
     """Look at everything; returns the code of the first bad finding, else 0."""
     found = [_program()]
     try:
-        warnings = shell.settings.warnings
-        found.append(_settings(shell.places, warnings))
-        found += asyncio.run(_server(shell, shell.host))
+        warnings = context.settings.warnings
+        found.append(_settings(context.places, warnings))
+        found += asyncio.run(_server(context, context.host))
     except SettingsError as error:
         found.append(Finding("settings", "bad", str(error), code=USAGE))
     found += [
         *_terminal(os.environ),
-        _folder("sessions", shell.places.data),
-        _folder("state", shell.places.state),
+        _folder("sessions", context.places.data),
+        _folder("state", context.places.state),
         _local(),
     ]
-    if shell.parsed.given("json"):
+    if context.parsed.given("json"):
         say_json([finding._asdict() for finding in found])
     else:
         say("".join(_lines(finding) for finding in found))
@@ -78,8 +78,8 @@ def _settings(places: Places, warnings: tuple[str, ...]) -> Finding:
     return Finding("settings", "good", words)
 
 
-async def _server(shell: Shell, host: Host) -> list[Finding]:
-    provider = shell.open(host)
+async def _server(context: Context, host: Host) -> list[Finding]:
+    provider = context.open(host)
     try:
         async with asyncio.timeout(_PATIENCE):
             version = await provider.version()

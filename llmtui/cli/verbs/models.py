@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui import clock
 from llmtui.chat.models import Model, RunningModel
-from llmtui.cli.shell import Shell, say, say_json
+from llmtui.cli.context import Context, say, say_json
 from llmtui.cli.tables import table
 from llmtui.cli.verbs.server import for_each, unable, with_provider
 from llmtui.human import age, duration, size
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
     from llmtui.providers.protocol import Provider
 
 
-def list_models(shell: Shell) -> int:
+def list_models(context: Context) -> int:
     """The models, those whose name begins with a prefix if one is given."""
-    prefix = (shell.words or ("",))[0].lower()
+    prefix = (context.words or ("",))[0].lower()
 
     async def work(provider: Provider) -> int:
         models = await provider.models()
         models = [model for model in models if model.name.lower().startswith(prefix)]
-        if shell.parsed.given("json"):
+        if context.parsed.given("json"):
             say_json([_model_json(model) for model in models])
         else:
             rows = [_model_row(model) for model in models]
             say(table(["NAME", "ID", "SIZE", "MODIFIED"], rows))
         return 0
 
-    return with_provider(shell, work)
+    return with_provider(context, work)
 
 
-def ps(shell: Shell) -> int:
+def ps(context: Context) -> int:
     """The models in memory."""
 
     async def work(provider: Provider) -> int:
         if not isinstance(provider, Runs):
             raise unable(provider, "say what is in memory")
         running = await provider.running()
-        if shell.parsed.given("json"):
+        if context.parsed.given("json"):
             say_json([asdict(model) for model in running])
         else:
             rows = [_running_row(model) for model in running]
@@ -52,17 +52,17 @@ def ps(shell: Shell) -> int:
             say(table(head, rows))
         return 0
 
-    return with_provider(shell, work)
+    return with_provider(context, work)
 
 
-def show(shell: Shell) -> int:
+def show(context: Context) -> int:
     """One model in full."""
 
     async def work(provider: Provider) -> int:
         if not isinstance(provider, Describes):
             raise unable(provider, "describe models")
-        details = await provider.show(shell.words[0])
-        if shell.parsed.given("json"):
+        details = await provider.show(context.words[0])
+        if context.parsed.given("json"):
             raw: Mapping[str, Any] = details.raw or {
                 "model": _model_json(details.model)
             }
@@ -84,10 +84,10 @@ def show(shell: Shell) -> int:
                 say(f"\n  {title}\n" + _indented(clean(text.strip("\n"))))
         return 0
 
-    return with_provider(shell, work)
+    return with_provider(context, work)
 
 
-def rm(shell: Shell) -> int:
+def rm(context: Context) -> int:
     """Delete models."""
 
     async def work(provider: Provider) -> int:
@@ -96,32 +96,32 @@ def rm(shell: Shell) -> int:
 
         async def one(name: str) -> None:
             await provider.delete(name)
-            _report(shell, f"deleted {name!r}", {"deleted": name})
+            _report(context, f"deleted {name!r}", {"deleted": name})
 
-        return await for_each(shell.words, one)
+        return await for_each(context.words, one)
 
-    return with_provider(shell, work)
+    return with_provider(context, work)
 
 
-def cp(shell: Shell) -> int:
+def cp(context: Context) -> int:
     """Copy a model."""
-    source, destination = shell.words
+    source, destination = context.words
 
     async def work(provider: Provider) -> int:
         if not isinstance(provider, Manages):
             raise unable(provider, "copy models")
         await provider.copy(source, destination)
         _report(
-            shell,
+            context,
             f"copied {source!r} to {destination!r}",
             {"copied": source, "to": destination},
         )
         return 0
 
-    return with_provider(shell, work)
+    return with_provider(context, work)
 
 
-def stop(shell: Shell) -> int:
+def stop(context: Context) -> int:
     """Put models out of memory."""
 
     async def work(provider: Provider) -> int:
@@ -130,14 +130,14 @@ def stop(shell: Shell) -> int:
 
         async def one(name: str) -> None:
             await provider.unload(name)
-            _report(shell, f"stopped {name!r}", {"stopped": name})
+            _report(context, f"stopped {name!r}", {"stopped": name})
 
-        return await for_each(shell.words, one)
+        return await for_each(context.words, one)
 
-    return with_provider(shell, work)
+    return with_provider(context, work)
 
 
-VERBS: Mapping[str, Callable[[Shell], int]] = {
+VERBS: Mapping[str, Callable[[Context], int]] = {
     "list": list_models,
     "ps": ps,
     "show": show,
@@ -147,8 +147,8 @@ VERBS: Mapping[str, Callable[[Shell], int]] = {
 }
 
 
-def _report(shell: Shell, sentence: str, fact: dict[str, str]) -> None:
-    if shell.parsed.given("json"):
+def _report(context: Context, sentence: str, fact: dict[str, str]) -> None:
+    if context.parsed.given("json"):
         say_json(fact)
     else:
         say(sentence + "\n")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from llmtui.cli.context import INTERRUPTED, Context, complain, say_json, tell
 from llmtui.cli.progress import StatusLine, width
-from llmtui.cli.shell import INTERRUPTED, Shell, complain, say_json, tell
 from llmtui.cli.verbs.server import for_each, unable, with_provider
 from llmtui.human import duration, size
 from llmtui.jobs.pull import Pull
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from llmtui.providers.protocol import Provider
 
 
-def pull(shell: Shell) -> int:
+def pull(context: Context) -> int:
     """Fetch every model that was named; ctrl+c keeps what came."""
     line = StatusLine()
 
@@ -26,12 +26,12 @@ def pull(shell: Shell) -> int:
             raise unable(provider, "fetch models")
 
         async def one(name: str) -> None:
-            await _fetch(provider, Pull(name), line, shell.parsed.given("json"))
+            await _fetch(provider, Pull(name), line, context.parsed.given("json"))
 
-        return await for_each(shell.words, one)
+        return await for_each(context.words, one)
 
     try:
-        return with_provider(shell, work)
+        return with_provider(context, work)
     except KeyboardInterrupt:
         line.clear()
         complain("stopped; the same command goes on where it stopped")

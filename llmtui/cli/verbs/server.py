@@ -6,23 +6,23 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from llmtui.cli.context import Context, complain
 from llmtui.cli.failures import exit_code
-from llmtui.cli.shell import Shell, complain
 from llmtui.providers.errors import ProviderError, Unsupported
 
 if TYPE_CHECKING:
     from llmtui.providers.protocol import Provider
 
 
-def with_provider(shell: Shell, work: Callable[[Provider], Awaitable[int]]) -> int:
+def with_provider(context: Context, work: Callable[[Provider], Awaitable[int]]) -> int:
     """Do ``work`` with the provider that was set; returns its exit code.
 
     A ``ProviderError`` becomes a sentence and its exit code.
     """
-    host = shell.host
+    host = context.host
 
     async def run() -> int:
-        provider = shell.open(host)
+        provider = context.open(host)
         try:
             return await work(provider)
         except ProviderError as error:

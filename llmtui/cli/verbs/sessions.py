@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
+from llmtui.cli.context import Context, complain, say, say_json, session_id
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
-from llmtui.cli.shell import Shell, complain, say, say_json, session_id
 from llmtui.cli.tables import table
 from llmtui.human import age
 from llmtui.sanitise import clean
 from llmtui.store.codec import fields_of, message_to
 from llmtui.store.errors import SessionError
-from llmtui.store.shelf import Shelf
+from llmtui.store.session_store import SessionStore
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -22,29 +22,31 @@ if TYPE_CHECKING:
 _ACTIONS = ("list", "show")
 
 
-def sessions(shell: Shell) -> int:
+def sessions(context: Context) -> int:
     """``list`` (also alone) or ``show ID``."""
-    action, *words = shell.words or ("list",)
+    action, *words = context.words or ("list",)
     if action not in _ACTIONS:
         raise UsageError(near(f"there is no sessions {action!r}", action, _ACTIONS))
     if len(words) != (action == "show"):
         raise UsageError("it is used as: llmtui sessions list, or sessions show ID")
-    shelf = Shelf(shell.places)
+    store = SessionStore(context.places)
     try:
         return (
-            _list(shell, shelf) if action == "list" else _show(shell, shelf, words[0])
+            _list(context, store)
+            if action == "list"
+            else _show(context, store, words[0])
         )
     except SessionError as error:
         raise UsageError(str(error)) from None
     finally:
-        for sentence in shelf.problems():
+        for sentence in store.problems():
             complain(sentence)
 
 
-def _list(shell: Shell, shelf: Shelf) -> int:
-    shelf.recover()
-    found = shelf.summaries()
-    if shell.parsed.given("json"):
+def _list(context: Context, store: SessionStore) -> int:
+    store.recover()
+    found = store.summaries()
+    if context.parsed.given("json"):
         say_json([summary._asdict() for summary in found])
         return 0
     rows = [
@@ -55,9 +57,9 @@ def _list(shell: Shell, shelf: Shelf) -> int:
     return 0
 
 
-def _show(shell: Shell, shelf: Shelf, wanted: str) -> int:
-    session = shelf.open(session_id(shell.places, wanted))
-    if shell.parsed.given("json"):
+def _show(context: Context, store: SessionStore, wanted: str) -> int:
+    session = store.open(session_id(context.places, wanted))
+    if context.parsed.given("json"):
         messages = [message_to(message) for message in session.path()]
         say_json({**fields_of(session), "messages": messages})
         return 0

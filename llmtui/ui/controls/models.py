@@ -9,8 +9,8 @@ from textual.content import Content
 from llmtui.chat.names import canonical, short
 from llmtui.human import context_size, parameters
 from llmtui.sanitise import clean_line
-from llmtui.ui.controls.board import Action, Board
-from llmtui.ui.signs import terminal_signs
+from llmtui.ui.controls.context import Action, ChatContext
+from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Models:
     """Switches models and hosts, by dialog or by the argument of a slash command."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, context: ChatContext) -> None:
+        self._context = context
         self._picker: ChoiceDialog | None = None
 
     def actions(self) -> dict[str, Action]:
@@ -41,16 +41,16 @@ class Models:
             return
         from llmtui.ui.dialogs.choice import ChoiceDialog
 
-        desk = self._board.desk
-        desk.reach.poke()
+        chat = self._context.chat
+        chat.monitor.poke()
         self._picker = ChoiceDialog(
             "model",
             self._choices(),
-            current=desk.model,
+            current=chat.model,
             empty=self._why_empty(),
             dropped=True,
         )
-        self._board.ask(self._picker, self._use_model)
+        self._context.ask(self._picker, self._use_model)
 
     def changed(self) -> None:
         """The host's list came or changed: an open picker shows it."""
@@ -58,34 +58,36 @@ class Models:
             self._picker.offer(self._choices(), self._why_empty())
 
     def _use_model(self, name: str) -> None:
-        board, desk = self._board, self._board.desk
-        listed = desk.models.listed(name)
-        if listed is None and desk.reach.models:
-            how = f": llmtui pull {name} gets it" if desk.models.can_pull else ""
-            board.say(f"{desk.reach.host.label} has no model {name}{how}", warning=True)
+        context, chat = self._context, self._context.chat
+        listed = chat.models.listed(name)
+        if listed is None and chat.monitor.models:
+            how = f": llmtui pull {name} gets it" if chat.models.can_pull else ""
+            context.say(
+                f"{chat.monitor.host.label} has no model {name}{how}", warning=True
+            )
             return
-        desk.choose_model(listed.name if listed else name)
-        board.show_chrome()
+        chat.choose_model(listed.name if listed else name)
+        context.show_chrome()
 
     def _choices(self) -> list[Choice]:
         from llmtui.ui.dialogs.choice import Choice
 
-        desk = self._board.desk
-        now = canonical(desk.model) if desk.model else ""
+        chat = self._context.chat
+        now = canonical(chat.model) if chat.model else ""
         return [
             Choice(
                 model.name,
                 model_row(model, canonical(model.name) == now),
                 f"{model.name} {model.parameters} {model.quantisation} {model.family}",
             )
-            for model in desk.models.recent_first()
+            for model in chat.models.recent_first()
         ]
 
     def _why_empty(self) -> str:
-        desk = self._board.desk
-        if desk.reach.state == "unknown":
+        chat = self._context.chat
+        if chat.monitor.state == "unknown":
             return "asking the server …"
-        return desk.models.why_none()
+        return chat.models.why_none()
 
     # -- host ----------------------------------------------------------------------
 
@@ -97,29 +99,29 @@ class Models:
         from llmtui.ui.dialogs.text import LineDialog
 
         hint = "box:11434, https://…, openai+http://box:8000/v1, or local"
-        url = self._board.desk.reach.host.stored
-        self._board.ask(LineDialog("host", url, hint=hint), self._use_host)
+        url = self._context.chat.monitor.host.stored
+        self._context.ask(LineDialog("host", url, hint=hint), self._use_host)
 
     def _use_host(self, value: str) -> None:
         from llmtui.settings import SettingsError
 
         try:
-            self._board.desk.hosting.switch(value)
+            self._context.chat.host_switch.switch(value)
         except SettingsError as error:
-            self._board.say(str(error), warning=True)
+            self._context.say(str(error), warning=True)
             return
-        self._board.show_chrome()
+        self._context.show_chrome()
 
     def local(self) -> None:
         """Use the built-in model, or say what it needs."""
-        if problem := self._board.desk.hosting.use_builtin():
-            self._board.say(problem, warning=True)
-        self._board.show_chrome()
+        if problem := self._context.chat.host_switch.use_builtin():
+            self._context.say(problem, warning=True)
+        self._context.show_chrome()
 
 
 def model_row(model: Model, chosen: bool) -> Content:
     """One row of the picker: mark, name, size, quantisation, context, abilities."""
-    mark = f"{terminal_signs().checked} " if chosen else "  "
+    mark = f"{terminal_glyphs().checked} " if chosen else "  "
     name = shortened(clean_line(short(model.name)), 24)
     context = context_size(model.context_length) if model.context_length else ""
     abilities = " ".join(

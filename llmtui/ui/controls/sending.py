@@ -5,14 +5,14 @@ from __future__ import annotations
 from textual.content import Content
 
 from llmtui.commands import near_slash, read_slash, unescaped
-from llmtui.ui.controls.board import Action, Board
+from llmtui.ui.controls.context import Action, ChatContext
 
 
 class Sending:
     """Sends, stops, and takes back."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, context: ChatContext) -> None:
+        self._context = context
         self._early = ""
 
     def actions(self) -> dict[str, Action]:
@@ -29,14 +29,14 @@ class Sending:
 
         The input is emptied only once the prompt is on disk.
         """
-        board = self._board
+        context = self._context
         if not text.strip():
-            if board.ready and board.desk.reach.state == "down":
-                board.run_command("local")
+            if context.ready and context.chat.monitor.state == "down":
+                context.run_command("local")
         elif self._too_early(text):
             self._early = text
             if not _is_slash(text):
-                board.say("it is sent as soon as the host answers")
+                context.say("it is sent as soon as the host answers")
         elif _is_slash(text):
             self._slash(text)
         else:
@@ -44,7 +44,7 @@ class Sending:
 
     def send_first(self, text: str) -> None:
         """Send the prompt of the command line; what was typed meanwhile stays."""
-        prompt = self._board.prompt
+        prompt = self._context.prompt
         typed = prompt.full_text
         text = f"/{text}" if text.startswith("/") else text
         prompt.put(text)
@@ -56,31 +56,31 @@ class Sending:
         """Do what was submitted before anything was known, if it is still there."""
         if self._early and not self._too_early(self._early):
             text, self._early = self._early, ""
-            if text == self._board.prompt.full_text:
+            if text == self._context.prompt.full_text:
                 self.submit(text)
 
     def _too_early(self, text: str) -> bool:
         """Whether this must wait for the program, or for the host."""
-        board = self._board
-        return not board.ready or (board.desk.looking and not _is_slash(text))
+        context = self._context
+        return not context.ready or (context.chat.looking and not _is_slash(text))
 
     def _send(self, text: str) -> None:
-        from llmtui.jobs.chats import SessionGone
-        from llmtui.jobs.desk import NotSentError
+        from llmtui.jobs.current_chat import NotSentError
+        from llmtui.jobs.replies import SessionGone
 
-        board = self._board
+        context = self._context
         try:
-            board.desk.send(text)
+            context.chat.send(text)
         except NotSentError as error:
-            board.say(str(error), warning=True)
+            context.say(str(error), warning=True)
         except SessionGone:
             self._ask_about_trash(text)
         except OSError as error:
-            board.say(f"not sent, and kept in the input: {error}", warning=True)
+            context.say(f"not sent, and kept in the input: {error}", warning=True)
         else:
-            board.prompt.put("")
-            board.keep_draft()
-            board.log_view.scroll_to_end()
+            context.prompt.put("")
+            context.keep_draft()
+            context.log_view.scroll_to_end()
 
     def _ask_about_trash(self, text: str) -> None:
         """The session was moved to the trash meanwhile: the user says where to go."""
@@ -92,75 +92,77 @@ class Sending:
         }
         rows = [Choice(way, Content(words), words) for way, words in ways.items()]
         title = "this session is in the trash"
-        self._board.ask(ChoiceDialog(title, rows), lambda way: self._resend(way, text))
+        self._context.ask(
+            ChoiceDialog(title, rows), lambda way: self._resend(way, text)
+        )
 
     def _resend(self, way: str, text: str) -> None:
-        board, desk = self._board, self._board.desk
+        context, chat = self._context, self._context.chat
         if way == "new":
-            desk.new()
-            board.show_session()
+            chat.new()
+            context.show_session()
         else:
             try:
-                desk.core.chats.restore(desk.session.id)
+                chat.core.replies.restore(chat.session.id)
             except OSError as error:
-                board.say(str(error), warning=True)
+                context.say(str(error), warning=True)
                 return
         self._send(text)
 
     def _slash(self, text: str) -> None:
-        board = self._board
+        context = self._context
         slash = read_slash(text)
         if slash is None or slash.command is None:
             name = slash.name if slash else ""
             near = near_slash(name)
             hint = f"did you mean /{near}?" if near else "/? lists all commands"
-            board.say(
+            context.say(
                 f"there is no command /{name}: {hint} (// at the start sends a slash)",
                 warning=True,
             )
             return
-        board.prompt.put("")
-        board.keep_draft()
-        board.run_command(slash.command.id, slash.argument)
+        context.prompt.put("")
+        context.keep_draft()
+        context.run_command(slash.command.id, slash.argument)
 
     # -- stopping ------------------------------------------------------------------
 
     def stop(self) -> None:
         """esc: one step back: selection, the log's focus, the reply, a download."""
-        board = self._board
-        screen = board.app.screen
+        context = self._context
+        screen = context.app.screen
         if screen.get_selected_text():
             screen.clear_selection()
-        elif board.log_view.has_focus:
-            board.prompt.focus()
-        elif not board.desk.turns.stop(board.desk.session.id):
-            board.desk.hosting.builtin.stop()
+        elif context.log_view.has_focus:
+            context.prompt.focus()
+        elif not context.chat.queue.stop(context.chat.session.id):
+            context.chat.host_switch.builtin.stop()
 
     def interrupt(self) -> None:
         """ctrl+c: copy what is selected, else stop, else say how to leave."""
-        board = self._board
-        if board.app.screen.get_selected_text():
-            board.copy_selection()
-        elif not board.desk.turns.stop(board.desk.session.id):
-            board.say("ctrl+q leaves, and so does ctrl+d in an empty input")
+        context = self._context
+        if context.app.screen.get_selected_text():
+            context.copy_selection()
+        elif not context.chat.queue.stop(context.chat.session.id):
+            context.say("ctrl+q leaves, and so does ctrl+d in an empty input")
 
     # -- the line ------------------------------------------------------------------
 
     def take_back(self) -> None:
         """Put the last waiting prompt back into the input."""
-        desk = self._board.desk
-        text = desk.turns.take_back(desk.session.id)
+        chat = self._context.chat
+        text = chat.queue.take_back(chat.session.id)
         if text is not None:
             self._return_to_input([text])
 
     def reclaim(self) -> None:
         """After a reply that was stopped or failed: the line goes back to the input."""
-        desk = self._board.desk
-        if line := desk.turns.take_all_back(desk.session.id):
+        chat = self._context.chat
+        if line := chat.queue.take_all_back(chat.session.id):
             self._return_to_input(line)
 
     def _return_to_input(self, texts: list[str]) -> None:
-        prompt = self._board.prompt
+        prompt = self._context.prompt
         rest = [prompt.full_text] if prompt.full_text.strip() else []
         texts = ["/" + t if t.startswith("/") else t for t in texts]
         prompt.put("\n\n".join([*texts, *rest]))

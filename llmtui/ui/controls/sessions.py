@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from llmtui.ui.controls.board import Action, Board
+from llmtui.ui.controls.context import Action, ChatContext
 
 if TYPE_CHECKING:
-    from llmtui.jobs.chats import Summary
+    from llmtui.jobs.replies import Summary
 
 
 class Sessions:
-    """Puts sessions on the desk. Replies in those that are left go on."""
+    """Makes sessions the current one. Replies in those that are left go on."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, context: ChatContext) -> None:
+        self._context = context
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -26,65 +26,65 @@ class Sessions:
         }
 
     def new(self) -> None:
-        """Put an empty session on the desk."""
-        board = self._board
-        if not board.desk.saved and not board.prompt.text:
-            board.say("this is a new session already")
+        """Make an empty session the current one."""
+        context = self._context
+        if not context.chat.saved and not context.prompt.text:
+            context.say("this is a new session already")
         else:
-            board.keep_draft()
-            board.desk.new()
-            board.prompt.put("")
-            board.show_session()
-        board.prompt.focus()
+            context.keep_draft()
+            context.chat.new()
+            context.prompt.put("")
+            context.show_session()
+        context.prompt.focus()
 
     def list(self) -> None:
         """Find and resume an old session."""
         from llmtui.ui.dialogs.sessions import SessionsDialog
 
-        desk = self._board.desk
-        chats = desk.core.chats
+        chat = self._context.chat
+        replies = chat.core.replies
 
         async def load() -> Sequence[Summary]:
-            found = await asyncio.to_thread(chats.summaries)
-            self._board.say_problems()
+            found = await asyncio.to_thread(replies.summaries)
+            self._context.say_problems()
             return found
 
         async def preview(session_id: str) -> str:
-            return await asyncio.to_thread(desk.end_of, session_id)
+            return await asyncio.to_thread(chat.end_of, session_id)
 
         async def trash(session_id: str) -> str:
-            return await asyncio.to_thread(_said, chats.trash, session_id)
+            return await asyncio.to_thread(_said, replies.trash, session_id)
 
         async def restore(session_id: str) -> str:
-            return await asyncio.to_thread(_said, chats.restore, session_id)
+            return await asyncio.to_thread(_said, replies.restore, session_id)
 
-        dialog = SessionsDialog(load, preview, trash, restore, desk.session.id)
-        self._board.ask(dialog, self._resume)
+        dialog = SessionsDialog(load, preview, trash, restore, chat.session.id)
+        self._context.ask(dialog, self._resume)
 
     def _resume(self, session_id: str) -> None:
-        self._board.app.run_worker(self.resume(session_id), group="resume")
+        self._context.app.run_worker(self.resume(session_id), group="resume")
 
     async def resume(self, session_id: str, *, keep_input: bool = False) -> None:
-        """Put a saved session on the desk, or say why that can't be done.
+        """Make a saved session the current one, or say why that can't be done.
 
         ``keep_input``: what was typed while the program started stays.
         """
-        board, desk = self._board, self._board.desk
-        if session_id == desk.session.id and desk.saved:
+        context, chat = self._context, self._context.chat
+        if session_id == chat.session.id and chat.saved:
             return
         if not keep_input:
-            board.keep_draft()
+            context.keep_draft()
         try:
-            session = await desk.open(session_id)
+            session = await chat.open(session_id)
         except OSError as error:
-            board.say(str(error), warning=True)
+            context.say(str(error), warning=True)
             return
         if not keep_input:
-            board.prompt.put("")
-        board.show_session()
-        board.prompt.focus()
+            context.prompt.put("")
+        context.show_session()
+        context.prompt.focus()
         if session.read_only:
-            board.say(session.read_only, warning=True)
+            context.say(session.read_only, warning=True)
 
     def rename(self, title: str = "") -> None:
         """Give the session another title."""
@@ -93,13 +93,13 @@ class Sessions:
             return
         from llmtui.ui.dialogs.text import LineDialog
 
-        dialog = LineDialog("title", self._board.desk.session.title)
-        self._board.ask(dialog, self._use_title)
+        dialog = LineDialog("title", self._context.chat.session.title)
+        self._context.ask(dialog, self._use_title)
 
     def _use_title(self, title: str) -> None:
         if title.strip():
-            self._board.desk.change(title=" ".join(title.split()), title_by="user")
-            self._board.show_chrome()
+            self._context.chat.change(title=" ".join(title.split()), title_by="user")
+            self._context.show_chrome()
 
 
 def _said(call: Callable[[str], None], session_id: str) -> str:

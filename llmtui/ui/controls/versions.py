@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmtui.ui.controls.board import Action, Board
+from llmtui.ui.controls.context import Action, ChatContext
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Versions:
     """Acts on the reply that has the focus, else on the last one."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, context: ChatContext) -> None:
+        self._context = context
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -29,7 +29,7 @@ class Versions:
     def retry(self) -> None:
         """Ask for another version of a reply."""
         if reply := self._reply():
-            self._begin(self._board.desk.turns.retry, reply)
+            self._begin(self._context.chat.queue.retry, reply)
 
     def go_on(self) -> None:
         """Continue a reply that was cut off."""
@@ -37,42 +37,42 @@ class Versions:
         if reply is None:
             return
         if reply.status == "complete" and reply.done_reason != "length":
-            self._board.say("this reply is complete: there is nothing to continue")
+            self._context.say("this reply is complete: there is nothing to continue")
         else:
-            self._begin(self._board.desk.turns.go_on, reply)
+            self._begin(self._context.chat.queue.go_on, reply)
 
     def _reply(self) -> Message | None:
         """The reply that is meant; says so if there is none."""
-        session = self._board.desk.session
-        focused = session.messages.get(self._board.log_view.focused_id or "")
+        session = self._context.chat.session
+        focused = session.messages.get(self._context.log_view.focused_id or "")
         if focused is None or focused.role != "assistant":
             focused = session.last_answer()
         if focused is None:
-            self._board.say("there is no reply yet")
+            self._context.say("there is no reply yet")
         return focused
 
     def _begin(self, begin: Callable[[Session, str], object], message: Message) -> None:
-        desk = self._board.desk
-        if desk.reply is not None:
-            self._board.say("a reply is being written: esc stops it")
+        chat = self._context.chat
+        if chat.reply is not None:
+            self._context.say("a reply is being written: esc stops it")
             return
         try:
-            begin(desk.session, message.id)
+            begin(chat.session, message.id)
         except OSError as error:
-            self._board.say(f"not asked again: {error}", warning=True)
+            self._context.say(f"not asked again: {error}", warning=True)
 
     def _turn(self, step: int) -> None:
         """Show another version of the message that has the focus, or of the last.
 
         A prompt has several where two windows wrote after the same reply.
         """
-        board = self._board
-        focused = board.desk.session.messages.get(board.log_view.focused_id or "")
+        context = self._context
+        focused = context.chat.session.messages.get(context.log_view.focused_id or "")
         message = focused or self._reply()
         if message is None:
             return
-        if board.desk.turn_to(message.id, step):
-            board.show_session()
-            board.log_view.focus()
+        if context.chat.turn_to(message.id, step):
+            context.show_session()
+            context.log_view.focus()
         else:
-            board.say("there is no other version that way")
+            context.say("there is no other version that way")

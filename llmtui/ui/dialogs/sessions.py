@@ -20,7 +20,7 @@ from llmtui.sanitise import clean, clean_line
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
-    from llmtui.jobs.chats import Summary
+    from llmtui.jobs.replies import Summary
 
 MOST_SHOWN = 300
 """Rows put into the list at once; the filter finds the others."""
@@ -132,7 +132,7 @@ class SessionsDialog(ModalScreen[str | None]):
         self.dismiss(event.option_id)
 
     @on(OptionList.OptionHighlighted)
-    def _look(self, event: OptionList.OptionHighlighted) -> None:
+    def _output(self, event: OptionList.OptionHighlighted) -> None:
         if event.option_id:
             self._show_preview(event.option_id)
 

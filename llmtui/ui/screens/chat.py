@@ -14,29 +14,29 @@ from textual.screen import ModalScreen, Screen
 
 from llmtui.commands import COMMANDS
 from llmtui.sanitise import clean
-from llmtui.ui.controls.board import Action
-from llmtui.ui.controls.chrome import Chrome
+from llmtui.ui.controls.context import Action
+from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.drafts import Drafts
+from llmtui.ui.controls.generation import Generation
+from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.models import Models
-from llmtui.ui.controls.reading import Reading
+from llmtui.ui.controls.program import Program
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.sessions import Sessions
-from llmtui.ui.controls.taking import Taking
-from llmtui.ui.controls.tuning import Tuning
 from llmtui.ui.controls.versions import Versions
-from llmtui.ui.screens.following import Following
-from llmtui.ui.screens.surroundings import Surroundings
+from llmtui.ui.screens.chrome import Chrome
+from llmtui.ui.screens.log_sync import LogSync
 from llmtui.ui.start import Start
 from llmtui.ui.widgets.header import Header, ModelButton
-from llmtui.ui.widgets.keys import Keys
+from llmtui.ui.widgets.key_hints import KeyHints
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import Prompt
+from llmtui.ui.widgets.queued import Queued
 from llmtui.ui.widgets.status import Status
-from llmtui.ui.widgets.waiting import Waiting
 from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
-    from llmtui.jobs.desk import Desk
+    from llmtui.jobs.current_chat import CurrentChat
 
 _ELSEWHERE = frozenset({"quit", "newline"})
 """Commands whose keys the app or the input hears itself."""
@@ -66,23 +66,23 @@ class ChatScreen(Screen[None]):
     def __init__(self, start: Start) -> None:
         super().__init__()
         self.start = start
-        self._desk: Desk | None = None
-        self._around = Surroundings(self)
-        self._following = Following()
+        self._chat: CurrentChat | None = None
+        self._around = Chrome(self)
+        self._following = LogSync()
         self._drafts = Drafts(self)
         self._sending = Sending(self)
         self._sessions = Sessions(self)
         self._models = Models(self)
-        self._taking = Taking(self)
-        self._chrome = Chrome(self).actions()
+        self._taking = CopyExport(self)
+        self._chrome = Program(self).actions()
         self._actions: dict[str, Action] = {
             **self._chrome,
             **self._sending.actions(),
             **self._sessions.actions(),
             **self._models.actions(),
             **self._taking.actions(),
-            **Reading(self).actions(),
-            **Tuning(self).actions(),
+            **LogNavigation(self).actions(),
+            **Generation(self).actions(),
             **Versions(self).actions(),
         }
 
@@ -90,10 +90,10 @@ class ChatScreen(Screen[None]):
         yield Header()
         yield Welcome()
         yield MessageLog()
-        yield Waiting()
+        yield Queued()
         yield Status()
         yield Prompt()
-        yield Keys()
+        yield KeyHints()
 
     def on_mount(self) -> None:
         self._around.begin(self.start)
@@ -103,20 +103,20 @@ class ChatScreen(Screen[None]):
 
     @property
     def ready(self) -> bool:
-        """Whether there is a desk yet, and still a screen to paint it on."""
-        return self._desk is not None and self.is_attached
+        """Whether there is a current chat yet, and still a screen to paint it on."""
+        return self._chat is not None and self.is_attached
 
     @property
-    def desk(self) -> Desk:
-        assert self._desk is not None
-        return self._desk
+    def chat(self) -> CurrentChat:
+        assert self._chat is not None
+        return self._chat
 
-    async def attach(self, desk: Desk) -> None:
+    async def attach(self, chat: CurrentChat) -> None:
         """The core is open: show what was asked for at the start."""
-        self._desk = desk
+        self._chat = chat
         resume = self.start.resume
         if resume == "latest":
-            found = await asyncio.to_thread(desk.core.chats.latest)
+            found = await asyncio.to_thread(chat.core.replies.latest)
             if found is None:
                 self.say("there is no session to continue yet: this is a new one")
             resume = found or ""
@@ -124,7 +124,7 @@ class ChatScreen(Screen[None]):
             self._sessions.list()
         elif resume:
             await self._sessions.resume(resume, keep_input=True)
-        if not desk.saved:
+        if not chat.saved:
             self.show_session()
         if self.start.prompt:
             self._sending.send_first(self.start.prompt)
@@ -140,7 +140,7 @@ class ChatScreen(Screen[None]):
     def host_changed(self) -> None:
         """The host came, went, or has other models."""
         if self.ready:
-            if words := self.desk.hosting.changed(untouched=not self.desk.saved):
+            if words := self.chat.host_switch.changed(untouched=not self.chat.saved):
                 self.say(words)
             self.show_chrome()
             self._models.changed()
@@ -150,16 +150,16 @@ class ChatScreen(Screen[None]):
         """A reply began or ended somewhere, or a line moved."""
         if not self.ready:
             return
-        if session_id != self.desk.session.id:
-            if self.desk.turns.active(session_id) is None:
+        if session_id != self.chat.session.id:
+            if self.chat.queue.active(session_id) is None:
                 self.say("a reply in another session is finished: ctrl+o finds it")
             return
-        ended = self._following.catch_up(self.log_view, self.desk)
+        ended = self._following.catch_up(self.log_view, self.chat)
         if ended is not None:
             if ended.status != "complete":
                 self._sending.reclaim()
             if ended.failure is not None:
-                self.desk.reach.poke()  # perhaps the host has gone
+                self.chat.monitor.poke()  # perhaps the host has gone
             if ended.unsaved:
                 self.say(f"not saved yet, trying again: {ended.unsaved}", warning=True)
         self.show_chrome()
@@ -167,20 +167,20 @@ class ChatScreen(Screen[None]):
     def turn_failed(self, session_id: str, sentence: str) -> None:
         """A waiting prompt could not be sent."""
         self.say(f"a waiting prompt was not sent: {sentence}", warning=True)
-        if self.ready and session_id == self.desk.session.id:
+        if self.ready and session_id == self.chat.session.id:
             self._sending.reclaim()
 
     # -- painting ------------------------------------------------------------------
 
     def show_session(self) -> None:
-        """Paint the session on the desk from its beginning."""
-        self._following.show(self.log_view, self.desk)
+        """Paint the current session from its beginning."""
+        self._following.show(self.log_view, self.chat)
         self._drafts.show()
         self.show_chrome()
 
     def show_chrome(self) -> None:
         """Paint what surrounds the log."""
-        self._around.paint(self.desk)
+        self._around.paint(self.chat)
 
     def say(self, sentence: str, *, warning: bool = False) -> None:
         """A short notice, never parsed as markup; said again it isn't shown twice."""
@@ -197,7 +197,7 @@ class ChatScreen(Screen[None]):
     def say_problems(self) -> None:
         """What the store could not read or write, if anything."""
         if self.ready:
-            for problem in self.desk.core.chats.problems():
+            for problem in self.chat.core.replies.problems():
                 self.say(problem, warning=True)
 
     def ask(self, dialog: ModalScreen[Any], done: Action) -> None:
@@ -267,8 +267,8 @@ class ChatScreen(Screen[None]):
         self._taking.follow_link(event.url)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        self.query_one(Keys).in_log = event.widget is self.log_view
+        self.query_one(KeyHints).in_log = event.widget is self.log_view
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         if event.widget is self.log_view:
-            self.query_one(Keys).in_log = False
+            self.query_one(KeyHints).in_log = False

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from llmtui.sanitise import clean_line
-from llmtui.ui.signs import terminal_signs
+from llmtui.ui.glyphs import terminal_glyphs
 
 
 class SessionTitle(Widget):
@@ -53,7 +53,7 @@ class ModelButton(Widget):
         name = shortened(clean_line(self.model) or "choose a model", 40)
         detail = shortened(clean_line(self.detail), 20)
         detail = f" {detail}" if detail and self.model else ""
-        return Content.assemble(name, (detail, "dim"), f" {terminal_signs().unfolded}")
+        return Content.assemble(name, (detail, "dim"), f" {terminal_glyphs().unfolded}")
 
     def on_click(self, event: Click) -> None:
         event.stop()
@@ -77,8 +77,8 @@ class HostState(Widget):
 
     def render(self) -> Content:
         host = shortened(clean_line(self.host), 28)
-        signs = terminal_signs()
-        mark = signs.unchecked if self.state == "down" else signs.checked
+        glyphs = terminal_glyphs()
+        mark = glyphs.unchecked if self.state == "down" else glyphs.checked
         return Content(f"{mark} {host}" + (" down" if self.state == "down" else ""))
 
 

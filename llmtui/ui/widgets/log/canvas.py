@@ -6,7 +6,7 @@ from rich.segment import Segment
 from textual.selection import Selection
 from textual.strip import Strip
 
-from llmtui.ui.signs import Signs
+from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.selection import highlighted, to_y, with_places
 from llmtui.ui.widgets.log.window import Window
@@ -15,18 +15,18 @@ from llmtui.ui.widgets.log.window import Window
 class Canvas:
     """Draws the rows that are in sight, and knows which have changed."""
 
-    def __init__(self, window: Window, signs: Signs) -> None:
+    def __init__(self, window: Window, glyphs: Glyphs) -> None:
         self.selection: Selection | None = None
         self.cursor: int | None = None
         """The entry that has the focus."""
         self._window = window
-        self._signs = signs
+        self._glyphs = glyphs
         self._painted: list[Strip] = []
 
     @property
     def more(self) -> str:
         """The mark at the end of the last row, "" where the end is in sight."""
-        return "" if self._window.following else f" {self._signs.more} "
+        return "" if self._window.following else f" {self._glyphs.more} "
 
     def strip(self, y: int) -> Strip:
         """Row ``y`` of the window as it is painted."""
@@ -42,7 +42,7 @@ class Canvas:
             style = palette["selection"].background_style
             strip = highlighted(strip, max(span[0], line.left), span[1], style)
         if spot.entry == self.cursor:
-            bar = Strip([Segment(self._signs.cursor, palette["accent"])])
+            bar = Strip([Segment(self._glyphs.cursor, palette["accent"])])
             strip = Strip.join([bar, strip.crop(1)])
         if self.more and y == window.height - 1:
             at = max(0, strip.cell_length - len(self.more) - 1)

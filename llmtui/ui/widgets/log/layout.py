@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.heights import Heights
-from llmtui.ui.widgets.log.kept import Kept
+from llmtui.ui.widgets.log.line_cache import LineCache
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.line import Line
 
@@ -31,7 +31,7 @@ class Layout:
         self.painter = painter
         self.entries: list[Entry] = []
         self._heights = Heights()
-        self._kept = Kept()
+        self._kept = LineCache()
 
     # -- entries -----------------------------------------------------------------
 

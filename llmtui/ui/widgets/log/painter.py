@@ -7,8 +7,8 @@ from rich.segment import Segment
 from rich.style import Style
 
 from llmtui.sanitise import clean_line
-from llmtui.ui.signs import Signs
-from llmtui.ui.widgets.log import words
+from llmtui.ui.glyphs import Glyphs
+from llmtui.ui.widgets.log import labels
 from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
@@ -18,12 +18,12 @@ from llmtui.ui.widgets.log.render.palette import Paint, Palette
 class Painter:
     """Draws one part of an entry at a width, in one palette."""
 
-    def __init__(self, palette: Palette, signs: Signs, width: int) -> None:
+    def __init__(self, palette: Palette, glyphs: Glyphs, width: int) -> None:
         self.frame = Frame(width)
         self.palette = palette
-        self.signs = signs
-        self._answer = Paint(palette, signs)
-        self._thinking = Paint(palette.tinted("thinking"), signs)
+        self.glyphs = glyphs
+        self._answer = Paint(palette, glyphs)
+        self._thinking = Paint(palette.tinted("thinking"), glyphs)
 
     def lines(self, entry: Entry, index: int) -> list[Line]:
         """The lines of a part of ``entry``."""
@@ -52,7 +52,7 @@ class Painter:
 
     def _said(self, entry: Entry, lines: list[Line], *, first: bool) -> list[Line]:
         """A person's lines: a bar before them, version and time beside the first."""
-        bar = Segment(f" {self.signs.bar} ", self.palette["accent"])
+        bar = Segment(f" {self.glyphs.bar} ", self.palette["accent"])
         out = []
         right = self._right(entry)
         for line in lines:
@@ -75,7 +75,7 @@ class Painter:
         palette = self.palette
         right = self._right(entry)
         room = self.frame.measure - cell_len(right) - 1
-        name = fit(words.author(entry.message), room, self.signs.cut)
+        name = fit(labels.author(entry.message), room, self.glyphs.cut)
         space = " " * (room - cell_len(name) + 1)
         segments = [
             Segment(" " * MARGIN, palette.text),
@@ -88,9 +88,9 @@ class Painter:
     def _right(self, entry: Entry) -> str:
         """Which version it is, if there are several, and when it was written."""
         at, of = entry.versions
-        left, close = self.signs.versions
+        left, close = self.glyphs.versions
         version = f"{left}{at}/{of}{close} " if of > 1 else ""
-        return version + words.clock(entry.message.created)
+        return version + labels.clock(entry.message.created)
 
     def _fold(self, entry: Entry, part: Edge) -> list[Line]:
         """The thinking in one line: how long, or what is being thought."""
@@ -98,20 +98,20 @@ class Painter:
         assert source is not None
         style = self.palette["thinking"]
         thinking = entry.live and source.answer is None
-        sign = self.signs.unfolded if entry.unfolded else self.signs.folded
+        sign = self.glyphs.unfolded if entry.unfolded else self.glyphs.folded
         usage = entry.message.usage
         seconds = source.think_seconds
         if usage is not None and usage.thinking_duration:
             seconds = usage.thinking_duration / 1e9
-        text = f"{sign} {words.thought(seconds, thinking)}"
+        text = f"{sign} {labels.thought(seconds, thinking)}"
         if thinking and not entry.unfolded:
             text += "  " + clean_line(source.last_thought).strip()
-        return [self._line(fit(text, self.frame.measure, self.signs.cut), style)]
+        return [self._line(fit(text, self.frame.measure, self.glyphs.cut), style)]
 
     def _calls(self, entry: Entry, part: Edge) -> list[Line]:
         """The tools a model asked for."""
         names = ", ".join(call.name for call in entry.message.tool_calls)
-        text = fit(f"calls {clean_line(names)}", self.frame.measure, self.signs.cut)
+        text = fit(f"calls {clean_line(names)}", self.frame.measure, self.glyphs.cut)
         return [self._line(text, self.palette["muted"])]
 
     def _foot(self, entry: Entry, part: Edge) -> list[Line]:
@@ -121,16 +121,16 @@ class Painter:
         lines = []
         if message.attachments:
             names = ", ".join(a.name for a in message.attachments)
-            text = fit(f"+ {clean_line(names)}", self.frame.measure, self.signs.cut)
+            text = fit(f"+ {clean_line(names)}", self.frame.measure, self.glyphs.cut)
             lines.append(self._line(text, self.palette["muted"]))
         if entry.live:
             lines.append(blank)
         elif message.role == "assistant":
-            style, end = words.ending(message, entry.advice, self.signs)
+            style, end = labels.ending(message, entry.advice, self.glyphs)
             if end:
                 lines += self._wrapped(end, self.palette[style])
-            if cost := words.numbers(message, self.signs):
-                cost = fit(cost, self.frame.measure, self.signs.cut)
+            if cost := labels.numbers(message, self.glyphs):
+                cost = fit(cost, self.frame.measure, self.glyphs.cut)
                 lines.append(self._line(cost, self.palette["muted"]))
         return [*lines, blank]
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from llmtui.ui.widgets.log import lines as ln
 from llmtui.ui.widgets.log.block import DEPTH, QUOTE, Block
-from llmtui.ui.widgets.log.leaves import Container, Leaves
+from llmtui.ui.widgets.log.block_builder import BlockBuilder, Container
 
 
 class Scanner:
@@ -23,8 +23,8 @@ class Scanner:
 
     __slots__ = ("_leaves",)
 
-    def __init__(self, leaves: Leaves | None = None) -> None:
-        self._leaves = leaves or Leaves()
+    def __init__(self, leaves: BlockBuilder | None = None) -> None:
+        self._leaves = leaves or BlockBuilder()
 
     @property
     def out(self) -> list[Block]:

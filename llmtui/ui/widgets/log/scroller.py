@@ -12,7 +12,7 @@ from textual.scrollbar import ScrollBar, ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 
-from llmtui.ui.signs import terminal_signs
+from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.canvas import Canvas
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
@@ -42,13 +42,13 @@ class Scroller(ScrollView, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self.signs = terminal_signs()
-        self.window = Window(Layout(Painter(PLAIN, self.signs, 80)))
+        self.glyphs = terminal_glyphs()
+        self.window = Window(Layout(Painter(PLAIN, self.glyphs, 80)))
         self._placing = False
         self._restyling = False
         self._bar_look = (-1, -1)
         """Where its thumb is drawn and how long, in eighths of a row."""
-        self.canvas = Canvas(self.window, self.signs)
+        self.canvas = Canvas(self.window, self.glyphs)
 
     @property
     def at_end(self) -> bool:
@@ -155,7 +155,7 @@ class Scroller(ScrollView, can_focus=True):
         room = self.scrollable_content_region.size
         window, layout = self.window, self.window.layout
         if room.width and room.width != layout.width:
-            layout.repaint(Painter(layout.painter.palette, self.signs, room.width))
+            layout.repaint(Painter(layout.painter.palette, self.glyphs, room.width))
         elif room.height == window.height:
             return
         window.height = room.height
@@ -180,7 +180,7 @@ class Scroller(ScrollView, can_focus=True):
         palette = Palette(lambda name: self.get_component_rich_style(f"log--{name}"))
         layout = self.window.layout
         if not palette.same_as(layout.painter.palette):
-            layout.repaint(Painter(palette, self.signs, layout.width))
+            layout.repaint(Painter(palette, self.glyphs, layout.width))
             self.canvas.forget()
             self.refresh()
 

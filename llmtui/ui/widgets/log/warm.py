@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.ui.signs import terminal_signs
+from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import PLAIN, Paint
@@ -33,6 +33,6 @@ def warm() -> None:
     source = Source()
     source.feed(_SAMPLE)
     source.end()
-    paint = Paint(PLAIN, terminal_signs())
+    paint = Paint(PLAIN, terminal_glyphs())
     for block in source.answer.all() if source.answer else ():
         render(block, Frame(80), paint)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from llmtui.ui.signs import Signs
+from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.block import QUOTE, Block
 from llmtui.ui.widgets.log.render import table
 from llmtui.ui.widgets.log.render.code import highlight
@@ -55,7 +55,7 @@ def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
 @lru_cache(1024)
 def _lead(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead:
     """The marks of quotes and items; deep ones are drawn closer together."""
-    palette, signs = paint
+    palette, glyphs = paint
     base = palette.text
     margin = Segment(" " * MARGIN, base)
     first, later, gap = [margin], [margin], [margin]
@@ -63,9 +63,9 @@ def _lead(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead:
     limit = max(0, min(wide // 2, wide - NARROWEST))
     for index, shown in enumerate(path):
         if shown == QUOTE:
-            mark, style = f"{signs.quote} ", palette["quote"]
+            mark, style = f"{glyphs.quote} ", palette["quote"]
         else:
-            mark, style = _mark(shown, depth, signs), palette["marker"]
+            mark, style = _mark(shown, depth, glyphs), palette["marker"]
             depth += 1
         size = cell_len(mark)
         if cells + size > limit:
@@ -82,11 +82,11 @@ def _lead(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead:
     return Lead(first, later, gap, cells, chars)
 
 
-def _mark(shown: str, depth: int, signs: Signs) -> str:
+def _mark(shown: str, depth: int, glyphs: Glyphs) -> str:
     if shown == "-":
-        return f"{signs.bullets[depth % len(signs.bullets)]} "
+        return f"{glyphs.bullets[depth % len(glyphs.bullets)]} "
     if shown.startswith("["):
-        return f"{signs.unchecked if shown == '[ ]' else signs.checked} "
+        return f"{glyphs.unchecked if shown == '[ ]' else glyphs.checked} "
     return f"{shown:>2} "
 
 
@@ -147,7 +147,7 @@ def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     if not block.piece:
         label = palette["code-label"]
         number = str(block.number)
-        name = fit(block.info, width - len(number) - 1, paint.signs.cut)
+        name = fit(block.info, width - len(number) - 1, paint.glyphs.cut)
         space = " " * max(1, width - cell_len(name) - len(number))
         segments = [*before, Segment(f" {name}{space}{number} ", label)]
         lines.append(row(segments, frame, base, left=frame.width))
@@ -172,7 +172,7 @@ def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     room = frame.wide - lead.cells
     lines = []
     before = lead.first
-    for segments in table.layout(content, room, palette, paint.signs):
+    for segments in table.layout(content, room, palette, paint.glyphs):
         lines.append(row(before + segments, frame, palette.text, lead.chars))
         before = lead.later
     return lines
@@ -181,5 +181,5 @@ def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
 def _rule(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     palette = paint.palette
     width = max(1, frame.measure - lead.cells)
-    line = Segment(paint.signs.horizontal * width, palette["rule"])
+    line = Segment(paint.glyphs.horizontal * width, palette["rule"])
     return [row([*lead.first, line], frame, palette.text, lead.chars)]

@@ -37,7 +37,7 @@ def _styles() -> dict[_TokenType, str]:
         Token.Literal: "code-string",
         Token.Literal.Number: "code-number",
         Token.Name.Attribute: "code-type",
-        Token.Name.Builtin: "code-type",
+        Token.Name.BuiltinModel: "code-type",
         Token.Name.Class: "code-name",
         Token.Name.Constant: "code-number",
         Token.Name.Decorator: "code-type",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.style import Style
 
-from llmtui.ui.signs import Signs
+from llmtui.ui.glyphs import Glyphs
 
 NAMES = (
     "text",
@@ -74,7 +74,7 @@ class Paint(NamedTuple):
     """What the renderer paints with."""
 
     palette: Palette
-    signs: Signs
+    glyphs: Glyphs
 
 
 PLAIN = Palette(lambda name: Style())

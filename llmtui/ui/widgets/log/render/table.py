@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from llmtui.ui.signs import Signs
+from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.lines import cells_of
 from llmtui.ui.widgets.log.render.inline import cell
 from llmtui.ui.widgets.log.render.palette import Palette
@@ -51,7 +51,7 @@ def _align(delimiter: str) -> str:
     return "left"
 
 
-def layout(table: Table, width: int, palette: Palette, signs: Signs) -> Lines:
+def layout(table: Table, width: int, palette: Palette, glyphs: Glyphs) -> Lines:
     """The lines of a table in ``width`` cells."""
     columns = len(table.aligns)
     room = width - 3 * columns - 1
@@ -59,12 +59,12 @@ def layout(table: Table, width: int, palette: Palette, signs: Signs) -> Lines:
     if widths is None:
         return _as_list(table, width, palette)
     rule = palette["rule"]
-    line = [Segment(_rule(widths, signs), rule)]
-    out: Lines = _row(table.head, widths, table.aligns, palette, signs)
+    line = [Segment(_rule(widths, glyphs), rule)]
+    out: Lines = _row(table.head, widths, table.aligns, palette, glyphs)
     out.append(line)
     tall = False
     for index, row in enumerate(table.rows):
-        lines = _row(row, widths, table.aligns, palette, signs)
+        lines = _row(row, widths, table.aligns, palette, glyphs)
         if index and (tall or len(lines) > 1):
             out.append(line)
         tall = len(lines) > 1
@@ -72,9 +72,9 @@ def layout(table: Table, width: int, palette: Palette, signs: Signs) -> Lines:
     return out
 
 
-def _rule(widths: list[int], signs: Signs) -> str:
-    middle = signs.cross.join(signs.horizontal * (w + 2) for w in widths)
-    return f"{signs.left}{middle}{signs.right}"
+def _rule(widths: list[int], glyphs: Glyphs) -> str:
+    middle = glyphs.cross.join(glyphs.horizontal * (w + 2) for w in widths)
+    return f"{glyphs.left}{middle}{glyphs.right}"
 
 
 def _widths(rows: list[list[Runs]], columns: int, room: int) -> list[int] | None:
@@ -108,7 +108,7 @@ def _row(
     widths: list[int],
     aligns: list[str],
     palette: Palette,
-    signs: Signs,
+    glyphs: Glyphs,
 ) -> Lines:
     """One row of cells, as many lines as the tallest needs."""
     base, rule = palette.text, palette["rule"]
@@ -119,7 +119,7 @@ def _row(
             wrapped.append([[Segment(part, style) for part, style in runs]])
         else:
             wrapped.append(slice_runs(runs, wrap(text, width)))
-    bar = Segment(f"{signs.vertical} ", rule)
+    bar = Segment(f"{glyphs.vertical} ", rule)
     lines: Lines = []
     for index in range(max(map(len, wrapped))):
         line = [bar]
@@ -132,7 +132,7 @@ def _row(
             line.extend(segments)
             line.append(Segment(" " * (max(0, space - before) + 1), base))
             line.append(bar)
-        line[-1] = Segment(signs.vertical, rule)
+        line[-1] = Segment(glyphs.vertical, rule)
         lines.append(line)
     return lines
 

@@ -1,0 +1,104 @@
+"""The built-in model, for people without a server: offered, fetched, explained."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from llmtui.hosts import parse_host
+from llmtui.human import progress, size
+from llmtui.providers.errors import ProviderError
+from llmtui.providers.local import offer
+from llmtui.providers.local.weights import SMOLLM2
+from llmtui.providers.protocol import Prepares
+
+if TYPE_CHECKING:
+    from llmtui.hosts import Host
+    from llmtui.jobs.replies import Replies
+    from llmtui.state import State
+
+HOST = parse_host("local")
+
+
+class BuiltinModel:
+    """Whether it can be used here, and what happens until it can."""
+
+    def __init__(
+        self, replies: Replies, state: State, changed: Callable[[], None]
+    ) -> None:
+        """``changed`` is called when ``progress`` or ``trouble`` has changed."""
+        self._replies = replies
+        self._state = state
+        self._changed = changed
+        self._task: asyncio.Task[object] | None = None
+        self.progress = ""
+        """What is being prepared, in words; "" if nothing is."""
+        self.trouble = ""
+        """Why preparing it failed, in a sentence."""
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot run here and what helps; "" if it can."""
+        if offer.extra_installed():
+            return ""
+        return f"the built-in model needs one more package: {offer.extra_command()}"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it is to be used by itself where no server answers."""
+        return self._state.local_accepted and not self.problem
+
+    def accept(self) -> None:
+        """Remember that the user took it."""
+        self._state.local_accepted = True
+        self._state.save()
+
+    def offers(self) -> str:
+        """One line for the empty screen: the key, or what is missing."""
+        if self.problem:
+            return f"or without a server: {self.problem}"
+        there = SMOLLM2.in_place(self._replies.places.models)
+        once = "" if there else f"; {size(offer.DOWNLOAD)} once"
+        what = f"the built-in model (very small{once})"
+        return f"enter   with nothing typed: {what}"
+
+    def note(self) -> str:
+        """What to expect of it; "" once that has been said."""
+        if self._state.local_noted:
+            return ""
+        self._state.local_noted = True
+        self._state.save()
+        return offer.NOTE
+
+    async def prepare(self, host: Host) -> None:
+        """Fetch now what the first prompt would have to wait for. Never raises."""
+        self.trouble = ""
+        self._task = asyncio.current_task()
+        try:
+            await self._prepare(host)
+        except ProviderError as error:
+            self.trouble = error.sentence
+        except asyncio.CancelledError:
+            self.trouble = "Stopped fetching; the next prompt fetches it."
+        finally:
+            self._task = None
+            self.progress = ""
+            self._changed()
+
+    def stop(self) -> bool:
+        """Stop fetching; False if nothing is fetched."""
+        if self._task is None or not self.progress:
+            return False
+        self._task.cancel()
+        return True
+
+    async def _prepare(self, host: Host) -> None:
+        provider = await asyncio.to_thread(self._replies.provider, host)
+        if not isinstance(provider, Prepares):
+            return
+        async with aclosing(provider.prepare()) as steps:
+            async for step in steps:
+                self.progress = progress(step.status, step.completed, step.total)
+                self._changed()

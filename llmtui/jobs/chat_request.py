@@ -1,0 +1,130 @@
+"""What is sent: the path to a prompt as turns that a server understands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+from llmtui.chat.message import Message, Sent
+from llmtui.chat.models import Model
+from llmtui.chat.request import ChatRequest, Turn
+from llmtui.chat.session import Session
+from llmtui.hosts import Host
+from llmtui.store.errors import SaveError
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CHARACTERS_PER_TOKEN = 4
+_TOKENS_PER_TURN = 4
+
+
+class RequestDraft(NamedTuple):
+    """Everything a request is made of, taken at the moment of sending."""
+
+    sent: Sent
+    above: Callable[[], Sequence[Message]]
+    """The messages before the prompt, from the root on. They are walked only when
+    the request is made: messages are never changed, nor are their parents."""
+    last: tuple[Message, ...]
+    """The prompt, and a partial answer to go on with."""
+    keep_alive: float | None = None
+
+    def request(self) -> ChatRequest:
+        """The request; takes a while for a large session, so call it in a thread."""
+        return ChatRequest(
+            model=self.sent.model,
+            turns=turns((*self.above(), *self.last), self.sent.system),
+            options=dict(self.sent.options),
+            think=self.sent.think,
+            format=self.sent.format,
+            keep_alive=self.keep_alive,
+        )
+
+
+def draft_request(
+    session: Session,
+    prompt: Message | None,
+    parent: str | None,
+    host: Host,
+    listed: Model | None,
+    continues: Message | None,
+) -> RequestDraft:
+    """What is sent, from the session as it is now; raises ``SaveError``."""
+    thinks = None if listed is None else listed.can("thinking")
+    if not session.model:
+        raise SaveError("no model is chosen")
+    above = prompt.parent if prompt is not None else parent
+    before = session.messages.get(above) if above is not None else None
+    if before is not None and before.status == "streaming":
+        raise SaveError("a reply is still being written here")
+    sent = Sent(
+        model=session.model,
+        host=host.stored,
+        digest=listed.digest if listed else "",
+        system=session.system,
+        options=dict(session.options),
+        think=None if thinks is False else session.think,
+        format=session.format,
+    )
+    return RequestDraft(
+        sent,
+        partial(session.path, above) if above is not None else tuple,
+        tuple(message for message in (prompt, continues) if message is not None),
+        session.keep_alive,
+    )
+
+
+def sendable(text: str) -> str:
+    """Text that has a UTF-8 form: half a surrogate pair becomes U+FFFD.
+
+    >>> sendable("a\\ud800b") == "a\\ufffdb"
+    True
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...]:
+    """A path as turns. Old thinking is not sent, nor are answers without words.
+
+    Prompts in a row, whose answers failed, are joined: many templates insist
+    on people and models taking turns. The same prompt sent again counts once.
+    """
+    found: list[Turn] = []
+    if system:
+        found.append(Turn("system", sendable(system)))
+    for message in path:
+        turn = _turn(message)
+        if turn is None:
+            continue
+        last = found[-1] if found else None
+        if last is not None and last.role == turn.role and _joins(turn):
+            found[-1] = _joined(last, turn)
+        else:
+            found.append(turn)
+    return tuple(found)
+
+
+def _turn(message: Message) -> Turn | None:
+    if message.role not in ("system", "user", "assistant", "tool"):
+        return None
+    if message.role == "assistant" and not (message.text or message.tool_calls):
+        return None
+    return Turn(message.role, sendable(message.text), tool_calls=message.tool_calls)
+
+
+def _joins(turn: Turn) -> bool:
+    return turn.role in ("user", "assistant") and not turn.tool_calls
+
+
+def _joined(last: Turn, turn: Turn) -> Turn:
+    if turn.content == last.content:
+        return last
+    return replace(last, content=f"{last.content}\n\n{turn.content}")
+
+
+def estimate(request: ChatRequest) -> int:
+    """About how many tokens a request has."""
+    characters = sum(len(turn.content) for turn in request.turns)
+    return characters // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN * len(request.turns)

@@ -1,0 +1,86 @@
+"""Which host is spoken to: switching, and what helps while there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llmtui.jobs.builtin_model import HOST, BuiltinModel
+
+if TYPE_CHECKING:
+    from llmtui.hosts import Host
+    from llmtui.jobs.host_monitor import HostMonitor
+    from llmtui.jobs.prompt_queue import Spawn
+    from llmtui.settings import Settings
+
+
+class HostSwitch:
+    """The host of the next turn."""
+
+    def __init__(
+        self,
+        monitor: HostMonitor,
+        settings: Settings,
+        builtin: BuiltinModel,
+        spawn: Spawn,
+        switched: Callable[[Host], None],
+    ) -> None:
+        """``switched`` is called with each host that is switched to."""
+        self.builtin = builtin
+        self._monitor = monitor
+        self._settings = settings
+        self._spawn = spawn
+        self._switched = switched
+        self._met = False
+
+    def switch(self, value: str) -> None:
+        """Speak to another host: a configured name or a URL.
+
+        Raises ``SettingsError``.
+        """
+        self._switch(self._settings.find_host(value))
+
+    def use_builtin(self) -> str:
+        """Switch to the built-in model; "" or the sentence why that can't be."""
+        if problem := self.builtin.problem:
+            return problem
+        self.builtin.accept()
+        self._switch(HOST)
+        return ""
+
+    def changed(self, *, untouched: bool) -> str:
+        """The host came, went or was switched; returns what the user is to be told.
+
+        Who once took the built-in model gets it by itself where no server
+        answers, unless a host was asked for or (not ``untouched``) there is a
+        conversation already.
+        """
+        monitor = self._monitor
+        self._met = self._met or monitor.state == "up"
+        if monitor.host == HOST:
+            return self.builtin.note() if monitor.state == "up" else ""
+        free = untouched and not self._met and not self._settings.host_from
+        if monitor.state == "down" and free and self.builtin.wanted:
+            where = monitor.host.url
+            self._switch(HOST)
+            return f"no server at {where}: using the built-in model (/host goes back)"
+        return ""
+
+    def offers(self) -> tuple[str, ...]:
+        """What can be done while the host is down, a line each."""
+        monitor, found = self._monitor, ["/host   another host …"]
+        if monitor.host.kind != "local":
+            found.insert(0, self.builtin.offers())
+        if monitor.host.kind == "ollama" and monitor.host.is_loopback:
+            return (*found, "or start Ollama:  ollama serve")
+        return (*found, *filter(None, [monitor.advice]))
+
+    def prepare(self) -> None:
+        """Let a host that is this program itself fetch what it needs."""
+        if self._monitor.host.kind == "local":
+            self._spawn(self.builtin.prepare(self._monitor.host))
+
+    def _switch(self, host: Host) -> None:
+        self._monitor.switch(host)
+        self._switched(host)
+        self.prepare()

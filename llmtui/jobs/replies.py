@@ -1,0 +1,311 @@
+"""Sessions, and the replies that are written in them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+
+from llmtui.chat.message import Attachment, Message, Sent
+from llmtui.chat.models import Model
+from llmtui.chat.names import canonical
+from llmtui.chat.session import Session, title_from
+from llmtui.clock import new_id, now
+from llmtui.hosts import Host
+from llmtui.jobs.chat_request import draft_request, sendable
+from llmtui.jobs.phases import POLL
+from llmtui.jobs.provider_pool import ProviderPool
+from llmtui.jobs.reply import Reply
+from llmtui.jobs.session_saver import SessionSaver
+from llmtui.places import Places
+from llmtui.providers.protocol import Provider
+from llmtui.store.codec import fields_of
+from llmtui.store.disk import DISK, Disk
+from llmtui.store.errors import SaveError, SessionError, SessionGone, why
+from llmtui.store.journal import FileJournal, Journal
+from llmtui.store.recovery import opening
+from llmtui.store.session_store import SessionStore
+from llmtui.store.summaries import Summary
+
+_PATIENCE = 2.0
+"""Seconds that closing waits for saves; what they had to say is in journals."""
+
+__all__ = ["Replies", "SaveError", "SessionError", "SessionGone", "Summary"]
+
+
+class Replies(SessionStore):
+    """The user's sessions; beginning replies in them; one provider for each host.
+
+    Made in any thread; ``begin`` and its sisters are called on the event loop.
+    """
+
+    def __init__(
+        self,
+        places: Places,
+        open_provider: Callable[[Host], Provider],
+        *,
+        disk: Disk = DISK,
+        poll: float = POLL,
+    ) -> None:
+        super().__init__(places, disk=disk)
+        self.running: dict[str, Reply] = {}
+        """The replies that are being written, by id."""
+        self._poll = poll
+        self._providers = ProviderPool(open_provider)
+        self._saver = SessionSaver(self)
+
+    # -- providers ---------------------------------------------------------------
+
+    def provider(self, host: Host) -> Provider:
+        """The provider of a host, opened once. May be slow: call it in a thread.
+
+        Raises ``ProviderError``.
+        """
+        return self._providers.open(host)
+
+    # -- replies -----------------------------------------------------------------
+
+    def begin(
+        self,
+        session: Session,
+        text: str,
+        *,
+        host: Host,
+        attachments: Sequence[Attachment] = (),
+        listed: Model | None = None,
+        parent: str | None = None,
+    ) -> Reply:
+        """Put a prompt on disk, then into the session, and begin its reply.
+
+        It follows the head, or ``parent``. The session's own fields say which
+        model answers and how; ``listed`` is what the server says about that model,
+        so that one which doesn't think isn't asked to. Raises ``SaveError``; then
+        nothing has changed.
+        """
+        prompt = Message(
+            id=new_id(),
+            parent=parent if parent is not None else session.head,
+            role="user",
+            text=sendable(text),
+            created=now(),
+            attachments=tuple(attachments),
+        )
+        return self._begin(session, prompt, prompt.id, host, listed)
+
+    def edit(
+        self,
+        session: Session,
+        message_id: str,
+        text: str,
+        *,
+        host: Host,
+        listed: Model | None = None,
+    ) -> Reply:
+        """Send another version of a prompt: its sibling. Raises as ``begin``."""
+        old = _named(session, message_id)
+        prompt = replace(old, id=new_id(), text=sendable(text), created=now(), extra={})
+        return self._begin(session, prompt, prompt.id, host, listed)
+
+    def begin_again(
+        self,
+        session: Session,
+        message_id: str,
+        *,
+        host: Host,
+        listed: Model | None = None,
+    ) -> Reply:
+        """Ask for another version of a reply (or for one to a prompt): its sibling.
+
+        Raises as ``begin``.
+        """
+        message = _named(session, message_id)
+        parent = message.id if message.role == "user" else message.parent
+        prompt = session.messages.get(parent or "")
+        return self._begin(session, prompt, parent, host, listed)
+
+    def continue_from(
+        self,
+        session: Session,
+        message_id: str,
+        *,
+        host: Host,
+        listed: Model | None = None,
+    ) -> Reply:
+        """Go on with a reply that was cut: a sibling that holds it and the rest.
+
+        Best effort, since not every model's template can. Raises as ``begin``.
+        """
+        partial_ = _named(session, message_id)
+        if not partial_.text:
+            return self.begin_again(session, message_id, host=host, listed=listed)
+        prompt = session.messages.get(partial_.parent or "")
+        return self._begin(
+            session, prompt, partial_.parent, host, listed, continues=partial_
+        )
+
+    def summaries(self) -> list[Summary]:
+        """A line about each session, last used first. Blocking.
+
+        A session whose first reply is still being written has no file yet; it is
+        among them all the same.
+        """
+        found = super().summaries()
+        known = {summary.id for summary in found}
+        running = {r.session.id: r.session for r in list(self.running.values())}
+        for session in running.values():
+            if session.id not in known and self.keeps(session):
+                found.append(_summary(session))
+        return sorted(found, key=lambda s: s.updated, reverse=True)
+
+    def replies_of(self, session_id: str) -> list[Reply]:
+        """The replies that are being written in a session."""
+        return [r for r in self.running.values() if r.session.id == session_id]
+
+    # -- saving ------------------------------------------------------------------
+
+    async def save(self, session: Session, *, recreate: bool = False) -> None:
+        """Write a session, and take over what other windows wrote.
+
+        Raises ``SaveError``; ``SessionGone`` if it went to the trash meanwhile,
+        unless it is to be made again (``recreate``).
+        """
+        await self._saver.save(session, recreate=recreate)
+
+    def save_soon(self, session: Session) -> None:
+        """Write a session's own fields in a moment. Failing is a ``problem``."""
+        if self.keeps(session) and not session.read_only:
+            self._saver.save_soon(session)
+
+    def end_all_now(self) -> None:
+        """End all replies and write what is due, at once and without awaiting."""
+        replies = list(self.running.values())
+        for reply in replies:
+            reply.end_now()
+        for reply in replies:
+            if self.keeps(reply.session):
+                self._saver.write_now(reply.session, reply)
+        self._saver.flush_now()
+
+    async def aclose(self) -> None:
+        """End replies, wait for their saves, close connections."""
+        replies = list(self.running.values())
+        for reply in replies:
+            reply.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                for reply in replies:
+                    await reply.finished()
+        await self._saver.aclose()
+        await self._providers.aclose()
+
+    # -- beginning -----------------------------------------------------------------
+
+    def _begin(
+        self,
+        session: Session,
+        prompt: Message | None,
+        parent: str | None,
+        host: Host,
+        listed: Model | None,
+        continues: Message | None = None,
+    ) -> Reply:
+        draft = draft_request(session, prompt, parent, host, listed, continues)
+        stub = Message(
+            id=new_id(),
+            parent=parent,
+            role="assistant",
+            text=continues.text if continues else "",
+            created=now(),
+            thinking=continues.thinking if continues else "",
+            status="streaming",
+            continues=continues.id if continues else None,
+            request=draft.sent,
+        )
+        journal = self._write_down(session, prompt, stub, host)
+        if prompt is not None:
+            session.messages.setdefault(prompt.id, prompt)
+        session.add(stub)
+        reply = Reply(
+            session,
+            stub,
+            draft,
+            partial(self.provider, host),
+            prompt=prompt,
+            journal=journal,
+            checkpoint=self._ended,
+            over=lambda reply: self.running.pop(reply.id, None),
+            busy=partial(self._busy, stub.id, draft.sent),
+            poll=self._poll,
+        )
+        self.running[reply.id] = reply
+        reply.start()
+        return reply
+
+    def _write_down(
+        self, session: Session, prompt: Message | None, stub: Message, host: Host
+    ) -> Journal:
+        """Open the journal; only then are the session's own fields changed."""
+        if session.read_only:
+            raise SaveError(session.read_only)
+        file = self.file_of(session)
+        if file.gone:
+            raise SessionGone("this session was moved to the trash meanwhile")
+        fields = fields_of(session)
+        wanted = {"head": stub.id, "updated": stub.created, "host": host.stored}
+        if not session.title and prompt is not None:
+            wanted |= {"title": title_from(prompt.text), "title_by": "prompt"}
+        fields |= wanted
+        journal = Journal()
+        if self.keeps(session):
+            path = self.places.sessions / f"{session.id}.{stub.id}.jsonl"
+            first = opening(
+                fields, file.changed(fields), prompt, stub, new=not file.existed
+            )
+            try:
+                journal = FileJournal(path, first, self.disk)
+            except OSError as error:
+                raise SaveError(why(error, path)) from error
+        session.updated, session.host = stub.created, host.stored
+        session.title, session.title_by = fields["title"], fields["title_by"]
+        return journal
+
+    async def _ended(self, reply: Reply) -> None:
+        reply.session.updated = max(reply.session.updated, now())
+        await self._saver.checkpoint(reply)
+
+    def _busy(self, reply_id: str, sent: Sent) -> bool:
+        """Whether an older reply of the same model is still being written."""
+        for reply in self.running.values():
+            if reply.id == reply_id:
+                return False
+            other = reply.message.request
+            if (
+                not reply.done
+                and other is not None
+                and other.host == sent.host
+                and canonical(other.model) == canonical(sent.model)
+            ):
+                return True
+        return False
+
+
+def _summary(session: Session) -> Summary:
+    return Summary(
+        session.id,
+        session.title,
+        session.model,
+        session.last_used,
+        len(session.messages),
+        session.pinned,
+    )
+
+
+def _named(session: Session, message_id: str) -> Message:
+    message = session.messages.get(message_id)
+    if message is None:
+        raise SaveError("there is no such message in this session")
+    if message.status == "streaming":
+        raise SaveError("this reply is still being written")
+    return message

@@ -1,0 +1,140 @@
+"""A reply as its readers see it: they look, and are never waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+
+from llmtui.chat.events import Event
+from llmtui.chat.message import Message, Status
+from llmtui.chat.session import Session
+from llmtui.chat.usage import Usage
+from llmtui.jobs.phases import Phase
+from llmtui.providers.errors import ModelMissing, ProviderError, SignInNeeded
+from llmtui.store.journal import Journal
+
+
+class ReplyState:
+    """How far a reply is, and what came of it. Written by ``Reply`` alone."""
+
+    def __init__(
+        self,
+        session: Session,
+        message: Message,
+        prompt: Message | None,
+        journal: Journal,
+    ) -> None:
+        self.session = session
+        self.prompt = prompt
+        self.message = message
+        self.text_pieces: list[str] = [message.text] if message.text else []
+        """The answer so far. Grows at its end only."""
+        self.thinking_pieces: list[str] = [message.thinking] if message.thinking else []
+        """The thinking so far. Grows at its end only."""
+        self.phase = Phase.connecting
+        self.phase_detail = ""
+        """What is loaded or prepared, in words."""
+        self.started = self.phase_since = time.monotonic()
+        self.first_token: float | None = None
+        """When the first piece came, as ``started`` by ``time.monotonic()``."""
+        self.thought_for = 0.0
+        """Seconds that it has thought, up to the last change of phase."""
+        self.prompt_tokens_estimate = 0
+        self.usage: Usage | None = None
+        self.failure: Exception | None = None
+        """What ended it, where that was an error."""
+        self.journal = journal
+        self.save_problem = ""
+        self._events: list[Event] = []
+        self._news: set[asyncio.Event] = set()
+        self._over = False
+
+    @property
+    def id(self) -> str:
+        """The id of the message that is being written."""
+        return self.message.id
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended, one way or another."""
+        return self.message.status != "streaming"
+
+    @property
+    def status(self) -> Status:
+        return self.message.status
+
+    @property
+    def text(self) -> str:
+        """The answer so far; costs its whole length, so not once per piece."""
+        return "".join(self.text_pieces)
+
+    @property
+    def thinking(self) -> str:
+        """The thinking so far; costs its whole length, so not once per piece."""
+        return "".join(self.thinking_pieces)
+
+    @property
+    def error(self) -> str:
+        """What went wrong, in a sentence; "" if nothing did."""
+        return str(self.failure) if self.failure else ""
+
+    @property
+    def advice(self) -> str:
+        """What to do about the error; may be ""."""
+        return self.failure.advice if isinstance(self.failure, ProviderError) else ""
+
+    @property
+    def missing_model(self) -> str:
+        """The model that the server does not have, if that is what went wrong."""
+        return self.failure.model if isinstance(self.failure, ModelMissing) else ""
+
+    @property
+    def signin_url(self) -> str:
+        """Where to sign in, if that is what is wanted."""
+        return self.failure.url if isinstance(self.failure, SignInNeeded) else ""
+
+    @property
+    def unsaved(self) -> str:
+        """Why not all of it is on disk, "" when it is."""
+        return self.save_problem or self.journal.problem
+
+    async def updates(self) -> AsyncGenerator[Event, None]:
+        """The events from the beginning on, as they come, until the reply ends."""
+        news = asyncio.Event()
+        self._news.add(news)
+        try:
+            at = 0
+            while True:
+                news.clear()
+                while at < len(self._events):
+                    at += 1
+                    yield self._events[at - 1]
+                if self.done:
+                    return
+                await news.wait()
+        finally:
+            self._news.discard(news)
+
+    async def finished(self) -> None:
+        """Wait until it has ended and was saved, or could not be (``unsaved``)."""
+        news = asyncio.Event()
+        self._news.add(news)
+        try:
+            while not self._over:
+                news.clear()
+                await news.wait()
+        finally:
+            self._news.discard(news)
+
+    def _enter(self, phase: Phase, detail: str) -> None:
+        if phase is not self.phase:
+            now = time.monotonic()
+            if self.phase is Phase.thinking:
+                self.thought_for += now - self.phase_since
+            self.phase, self.phase_since = phase, now
+        self.phase_detail = detail
+
+    def _wake(self) -> None:
+        for news in self._news:
+            news.set()

@@ -1,0 +1,126 @@
+"""What the next turn is sent with: system prompt, thinking, options, format."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from llmtui.chat.names import short
+from llmtui.commands import BY_ID
+from llmtui.ui.controls.context import Action, ChatContext
+
+THINKING = (
+    ("default", "as the model likes it"),
+    ("off", "answer at once"),
+    ("on", "think first"),
+    ("low", "think a little (models with levels)"),
+    ("medium", "think"),
+    ("high", "think a lot"),
+)
+
+
+class Generation:
+    """Changes the session's own settings."""
+
+    def __init__(self, context: ChatContext) -> None:
+        self._context = context
+
+    def actions(self) -> dict[str, Action]:
+        return {"think": self.think, "system": self.system, "set": self.set}
+
+    def system(self, text: str = "") -> None:
+        """Edit the system prompt of the session."""
+        if text:
+            self._use_system(text)
+            return
+        from llmtui.ui.dialogs.text import TextDialog
+
+        now = self._context.chat.session.system or ""
+        hint = "what the model is told before the conversation; empty: its own"
+        self._context.ask(TextDialog("system prompt", now, hint=hint), self._use_system)
+
+    def _use_system(self, text: str) -> None:
+        self._context.chat.change(system=text.strip() or None)
+        words = "the next turn is sent with it" if text.strip() else "none is sent"
+        self._context.say(f"system prompt: {words}")
+
+    def think(self, level: str = "") -> None:
+        """Choose how much the model thinks."""
+        if level:
+            self._use_think(level)
+            return
+        if self._cannot_think():
+            self._context.say(f"{self._model} does not think", warning=True)
+            return
+        from llmtui.chat.request import think_word
+        from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+
+        rows = [
+            Choice(
+                name, Content.assemble(f"{name:<8} ", (what, "dim")), f"{name} {what}"
+            )
+            for name, what in THINKING
+        ]
+        now = think_word(self._context.chat.session.think)
+        self._context.ask(ChoiceDialog("thinking", rows, current=now), self._use_think)
+
+    def _use_think(self, level: str) -> None:
+        from llmtui.chat.request import OptionError, parse_think, think_word
+
+        try:
+            think = parse_think(level)
+        except OptionError as error:
+            self._context.say(str(error), warning=True)
+            return
+        self._context.chat.change(think=think)
+        if self._cannot_think():
+            self._context.say(f"{self._model} does not think; kept for others")
+        else:
+            self._context.say(f"thinking: {think_word(think)}")
+
+    def _cannot_think(self) -> bool:
+        listed = self._context.chat.listed
+        return listed is not None and listed.can("thinking") is False
+
+    @property
+    def _model(self) -> str:
+        return short(self._context.chat.model)
+
+    def set(self, words: str) -> None:
+        """``/set``, in the words of ``ollama run``."""
+        what, _, rest = words.partition(" ")
+        rest = rest.strip()
+        match what:
+            case "parameter":
+                self._set_option(*rest.partition(" ")[::2])
+            case "system" if rest:
+                self._use_system(rest.strip('"'))
+            case "think":
+                self._use_think(rest or "on")
+            case "nothink":
+                self._use_think("off")
+            case "format" if rest == "json":
+                self._context.chat.change(format="json")
+                self._context.say("answers are JSON from the next turn on")
+            case "noformat":
+                self._context.chat.change(format=None)
+                self._context.say("answers are free from the next turn on")
+            case _:
+                self._context.say(f"/set takes: {BY_ID['set'].argument}", warning=True)
+
+    def _set_option(self, name: str, value: str) -> None:
+        from llmtui.chat.request import OPTIONS, OptionError, option_value
+
+        context = self._context
+        if not name:
+            context.say(f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}")
+            return
+        try:
+            read = option_value(name, value.strip())
+        except OptionError as error:
+            context.say(str(error), warning=True)
+            return
+        if problem := context.chat.set_option(name, read):
+            context.say(problem, warning=True)
+            return
+        context.say(f"{name} is {read} from the next turn on")
+        context.show_chrome()

@@ -1,0 +1,100 @@
+"""What surrounds the log: title, model, host, welcome, status, line, keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from llmtui.chat.names import short
+from llmtui.human import parameters
+from llmtui.ui.widgets import welcome
+from llmtui.ui.widgets.header import HostState, ModelButton, SessionTitle
+from llmtui.ui.widgets.key_hints import KeyHints
+from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.prompt import HINT, HINT_WAITING, Prompt
+from llmtui.ui.widgets.queued import Queued
+from llmtui.ui.widgets.status import Status, context_words
+from llmtui.ui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.ui.start import Start
+
+
+class Chrome:
+    """Paints the current chat into the widgets of a screen."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+
+    def begin(self, start: Start) -> None:
+        """Before anything is known: what the command line said."""
+        screen = self._screen
+        log = screen.query_one(MessageLog)
+        log.display = False
+        log.thinking_open = start.state.thinking_open
+        screen.query_one(Queued).display = False
+        screen.query_one(HostState).host = start.host.label
+        screen.query_one(ModelButton).model = short(start.model)
+
+    def cannot_start(self, sentence: str) -> None:
+        """The data directory can't be used."""
+        lines = (f"Cannot start: {sentence}", "ctrl+q leaves.")
+        self._screen.query_one(Welcome).lines = lines
+
+    def paint(self, chat: CurrentChat) -> None:
+        """Everything anew; what has not changed costs nothing."""
+        screen = self._screen
+        screen.query_one(SessionTitle).title = chat.session.title
+        self._paint_host(chat)
+        waiting = chat.queue.waiting(chat.session.id)
+        screen.query_one(Queued).prompts = waiting
+        screen.query_one(Prompt).placeholder = HINT_WAITING if waiting else HINT
+        busy = chat.reply is not None or bool(chat.host_switch.builtin.progress)
+        screen.query_one(KeyHints).stoppable = busy
+        self._paint_status(chat)
+        screen.query_one(MessageLog).display = chat.saved
+        empty = screen.query_one(Welcome)
+        empty.display = not chat.saved
+        if not chat.saved:
+            empty.lines = _welcome(chat)
+
+    def _paint_host(self, chat: CurrentChat) -> None:
+        host = self._screen.query_one(HostState)
+        host.host = chat.monitor.host.label
+        host.state = chat.monitor.state
+        button = self._screen.query_one(ModelButton)
+        button.model = short(chat.model)
+        listed = chat.listed
+        words = (parameters(listed.parameters), listed.quantisation) if listed else ()
+        button.detail = " ".join(filter(None, words))
+
+    def _paint_status(self, chat: CurrentChat) -> None:
+        from llmtui.chat.usage import usage_words
+
+        status = self._screen.query_one(Status)
+        status.show_reply(chat.reply)
+        answer = chat.session.last_answer()
+        usage = answer.usage if answer else None
+        status.note = chat.host_switch.builtin.progress or usage_words(usage)
+        length = chat.session.options.get("num_ctx")
+        if not length and chat.listed:
+            length = chat.listed.context_length
+        status.context = context_words(usage, length or 0)
+
+
+def _welcome(chat: CurrentChat) -> tuple[str, ...]:
+    """What an empty session says."""
+    monitor = chat.monitor
+    if trouble := chat.host_switch.builtin.trouble:
+        return (trouble, *chat.host_switch.offers())
+    if monitor.state == "down":
+        return welcome.down(monitor.sentence, chat.host_switch.offers())
+    if monitor.state == "unknown":
+        return welcome.connecting(monitor.host.label)
+    if not chat.model:
+        return welcome.no_models(monitor.host.label, can_pull=chat.models.can_pull)
+    here = monitor.host.kind == "local"
+    where = "runs on this computer" if here else f"answers on {monitor.host.label}"
+    return welcome.ready(short(chat.model), where)

@@ -1,0 +1,59 @@
+"""The footer: what the keys do now."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from llmtui.commands import COMMANDS, Command, When, key_name
+
+GAP = 2
+"""Cells between two keys."""
+
+
+class KeyHints(Widget):
+    """One line of keys, made from the table of commands.
+
+    Those that matter less (further down the table) go first where the width
+    doesn't hold all; "quit" always stays.
+    """
+
+    stoppable: reactive[bool] = reactive(False)
+    """Something goes on that can be stopped."""
+    in_log: reactive[bool] = reactive(False)
+    """The message log has the focus."""
+
+    def render(self) -> Content:
+        shown = [c for c in COMMANDS if c.footer is not When.never and self._now(c)]
+        parts = fitting([(self._key(c), c.label) for c in shown], self.size.width)
+        return Content(" " * GAP).join(
+            [Content.assemble((key, "bold"), f" {label}") for key, label in parts]
+        )
+
+    def _now(self, command: Command) -> bool:
+        if command.footer is When.stoppable:
+            return self.stoppable
+        if command.footer is When.log:
+            return self.in_log
+        return not (self.in_log and command.id in ("newline", "new"))
+
+    def _key(self, command: Command) -> str:
+        keys = command.log_keys if self.in_log and command.log_keys else command.keys
+        return key_name(keys[0])
+
+
+def fitting(parts: list[tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """As many of ``parts`` as ``width`` holds; the last one always stays.
+
+    >>> fitting([("a", "one"), ("b", "two"), ("q", "quit")], 15)
+    [('a', 'one'), ('q', 'quit')]
+    """
+    parts = list(parts)
+
+    def needed() -> int:
+        return sum(len(key) + len(label) + 1 + GAP for key, label in parts) - GAP
+
+    while len(parts) > 1 and needed() > width:
+        del parts[-2]
+    return parts

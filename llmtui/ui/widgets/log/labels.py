@@ -1,0 +1,87 @@
+"""The words around a message: who and when above it, what it cost below."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from llmtui import human
+from llmtui.chat.names import short
+from llmtui.clock import moment
+from llmtui.commands import BY_ID, key_name
+from llmtui.sanitise import clean_line
+from llmtui.ui.glyphs import Glyphs
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
+
+_RETRY, _CONTINUE = (
+    f"{key_name(BY_ID[command].keys[0])} {BY_ID[command].label}"
+    for command in ("retry", "continue")
+)
+
+
+def clock(created: str, now: datetime | None = None) -> str:
+    """When a message came: the time of day, and the day if it was not today.
+
+    >>> at = datetime.fromisoformat("2026-11-22T18:00:00+00:00").astimezone()
+    >>> clock("nonsense", at)
+    ''
+    """
+    at = moment(created)
+    if at is None:
+        return ""
+    at = at.astimezone()
+    today = now or datetime.now().astimezone()
+    if at.date() == today.date():
+        return f"{at:%H:%M}"
+    if at.year == today.year:
+        return f"{at.day} {at:%b %H:%M}"
+    return f"{at.day} {at:%b %Y %H:%M}"
+
+
+def author(message: Message) -> str:
+    """Who wrote it, in one line."""
+    if message.role == "assistant":
+        return clean_line(short(message.model)) or "model"
+    return {"system": "system", "tool": "tool"}.get(message.role, "you")
+
+
+def numbers(message: Message, glyphs: Glyphs) -> str:
+    """What a reply cost; "" if unknown."""
+    from llmtui.chat.usage import usage_words
+
+    return usage_words(message.usage, glyphs.dot)
+
+
+def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
+    """How it ended, if there is more to say than that it did: style and words."""
+    dot = f" {glyphs.dot} "
+    error = clean_line(message.error).strip()
+    if message.status == "stopped":
+        return "muted", dot.join(["stopped by you", _CONTINUE])
+    if message.status == "incomplete":
+        why = error or "the answer did not end"
+        return "warning", dot.join([f"cut off: {why}", _RETRY, _CONTINUE])
+    if message.status == "failed":
+        why = error or "no answer came"
+        advice = clean_line(advice).strip()
+        what = _RETRY if not advice or advice in why else advice
+        return "error", dot.join([f"failed: {why}", what])
+    if message.done_reason == "length":
+        options = message.request.options if message.request else {}
+        limit = options.get("num_predict")
+        number = f" (num_predict {limit})" if isinstance(limit, int) else ""
+        return "warning", dot.join([f"length limit reached{number}", _CONTINUE])
+    return "muted", ""
+
+
+def thought(seconds: float | None, live: bool) -> str:
+    """The fold of a model's thinking.
+
+    >>> thought(3.21, False), thought(None, False), thought(1.0, True)
+    ('thought for 3.2 s', 'thought', 'thinking')
+    """
+    if live:
+        return "thinking"
+    return "thought" if seconds is None else f"thought for {human.duration(seconds)}"

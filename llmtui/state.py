@@ -7,12 +7,18 @@ that fails is a sentence, never an error.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
+from llmtui.files.disk import make_folder
+from llmtui.files.errors import why
+from llmtui.files.lock import locked
+from llmtui.files.writing import replace_file
+
 _MOST_MODELS = 30
 """Names kept for each host."""
+_PATIENCE = 2.0
+"""Seconds to wait for another window; nothing here is worth a longer pause."""
 
 
 class State:
@@ -22,6 +28,7 @@ class State:
         self.path = path
         self._data = data if data is not None else {}
         self._changed: set[str] = set()
+        self._used_hosts: set[str] = set()
 
     @classmethod
     def load(cls, path: Path) -> State:
@@ -75,20 +82,21 @@ class State:
 
     def recent_models(self, host: str) -> list[str]:
         """The models used at ``host``, the last one first."""
-        models = self._data.get("models")
-        names = models.get(host) if isinstance(models, dict) else None
+        names = _table(self._data, "models").get(host)
         if not isinstance(names, list):
             return []
         return [name for name in names if isinstance(name, str) and name]
 
     def used_model(self, model: str, host: str) -> None:
         """Remember that ``model`` was used at ``host`` just now."""
-        names = [name for name in self.recent_models(host) if name != model]
-        models = self._data.get("models")
-        known = dict(models) if isinstance(models, dict) else {}
-        known[host] = [model, *names][:_MOST_MODELS]
-        self._set("models", known)
         self._set("last_model", model)
+        recent = self.recent_models(host)
+        if recent[:1] == [model]:
+            return
+        names = [model, *(name for name in recent if name != model)]
+        models = _table(self._data, "models")
+        self._data["models"] = models | {host: names[:_MOST_MODELS]}
+        self._used_hosts.add(host)
 
     def save(self) -> str:
         """Write what changed since the last save; returns why it failed, or "".
@@ -96,17 +104,30 @@ class State:
         The file is read again first, so that two windows keep each other's
         changes, and replaced as a whole, for the user alone (0600).
         """
-        if not self._changed:
+        if not self._changed and not self._used_hosts:
             return ""
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            merged = _read(self.path) | {key: self._data[key] for key in self._changed}
-            _replace(self.path, json.dumps(merged, indent=1, ensure_ascii=False) + "\n")
+            make_folder(self.path.parent)
+            with locked(self.path.with_suffix(".lock"), _PATIENCE):
+                merged = self._merged(_read(self.path))
+                text = json.dumps(merged, indent=1, ensure_ascii=False) + "\n"
+                data = text.encode("utf-8", "replace")
+                replace_file(self.path, [data], durable=False)
         except OSError as error:
-            return f"{self.path} cannot be written: {error.strerror or error}"
+            return why(error, self.path)
         self._data = merged
         self._changed.clear()
+        self._used_hosts.clear()
         return ""
+
+    def _merged(self, theirs: dict[str, Any]) -> dict[str, Any]:
+        """What another window wrote, with what changed here; hosts one by one."""
+        merged = theirs | {key: self._data[key] for key in self._changed}
+        if self._used_hosts:
+            here = _table(self._data, "models")
+            used = {host: here[host] for host in self._used_hosts}
+            merged["models"] = _table(theirs, "models") | used
+        return merged
 
     def _set(self, key: str, value: Any) -> None:
         if key not in self._data or self._data[key] != value:
@@ -119,22 +140,14 @@ def _text(data: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _table(data: dict[str, Any], key: str) -> dict[str, Any]:
+    value = data.get(key)
+    return value if isinstance(value, dict) else {}
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put ``text`` in the place of ``path`` in one step; raises ``OSError``."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(handle, "w", encoding="utf-8", errors="replace") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +44,46 @@ def test_the_app_is_painted_before_anything_slow_is_imported() -> None:
         "llmtui.store.session_file",
     }
     assert not slow & loaded
+
+
+PACKAGE = Path(__file__).parent.parent / "llmtui"
+
+WRITES = {"write_text", "write_bytes", "mkdir", "makedirs", "fsync", "flock", "lockf"}
+RENAMES = {("os", "replace"), ("os", "rename"), ("os", "renames"), ("shutil", "move")}
+OPENS_TO_WRITE = re.compile(r"O_(CREAT|WRONLY|RDWR)|'[rbt]*[wax+][rwaxbt+]*'")
+WRITERS = {
+    "store/recovery.py": "a journal that it locks and reads",
+    "store/journal.py": "one unbuffered write a chunk, on a handle of its own",
+    "providers/local/pip.py": "a scratch folder that pip works in",
+    "cli/printer.py": "standard output",
+    "cli/main.py": "/dev/null in the place of a closed standard handle",
+}
+"""Who else may write, and what."""
+
+
+def writes(tree: ast.AST) -> Iterator[str]:
+    """The calls in a module that make, replace or lock files."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        match node.func:
+            case ast.Attribute(ast.Name(module), name) if (module, name) in RENAMES:
+                yield f"{module}.{name}"
+            case ast.Attribute(_, name) if name in WRITES:
+                yield name
+            case ast.Name("open") | ast.Attribute(_, "open"):
+                if OPENS_TO_WRITE.search(call := ast.unparse(node)):
+                    yield call
+
+
+def test_one_room_does_all_the_writing() -> None:
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        calls = list(writes(ast.parse(path.read_text(encoding="utf-8"))))
+        if calls and not name.startswith("files/") and name not in WRITERS:
+            found[name] = calls
+    assert not found, "write with llmtui.files instead"
 
 
 @pytest.mark.parametrize("option", ["--version", "--help"])

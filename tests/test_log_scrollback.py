@@ -61,7 +61,7 @@ def test_saving_never_overwrites(tmp_path: Path) -> None:
     assert save("two\x1b", str(path)) == f"saved to {tmp_path / 'code-2.py'}"
     assert path.read_text() == "one"
     assert (tmp_path / "code-2.py").read_text() == "two␛"
-    assert save("x", str(path / "under")).startswith("could not save ")
+    assert save("x", str(path / "under")).startswith("not saved: ")
 
 
 @pytest.mark.parametrize("name", ["", "  ", ".", "/", "..", "a\0b"])
@@ -70,7 +70,7 @@ def test_what_is_no_name_is_not_saved(name: str) -> None:
 
 
 def test_an_unknown_home_is_a_folder_that_is_not_there() -> None:
-    assert save("text", "~nobody-here/code.py").startswith("could not save ")
+    assert save("text", "~nobody-here/code.py").startswith("not saved: ")
 
 
 async def test_a_pager_that_cannot_be_run_is_said(
@@ -82,4 +82,4 @@ async def test_a_pager_that_cannot_be_run_is_said(
         assert (await page(app, "x")).startswith("PAGER is no command")
         monkeypatch.setenv("PAGER", "less")
         monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
-        assert (await page(app, "x")).startswith("could not write a file for the pager")
+        assert (await page(app, "x")).startswith("no file for the pager")

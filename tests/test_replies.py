@@ -16,13 +16,13 @@ from llmtui.chat.message import Message
 from llmtui.chat.models import Model
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
+from llmtui.files.errors import why
 from llmtui.jobs.chat_request import turns
 from llmtui.jobs.replies import Replies, SaveError, SessionError, SessionGone
 from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
-from llmtui.store.errors import why
 from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
 from llmtui.store.summaries import Summary, summarise

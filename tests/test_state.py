@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def test_it_remembers(path: Path) -> None:
         True,
     )
     assert path.stat().st_mode & 0o777 == 0o600
-    assert os.listdir(path.parent) == ["state.json"]
+    assert sorted(os.listdir(path.parent)) == ["state.json", "state.lock"]
 
 
 def test_models_are_remembered_by_host_the_last_one_first(path: Path) -> None:
@@ -54,6 +55,22 @@ def test_two_windows_keep_each_other_s_changes(path: Path) -> None:
     again = State.load(path)
     assert (again.theme, again.thinking_open) == ("nord", True)
     assert two.theme == "nord"
+
+
+def test_many_windows_saving_at_once_lose_no_host(path: Path) -> None:
+    def use(host: str) -> None:
+        state = State.load(path)
+        for number in range(20):
+            state.used_model(f"m{number}", f"{host}{number}")
+            assert state.save() == ""
+
+    with ThreadPoolExecutor(4) as windows:
+        list(windows.map(use, "abcd"))
+    state = State.load(path)
+    wanted = {
+        f"{host}{number}": [f"m{number}"] for host in "abcd" for number in range(20)
+    }
+    assert {host: state.recent_models(host) for host in wanted} == wanted
 
 
 def test_unknown_keys_survive(path: Path) -> None:

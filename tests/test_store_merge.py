@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
 from llmtui.clock import new_id, now
+from llmtui.files.disk import Stamp
+from llmtui.files.lock import locked
 from llmtui.places import Places
 from llmtui.store.codec import message_to
-from llmtui.store.disk import Stamp
 from llmtui.store.errors import SaveError, SessionGone
-from llmtui.store.lock import locked
 from llmtui.store.merge import merge_fields, merge_messages
 from llmtui.store.session_file import SessionFile, Snapshot, adopt
 from tests.support.chatting import FillingDisk

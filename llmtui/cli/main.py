@@ -228,14 +228,14 @@ def _crashed() -> int:
     import traceback
 
     from llmtui.clock import new_id
+    from llmtui.files.disk import make_folder
+    from llmtui.files.writing import create_file
 
     trace = traceback.format_exc()
     try:
         file = find_places().logs / f"crash-{new_id()}.txt"
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8", errors="replace") as log:
-            log.write(trace)
+        make_folder(file.parent)
+        create_file(file, trace)
     except (OSError, SettingsError) as error:
         complain(f"something went wrong that should not: {trace.splitlines()[-1]}")
         complain(f"its details cannot be written to a file: {error}")

@@ -13,6 +13,8 @@ from llmtui.chat.models import Model
 from llmtui.chat.names import canonical
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
+from llmtui.files.disk import DISK, Disk
+from llmtui.files.errors import why
 from llmtui.hosts import Host
 from llmtui.jobs.chat_request import draft_request, sendable
 from llmtui.jobs.phases import POLL
@@ -22,8 +24,7 @@ from llmtui.jobs.session_saver import SessionSaver
 from llmtui.places import Places
 from llmtui.providers.protocol import Provider
 from llmtui.store.codec import fields_of
-from llmtui.store.disk import DISK, Disk
-from llmtui.store.errors import SaveError, SessionError, SessionGone, why
+from llmtui.store.errors import SaveError, SessionError, SessionGone
 from llmtui.store.journal import FileJournal, Journal
 from llmtui.store.recovery import opening
 from llmtui.store.session_store import SessionStore

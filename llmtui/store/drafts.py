@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from llmtui.store.disk import make_folder, replace_file
-from llmtui.store.errors import why
+from llmtui.files.disk import make_folder
+from llmtui.files.errors import why
+from llmtui.files.writing import replace_file
 
 NEW = "new"
 """The name of the draft of a session that has no file yet."""

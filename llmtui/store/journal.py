@@ -18,10 +18,11 @@ from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
 
-from llmtui.store.disk import NEW_FILE, Disk, make_folder, sync_folder, write_all
-from llmtui.store.errors import why
+from llmtui.files.disk import Disk, make_folder, sync_folder, write_all
+from llmtui.files.errors import why
+from llmtui.files.lock import try_lock
+from llmtui.files.writing import NEW_FILE
 from llmtui.store.file_format import encode
-from llmtui.store.lock import try_lock
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.25, 15.0
 """Seconds between two tries to write to a full disk."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 
+from llmtui.files.disk import Disk, make_folder
+from llmtui.files.errors import why
+from llmtui.files.writing import move_file
 from llmtui.places import Places
-from llmtui.store import recovery, trash
+from llmtui.store import recovery
 from llmtui.store.codec import session_from
-from llmtui.store.disk import Disk, make_folder
-from llmtui.store.errors import Unreadable, why
+from llmtui.store.errors import Unreadable
 from llmtui.store.session_file import SessionFile, Snapshot
 from llmtui.store.upgrades import VERSION
 
@@ -41,8 +42,7 @@ class Quarantine:
         target = self._folder / path.name
         try:
             make_folder(self._folder)
-            trash.set_out_of_the_way(target)
-            os.replace(path, target)
+            move_file(path, target)
         except FileNotFoundError:
             pass  # another window was quicker
         except OSError as problem:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
+from llmtui.files.lock import is_held, try_lock
 from llmtui.store.codec import fields_of, message_from, message_to, put_fields
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode
-from llmtui.store.lock import is_held, try_lock
 
 CUT = "the program ended before the reply did"
 

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
+from llmtui.files.disk import DISK, Disk, Stamp, make_folder
+from llmtui.files.errors import why
+from llmtui.files.lock import PATIENCE, locked
+from llmtui.files.writing import replace_file
 from llmtui.store.codec import fields_of, put_fields, session_from
-from llmtui.store.disk import DISK, Disk, Stamp, make_folder, replace_file
-from llmtui.store.errors import SaveError, SessionError, SessionGone, Unreadable, why
+from llmtui.store.errors import SaveError, SessionError, SessionGone, Unreadable
 from llmtui.store.file_format import Entry, chunks, entry_of, split
-from llmtui.store.lock import PATIENCE, locked
 from llmtui.store.merge import merge_fields, merge_messages
 from llmtui.store.upgrades import VERSION
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from llmtui.chat.session import Session
+from llmtui.files.disk import DISK, Disk
+from llmtui.files.writing import sweep
 from llmtui.places import Places
 from llmtui.store import recovery, trash
-from llmtui.store.disk import DISK, Disk, sweep
 from llmtui.store.drafts import Drafts
 from llmtui.store.errors import SaveError, SessionError, Unreadable
 from llmtui.store.quarantine import Quarantine, salvage

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from llmtui.files.disk import make_folder
+from llmtui.files.writing import replace_file
 from llmtui.store.codec import session_from
-from llmtui.store.disk import make_folder, replace_file
 from llmtui.store.file_format import split_opening
 
 _FORMAT = 1

@@ -15,6 +15,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from llmtui.files.disk import make_folder
+from llmtui.files.errors import why
+from llmtui.files.writing import replace_file
+
 OSC52_BYTES = 74_994
 """Of base64; xterm, tmux and others cut or drop what is longer."""
 TOOL_SECONDS = 2.0
@@ -95,8 +99,7 @@ def copy(
     try:
         path = _save(text, folder)
     except OSError as error:
-        why = error.strerror or str(error)
-        return Copied("", f"could not copy: {why}")
+        return Copied("", f"could not copy: {why(error, folder)}")
     return Copied("file", f"too long for the terminal's clipboard; saved to {path}")
 
 
@@ -116,12 +119,9 @@ def _run(command: list[str], text: str) -> bool:
 
 
 def _save(text: str, folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     path = folder / "copied.txt"
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(handle, "w", encoding="utf-8", errors="replace") as file:
-        file.write(text)
+    replace_file(path, [text.encode("utf-8", "replace")], durable=False)
     return path
 
 

@@ -15,6 +15,8 @@ from typing import Any, TextIO
 from textual.app import App, SuspendNotSupported
 
 from llmtui.chat.message import Message
+from llmtui.files.errors import why
+from llmtui.files.writing import create_file
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.labels import author, clock
 
@@ -105,10 +107,10 @@ async def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
     try:
         with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
             path = Path(folder) / f"code{suffix}"
-            path.write_text(clean(text), encoding="utf-8", errors="replace")
+            create_file(path, clean(text))
             return await _paged(app, [*command, str(path)])
     except OSError as error:
-        return f"could not write a file for the pager: {error.strerror or error}"
+        return f"no file for the pager: {why(error, Path(tempfile.gettempdir()))}"
 
 
 async def _paged(app: App[Any], command: list[str]) -> str:
@@ -144,16 +146,15 @@ def save(text: str, name: str) -> str:
         taken = f"-{number}" if number > 1 else ""
         target = path.with_name(f"{path.stem}{taken}{path.suffix}")
         try:
-            with target.open("x", encoding="utf-8", errors="replace") as file:
-                file.write(clean(text))
+            create_file(target, clean(text), mode=0o666)
         except FileExistsError:
             continue
         except OSError as error:
-            return f"could not save {target}: {error.strerror or error}"
+            return f"not saved: {why(error, target)}"
         except ValueError:
             return "not saved: a name cannot have a NUL in it"
         return f"saved to {target}"
-    return f"could not save {path}: too many files of that name"
+    return f"not saved: {path}: too many files of that name"
 
 
 async def _outside(app: App[Any], run: Callable[[], Awaitable[None]]) -> str:

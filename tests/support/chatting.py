@@ -8,11 +8,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from llmtui.files.disk import Disk
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.replies import Replies
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
-from llmtui.store.disk import Disk
 
 HOST: Host = parse_host("")
 

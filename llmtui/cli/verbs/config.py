@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -12,6 +13,9 @@ from typing import Any
 from llmtui.cli.context import Context, complain, say, say_json
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
+from llmtui.files.disk import make_folder
+from llmtui.files.errors import why
+from llmtui.files.writing import create_file
 from llmtui.sanitise import clean
 from llmtui.settings import load
 
@@ -106,7 +110,7 @@ def _edit(context: Context) -> int:
     try:
         _begin(file)
     except OSError as error:
-        raise UsageError(f"{file} cannot be written: {error.strerror}") from None
+        raise UsageError(why(error, file)) from None
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     # ctrl+c is the editor's own; a function is not handed on to it.
     interrupt = signal.signal(signal.SIGINT, lambda *_: None)
@@ -129,6 +133,6 @@ def _edit(context: Context) -> int:
 
 def _begin(file: Path) -> None:
     """Make the file with examples in it, if there is none."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not file.exists():
-        file.write_text(_TEMPLATE, encoding="utf-8")
+    make_folder(file.parent)
+    with contextlib.suppress(FileExistsError):
+        create_file(file, _TEMPLATE)

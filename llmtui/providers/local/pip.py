@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from llmtui.chat.events import Preparing
+from llmtui.files.writing import open_log
 from llmtui.providers.errors import ProviderError, Unreachable
 from llmtui.providers.local.lifeline import tied
 from llmtui.providers.local.offer import extra_command
@@ -147,8 +148,7 @@ def _own() -> list[str]:
 
 
 def _opened(log: Path) -> IO[bytes]:
-    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    return os.fdopen(open_log(log), "wb")
 
 
 def _kill_group(process: asyncio.subprocess.Process) -> None:

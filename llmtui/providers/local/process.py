@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from llmtui.files.writing import open_log
 from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
 from llmtui.providers.local.child import Order, Report
 from llmtui.providers.local.lifeline import tied
@@ -86,10 +87,7 @@ async def start(
     title = title or order["name"]
     order = {**order, "key": secrets.token_urlsafe(32)}
     try:
-        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Emptied at each start, so that it cannot grow for ever.
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-        chatter = os.open(log, flags, 0o600)
+        chatter = open_log(log)
     except OSError as error:
         raise ProviderError(
             f"the log of {title} cannot be written: {error.strerror}: {log}"

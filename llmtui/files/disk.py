@@ -1,17 +1,11 @@
-"""Writing that lasts: whole files or nothing, for the user alone."""
+"""The disk with its faults: the calls of the system that all writing goes through."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
-
-_STALE = 3600.0
-"""Seconds after which a temporary file belongs to no living program."""
 
 
 class Disk:
@@ -31,9 +25,6 @@ class Disk:
 
 
 DISK = Disk()
-
-NEW_FILE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-"""Flags for a file that must not be there yet, without Windows' line ends."""
 
 
 class Stamp(NamedTuple):
@@ -80,40 +71,3 @@ def write_all(handle: int, data: bytes, disk: Disk = DISK) -> None:
     view = memoryview(data)
     while view:
         view = view[disk.write(handle, view) :]  # type: ignore[arg-type]
-
-
-def replace_file(
-    path: Path, data: Iterable[bytes], *, disk: Disk = DISK, durable: bool = True
-) -> Stamp:
-    """Put the chunks of ``data`` in the place of ``path`` as a whole, with mode 0600.
-
-    A reader sees the old file or the new one. ``durable`` waits for the disk.
-    Raises ``OSError``; then the old file is untouched.
-    """
-    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | NEW_FILE, 0o600)
-    try:
-        try:
-            for chunk in data:
-                write_all(handle, chunk, disk)
-            if durable:
-                disk.fsync(handle)
-            stamp = Stamp.of(os.fstat(handle))
-        finally:
-            os.close(handle)
-        disk.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    if durable:
-        sync_folder(path.parent, disk)
-    return stamp
-
-
-def sweep(folder: Path) -> None:
-    """Remove what programs that were killed in mid-write left in ``folder``."""
-    with contextlib.suppress(OSError):
-        for path in folder.glob(".*.tmp"):
-            if time.time() - path.stat().st_mtime > _STALE:
-                path.unlink()

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from llmtui.store.errors import SaveError
+from llmtui.files.errors import Busy
 
 if sys.platform != "win32":
     import fcntl
@@ -30,6 +30,11 @@ def try_lock(handle: int) -> bool:
         except BlockingIOError:
             return False
     return True
+
+
+def open_lock(path: Path) -> int:
+    """A handle on a lock file, made if it is missing. Raises ``OSError``."""
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def is_held(path: Path) -> bool:
@@ -53,16 +58,16 @@ def is_held(path: Path) -> bool:
 def locked(path: Path, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock of ``path``, a file of its own that is never replaced.
 
-    Raises ``SaveError`` after ``patience`` seconds: a window that was suspended
-    in mid-save must not hang the others.
+    Raises ``Busy`` after ``patience`` seconds: a window that was suspended in
+    mid-save must not hang the others.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    handle = open_lock(path)
     try:
         until = time.monotonic() + patience
         pause = 0.002
         while not try_lock(handle):
             if time.monotonic() > until:
-                raise SaveError("another window is saving this session and hangs")
+                raise Busy(f"another window is writing {path.stem} and hangs")
             time.sleep(pause)
             pause = min(pause * 1.5, 0.05)
         yield

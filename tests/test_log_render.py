@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
 
+from llmtui.markdown.blocks import Blocks
 from llmtui.sanitise import FORBIDDEN, clean
 from llmtui.ui.glyphs import ASCII, UNICODE
-from llmtui.ui.widgets.log.blocks import Blocks
 from llmtui.ui.widgets.log.render import wrap
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.inline import addresses, inline

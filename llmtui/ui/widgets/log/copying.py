@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from llmtui.chat.message import Message
+from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.render.code import language_of
 from llmtui.ui.widgets.log.source import Source
 

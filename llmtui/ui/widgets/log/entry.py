@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.heights import Heights
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class Entry:
     def _prefix(self, source: Source) -> list[Part]:
         """The parts before the blocks that grow."""
         if self.spoken:
-            from llmtui.ui.widgets.log.blocks import plain_blocks
+            from llmtui.markdown.blocks import plain_blocks
 
             return list(plain_blocks(clean(self.message.text)))
         parts: list[Part] = [Edge("head", self.version)]

@@ -6,10 +6,10 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from llmtui.markdown.block import Block
 from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log import labels
-from llmtui.ui.widgets.log.block import Block
 from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Paint, Palette

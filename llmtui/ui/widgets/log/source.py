@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from llmtui.markdown.blocks import Blocks
 from llmtui.sanitise import Stream
-from llmtui.ui.widgets.log.blocks import Blocks
 from llmtui.ui.widgets.log.think import ThinkSplitter
 
 

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from llmtui.markdown.block import QUOTE, Block
 from llmtui.ui.glyphs import Glyphs
-from llmtui.ui.widgets.log.block import QUOTE, Block
 from llmtui.ui.widgets.log.render import table
 from llmtui.ui.widgets.log.render.code import highlight
 from llmtui.ui.widgets.log.render.inline import inline

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from llmtui.markdown.lines import cells_of
 from llmtui.ui.glyphs import Glyphs
-from llmtui.ui.widgets.log.lines import cells_of
 from llmtui.ui.widgets.log.render.inline import cell
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap

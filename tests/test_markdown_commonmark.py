@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from llmtui.ui.widgets.log.blocks import Blocks
+from llmtui.markdown.blocks import Blocks
 
 LINES = st.sampled_from(
     [

@@ -13,38 +13,38 @@ is no heading, and after ``DEPTH`` containers marks are text.
 
 from __future__ import annotations
 
-from llmtui.ui.widgets.log import lines as ln
-from llmtui.ui.widgets.log.block import DEPTH, QUOTE, Block
-from llmtui.ui.widgets.log.block_builder import BlockBuilder, Container
+from llmtui.markdown import lines as ln
+from llmtui.markdown.block import DEPTH, QUOTE, Block
+from llmtui.markdown.block_builder import BlockBuilder, Container
 
 
 class Scanner:
     """Takes lines, gives blocks. Small enough to be copied for a look ahead."""
 
-    __slots__ = ("_leaves",)
+    __slots__ = ("_builder",)
 
-    def __init__(self, leaves: BlockBuilder | None = None) -> None:
-        self._leaves = leaves or BlockBuilder()
+    def __init__(self, builder: BlockBuilder | None = None) -> None:
+        self._builder = builder or BlockBuilder()
 
     @property
     def out(self) -> list[Block]:
         """The finished blocks."""
-        return self._leaves.out
+        return self._builder.out
 
     def copy(self) -> Scanner:
         """A scanner that goes on from here and leaves this one as it is."""
-        return Scanner(self._leaves.copy())
+        return Scanner(self._builder.copy())
 
     def line(self, text: str) -> None:
         """A line from its start, without its line end."""
-        leaves = self._leaves
-        containers = leaves.containers
+        builder = self._builder
+        containers = builder.containers
         rest, depth = self._continued(text)
-        if leaves.leaf is not None and leaves.leaf.verbatim:
+        if builder.leaf is not None and builder.leaf.verbatim:
             if depth == len(containers):
-                leaves.verbatim(rest)
+                builder.verbatim(rest)
                 return
-            leaves.close()
+            builder.close()
         rest = ln.untab(rest)
         if not rest.strip(" "):
             self._blank(depth)
@@ -52,26 +52,26 @@ class Scanner:
         opened, rest, depth = self._new_containers(rest, depth)
         if not opened and depth < len(containers):
             if self._is_lazy(rest):
-                leaves.text(rest)
+                builder.text(rest)
                 return
             self._leave(depth)
         if rest.strip(" "):
-            leaves.line(rest)
+            builder.line(rest)
 
     def rest(self, text: str) -> None:
         """What goes on in the line that was begun, where a long one is cut."""
-        self._leaves.rest(text)
+        self._builder.rest(text)
 
     def end(self) -> None:
         """The source ends here."""
-        self._leaves.close()
+        self._builder.close()
 
     # -- containers --------------------------------------------------------------
 
     def _continued(self, text: str) -> tuple[str, int]:
         """What is left of a line behind the marks of the containers it continues."""
         depth = 0
-        for container in self._leaves.containers:
+        for container in self._builder.containers:
             text = ln.untab(text)
             if container.is_quote:
                 found = ln.QUOTE_MARK.match(text)
@@ -98,7 +98,7 @@ class Scanner:
             else:
                 break
             self._leave(depth)
-            self._leaves.containers.append(container)
+            self._builder.containers.append(container)
             depth, opened = depth + 1, True
             rest = ln.untab(rest)
         return opened, rest, depth
@@ -108,7 +108,7 @@ class Scanner:
         item = ln.item_of(rest)
         if item is None or ln.RULE.match(rest):
             return None
-        if self._leaves.in_text and depth == len(self._leaves.containers):
+        if self._builder.in_text and depth == len(self._builder.containers):
             if not item.rest.strip(" ") or item.number > 1:
                 return None
             if ln.UNDERLINE.match(rest):
@@ -119,7 +119,7 @@ class Scanner:
         """The container of an item; an ordered one counts on from its neighbour."""
         number = item.number
         rest = item.rest
-        containers = self._leaves.containers
+        containers = self._builder.containers
         if number >= 0:
             if depth < len(containers):
                 before = containers[depth]
@@ -134,27 +134,27 @@ class Scanner:
 
     def _leave(self, depth: int) -> None:
         """Close the leaf, and the containers from ``depth`` on."""
-        leaves = self._leaves
-        if depth < len(leaves.containers):
-            leaves.close()
-            del leaves.containers[depth:]
-            leaves.shown = min(leaves.shown, depth)
-        elif leaves.leaf is not None:
-            leaves.close()
+        builder = self._builder
+        if depth < len(builder.containers):
+            builder.close()
+            del builder.containers[depth:]
+            builder.shown = min(builder.shown, depth)
+        elif builder.leaf is not None:
+            builder.close()
 
     def _blank(self, depth: int) -> None:
         """A blank line ends quotes without their mark, but no items."""
-        containers = self._leaves.containers
-        self._leaves.blank_line(inside=depth == len(containers))
+        containers = self._builder.containers
+        self._builder.blank_line(inside=depth == len(containers))
         for at in range(depth, len(containers)):
             if containers[at].is_quote:
                 self._leave(at)
                 break
-        self._leaves.blank = True
+        self._builder.blank = True
 
     def _is_lazy(self, rest: str) -> bool:
         """Whether a line without its marks goes on with the open paragraph."""
-        return self._leaves.in_text and (
+        return self._builder.in_text and (
             ln.indent_of(rest) >= 4
             or not (ln.fence_of(rest) or ln.heading_of(rest) or ln.RULE.match(rest))
         )

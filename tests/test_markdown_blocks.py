@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from llmtui.ui.widgets.log.block import Block
-from llmtui.ui.widgets.log.blocks import Blocks, plain_blocks
+from llmtui.markdown.block import Block
+from llmtui.markdown.blocks import Blocks, plain_blocks
 
 MARKS = st.sampled_from(
     [
@@ -172,7 +172,7 @@ def test_a_line_that_may_become_anything_is_held_back_while_live() -> None:
 def test_feeding_by_letters_reads_each_line_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from llmtui.ui.widgets.log.scan import Scanner
+    from llmtui.markdown.scanner import Scanner
 
     taken = 0
     line = Scanner.line

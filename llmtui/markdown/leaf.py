@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from llmtui.ui.widgets.log import lines as ln
-from llmtui.ui.widgets.log.block import Block, Kind
+from llmtui.markdown import lines as ln
+from llmtui.markdown.block import Block, Kind
 
 
 class Leaf:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from llmtui.ui.widgets.log import lines as ln
-from llmtui.ui.widgets.log.block import (
+from llmtui.markdown import lines as ln
+from llmtui.markdown.block import (
     CODE_CHARS,
     CODE_LINES,
     QUOTE,
@@ -14,7 +14,7 @@ from llmtui.ui.widgets.log.block import (
     TEXT_CHARS,
     Block,
 )
-from llmtui.ui.widgets.log.leaf import Leaf
+from llmtui.markdown.leaf import Leaf
 
 _SETEXT_CHARS = 100
 _SET_APART = {"code", "table", "rule", "math", "heading"}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from llmtui.ui.widgets.log import lines as ln
-from llmtui.ui.widgets.log.block import LINE_CHARS, Block
-from llmtui.ui.widgets.log.leaf import Leaf
-from llmtui.ui.widgets.log.scan import Scanner
+from llmtui.markdown import lines as ln
+from llmtui.markdown.block import LINE_CHARS, Block
+from llmtui.markdown.leaf import Leaf
+from llmtui.markdown.scanner import Scanner
 
 
 class Blocks:

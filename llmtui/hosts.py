@@ -36,13 +36,18 @@ class Host(NamedTuple):
         return f"Host({self.kind!r}, {self.url!r}, name={self.name!r}{hidden})"
 
     @property
+    def has_server(self) -> bool:
+        """Whether a server is asked; else this program runs the model itself."""
+        return self.kind != "local"
+
+    @property
     def hostname(self) -> str:
         """The name or address, without port and brackets; "" for ``local``.
 
         >>> parse_host("http://[::1]:1337/x").hostname, parse_host("box").hostname
         ('::1', 'box')
         """
-        return "" if self.kind == "local" else _hostname(self.url)
+        return _hostname(self.url) if self.has_server else ""
 
     @property
     def is_loopback(self) -> bool:
@@ -53,7 +58,7 @@ class Host(NamedTuple):
         >>> [parse_host(h).is_loopback for h in ("127.example.com", "localhost.org")]
         [False, False]
         """
-        return self.kind == "local" or _is_loopback(self.hostname)
+        return not self.has_server or _is_loopback(self.hostname)
 
     @property
     def label(self) -> str:
@@ -68,7 +73,7 @@ class Host(NamedTuple):
         """
         if self.name:
             return self.name
-        if self.kind == "local":
+        if not self.has_server:
             return "built-in"
         scheme, _, rest = self.url.partition("://")
         place, slash, path = rest.partition("/")
@@ -94,9 +99,13 @@ class Host(NamedTuple):
         """
         if self.name:
             return self.name
-        if self.kind == "local":
+        if not self.has_server:
             return f"local:{self.url}" if self.url else "local"
         return f"openai+{self.url}" if self.kind == "openai" else self.url
+
+
+BUILTIN = Host("local", "")
+"""The model that comes with this program."""
 
 
 def parse_ollama_host(value: str) -> Host:
@@ -170,7 +179,7 @@ def parse_host(value: str) -> Host:
     """
     text = value.strip(" \t\r\n\"'")
     if text == "local":
-        return Host("local", "")
+        return BUILTIN
     # ``local:1234`` is a computer of that name, as for Ollama.
     if text.startswith("local:") and not re.fullmatch(r"\d+(/.*)?", text[6:]):
         weights = os.path.expanduser(text[6:])

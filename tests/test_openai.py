@@ -186,12 +186,16 @@ async def test_show(server: FakeOpenAI, openai: OpenAI) -> None:
         await openai.show("other")
 
 
-async def test_version_is_a_sign_of_life(server: FakeOpenAI, openai: OpenAI) -> None:
+async def test_the_list_is_the_sign_of_life_and_is_asked_for_once(
+    server: FakeOpenAI, openai: OpenAI
+) -> None:
     server.replay("ollama-v1-models")
+    assert await openai.models()
     assert await openai.version() == ""
+    assert [seen.path for seen in server.requests] == ["/v1/models"]
     await server.stop()
     with pytest.raises(Unreachable, match="refused"):
-        await openai.version()
+        await openai.models()
 
 
 async def test_thinking(server: FakeOpenAI, openai: OpenAI) -> None:

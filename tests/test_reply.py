@@ -35,6 +35,7 @@ from llmtui.providers.errors import (
 from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
+from tests.support.chat_only import ChatOnly
 from tests.support.chatting import HOST, FillingDisk, until, window
 
 
@@ -347,20 +348,9 @@ async def test_a_cloud_model_is_never_loaded(places: Places, model: str) -> None
 
 
 async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None:
-    class Silent:
-        """Answers, and can do nothing else."""
-
-        def __init__(self) -> None:
-            self._scripted = Scripted(["m"], [[gate, "x"]])
-            self.name = "silent"
-            self.version = self._scripted.version
-            self.models = self._scripted.models
-            self.chat = self._scripted.chat
-            self.generate = self._scripted.generate
-            self.aclose = self._scripted.aclose
-
     gate = Gate()
-    replies = Replies(places, lambda _: Silent(), poll=0.001)
+    provider = ChatOnly(Scripted(["m"], [[gate, "x"]]))
+    replies = Replies(places, lambda _: provider, poll=0.001)
     reply = replies.begin(replies.new(model="m"), "hi", host=HOST)
     await until(lambda: reply.phase is Phase.waiting)
     gate.open()

@@ -23,6 +23,7 @@ from llmtui.cli.output_format import Outcome, read_output_format
 from llmtui.cli.printer import Printer
 from llmtui.cli.printers import open_printer
 from llmtui.cli.question import Question, read_question
+from llmtui.hosts import BUILTIN
 from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def ask(context: Context) -> int:
     saved = _is_saved(parsed)
     host = context.host  # wrong settings are told before standard input is read
     question = read_question(parsed, context.words)
-    if host.kind == "local" and not host.url:
+    if host == BUILTIN:
         _note(context)
     # What is loaded by now stays to the end, so the collector need not see it.
     gc.freeze()

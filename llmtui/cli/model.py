@@ -24,7 +24,7 @@ async def pick_model(
     was used elsewhere. Raises ``ProviderError``.
     """
     known = context.parsed.text("model")
-    if not known and host.kind != "local":
+    if not known and host.has_server:
         known = (
             session_model
             or context.settings.model

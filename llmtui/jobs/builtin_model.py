@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from llmtui.hosts import parse_host
 from llmtui.human import progress, size
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.local import offer
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from llmtui.hosts import Host
     from llmtui.jobs.replies import Replies
     from llmtui.state import State
-
-HOST = parse_host("local")
 
 
 class BuiltinModel:

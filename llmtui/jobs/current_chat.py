@@ -93,8 +93,8 @@ class CurrentChat:
 
     def set_option(self, name: str, value: Any) -> str:
         """Set one option for this session; "" or why that means nothing here."""
-        if name == "num_ctx" and self.monitor.host.kind == "openai":
-            return f"{self.monitor.host.label} sets its context length itself"
+        if name not in self.monitor.capabilities.options:
+            return f"{self.monitor.host.label} takes no {name}: its server decides that"
         self.change(options={**self.session.options, name: value})
         return ""
 
@@ -166,8 +166,7 @@ class CurrentChat:
         model = self.model
         if not model:
             raise NotSentError(f"not sent: {self.models.why_none()}")
-        if self.monitor.state == "down" and self.monitor.host.kind == "ollama":
-            # An OpenAI server may have no list of models and answer all the same.
+        if self.monitor.status.unreachable:
             self.monitor.poke()
             raise NotSentError(
                 f"not sent: {self.monitor.sentence}. {self.monitor.advice}"

@@ -1,15 +1,16 @@
-"""Whether the host is there, and which models it has."""
+"""Whether the host is there, what it can do, and which models it has."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.hosts import Host
-from llmtui.providers.errors import ProviderError
-from llmtui.providers.protocol import Describes, Provider
+from llmtui.providers.errors import ProviderError, Unreachable, Unsupported
+from llmtui.providers.protocol import Describes, Provider, capabilities
 
 FIRST_PAUSE, LAST_PAUSE = 0.5, 15.0
 """Seconds until a host that is down is asked again, doubling."""
@@ -17,6 +18,22 @@ UP_PAUSE = 15.0
 """Seconds until a host that is up is asked again."""
 
 State = Literal["unknown", "up", "down"]
+
+
+class HostStatus(NamedTuple):
+    """What is known of a host."""
+
+    state: State = "unknown"
+    sentence: str = ""
+    """Why it is down, or why it has no list of models though it is up."""
+    advice: str = ""
+    start: str = ""
+    """The command that would start its server here, "" if none would."""
+    unreachable: bool = False
+    """Whether nothing that could answer is there: a prompt need not be sent."""
+    version: str = ""
+    models: tuple[Model, ...] = ()
+    capabilities: Capabilities = Capabilities()
 
 
 class HostMonitor:
@@ -31,12 +48,7 @@ class HostMonitor:
     ) -> None:
         """``provider`` opens or finds the provider of a host, in a thread."""
         self.host = host
-        self.state: State = "unknown"
-        self.sentence = ""
-        """Why it is down."""
-        self.advice = ""
-        self.version = ""
-        self.models: tuple[Model, ...] = ()
+        self.status = HostStatus()
         self.on_change: Callable[[], None] = lambda: None
         self._provider = provider
         self._sleep = sleep
@@ -45,11 +57,35 @@ class HostMonitor:
         self._step: asyncio.Future[object] | None = None
         self._details: dict[tuple[Host, str], ModelDetails] = {}
 
+    @property
+    def state(self) -> State:
+        return self.status.state
+
+    @property
+    def sentence(self) -> str:
+        return self.status.sentence
+
+    @property
+    def advice(self) -> str:
+        return self.status.advice
+
+    @property
+    def version(self) -> str:
+        return self.status.version
+
+    @property
+    def models(self) -> tuple[Model, ...]:
+        return self.status.models
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return self.status.capabilities
+
     async def run(self) -> None:
         """Ask for ever; cancelled by whoever started it."""
         while True:
             self._again = False
-            await self._do(self._output())
+            await self._do(self._look())
             if self._again:
                 continue
             pause = UP_PAUSE if self.state == "up" else self._pause
@@ -69,7 +105,7 @@ class HostMonitor:
             self.host = host
             if self.state == "unknown":
                 self.on_change()
-            self._set("unknown")
+            self._set(HostStatus())
             self.poke()
 
     async def details(self, model: str) -> ModelDetails | None:
@@ -96,30 +132,33 @@ class HostMonitor:
             self._step.cancel()
             self._step = None
 
-    async def _output(self) -> None:
-        host = self.host
+    async def _look(self) -> None:
+        able = self.capabilities
         try:
-            provider = await asyncio.to_thread(self._provider, host)
-            models = tuple(await provider.models())
-            version = await provider.version()
+            provider = await asyncio.to_thread(self._provider, self.host)
+            able = capabilities(provider)
+            status = HostStatus("up", capabilities=able)
+            try:
+                status = status._replace(models=tuple(await provider.models()))
+            except Unsupported as error:
+                status = status._replace(sentence=str(error), advice=error.advice)
+            status = status._replace(version=await provider.version())
         except ProviderError as error:
-            self._set("down", str(error), error.advice)
+            status = _down(error, able)
         else:
             self._pause = FIRST_PAUSE
-            self._set("up", version=version, models=models)
+        self._set(status)
 
-    def _set(
-        self,
-        state: State,
-        sentence: str = "",
-        advice: str = "",
-        version: str = "",
-        models: tuple[Model, ...] = (),
-    ) -> None:
-        if models != self.models:
+    def _set(self, status: HostStatus) -> None:
+        if status.models != self.models:
             self._details.clear()
-        before = (self.state, self.sentence, self.advice, self.version, self.models)
-        after = (state, sentence, advice, version, models)
-        self.state, self.sentence, self.advice, self.version, self.models = after
-        if before != after:
+        before, self.status = self.status, status
+        if before != status:
             self.on_change()
+
+
+def _down(error: ProviderError, able: Capabilities) -> HostStatus:
+    status = HostStatus("down", str(error), error.advice, capabilities=able)
+    if isinstance(error, Unreachable):
+        return status._replace(unreachable=True, start=error.start)
+    return status

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmtui.jobs.builtin_model import HOST, BuiltinModel
+from llmtui.hosts import BUILTIN
+from llmtui.jobs.builtin_model import BuiltinModel
 
 if TYPE_CHECKING:
     from llmtui.hosts import Host
@@ -45,7 +46,7 @@ class HostSwitch:
         if problem := self.builtin.problem:
             return problem
         self.builtin.accept()
-        self._switch(HOST)
+        self._switch(BUILTIN)
         return ""
 
     def changed(self, *, untouched: bool) -> str:
@@ -57,27 +58,27 @@ class HostSwitch:
         """
         monitor = self._monitor
         self._met = self._met or monitor.state == "up"
-        if monitor.host == HOST:
+        if monitor.host == BUILTIN:
             return self.builtin.note() if monitor.state == "up" else ""
         free = untouched and not self._met and not self._settings.host_from
         if monitor.state == "down" and free and self.builtin.wanted:
             where = monitor.host.url
-            self._switch(HOST)
+            self._switch(BUILTIN)
             return f"no server at {where}: using the built-in model (/host goes back)"
         return ""
 
     def offers(self) -> tuple[str, ...]:
         """What can be done while the host is down, a line each."""
         monitor, found = self._monitor, ["/host   another host …"]
-        if monitor.host.kind != "local":
+        if monitor.host.has_server:
             found.insert(0, self.builtin.offers())
-        if monitor.host.kind == "ollama" and monitor.host.is_loopback:
-            return (*found, "or start Ollama:  ollama serve")
+        if start := monitor.status.start:
+            return (*found, f"or start Ollama:  {start}")
         return (*found, *filter(None, [monitor.advice]))
 
     def prepare(self) -> None:
         """Let a host that is this program itself fetch what it needs."""
-        if self._monitor.host.kind == "local":
+        if not self._monitor.host.has_server:
             self._spawn(self.builtin.prepare(self._monitor.host))
 
     def _switch(self, host: Host) -> None:

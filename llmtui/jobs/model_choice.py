@@ -77,7 +77,7 @@ class ModelChoice:
     @property
     def can_pull(self) -> bool:
         """Whether the host can fetch a model it doesn't have."""
-        return self._monitor.host.kind == "ollama"
+        return self._monitor.capabilities.pulls
 
     def why_none(self) -> str:
         """Why there is no model to send to, and what helps."""
@@ -86,5 +86,7 @@ class ModelChoice:
             return f"{monitor.sentence}. {monitor.advice}"
         if monitor.state == "unknown":
             return f"still looking for {monitor.host.label}"
+        if monitor.sentence:
+            return f"{monitor.sentence}: name one with /model NAME, or with -m NAME"
         how = ": llmtui pull NAME gets one" if self.can_pull else ""
         return f"{monitor.host.label} has no models{how}"

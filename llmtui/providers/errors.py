@@ -29,7 +29,14 @@ class ProviderError(Exception):
 
 
 class Unreachable(ProviderError):
-    """No connection: refused, unknown name, time-out, TLS, proxy."""
+    """No connection or no answer: refused, unknown name, time-out, TLS, proxy.
+
+    ``start`` is the command that would start the server here, "" if none would.
+    """
+
+    def __init__(self, message: str, *, advice: str = "", start: str = "") -> None:
+        super().__init__(message, advice=advice)
+        self.start = start
 
 
 class Refused(ProviderError):

@@ -34,20 +34,22 @@ class Place(NamedTuple):
     def __str__(self) -> str:
         return f"{self.what} at {self.host.url}"
 
-    @property
-    def start(self) -> str:
-        """What to do when nothing listens there."""
+    def nothing_there(self, message: str) -> Unreachable:
+        """The error when nothing listens there."""
         if self.host.kind != "ollama":
-            return "Check that the server runs, and its address and port."
-        if self.host.is_loopback:
-            return (
-                "Start it with `ollama serve`, name another server with --host, or "
-                "use the built-in model with --local."
+            advice = "Check that the server runs, and its address and port."
+            return Unreachable(message, advice=advice)
+        if not self.host.is_loopback:
+            advice = (
+                "Check that Ollama runs there and listens to other computers "
+                "(OLLAMA_HOST=0.0.0.0 on its side)."
             )
-        return (
-            "Check that Ollama runs there and listens to other computers "
-            "(OLLAMA_HOST=0.0.0.0 on its side)."
+            return Unreachable(message, advice=advice)
+        advice = (
+            "Start it with `ollama serve`, name another server with --host, or "
+            "use the built-in model with --local."
         )
+        return Unreachable(message, advice=advice, start="ollama serve")
 
 
 def before_answer(error: Exception, place: Place) -> ProviderError:
@@ -117,7 +119,7 @@ def _no_connection(error: Exception, place: Place) -> ProviderError:
             )
     numbers = {cause.errno for cause in causes if isinstance(cause, OSError)}
     if errno.ECONNREFUSED in numbers:
-        return Unreachable(f"{to}: connection refused", advice=place.start)
+        return place.nothing_there(f"{to}: connection refused")
     if numbers & {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}:
         return Unreachable(
             f"{to}: there is no way to that network or computer",
@@ -131,11 +133,11 @@ def _no_connection(error: Exception, place: Place) -> ProviderError:
     if errno.ETIMEDOUT in numbers:
         return _timed_out(place)
     if numbers & {errno.ECONNRESET, errno.EPIPE}:
-        return Unreachable(f"{to}: it closed the connection", advice=place.start)
+        return place.nothing_there(f"{to}: it closed the connection")
     words = next(
         (c.strerror for c in causes if isinstance(c, OSError) and c.strerror), ""
     )
-    return Unreachable(f"{to}{': ' + words if words else ''}", advice=place.start)
+    return place.nothing_there(f"{to}{': ' + words if words else ''}")
 
 
 def _timed_out(place: Place) -> Unreachable:

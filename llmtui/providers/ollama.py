@@ -18,7 +18,7 @@ import httpx
 
 from llmtui.chat.events import Event, Finished, PullProgress
 from llmtui.chat.models import Model, ModelDetails, RunningModel
-from llmtui.chat.request import ChatRequest, GenerateRequest
+from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.providers import ollama_json
 from llmtui.providers.errors import BrokenStream, ProviderError
@@ -46,6 +46,10 @@ class Ollama:
     @property
     def name(self) -> str:
         return self._link.host.label
+
+    @property
+    def options(self) -> frozenset[str]:
+        return frozenset(OPTIONS)
 
     async def version(self) -> str:
         version = (await ask(self._link, "GET", "/api/version")).get("version")

@@ -63,9 +63,12 @@ class OpenAI:
     def name(self) -> str:
         return self._host.label
 
+    @property
+    def options(self) -> frozenset[str]:
+        return wire.OPTIONS
+
     async def version(self) -> str:
-        """ "", once the server has answered: the protocol has no version."""
-        await self._get(self._link, "/models")
+        """ "": the protocol has no version."""
         return ""
 
     async def models(self) -> Sequence[Model]:

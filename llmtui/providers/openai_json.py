@@ -18,7 +18,7 @@ from llmtui.chat.lenient import as_mappings, as_text, as_whole
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.chat.request import ChatRequest, Format, GenerateRequest, Think, Turn
 
-_OPTIONS: Mapping[str, tuple[str, ...]] = {
+_FIELDS: Mapping[str, tuple[str, ...]] = {
     "temperature": ("temperature",),
     "seed": ("seed",),
     "top_p": ("top_p",),
@@ -35,6 +35,9 @@ _OPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Ollama's names for what these servers take, and theirs. The rest (``num_ctx``,
 ``num_gpu``, …) is decided when such a server starts, so it isn't sent."""
+
+OPTIONS = frozenset(_FIELDS) | {"num_predict"}
+"""The options that are sent."""
 
 _IMAGES = (
     (b"\x89PNG", "image/png"),
@@ -82,7 +85,7 @@ def one_turn(request: GenerateRequest) -> ChatRequest:
 def _common(options: Mapping[str, Any], think: Think, form: Format) -> dict[str, Any]:
     body: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
     for name, value in options.items():
-        for theirs in _OPTIONS.get(name, ()):
+        for theirs in _FIELDS.get(name, ()):
             body[theirs] = value
     # -1 and -2 are Ollama's "without end" and "until the context is full".
     limit = options.get("num_predict")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Protocol, runtime_checkable
 
+from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.events import Event, Preparing, PullProgress
 from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest
@@ -29,12 +30,21 @@ class Provider(Protocol):
         """What errors and the status line call it, fit for a person: ``localhost``."""
         ...
 
+    @property
+    def options(self) -> frozenset[str]:
+        """The options, by Ollama's names, that mean something to it."""
+        ...
+
     async def version(self) -> str:
-        """The server's version, "" where it has none: the cheapest sign of life."""
+        """The server's version, "" where it has none, and then without asking."""
         ...
 
     async def models(self) -> Sequence[Model]:
-        """The models that can be chosen, in the server's order."""
+        """The models that can be chosen, in the server's order.
+
+        The sign of life too. Raises ``Unsupported`` if the server can chat, but
+        has no list.
+        """
         ...
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
@@ -101,3 +111,15 @@ class Manages(Protocol):
     async def delete(self, model: str) -> None: ...
 
     async def copy(self, source: str, destination: str) -> None: ...
+
+
+def capabilities(provider: Provider) -> Capabilities:
+    """What a provider can do, by the protocols it has."""
+    return Capabilities(
+        describes=isinstance(provider, Describes),
+        runs=isinstance(provider, Runs),
+        pulls=isinstance(provider, Pulls),
+        manages=isinstance(provider, Manages),
+        prepares=isinstance(provider, Prepares),
+        options=provider.options,
+    )

@@ -24,7 +24,7 @@ from typing import Any
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking
 from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.names import canonical
-from llmtui.chat.request import ChatRequest, GenerateRequest
+from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
 from llmtui.chat.usage import Usage
 from llmtui.providers.errors import ModelMissing, ProviderError
 
@@ -100,6 +100,10 @@ class Scripted:
         """Streams that were closed before their end: stopped answers."""
         self.shut = False
         """Whether the provider itself was closed."""
+
+    @property
+    def options(self) -> frozenset[str]:
+        return frozenset(OPTIONS)
 
     async def version(self) -> str:
         await self._called("version")

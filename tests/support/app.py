@@ -11,12 +11,14 @@ from textual.pilot import Pilot
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.core import open_core
 from llmtui.places import Places
+from llmtui.providers.protocol import Provider
 from llmtui.providers.scripted import Scripted
 from llmtui.settings import Settings
 from llmtui.state import State
 from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
+from tests.support.chat_only import ChatOnly
 from tests.support.pilot import frame, until
 
 
@@ -67,16 +69,20 @@ def build(
     settings: Settings | None = None,
     local: Scripted | None = None,
     at: str = "",
+    chat_only: bool = False,
     **start: Any,
 ) -> LlmtuiApp:
     """The app on ``places``, not yet running.
 
-    ``local`` stands in for the built-in model, ``at`` is the host's address.
+    ``local`` stands in for the built-in model, ``at`` is the host's address, which
+    can do nothing but chat if ``chat_only``.
     """
     host = parse_host(at)
 
-    def opened(host: Host) -> Scripted:
-        return local if local is not None and host.kind == "local" else provider
+    def opened(host: Host) -> Provider:
+        if local is not None and host.kind == "local":
+            return local
+        return ChatOnly(provider) if chat_only else provider
 
     return LlmtuiApp(
         Start(

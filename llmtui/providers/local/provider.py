@@ -33,6 +33,7 @@ from llmtui.providers.local.model_file import CONTEXT, ModelFile
 from llmtui.providers.local.process import PROGRAM, Child, Keeper, crashed, start
 from llmtui.providers.local.weights import SMOLLM2, Fetcher, Weights
 from llmtui.providers.openai import OpenAI
+from llmtui.providers.openai_json import OPTIONS
 
 _KEY = "KEY"
 
@@ -70,6 +71,10 @@ class Local:
     @property
     def name(self) -> str:
         return "the built-in model" if self._builtin else self._file.path.name
+
+    @property
+    def options(self) -> frozenset[str]:
+        return OPTIONS | {"num_ctx"}
 
     async def version(self) -> str:
         """ "", if a chat could begin; raises ``Unreachable`` if not."""

@@ -93,8 +93,10 @@ def _welcome(chat: CurrentChat) -> tuple[str, ...]:
         return welcome.down(monitor.sentence, chat.host_switch.offers())
     if monitor.state == "unknown":
         return welcome.connecting(monitor.host.label)
+    if not chat.model and monitor.sentence:
+        return welcome.no_list(monitor.sentence)
     if not chat.model:
         return welcome.no_models(monitor.host.label, can_pull=chat.models.can_pull)
-    here = monitor.host.kind == "local"
-    where = "runs on this computer" if here else f"answers on {monitor.host.label}"
+    server = monitor.host.has_server
+    where = f"answers on {monitor.host.label}" if server else "runs on this computer"
     return welcome.ready(short(chat.model), where)

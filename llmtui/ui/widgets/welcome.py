@@ -58,6 +58,11 @@ def no_models(host: str, *, can_pull: bool) -> tuple[str, ...]:
     )
 
 
+def no_list(sentence: str) -> tuple[str, ...]:
+    """A server that can chat, but does not say which models it has."""
+    return (f"{sentence[:1].upper()}{sentence[1:]}.", "Name one:  /model NAME")
+
+
 def down(sentence: str, offers: tuple[str, ...]) -> tuple[str, ...]:
     """No server; ``offers`` is what can be done, a line each."""
     return (

@@ -1,0 +1,78 @@
+"""What a host can do is asked of its provider, never guessed from its kind."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import llmtui
+from llmtui.chat.capabilities import Capabilities
+from llmtui.chat.request import OPTIONS
+from llmtui.hosts import parse_host
+from llmtui.providers.opening import open_provider
+from llmtui.providers.protocol import capabilities
+from llmtui.providers.scripted import Scripted
+
+PACKAGE = Path(llmtui.__file__).parent
+MAY_READ_THE_KIND = ("providers", "hosts.py", "settings.py")
+"""Who opens providers, and who reads and writes hosts."""
+
+
+def comparisons_with_a_kind(tree: ast.AST) -> Iterator[int]:
+    """The lines that compare something with the kind of a host, or match on it."""
+    kinds = {"ollama", "openai", "local"}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare | ast.Match):
+            continue
+        found = list(ast.walk(node))
+        reads = any(isinstance(n, ast.Attribute) and n.attr == "kind" for n in found)
+        names = {n.value for n in found if isinstance(n, ast.Constant)} & kinds
+        if reads and names:
+            yield node.lineno
+
+
+def test_nobody_above_the_providers_looks_at_the_kind_of_a_host() -> None:
+    guesses = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if path.relative_to(PACKAGE).parts[0] not in MAY_READ_THE_KIND
+        for line in comparisons_with_a_kind(ast.parse(path.read_text("utf-8")))
+    ]
+    assert not guesses
+
+
+def test_the_walk_finds_a_guess() -> None:
+    guess = 'if self.monitor.host.kind in ("ollama", "local"):\n    pass'
+    assert list(comparisons_with_a_kind(ast.parse(guess))) == [1]
+
+
+@pytest.mark.parametrize(
+    ("host", "able"),
+    [
+        ("", Capabilities(describes=True, runs=True, pulls=True, manages=True)),
+        ("openai+http://box:8000/v1", Capabilities(describes=True)),
+    ],
+)
+async def test_a_provider_tells_what_it_can(host: str, able: Capabilities) -> None:
+    provider = open_provider(parse_host(host))
+    found = capabilities(provider)
+    assert found._replace(options=able.options) == able
+    assert ("num_ctx" in found.options) == able.runs
+    assert found.options <= OPTIONS.keys()
+    await provider.aclose()
+
+
+async def test_the_built_in_model_prepares_and_takes_a_context_length() -> None:
+    provider = open_provider(parse_host("local"))
+    found = capabilities(provider)
+    assert found.prepares
+    assert "num_ctx" in found.options
+    await provider.aclose()
+
+
+def test_the_script_can_do_all_but_prepare() -> None:
+    able = Capabilities(describes=True, runs=True, pulls=True, manages=True)
+    assert capabilities(Scripted()) == able

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from llmtui.desktop.browser import open_in_browser
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
-from llmtui.ui.browser import open_in_browser
 from llmtui.ui.widgets.log.view import MessageLog
 from tests.support.app import chatting
 
@@ -32,7 +32,9 @@ def test_nothing_else_is(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_without_a_display_the_address_is_shown(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llmtui.ui.browser.has_display", lambda env, platform: False)
+    monkeypatch.setattr(
+        "llmtui.desktop.browser.has_display", lambda env, platform: False
+    )
     async with chatting(Scripted(["smollm2"]), places) as chat:
         log = chat.screen.log_view
         log.post_message(MessageLog.LinkClicked(log, "https://example.com/a"))

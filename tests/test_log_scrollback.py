@@ -9,13 +9,13 @@ import pytest
 from textual.app import App
 
 from llmtui.chat.message import Message
+from llmtui.desktop.new_file import save
+from llmtui.desktop.pager import run_pager
 from llmtui.sanitise import FORBIDDEN
 from llmtui.ui.scrollback import (
     NOT_HERE,
     conversation,
-    page,
     print_and_wait,
-    save,
     show,
 )
 
@@ -76,10 +76,8 @@ def test_an_unknown_home_is_a_folder_that_is_not_there() -> None:
 async def test_a_pager_that_cannot_be_run_is_said(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    app = App[None]()
-    async with app.run_test():
-        monkeypatch.setenv("PAGER", 'less "')
-        assert (await page(app, "x")).startswith("PAGER is no command")
-        monkeypatch.setenv("PAGER", "less")
-        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
-        assert (await page(app, "x")).startswith("no file for the pager")
+    monkeypatch.setenv("PAGER", 'less "')
+    assert (await run_pager("x")).startswith("PAGER is no command")
+    monkeypatch.setenv("PAGER", "less")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    assert (await run_pager("x")).startswith("no file for the pager")

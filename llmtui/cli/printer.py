@@ -188,9 +188,9 @@ class Thoughts:
 
 def _copied(text: str) -> str:
     """Copy the answer by whatever way there is; what is to be said about it."""
+    from llmtui.desktop.clipboard import copy
     from llmtui.places import user_places
     from llmtui.sanitise import clean
-    from llmtui.ui.clipboard import copy
 
     try:
         handle = os.open("/dev/tty", os.O_WRONLY | getattr(os, "O_NOCTTY", 0))

@@ -1,22 +1,18 @@
-"""Out of the alternate screen and back: the terminal's own screen, pager, files."""
+"""Out of the alternate screen and back: the terminal's own screen, the pager."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import shlex
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, TextIO
 
 from textual.app import App, SuspendNotSupported
 
 from llmtui.chat.message import Message
-from llmtui.files.errors import why
-from llmtui.files.writing import create_file
+from llmtui.desktop.pager import run_pager
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.labels import author, clock
 
@@ -48,8 +44,9 @@ async def show(app: App[Any], messages: Iterable[Message]) -> str:
     """
     text = conversation(messages)
 
-    async def run() -> None:
+    async def run() -> str:
         await print_and_wait(text, sys.stdout, wait_for_key)
+        return ""
 
     return await _outside(app, run)
 
@@ -96,76 +93,20 @@ async def wait_for_key() -> None:
 
 
 async def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
-    """Show a text in ``$PAGER`` (``less`` if unset); returns "" or why not.
-
-    The pager gets a file rather than a pipe, so that it has the keyboard.
-    """
-    try:
-        command = shlex.split(os.environ.get("PAGER", "")) or ["less"]
-    except ValueError as error:
-        return f"PAGER is no command: {error}"
-    try:
-        with tempfile.TemporaryDirectory(prefix="llmtui-") as folder:
-            path = Path(folder) / f"code{suffix}"
-            create_file(path, clean(text))
-            return await _paged(app, [*command, str(path)])
-    except OSError as error:
-        return f"no file for the pager: {why(error, Path(tempfile.gettempdir()))}"
+    """Show a text in the user's pager; returns "" or why not."""
+    return await _outside(app, lambda: run_pager(text, suffix))
 
 
-async def _paged(app: App[Any], command: list[str]) -> str:
-    problem: list[str] = []
-
-    async def run() -> None:
-        try:
-            pager = await asyncio.create_subprocess_exec(*command)
-        except OSError as error:
-            problem.append(f"could not run {command[0]}: {error.strerror}")
-            return
-        try:
-            await pager.wait()
-        finally:
-            if pager.returncode is None:
-                pager.terminate()
-
-    return await _outside(app, run) or "".join(problem)
-
-
-def save(text: str, name: str) -> str:
-    """Write a text to a new file; returns a sentence. Never overwrites.
-
-    A name that is taken gets a number.
-    """
-    try:
-        path = Path(name.strip()).expanduser()
-    except RuntimeError:  # ~somebody who isn't here
-        path = Path(name.strip())
-    if path.name in ("", ".."):
-        return "not saved: a file needs a name"
-    for number in range(1, 1_000):
-        taken = f"-{number}" if number > 1 else ""
-        target = path.with_name(f"{path.stem}{taken}{path.suffix}")
-        try:
-            create_file(target, clean(text), mode=0o666)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            return f"not saved: {why(error, target)}"
-        except ValueError:
-            return "not saved: a name cannot have a NUL in it"
-        return f"saved to {target}"
-    return f"not saved: {path}: too many files of that name"
-
-
-async def _outside(app: App[Any], run: Callable[[], Awaitable[None]]) -> str:
+async def _outside(app: App[Any], run: Callable[[], Awaitable[str]]) -> str:
     """Run something while the program has given the terminal back.
 
-    Nothing is painted meanwhile, but replies and signals go on.
+    Nothing is painted meanwhile, but replies and signals go on. Returns what
+    ``run`` does, or why the terminal cannot be given back.
     """
     try:
         with app.batch_update(), app.suspend():
-            await run()
+            problem = await run()
     except SuspendNotSupported:
         return NOT_HERE
     app.refresh(layout=True)
-    return ""
+    return problem

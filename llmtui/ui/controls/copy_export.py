@@ -77,7 +77,7 @@ class CopyExport:
         context = self._context
 
         async def run() -> None:
-            from llmtui.ui.browser import open_in_browser
+            from llmtui.desktop.browser import open_in_browser
 
             if await asyncio.to_thread(open_in_browser, url):
                 context.say(f"opened {url}")
@@ -100,7 +100,7 @@ class CopyExport:
         context = self._context
 
         async def run() -> None:
-            from llmtui.ui.clipboard import copy
+            from llmtui.desktop.clipboard import copy
 
             done = await asyncio.to_thread(
                 copy, text, self._writer(), context.start.places.cache
@@ -145,7 +145,7 @@ class CopyExport:
         self._with_code(number, save)
 
     def _save(self, code: Code, name: str) -> None:
-        from llmtui.ui.scrollback import save
+        from llmtui.desktop.new_file import save
 
         self._context.say(save(code.text, name))
 

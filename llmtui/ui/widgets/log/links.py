@@ -1,25 +1,13 @@
-"""Which addresses are links, and where they are in a text."""
+"""Where addresses stand in a text."""
 
 from __future__ import annotations
 
 import re
 
-from llmtui.sanitise import FORBIDDEN
+from llmtui.desktop.browser import allowed
 
-_ALLOWED = re.compile(r"(?:https?://[^\s/]|mailto:[^\s@]+@)", re.IGNORECASE)
 _BARE = re.compile(r"https?://[^\s<>\"'`|\\^{}]+", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "["}
-
-
-def allowed(url: str) -> bool:
-    """Whether an address may be opened: the web and mail, nothing on this machine.
-
-    >>> [allowed(u) for u in ("https://a.b/c", "mailto:me@a.b", "HTTP://x")]
-    [True, True, True]
-    >>> [allowed(u) for u in ("javascript:alert(1)", "/etc/passwd", "ssh://h", "")]
-    [False, False, False, False]
-    """
-    return _ALLOWED.match(url) is not None and not FORBIDDEN.search(url)
 
 
 def bare_links(text: str) -> list[tuple[int, int]]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 
+from llmtui.desktop.browser import allowed
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.links import allowed, bare_links
+from llmtui.ui.widgets.log.links import bare_links
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from llmtui.ui import clipboard
-from llmtui.ui.clipboard import copy, osc52
+from llmtui.desktop import clipboard
+from llmtui.desktop.clipboard import copy, osc52
 
 
 def unwrapped(sequence: str) -> str:

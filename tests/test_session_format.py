@@ -84,6 +84,10 @@ messages = st.builds(
     usage=st.none() | usages,
     continues=st.none() | st.text(min_size=1),
     request=st.none() | requests,
+    excluded=st.booleans(),
+    pinned=st.booleans(),
+    name=TEXT,
+    erased=st.booleans(),
     extra=UNKNOWN,
 )
 sessions = st.builds(
@@ -103,6 +107,8 @@ sessions = st.builds(
     format=FORMAT,
     keep_alive=st.none() | st.floats(-1, 1e6),
     removed=st.lists(TEXT, max_size=3),
+    tags=st.lists(TEXT, max_size=3),
+    source=st.dictionaries(st.text(max_size=5), JSON, max_size=2),
     messages=st.lists(messages, max_size=4).map(lambda ms: {m.id: m for m in ms}),
     extra=UNKNOWN,
 )

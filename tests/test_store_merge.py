@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmtui.chat import tree
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
 from llmtui.clock import new_id, now
@@ -21,7 +22,7 @@ from llmtui.files.lock import locked
 from llmtui.places import Places
 from llmtui.store.codec import message_to
 from llmtui.store.errors import SaveError, SessionGone
-from llmtui.store.merge import merge_fields, merge_messages
+from llmtui.store.merge import merge_fields, merge_lists, merge_messages
 from llmtui.store.session_file import SessionFile, Snapshot, adopt
 from tests.support.chatting import FillingDisk
 
@@ -81,6 +82,20 @@ def test_removed_ids_are_united_and_the_later_time_counts() -> None:
         {"removed": ["a", "c"], "updated": "3"},
     )
     assert merged == {"removed": ["a", "c", "b"], "updated": "3"}
+
+
+LISTS = st.lists(st.sampled_from("abcd"), unique=True)
+
+
+@given(LISTS, LISTS, LISTS)
+def test_an_entry_of_a_list_is_where_the_last_change_put_it(
+    base: list[str], ours: list[str], theirs: list[str]
+) -> None:
+    merged = merge_lists(base, ours, theirs)
+    assert len(set(merged)) == len(merged)
+    for name in "abcd":
+        changed = (name in ours) != (name in base)
+        assert (name in merged) == (name in (ours if changed else theirs))
 
 
 # -- the file ---------------------------------------------------------------------
@@ -168,6 +183,40 @@ def test_a_removed_message_goes_in_both_windows(folder: Path) -> None:
     save(our_file, ours)
     assert first.id not in ours.messages
     assert first.id not in SessionFile(folder, "s").read().messages
+
+
+def test_a_branch_that_was_pruned_and_put_back_is_back_in_both_windows(
+    folder: Path,
+) -> None:
+    ours, our_file, theirs, their_file = two_windows(folder)
+    add(ours, "kept")
+    branch = add(ours, "pruned")
+    for file, session in ((our_file, ours), (their_file, theirs)):
+        theirs.pinned = not theirs.pinned
+        save(file, session)
+    pruned = tree.prune(ours, branch.id)
+    save(our_file, ours)
+    theirs.model = "other"
+    save(their_file, theirs)
+    assert branch.id not in theirs.messages
+    tree.graft(ours, pruned)
+    save(our_file, ours)
+    theirs.model = "another"
+    save(their_file, theirs)
+    for session in (ours, theirs, SessionFile(folder, "s").read()):
+        assert branch.id in session.messages
+        assert session.removed == []
+
+
+def test_what_was_taken_out_for_good_stays_out(folder: Path) -> None:
+    ours, our_file, theirs, their_file = two_windows(folder)
+    [first] = ours.messages
+    tree.erase(ours, first)
+    save(our_file, ours)
+    tree.change(theirs, first, pinned=True)
+    save(their_file, theirs)
+    assert "start" not in (folder / "s.json").read_text()
+    assert theirs.messages[first].text == ""
 
 
 def test_a_save_without_a_change_writes_nothing(folder: Path) -> None:

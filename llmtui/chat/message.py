@@ -61,6 +61,14 @@ class Message:
     continues: str | None = None
     """The id of the partial answer that this one begins with."""
     request: Sent | None = None
+    excluded: bool = False
+    """Left out of what is sent; it stays in the session."""
+    pinned: bool = False
+    """Never the one that goes when the context is full."""
+    name: str = ""
+    """What the user calls the branch that ends or goes on here."""
+    erased: bool = False
+    """Its text was taken out for good; the place in the tree is left."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of a newer version, kept as they are."""
 

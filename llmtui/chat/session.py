@@ -26,6 +26,7 @@ class Session:
     title: str = ""
     title_by: Literal["prompt", "user", "model"] = "prompt"
     pinned: bool = False
+    tags: list[str] = field(default_factory=list)
     head: str | None = None
     model: str = ""
     host: str = ""
@@ -35,6 +36,9 @@ class Session:
     format: Format = None
     keep_alive: float | None = None
     removed: list[str] = field(default_factory=list)
+    source: dict[str, Any] = field(default_factory=dict)
+    """Where it came from: the session and message it was forked from, the format
+    and id it was imported from."""
     messages: dict[str, Message] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
     """Fields of a newer version, kept as they are."""

@@ -86,7 +86,8 @@ def sendable(text: str) -> str:
 
 
 def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...]:
-    """A path as turns. Old thinking is not sent, nor are answers without words.
+    """A path as turns. Old thinking is not sent, nor are answers without words,
+    nor what the user left out or took out for good.
 
     Prompts in a row, whose answers failed, are joined: many templates insist
     on people and models taking turns. The same prompt sent again counts once.
@@ -107,6 +108,8 @@ def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...
 
 
 def _turn(message: Message) -> Turn | None:
+    if message.excluded or message.erased:
+        return None
     if message.role not in ("system", "user", "assistant", "tool"):
         return None
     if message.role == "assistant" and not (message.text or message.tool_calls):

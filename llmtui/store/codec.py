@@ -46,6 +46,12 @@ class _Fields:
             self.rest[name] = value
         return ""
 
+    def flag(self, name: str) -> bool:
+        # As often as texts.
+        if name not in self.rest:
+            return False
+        return cast("bool", self.take(name, _is_bool, False))
+
     def text_or_none(self, name: str) -> str | None:
         return cast("str | None", self.take(name, _is_text, None))
 
@@ -115,6 +121,10 @@ def fields_of(session: Session) -> dict[str, Any]:
         "keep_alive": session.keep_alive,
         "removed": list(session.removed),
     }
+    if session.tags:
+        found["tags"] = list(session.tags)
+    if session.source:
+        found["source"] = dict(session.source)
     for name, value in session.extra.items():
         if not found.get(name) or found[name] == "prompt":
             found[name] = value
@@ -144,6 +154,8 @@ def session_from(
         format=fields.format(),
         keep_alive=fields.take("keep_alive", _is_number, None),
         removed=fields.sequence("removed", _is_text),
+        tags=fields.sequence("tags", _is_text),
+        source=fields.mapping("source"),
         messages={message.id: message for message in messages},
         extra=fields.rest,
     )
@@ -169,6 +181,8 @@ _OWN = (
     "format",
     "keep_alive",
     "removed",
+    "tags",
+    "source",
     "extra",
 )
 
@@ -202,6 +216,9 @@ def message_to(message: Message) -> dict[str, Any]:
         found["usage"] = {**message.usage.to_json(), **message.usage.extra}
     if message.request is not None:
         found["request"] = sent_to(message.request)
+    for name in ("excluded", "pinned", "name", "erased"):
+        if value := getattr(message, name):
+            found[name] = value
     return {**found, **message.extra}
 
 
@@ -239,6 +256,10 @@ def message_from(data: Any) -> Message:
         usage=None if usage is None else usage_from(usage),
         continues=fields.text_or_none("continues"),
         request=request,
+        excluded=fields.flag("excluded"),
+        pinned=fields.flag("pinned"),
+        name=fields.text("name"),
+        erased=fields.flag("erased"),
         extra=fields.rest,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -18,8 +18,8 @@ def merge_fields(
     """The session's own fields: a window writes only what it changed since ``base``.
 
     Where both changed a field, ours is written; but a title of the user's stays
-    above one that a program made, ``updated`` is the later one, ``removed`` the
-    union, and options are merged one by one.
+    above one that a program made, ``updated`` is the later one, and ``removed``,
+    tags and options are merged one by one.
 
     >>> merge_fields({"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1, "b": 3})
     {'a': 2, 'b': 3}
@@ -27,10 +27,10 @@ def merge_fields(
     merged: dict[str, Any] = merge_keys(base, ours, theirs)
     if "updated" in merged:
         merged["updated"] = max(ours.get("updated", ""), theirs.get("updated", ""))
-    if "removed" in merged:
-        merged["removed"] = list(
-            dict.fromkeys((*theirs.get("removed", ()), *ours.get("removed", ())))
-        )
+    for name in ("removed", "tags"):
+        lists = [side.get(name, []) for side in (base, ours, theirs)]
+        if name in merged and all(isinstance(one, list) for one in lists):
+            merged[name] = merge_lists(*lists)
     if "options" in merged:
         parts = [side.get("options", {}) for side in (base, ours, theirs)]
         if all(isinstance(part, Mapping) for part in parts):
@@ -51,6 +51,18 @@ def merge_keys(
         if value is not _ABSENT:
             merged[name] = value
     return merged
+
+
+def merge_lists(
+    base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
+) -> list[str]:
+    """Each entry by itself: what either side put in or took out since ``base``.
+
+    >>> merge_lists(["a", "b"], ["b", "c"], ["a", "b", "d"])
+    ['b', 'd', 'c']
+    """
+    taken = set(base) - (set(ours) & set(theirs))
+    return [name for name in dict.fromkeys((*theirs, *ours)) if name not in taken]
 
 
 def merge_messages(

@@ -181,6 +181,10 @@ class SessionFile:
         mine = {m.id: self._entry(m) for m in ours.messages}
         gone = set(fields.get("removed", ()))
         entries = merge_messages(seen.entries, mine, theirs.entries, gone)
+        # What was taken out for good stays out, whoever else changed it.
+        entries |= {
+            i: e for i, e in theirs.entries.items() if e.message.erased and i in entries
+        }
         if theirs is seen:
             return fields, entries, None
         new = [e.message for i, e in entries.items() if mine.get(i) is not e]

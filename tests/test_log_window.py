@@ -152,7 +152,6 @@ def test_thinking_is_parted_wherever_the_stream_is_cut(pieces: list[str]) -> Non
 def test_source_code_and_links_can_be_taken_out() -> None:
     long = "".join(f"line {n}\n" for n in range(200))
     text = (
-        "<think>```\nnot this\n```</think>\n"
         "[one](https://a.b) and https://c.d and [x](file:///y) and [one](https://a.b)\n"
         f"```python\n{long}```\n- item\n  ```{'sh'}\n  ls\n  ```\n\n```\n```\n"
         "```\n" + "w" * 5_000 + "\n```\n"

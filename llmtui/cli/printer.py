@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
 from llmtui.cli.context import complain, tell
-from llmtui.cli.output import STDERR, STDOUT, CodeFilter, Writer
+from llmtui.cli.output import STDERR, STDOUT, Writer
 from llmtui.cli.output_format import Outcome, OutputFormat
 from llmtui.sanitise import Stream
 
 if TYPE_CHECKING:
     from llmtui.cli.progress import StatusLine
+    from llmtui.markdown.code import CodeStream
 
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
@@ -134,7 +135,7 @@ class TextPrinter(Printer):
 
     def __init__(self, output: OutputFormat, stopped: Callable[[], object]) -> None:
         super().__init__(output, stopped)
-        self._code = CodeFilter() if output.shape == "code" else None
+        self._code = _code_stream() if output.shape == "code" else None
         self._stages: list[Stage] = [self._code] if self._code else []
         if self.out.terminal:
             self._stages.append(Stream())
@@ -159,8 +160,14 @@ class TextPrinter(Printer):
         text = super().copied()
         if not self._code:
             return text
-        code = CodeFilter()
+        code = _code_stream()
         return code.feed(text) + code.end()
+
+
+def _code_stream() -> CodeStream:
+    from llmtui.markdown.code import CodeStream
+
+    return CodeStream()
 
 
 class Thoughts:

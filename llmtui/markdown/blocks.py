@@ -22,13 +22,13 @@ class Blocks:
     (['One'], ['tw'])
     """
 
-    __slots__ = ("_in_line", "_rest", "_scanner", "frozen")
+    __slots__ = ("_rest", "_scanner", "frozen", "in_line")
 
     def __init__(self, source: str = "") -> None:
         self._scanner = Scanner()
         self.frozen = self._scanner.out
         self._rest = ""
-        self._in_line = False
+        self.in_line = False
         """Whether the beginning of this line has been taken already."""
         if source:
             self.feed(source)
@@ -41,16 +41,28 @@ class Blocks:
             end = source.find("\n", at, at + LINE_CHARS + 1)
             if end >= 0:
                 self._take(self._scanner, source[at:end])
-                self._in_line = False
+                self.in_line = False
                 at = end + 1
             elif len(source) - at > LINE_CHARS:
                 cut = ln.cut_place(source[at : at + LINE_CHARS])
                 self._take(self._scanner, source[at : at + cut])
-                self._in_line = True
+                self.in_line = True
                 at += cut
             else:
                 break
         self._rest = source[at:]
+
+    @property
+    def open_leaf(self) -> Leaf | None:
+        """The last block as far as its lines have ended, None between blocks."""
+        return self._scanner.open_leaf
+
+    def end(self) -> None:
+        """The source ends here: what was open is finished."""
+        if self._rest:
+            self._take(self._scanner, self._rest)
+            self._rest = ""
+        self._scanner.end()
 
     def tail(self, *, live: bool = False) -> list[Block]:
         """The open blocks, none or a few.
@@ -69,7 +81,7 @@ class Blocks:
         return self.frozen + self.tail()
 
     def _take(self, scanner: Scanner, text: str) -> None:
-        if self._in_line:
+        if self.in_line:
             scanner.rest(text)
         else:
             scanner.line(text)

@@ -110,6 +110,19 @@ class Leaf:
         """How much of the line's indent is the fence's own."""
         return min(self.indent, ln.indent_of(ln.untab(line)))
 
+    def so_far(self, *, in_line: bool) -> str:
+        """The code in it that is sure, ``in_line`` if its last line may go on.
+
+        Blank lines at the end of indented code may not belong to it.
+        """
+        sure = len(self.lines)
+        while not self.fence and sure and not self.lines[sure - 1].strip():
+            sure -= 1
+        text = "\n".join(self.lines[:sure])
+        if not text and not self.piece:
+            return ""
+        return text if in_line and sure == len(self.lines) else f"{text}\n"
+
     def block(self) -> Block:
         """What it is so far."""
         return Block(

@@ -16,6 +16,7 @@ from __future__ import annotations
 from llmtui.markdown import lines as ln
 from llmtui.markdown.block import DEPTH, QUOTE, Block
 from llmtui.markdown.block_builder import BlockBuilder, Container
+from llmtui.markdown.leaf import Leaf
 
 
 class Scanner:
@@ -30,6 +31,11 @@ class Scanner:
     def out(self) -> list[Block]:
         """The finished blocks."""
         return self._builder.out
+
+    @property
+    def open_leaf(self) -> Leaf | None:
+        """The block that is open, as far as it has come."""
+        return self._builder.leaf
 
     def copy(self) -> Scanner:
         """A scanner that goes on from here and leaves this one as it is."""

@@ -14,7 +14,7 @@ from llmtui.ui.controls.context import Action, ChatContext
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
-    from llmtui.ui.widgets.log.copying import Code
+    from llmtui.markdown.code import Code
 
 _T = TypeVar("_T")
 

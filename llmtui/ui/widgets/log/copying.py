@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmtui.chat.message import Message
 from llmtui.markdown.block import Block
+from llmtui.markdown.blocks import Blocks
+from llmtui.markdown.code import Code, codes
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.render.code import language_of
-from llmtui.ui.widgets.log.source import Source
-
-
-class Code(NamedTuple):
-    """One code block of a message."""
-
-    number: int
-    """As it is shown, from 1."""
-    language: str
-    """What the fence says, "" for nothing."""
-    text: str
-    """Ends with a line end, unless it is empty."""
-
-    @property
-    def file_name(self) -> str:
-        """A name for a file of this code, by its language."""
-        return f"code-{self.number}{_SUFFIXES.get(self.language.lower(), '.txt')}"
-
-
-_SUFFIXES = {
-    "bash": ".sh", "c": ".c", "c++": ".cpp", "cpp": ".cpp", "css": ".css",
-    "csv": ".csv", "diff": ".diff", "go": ".go", "html": ".html", "java": ".java",
-    "javascript": ".js", "js": ".js", "json": ".json", "kotlin": ".kt", "lua": ".lua",
-    "markdown": ".md", "md": ".md", "php": ".php", "py": ".py", "python": ".py",
-    "rb": ".rb", "rs": ".rs", "ruby": ".rb", "rust": ".rs", "sh": ".sh",
-    "shell": ".sh", "sql": ".sql", "swift": ".swift", "toml": ".toml", "ts": ".ts",
-    "typescript": ".ts", "xml": ".xml", "yaml": ".yaml", "yml": ".yaml",
-}  # fmt: skip
 
 
 def source_of(message: Message) -> str:
@@ -51,18 +22,7 @@ def codes_of(message: Message) -> list[Code]:
     >>> codes_of(Message(id="a", parent=None, role="assistant", text=text, created=""))
     [Code(number=1, language='py', text='x = 1\\n')]
     """
-    found: dict[int, tuple[str, list[str]]] = {}
-    for block in _blocks(message):
-        if block.kind != "code":
-            continue
-        _, parts = found.setdefault(block.number, (language_of(block.info), []))
-        if block.joined and parts:
-            parts[-1] = parts[-1].removesuffix("\n")
-        parts.append(block.text + "\n")
-    return [
-        Code(number, language, "".join(parts) if parts != ["\n"] else "")
-        for number, (language, parts) in found.items()
-    ]
+    return codes(_blocks(message))
 
 
 def links_of(message: Message) -> list[str]:
@@ -80,7 +40,4 @@ def links_of(message: Message) -> list[str]:
 
 
 def _blocks(message: Message) -> list[Block]:
-    source = Source()
-    source.feed(message.text)
-    source.end()
-    return source.answer.all() if source.answer is not None else []
+    return Blocks(source_of(message)).all()

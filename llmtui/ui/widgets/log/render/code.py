@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from llmtui.markdown.code import language_of
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 
@@ -71,16 +72,6 @@ def _lexer(language: str) -> Lexer | None:
         return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
-
-
-def language_of(info: str) -> str:
-    """The language that stands behind a fence.
-
-    >>> language_of("python title=x"), language_of("{.rust}"), language_of("")
-    ('python', 'rust', '')
-    """
-    words = info.strip("{} .").split(maxsplit=1)
-    return words[0].split(",")[0][:30] if words else ""
 
 
 def highlight(text: str, info: str, palette: Palette) -> Runs:

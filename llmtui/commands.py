@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from llmtui.chat.think_levels import THINK_LEVELS
+
 
 class When(StrEnum):
     """When the footer shows a command."""
@@ -237,7 +239,7 @@ COMMANDS: tuple[Command, ...] = (
         "choose how much the model thinks",
         keys=("ctrl+t",),
         slash=("think",),
-        argument="[on|off|low|medium|high]",
+        argument=f"[on|off|{'|'.join(THINK_LEVELS)}]",
     ),
     Command(
         "system",
@@ -250,7 +252,7 @@ COMMANDS: tuple[Command, ...] = (
         "set",
         "set what the next turn is sent with, as in ollama run",
         slash=("set",),
-        argument="parameter NAME VALUE | system TEXT | think [LEVEL] | nothink"
+        argument="parameter NAME VALUE… | system TEXT | think [LEVEL] | nothink"
         " | format json | noformat",
         palette=False,
     ),

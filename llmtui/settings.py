@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.hosts import Host, HostError, parse_host
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ _TAKES = {
     "model": 'text, like model = "mistral"',
     "theme": 'text, like theme = "nord"',
     "system": 'text, like system = "Answer briefly."',
-    "think": "true, false or a level: low, medium, high, max",
+    "think": f"true, false or a level: {', '.join(THINK_LEVELS)}",
     "keep_alive": 'seconds or a span, like keep_alive = "5m"',
     "options": "a table, like [options] with temperature = 0.5 in it",
     "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',

@@ -323,9 +323,12 @@ async def test_options_are_set_as_in_ollama_run(places: Places) -> None:
         await chat.say("/set parameter temperature 0.5")
         await chat.say("/set parameter num_ctx lots")
         await chat.until_said("num_ctx takes a whole number")
+        await chat.say('/set parameter stop END "You: "')
+        await chat.until_said("stop is 'END' and 'You: '")
         await chat.say("hello")
         await chat.until("ok")
-    assert dict(provider.requests[0].options) == {"temperature": 0.5}
+    options = {"temperature": 0.5, "stop": ["END", "You: "]}
+    assert dict(provider.requests[0].options) == options
 
 
 async def test_retry_makes_a_second_version_and_keeps_the_first(places: Places) -> None:

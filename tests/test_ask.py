@@ -54,7 +54,15 @@ def test_options_reach_the_server_from_both_sides_of_the_verb(
     picture = tmp_path / "cat.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
     options = ["-m", "mistral:7b", "--system", "Be brief.", "-o", "temperature=0.5"]
-    options += ["-ostop=END", "--think", "high", "--keep-alive", "5m"]
+    options += [
+        "-ostop=END [INST]",
+        "-o",
+        "stop=\n",
+        "--think",
+        "high",
+        "--keep-alive",
+        "5m",
+    ]
     options += ["--format", str(schema), "--image", str(picture)]
     run(*options, "ask", "hi")
     before = asked(server)
@@ -62,7 +70,7 @@ def test_options_reach_the_server_from_both_sides_of_the_verb(
     assert asked(server) == before
     assert before["model"] == "mistral:7b"
     assert before["system"] == "Be brief."
-    assert before["options"] == {"temperature": 0.5, "stop": ["END"]}
+    assert before["options"] == {"temperature": 0.5, "stop": ["END", "[INST]", "\n"]}
     assert before["think"] == "high"
     assert before["keep_alive"] == 300
     assert before["format"] == {"type": "object"}

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from llmtui.chat.events import ToolCall
+from llmtui.chat.think_levels import THINK_LEVELS, THINK_SPOKEN
 
 Think = bool | Literal["low", "medium", "high", "max"] | None
 """Off, on, a level; None leaves it to the server (*on* for a thinking model)."""
 
 Format = Literal["json"] | Mapping[str, Any] | None
 """Free (None), any JSON, or a JSON schema."""
-
-THINK_LEVELS = ("low", "medium", "high", "max")
 
 OPTIONS: Mapping[str, type] = {
     "num_ctx": int,
@@ -97,6 +96,8 @@ def parse_option(text: str) -> tuple[str, Any]:
     ('temperature', 0.5)
     >>> parse_option('stop=["a","b"]'), parse_option("stop=END")
     (('stop', ['a', 'b']), ('stop', ['END']))
+    >>> parse_option('stop=a "b c" [INST]')
+    ('stop', ['a', 'b c', '[INST]'])
     >>> parse_option("top_g=1")
     Traceback (most recent call last):
     llmtui.chat.request.OptionError: no option is called 'top_g'; did you mean 'top_p'?
@@ -106,19 +107,38 @@ def parse_option(text: str) -> tuple[str, Any]:
         raise OptionError(
             f"an option is written name=value, like temperature=0.5; got {text!r}"
         )
-    return name.strip(), option_value(name.strip(), value.strip())
+    return name.strip(), option_value(name.strip(), value)
+
+
+def parse_options(texts: Iterable[str]) -> dict[str, Any]:
+    """Read many ``name=value``; raises ``OptionError``.
+
+    Of a name that comes again the last value counts; texts are added.
+
+    >>> parse_options(["seed=1", "stop=a", "seed=2", "stop=b"])
+    {'seed': 2, 'stop': ['a', 'b']}
+    """
+    found: dict[str, Any] = {}
+    for name, value in map(parse_option, texts):
+        adds = OPTIONS[name] is list and name in found
+        found[name] = found[name] + value if adds else value
+    return found
 
 
 def option_value(name: str, value: str) -> Any:
-    """Read the text of one option's value; raises ``OptionError``."""
+    """Read the text of one option's value; raises ``OptionError``.
+
+    Several texts are words, or in double quotes, or a list in JSON.
+    """
     kind = OPTIONS.get(name)
     if kind is None:
         raise OptionError(_unknown(name))
     try:
-        if kind is bool:
-            return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
         if kind is list:
             return _strings(value)
+        value = value.strip()
+        if kind is bool:
+            return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
         if kind is int:
             return int(value)
         number = float(value)
@@ -133,16 +153,20 @@ _WORDS = {int: "a whole number", float: "a number", bool: "true or false", list:
 
 
 def _strings(value: str) -> list[str]:
-    if value.startswith("["):
-        import json
+    """Texts: a list in JSON, else words; ``[INST]`` is a word."""
+    import json
+    import re
 
+    try:
         found = json.loads(value)
-        if not isinstance(found, list) or not all(
-            isinstance(item, str) for item in found
-        ):
-            raise ValueError(value)
+    except (ValueError, RecursionError):
+        found = None
+    if isinstance(found, list) and all(isinstance(text, str) for text in found):
         return found
-    return [value]
+    words = re.findall(r'"([^"]+)"(?= |$)|([^ ]+)', value)
+    if not words:
+        raise ValueError(value)
+    return [quoted or word for quoted, word in words]
 
 
 def _unknown(name: str) -> str:
@@ -169,7 +193,7 @@ def parse_think(text: str) -> Think:
     for level in THINK_LEVELS:
         if word == level:
             return level  # type: ignore[return-value]
-    raise OptionError(f"think is on, off, low, medium, high or max, not {text!r}")
+    raise OptionError(f"think is {THINK_SPOKEN}, not {text!r}")
 
 
 _UNITS = {

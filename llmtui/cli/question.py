@@ -13,7 +13,7 @@ from llmtui.chat.request import (
     OptionError,
     Think,
     parse_keep_alive,
-    parse_option,
+    parse_options,
     parse_think,
 )
 from llmtui.cli.options import Parsed, UsageError
@@ -69,7 +69,7 @@ def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
     Reads standard input to its end where it is no terminal.
     """
     try:
-        options = dict(parse_option(text) for text in parsed.many("option"))
+        options = parse_options(parsed.many("option"))
         think: Think = None
         if parsed.given("think"):
             think = parse_think(parsed.text("think") or "on")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.cli.options import Option
-
-_LEVELS = ("low", "medium", "high", "max", "on", "off", "true", "false")
 
 
 def _is_level(word: str) -> bool:
-    return word.lower() in _LEVELS
+    return word.lower() in (*THINK_LEVELS, "on", "off", "true", "false")
 
 
 def _is_weights(word: str) -> bool:

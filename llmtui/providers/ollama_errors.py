@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 
+from llmtui.chat.think_levels import THINK_SPOKEN
 from llmtui.providers.errors import (
     ModelMissing,
     NotUnderstood,
@@ -152,7 +153,7 @@ def _sign_in(said: str, url: object, place: Place) -> SignInNeeded:
 
 _ADVICE: tuple[tuple[str, str], ...] = (
     (r"does not support thinking", "Switch thinking off, or choose another model."),
-    (r"think value", "Choose off, on, low, medium, high or max."),
+    (r"think value", f"Choose {THINK_SPOKEN}."),
     (r"does not support", "Choose a model that can do this."),
     (
         r"exceeds the available context|longer than the context",

@@ -12,8 +12,9 @@ from typing import Any, cast, get_args
 
 from llmtui.chat.events import ToolCall
 from llmtui.chat.message import Attachment, Message, Role, Sent, Status
-from llmtui.chat.request import THINK_LEVELS, Format, Think
+from llmtui.chat.request import Format, Think
 from llmtui.chat.session import Session
+from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.chat.usage import Usage
 from llmtui.store.errors import Unreadable
 from llmtui.store.upgrades import VERSION

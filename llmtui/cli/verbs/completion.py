@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.cli.context import Context, find_places, say, session_ids
 from llmtui.cli.options import Option, UsageError, parse
 from llmtui.cli.table import APP, BY_NAME, COMPLETE, VERBS, all_options, options_of
@@ -160,7 +161,7 @@ def _values(
 
             return [f"{name}=" for name in OPTIONS]
         case "think":
-            return ("low", "medium", "high", "max", "on", "off")
+            return (*THINK_LEVELS, "on", "off")
         case "color":
             return ("auto", "always", "never")
         case "format":

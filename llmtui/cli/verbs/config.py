@@ -19,14 +19,14 @@ from llmtui.files.writing import create_file
 from llmtui.sanitise import clean
 from llmtui.settings import load
 
-_TEMPLATE = """\
+TEMPLATE = """\
 # Settings of llmtui. What is commented out is only an example.
 
 # host = "http://box:11434"     # a URL, a name from [hosts.NAME], or "local"
 # model = "mistral"             # of new sessions; else the one last used
 # theme = "nord"
 # system = "Answer briefly."
-# think = "low"                 # true, false, "low", "medium", "high", "max"
+# think = "low"                 # or "medium", "high", "max", true, false
 # keep_alive = "10m"            # seconds or a span; -1 for ever
 
 # [options]                     # by Ollama's names
@@ -38,6 +38,7 @@ _TEMPLATE = """\
 # kind = "openai"               # "ollama", "openai" or "local"
 # key_env = "BOX_API_KEY"       # the variable that holds the key
 """
+"""What a new ``config.toml`` holds."""
 
 
 def config(context: Context) -> int:
@@ -135,4 +136,4 @@ def _begin(file: Path) -> None:
     """Make the file with examples in it, if there is none."""
     make_folder(file.parent)
     with contextlib.suppress(FileExistsError):
-        create_file(file, _TEMPLATE)
+        create_file(file, TEMPLATE)

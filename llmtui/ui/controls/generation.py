@@ -8,15 +8,6 @@ from llmtui.chat.names import short
 from llmtui.commands import BY_ID
 from llmtui.ui.controls.context import Action, ChatContext
 
-THINKING = (
-    ("default", "as the model likes it"),
-    ("off", "answer at once"),
-    ("on", "think first"),
-    ("low", "think a little (models with levels)"),
-    ("medium", "think"),
-    ("high", "think a lot"),
-)
-
 
 class Generation:
     """Changes the session's own settings."""
@@ -52,13 +43,14 @@ class Generation:
             self._context.say(f"{self._model} does not think", warning=True)
             return
         from llmtui.chat.request import think_word
+        from llmtui.chat.think_levels import THINK_CHOICES
         from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
 
         rows = [
             Choice(
                 name, Content.assemble(f"{name:<8} ", (what, "dim")), f"{name} {what}"
             )
-            for name, what in THINKING
+            for name, what in THINK_CHOICES
         ]
         now = think_word(self._context.chat.session.think)
         self._context.ask(ChoiceDialog("thinking", rows, current=now), self._use_think)
@@ -122,5 +114,6 @@ class Generation:
         if problem := context.chat.set_option(name, read):
             context.say(problem, warning=True)
             return
-        context.say(f"{name} is {read} from the next turn on")
+        shown = " and ".join(map(repr, read)) if isinstance(read, list) else read
+        context.say(f"{name} is {shown} from the next turn on")
         context.show_chrome()

@@ -54,7 +54,7 @@ The *Pharos* of Alexandria gave its name to the word. Three that still burn:
 How far one *can* see it depends on how high it stands:
 
 ```python
-def horizon(height: float) -> float:
+def horizon(height):
     \"\"\"Nautical miles to the horizon from a height in metres.\"\"\"
     return 2.08 * height**0.5
 ```

@@ -23,9 +23,9 @@ from llmtui.hosts import Host
 from llmtui.providers.errors import NotUnderstood, Refused, Unreachable
 from llmtui.providers.httpx_errors import (
     CONNECT_SECONDS,
-    Place,
-    before_answer,
-    in_answer,
+    Endpoint,
+    before_response,
+    during_response,
 )
 from llmtui.providers.proxies import ProxyChoice, choose_proxy
 
@@ -55,9 +55,9 @@ class Link:
         self._client: httpx.AsyncClient | None = None
 
     @property
-    def place(self) -> Place:
+    def endpoint(self) -> Endpoint:
         """Whom it talks to, for sentences."""
-        return Place(self.host, self._what, self._proxy)
+        return Endpoint(self.host, self._what, self._proxy)
 
     @asynccontextmanager
     async def stream(
@@ -94,11 +94,11 @@ class Link:
             )
             response = await client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise before_answer(error, self.place) from error
+            raise before_response(error, self.endpoint) from error
         try:
             yield response
         except httpx.HTTPError as error:
-            raise in_answer(error, self.place) from error
+            raise during_response(error, self.endpoint) from error
         finally:
             await response.aclose()
 
@@ -197,8 +197,8 @@ async def chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
         yield part
 
 
-def stranger(
-    status: int, headers: Mapping[str, str], body: bytes, place: Place
+def foreign_answer(
+    status: int, headers: Mapping[str, str], body: bytes, endpoint: Endpoint
 ) -> NotUnderstood | Refused | None:
     """The error for an answer that is not the server's own: a web page, a redirect,
     a proxy that wants a password. None if it may be the server's.
@@ -206,23 +206,25 @@ def stranger(
     if 300 <= status < 400:
         to = headers.get("location", "")
         return Refused(
-            f"{place} sends us on" + (f" to {to[:200]}" if to else ""),
+            f"{endpoint} sends us on" + (f" to {to[:200]}" if to else ""),
             status=status,
             advice="If that is right, give that address with --host.",
         )
-    if status == 407 and place.proxy:
+    if status == 407 and endpoint.proxy:
         return Refused(
-            f"the proxy that {place.proxy.variable} names wants a password",
+            f"the proxy that {endpoint.proxy.variable} names wants a password",
             status=status,
-            advice=f"Write {place.proxy.variable} as http://USER:PASSWORD@HOST:PORT.",
+            advice=f"Write {endpoint.proxy.variable} as http://USER:PASSWORD@HOST:PORT.",
         )
     kind = headers.get("content-type", "")
     if "html" in kind or body.lstrip()[:1] == b"<":
         via = (
-            f"the proxy that {place.proxy.variable} names" if place.proxy else "a proxy"
+            f"the proxy that {endpoint.proxy.variable} names"
+            if endpoint.proxy
+            else "a proxy"
         )
         return NotUnderstood(
-            f"{via} or another program answered instead of {place}, with a web page"
+            f"{via} or another program answered instead of {endpoint}, with a web page"
             + (f" (status {status})" if status != 200 else ""),
             advice=(
                 "Is the server behind it running?"

@@ -23,7 +23,7 @@ CONNECT_SECONDS = 5.0
 """How long a connection may take. Reading has no limit: loading takes minutes."""
 
 
-class Place(NamedTuple):
+class Endpoint(NamedTuple):
     """Whom we talk to, for sentences."""
 
     host: Host
@@ -52,42 +52,42 @@ class Place(NamedTuple):
         return Unreachable(message, advice=advice, start="ollama serve")
 
 
-def before_answer(error: Exception, place: Place) -> ProviderError:
+def before_response(error: Exception, endpoint: Endpoint) -> ProviderError:
     """The error for what happened before the first byte of an answer came."""
     match error:
-        case httpx.ProxyError() if place.proxy:
-            return _proxy_refused(error, place.proxy)
+        case httpx.ProxyError() if endpoint.proxy:
+            return _proxy_refused(error, endpoint.proxy)
         case httpx.TimeoutException():
-            return _timed_out(place)
+            return _timed_out(endpoint)
         case httpx.ConnectError() | UnicodeError():
-            return _no_connection(error, place)
+            return _no_connection(error, endpoint)
         case httpx.RemoteProtocolError() if not _is_hang_up(error):
             return NotUnderstood(
-                f"what answers at {place.host.url} does not speak HTTP",
+                f"what answers at {endpoint.host.url} does not speak HTTP",
                 advice="Check the port, and whether it wants https:// or http://.",
             )
         case httpx.NetworkError() | httpx.RemoteProtocolError():
             return BrokenStream(
-                f"{place} closed the connection without an answer",
+                f"{endpoint} closed the connection without an answer",
                 advice="It may be starting again; try once more in a moment.",
             )
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
             return Unreachable(
-                f"{place.host.url} is no address to connect to",
+                f"{endpoint.host.url} is no address to connect to",
                 advice="Write it as http://HOST:PORT.",
             )
-    return Unreachable(f"asking {place} failed: {error}", advice="Try once more.")
+    return Unreachable(f"asking {endpoint} failed: {error}", advice="Try once more.")
 
 
-def in_answer(error: Exception, place: Place) -> ProviderError:
+def during_response(error: Exception, endpoint: Endpoint) -> ProviderError:
     """The error for what happened while an answer came."""
     if isinstance(error, httpx.DecodingError):
         return NotUnderstood(
-            f"{place} sent compressed data that is damaged",
+            f"{endpoint} sent compressed data that is damaged",
             advice="A proxy in between may be at fault.",
         )
     return BrokenStream(
-        f"the connection to {place} broke off before the answer was finished",
+        f"the connection to {endpoint} broke off before the answer was finished",
         advice="Try again.",
     )
 
@@ -97,29 +97,29 @@ def _is_hang_up(error: Exception) -> bool:
     return "disconnected" in str(error) or "closed connection" in str(error)
 
 
-def _no_connection(error: Exception, place: Place) -> ProviderError:
-    to = f"cannot connect to {place}"
+def _no_connection(error: Exception, endpoint: Endpoint) -> ProviderError:
+    to = f"cannot connect to {endpoint}"
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
-            return _tls(cause, place)
-    if place.proxy:
+            return _tls(cause, endpoint)
+    if endpoint.proxy:
         return Unreachable(
-            f"cannot connect to the proxy {place.proxy.shown}, which the variable "
-            f"{place.proxy.variable} names",
+            f"cannot connect to the proxy {endpoint.proxy.shown}, which the variable "
+            f"{endpoint.proxy.variable} names",
             advice="Check the variable, or put the server into NO_PROXY.",
         )
     for cause in causes:
         if isinstance(cause, socket.gaierror | UnicodeError):
             again = getattr(cause, "errno", None) == socket.EAI_AGAIN
             return Unreachable(
-                f"{to}: the name {place.host.hostname!r} "
+                f"{to}: the name {endpoint.host.hostname!r} "
                 + ("cannot be looked up now" if again else "is not known"),
                 advice="Check its spelling and this computer's network connection.",
             )
     numbers = {cause.errno for cause in causes if isinstance(cause, OSError)}
     if errno.ECONNREFUSED in numbers:
-        return place.nothing_there(f"{to}: connection refused")
+        return endpoint.nothing_there(f"{to}: connection refused")
     if numbers & {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}:
         return Unreachable(
             f"{to}: there is no way to that network or computer",
@@ -131,24 +131,24 @@ def _no_connection(error: Exception, place: Place) -> ProviderError:
             advice="Close some programs, or raise the limit with `ulimit -n`.",
         )
     if errno.ETIMEDOUT in numbers:
-        return _timed_out(place)
+        return _timed_out(endpoint)
     if numbers & {errno.ECONNRESET, errno.EPIPE}:
-        return place.nothing_there(f"{to}: it closed the connection")
+        return endpoint.nothing_there(f"{to}: it closed the connection")
     words = next(
         (c.strerror for c in causes if isinstance(c, OSError) and c.strerror), ""
     )
-    return place.nothing_there(f"{to}{': ' + words if words else ''}")
+    return endpoint.nothing_there(f"{to}{': ' + words if words else ''}")
 
 
-def _timed_out(place: Place) -> Unreachable:
-    if place.proxy:
+def _timed_out(endpoint: Endpoint) -> Unreachable:
+    if endpoint.proxy:
         return Unreachable(
-            f"cannot connect to {place} through the proxy {place.proxy.shown}: no "
-            f"answer in {CONNECT_SECONDS:g} seconds",
-            advice=f"Check the variable {place.proxy.variable}.",
+            f"cannot connect to {endpoint} through the proxy {endpoint.proxy.shown}: "
+            f"no answer in {CONNECT_SECONDS:g} seconds",
+            advice=f"Check the variable {endpoint.proxy.variable}.",
         )
     return Unreachable(
-        f"cannot connect to {place}: no answer in {CONNECT_SECONDS:g} seconds",
+        f"cannot connect to {endpoint}: no answer in {CONNECT_SECONDS:g} seconds",
         advice=(
             "Check that the computer is on, the address and port are right, and no "
             "firewall is in between."
@@ -156,18 +156,18 @@ def _timed_out(place: Place) -> Unreachable:
     )
 
 
-def _tls(error: ssl.SSLError, place: Place) -> Unreachable:
+def _tls(error: ssl.SSLError, endpoint: Endpoint) -> Unreachable:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = error.verify_message or "it cannot be checked"
         return Unreachable(
-            f"the certificate of {place} is not trusted: {why}",
+            f"the certificate of {endpoint} is not trusted: {why}",
             advice=(
                 "If the server is yours, name the file of its authority in the "
                 "variable SSL_CERT_FILE."
             ),
         )
     return Unreachable(
-        f"{place} does not speak TLS as it should ({error.reason or error})",
+        f"{endpoint} does not speak TLS as it should ({error.reason or error})",
         advice="Does it want http:// instead of https://? Is the port right?",
     )
 

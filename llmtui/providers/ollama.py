@@ -23,7 +23,7 @@ from llmtui.hosts import Host
 from llmtui.providers import ollama_json
 from llmtui.providers.errors import BrokenStream, ProviderError
 from llmtui.providers.http import Link, encode
-from llmtui.providers.ollama_wire import ask, broken, lines, not_ollama
+from llmtui.providers.ollama_http import broken, not_ollama, request, stream
 
 _DRAIN_SECONDS = 0.25
 """How long the end of a finished answer may take, so that the connection can be
@@ -52,23 +52,23 @@ class Ollama:
         return frozenset(OPTIONS)
 
     async def version(self) -> str:
-        version = (await ask(self._link, "GET", "/api/version")).get("version")
+        version = (await request(self._link, "GET", "/api/version")).get("version")
         if not isinstance(version, str):
             raise not_ollama(self._link)
         return version
 
     async def models(self) -> Sequence[Model]:
-        data = await ask(self._link, "GET", "/api/tags")
+        data = await request(self._link, "GET", "/api/tags")
         if "models" not in data:
             raise not_ollama(self._link)
         return ollama_json.models(data)
 
     async def show(self, model: str) -> ModelDetails:
-        data = await ask(self._link, "POST", "/api/show", {"model": model}, model)
+        data = await request(self._link, "POST", "/api/show", {"model": model}, model)
         return ollama_json.details(data, model)
 
     async def running(self) -> Sequence[RunningModel]:
-        return ollama_json.running(await ask(self._link, "GET", "/api/ps"))
+        return ollama_json.running(await request(self._link, "GET", "/api/ps"))
 
     async def load(
         self,
@@ -82,18 +82,18 @@ class Ollama:
         """
         if not model.lower().endswith((":cloud", "-cloud")):
             body = ollama_json.load_body(model, options, keep_alive)
-            await ask(self._link, "POST", "/api/generate", body, model)
+            await request(self._link, "POST", "/api/generate", body, model)
 
     async def unload(self, model: str) -> None:
         await self.load(model, keep_alive=0)
 
     async def delete(self, model: str) -> None:
-        await ask(self._link, "DELETE", "/api/delete", {"model": model}, model)
+        await request(self._link, "DELETE", "/api/delete", {"model": model}, model)
 
     async def copy(self, source: str, destination: str) -> None:
         """Copy a model; an existing destination is overwritten by the server."""
         body = {"source": source, "destination": destination}
-        await ask(self._link, "POST", "/api/copy", body, source)
+        await request(self._link, "POST", "/api/copy", body, source)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         pieces = ollama_json.chat_pieces(request)
@@ -106,7 +106,7 @@ class Ollama:
 
     async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         body = (encode({"model": model, "stream": True}),)
-        async with aclosing(lines(self._link, "/api/pull", body, model)) as batches:
+        async with aclosing(stream(self._link, "/api/pull", body, model)) as batches:
             async for batch in batches:
                 for line in batch:
                     step = ollama_json.progress(line)
@@ -130,7 +130,7 @@ class Ollama:
         events: Callable[[Mapping[str, Any]], Iterable[Event]],
     ) -> AsyncGenerator[Event, None]:
         """The events of one answer; raises ``BrokenStream`` if it has no end."""
-        async with aclosing(lines(self._link, path, pieces, model)) as batches:
+        async with aclosing(stream(self._link, path, pieces, model)) as batches:
             async for batch in batches:
                 for line in batch:
                     for event in events(line):

@@ -18,45 +18,45 @@ from llmtui.providers.errors import (
     Refused,
     SignInNeeded,
 )
-from llmtui.providers.http import key_variable, stranger
-from llmtui.providers.httpx_errors import Place
+from llmtui.providers.http import foreign_answer, key_variable
+from llmtui.providers.httpx_errors import Endpoint
 from llmtui.providers.ndjson import parse
 
 _LONGEST = 500
 
 
-def refusal(
+def from_response(
     status: int,
     headers: Mapping[str, str],
     body: bytes,
-    place: Place,
+    endpoint: Endpoint,
     model: str = "",
 ) -> ProviderError:
     """The error for an answer with a status that is not 200.
 
     ``model`` is the one that the request named, if it named one.
     """
-    if strange := stranger(status, headers, body, place):
-        return strange
+    if foreign := foreign_answer(status, headers, body, endpoint):
+        return foreign
     try:
         data = parse(body)
     except ValueError:
         data = None
     if not isinstance(data, Mapping):
-        return _plain(status, body, place)
-    said = sentence(data.get("error"))
+        return _plain(status, body, endpoint)
+    said = error_text(data.get("error"))
     if status == 401:
-        return _sign_in(said, data.get("signin_url"), place)
+        return _sign_in(said, data.get("signin_url"), endpoint)
     if status in (404, 405) and not isinstance(data.get("error"), str):
-        return _foreign(status, place)
+        return _foreign(status, endpoint)
     if status == 404 and model:
-        return missing(model, place, status)
-    return _refused(said, status, place)
+        return model_missing(model, endpoint, status)
+    return _refused(said, status, endpoint)
 
 
-def refused_line(error: object, place: Place, model: str = "") -> ProviderError:
+def from_line(error: object, endpoint: Endpoint, model: str = "") -> ProviderError:
     """The error for a line ``{"error": …}`` in an answer that had begun."""
-    said = sentence(error)
+    said = error_text(error)
     if said.startswith("pull model manifest:") and "does not exist" in said:
         return ModelMissing(
             f"there is no model {model!r} to be fetched",
@@ -64,25 +64,25 @@ def refused_line(error: object, place: Place, model: str = "") -> ProviderError:
             status=200,
             advice="Look up its name at https://ollama.com/search.",
         )
-    return _refused(said, 200, place)
+    return _refused(said, 200, endpoint)
 
 
-def missing(model: str, place: Place, status: int = 404) -> ModelMissing:
+def model_missing(model: str, endpoint: Endpoint, status: int = 404) -> ModelMissing:
     """The server has no such model, in whichever of its spellings it said so."""
     return ModelMissing(
-        f"{place.what} at {place.host.label} has no model {model!r}",
+        f"{endpoint.what} at {endpoint.host.label} has no model {model!r}",
         model=model,
         status=status,
         advice=f"Fetch it with `llmtui pull {model}`, or choose another one.",
     )
 
 
-def sentence(error: object) -> str:
+def error_text(error: object) -> str:
     """The words in an ``error``, which may be an object, or JSON in a text.
 
-    >>> sentence('{"error":{"code":400,"message":"too  long.","type":"x"}}')
+    >>> error_text('{"error":{"code":400,"message":"too  long.","type":"x"}}')
     'too long'
-    >>> sentence({"message": "no"}), sentence(None)
+    >>> error_text({"message": "no"}), error_text(None)
     ('no', '')
     """
     for _ in range(4):
@@ -102,28 +102,28 @@ def sentence(error: object) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _plain(status: int, body: bytes, place: Place) -> ProviderError:
+def _plain(status: int, body: bytes, endpoint: Endpoint) -> ProviderError:
     """Not JSON: gin's own words, a proxy's, or nothing."""
-    text = sentence(body.decode("utf-8", "replace").strip().partition("\n")[0])
+    text = error_text(body.decode("utf-8", "replace").strip().partition("\n")[0])
     if status in (404, 405) or (status == 501 and "method" in text.lower()):
-        return _foreign(status, place)
+        return _foreign(status, endpoint)
     if status == 401:
-        return _sign_in(text, None, place)
+        return _sign_in(text, None, endpoint)
     if status == 403 and not text:
         return Refused(
-            f"{place} refuses requests that come by this name (status 403)",
+            f"{endpoint} refuses requests that come by this name (status 403)",
             status=status,
             advice=(
                 "Let a proxy or tunnel before it send `Host: localhost:11434`, or let "
                 "Ollama listen to other computers (OLLAMA_HOST=0.0.0.0 on its side)."
             ),
         )
-    return _refused(text, status, place)
+    return _refused(text, status, endpoint)
 
 
-def _foreign(status: int, place: Place) -> NotUnderstood:
+def _foreign(status: int, endpoint: Endpoint) -> NotUnderstood:
     return NotUnderstood(
-        f"what answers at {place.host.url} does not know Ollama's requests "
+        f"what answers at {endpoint.host.url} does not know Ollama's requests "
         f"(status {status})",
         advice=(
             "Is this an Ollama server, and a current one? For a server of OpenAI's "
@@ -132,16 +132,16 @@ def _foreign(status: int, place: Place) -> NotUnderstood:
     )
 
 
-def _sign_in(said: str, url: object, place: Place) -> SignInNeeded:
+def _sign_in(said: str, url: object, endpoint: Endpoint) -> SignInNeeded:
     if isinstance(url, str) and url:
         return SignInNeeded(
-            f"{place.what} at {place.host.label} is not signed in to ollama.com",
+            f"{endpoint.what} at {endpoint.host.label} is not signed in to ollama.com",
             url=url,
             advice=f"Sign in at {url} (or run `ollama signin` there), then try again.",
         )
-    variable = key_variable(place.host)
+    variable = key_variable(endpoint.host)
     return SignInNeeded(
-        f"{place} wants an account or an API key" + (f": {said}" if said else ""),
+        f"{endpoint} wants an account or an API key" + (f": {said}" if said else ""),
         advice=(
             f"Put the right key into the variable {variable}."
             if variable
@@ -189,8 +189,8 @@ _BY_STATUS = {
 }
 
 
-def _refused(said: str, status: int, place: Place) -> Refused:
-    who = f"{place.what} at {place.host.label}"
+def _refused(said: str, status: int, endpoint: Endpoint) -> Refused:
+    who = f"{endpoint.what} at {endpoint.host.label}"
     # Go's own words for a request of the server's that failed on its way.
     if went := re.match(
         r'(?:pull model manifest: )?\w+ "(\w+)://([^/":]+)[^"]*": ', said

@@ -26,10 +26,10 @@ from llmtui.providers.errors import (
     Refused,
     Unsupported,
 )
-from llmtui.providers.http import Link, encode, read, stranger
+from llmtui.providers.http import Link, encode, foreign_answer, read
 from llmtui.providers.ndjson import parse
 from llmtui.providers.openai_errors import Key
-from llmtui.providers.openai_reading import NO_OPENAI, Reading
+from llmtui.providers.openai_response import NO_OPENAI, ResponseReader
 
 _ATTEMPTS = 4
 
@@ -77,7 +77,7 @@ class OpenAI:
             isinstance(data, dict) and not isinstance(data.get("data"), list)
         ):
             raise NotUnderstood(
-                f"{self._link.place} answered, but with no list of models",
+                f"{self._link.endpoint} answered, but with no list of models",
                 advice=NO_OPENAI,
             )
         return wire.models(data)
@@ -119,20 +119,20 @@ class OpenAI:
         await self._link.aclose()
         await self._root.aclose()
 
-    def _reading(self, model: str = "") -> Reading:
-        return Reading(self._link, model, self._key, self._clock)
+    def _reader(self, model: str = "") -> ResponseReader:
+        return ResponseReader(self._link, model, self._key, self._clock)
 
     async def _get(self, link: Link, path: str) -> Any:
         async with link.stream("GET", path) as response:
             body = await read(response)
             if response.status_code != 200:
-                raise self._reading().refusal(response, body)
+                raise self._reader().refusal(response, body)
             try:
                 return parse(body)
             except ValueError as error:
-                strange = stranger(200, response.headers, body, link.place)
-                raise strange or NotUnderstood(
-                    f"{link.place} answered with something that is no JSON",
+                foreign = foreign_answer(200, response.headers, body, link.endpoint)
+                raise foreign or NotUnderstood(
+                    f"{link.endpoint} answered with something that is no JSON",
                     advice=NO_OPENAI,
                 ) from error
 
@@ -140,7 +140,7 @@ class OpenAI:
         self, path: str, body: dict[str, Any], model: str
     ) -> AsyncGenerator[Event, None]:
         """Send a prompt; again, with less, if a strict server names what it minds."""
-        reading = self._reading(model)
+        reader = self._reader(model)
         for said in self._refusals:
             body = wire.simpler(body, said) or body
         for _ in range(_ATTEMPTS):
@@ -148,12 +148,12 @@ class OpenAI:
                 "POST", path, pieces=_pieces(body), accept="text/event-stream"
             ) as response:
                 if response.status_code == 200:
-                    async with aclosing(reading.events(response)) as events:
+                    async with aclosing(reader.events(response)) as events:
                         async for event in events:
                             yield event
                     return
                 refusal = await read(response)
-                error = reading.refusal(response, refusal)
+                error = reader.refusal(response, refusal)
                 said = refusal.decode("utf-8", "replace")
                 fewer = wire.simpler(body, said)
                 if response.status_code not in (400, 422) or fewer is None:

@@ -17,26 +17,26 @@ from llmtui.providers.errors import ModelMissing, ProviderError, Refused
 _LONGEST = 500
 
 
-class Complaint(NamedTuple):
+class ErrorBody(NamedTuple):
     """What the server said."""
 
     text: str
     code: str = ""
     """``model_not_found``, ``exceed_context_size_error``, … or ""."""
     status: int = 0
-    """HTTP's status where the complaint itself names one."""
+    """HTTP's status where the error itself names one."""
 
 
-def complaint(data: object, *, named: bool = False) -> Complaint | None:
-    """The complaint in an answer or a chunk, None if it is none.
+def find_error(data: object, *, named: bool = False) -> ErrorBody | None:
+    """The error in an answer or a chunk, None if it is none.
 
     ``named``: the event was called ``error``, so ``{"message"}`` alone is one.
 
-    >>> complaint({"error": {"message": "no", "type": "bad", "code": 400}})
-    Complaint(text='no', code='bad', status=400)
-    >>> complaint({"error": "no"}), complaint({"error": None, "choices": []})
-    (Complaint(text='no', code='', status=0), None)
-    >>> complaint({"detail": [{"loc": ["body", "seed"], "msg": "not a number"}]}).text
+    >>> find_error({"error": {"message": "no", "type": "bad", "code": 400}})
+    ErrorBody(text='no', code='bad', status=400)
+    >>> find_error({"error": "no"}), find_error({"error": None, "choices": []})
+    (ErrorBody(text='no', code='', status=0), None)
+    >>> find_error({"detail": [{"loc": ["body", "seed"], "msg": "not a number"}]}).text
     'body.seed: not a number'
     """
     if isinstance(data, list) and len(data) == 1:
@@ -49,34 +49,34 @@ def complaint(data: object, *, named: bool = False) -> Complaint | None:
         if isinstance(data.get("message"), str):
             return _inner(data)
         if detail := data.get("detail"):
-            return Complaint(_detail(detail))
+            return ErrorBody(_detail(detail))
     return None
 
 
-def complaint_in(body: str) -> Complaint:
-    """The complaint in the body of a refused request, whatever the body is.
+def read_error(body: str) -> ErrorBody:
+    """The error in the body of a refused request, whatever the body is.
 
-    >>> complaint_in("<html><h1>502 Bad Gateway</h1></html>").text
+    >>> read_error("<html><h1>502 Bad Gateway</h1></html>").text
     ''
-    >>> complaint_in("Unauthorized").text
+    >>> read_error("Unauthorized").text
     'Unauthorized'
     """
     try:
-        found = complaint(json.loads(body))
+        found = find_error(json.loads(body))
     except (ValueError, RecursionError):
         line = body.strip().partition("\n")[0].strip()
-        return Complaint("" if line.startswith("<") else line[:_LONGEST])
-    return found or Complaint("")
+        return ErrorBody("" if line.startswith("<") else line[:_LONGEST])
+    return found or ErrorBody("")
 
 
-def _inner(error: object) -> Complaint:
+def _inner(error: object) -> ErrorBody:
     if not isinstance(error, Mapping):
-        return Complaint(_sentence(str(error)))
+        return ErrorBody(_sentence(str(error)))
     text = error.get("message")
     code, kind = error.get("code"), error.get("type")
     status = code if isinstance(code, int) and not isinstance(code, bool) else 0
     word = code if isinstance(code, str) else kind if isinstance(kind, str) else ""
-    return Complaint(
+    return ErrorBody(
         _sentence(text if isinstance(text, str) and text else json.dumps(dict(error))),
         word,
         status if 400 <= status < 600 else 0,
@@ -88,7 +88,7 @@ def _sentence(text: str) -> str:
     text = text.strip()
     if text.startswith("{"):
         try:
-            inner = complaint(json.loads(text))
+            inner = find_error(json.loads(text))
         except (ValueError, RecursionError):
             inner = None
         if inner is not None:
@@ -120,10 +120,10 @@ class Key(NamedTuple):
         return f"Key({self.variable!r})"
 
 
-def refused(
-    found: Complaint, status: int, *, name: str, model: str, key: Key
+def to_error(
+    found: ErrorBody, status: int, *, name: str, model: str, key: Key
 ) -> ProviderError:
-    """The error that a complaint with HTTP status ``status`` is.
+    """The error for a user that one with HTTP status ``status`` is.
 
     ``name`` is the server's; ``model`` the one asked for, "" if none was.
     """
@@ -173,7 +173,7 @@ def _unauthorised(said: str, status: int, name: str, key: Key) -> Refused:
     return Refused(f"{name} wants an API key{tail}", status=status, advice=advice)
 
 
-def _is_missing_model(found: Complaint, status: int) -> bool:
+def _is_missing_model(found: ErrorBody, status: int) -> bool:
     if found.code == "model_not_found":
         return True
     text = found.text.lower()
@@ -185,7 +185,7 @@ def _is_missing_model(found: Complaint, status: int) -> bool:
     )
 
 
-def _is_too_long(found: Complaint) -> bool:
+def _is_too_long(found: ErrorBody) -> bool:
     return found.code in ("exceed_context_size_error", "context_length_exceeded") or (
         "context" in found.text.lower()
         and re.search(r"exceed|maximum context", found.text.lower()) is not None

@@ -15,9 +15,9 @@ from llmtui.providers.errors import (
     ProviderError,
     Refused,
 )
-from llmtui.providers.http import Link, chunks, read, stranger
+from llmtui.providers.http import Link, chunks, foreign_answer, read
 from llmtui.providers.ndjson import parse
-from llmtui.providers.openai_errors import Key, complaint, complaint_in, refused
+from llmtui.providers.openai_errors import Key, find_error, read_error, to_error
 from llmtui.providers.openai_stream import Answer
 from llmtui.providers.sse import EventSplitter, ServerEvent, TooLong
 
@@ -28,7 +28,7 @@ _BATCH = 64
 """Events handed on before other tasks get a turn."""
 
 
-class Reading:
+class ResponseReader:
     """One answer being read. Its times count from here on."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Reading:
                         for event in self._events(sent):
                             yield event
         except TooLong as error:
-            raise NotUnderstood(f"{self._link.place} sent {error}") from error
+            raise NotUnderstood(f"{self._link.endpoint} sent {error}") from error
         for event in self._rest(splitter.end()):
             yield event
 
@@ -78,7 +78,7 @@ class Reading:
                     break  # half an event
         if not done and not self._answer.reason:
             raise BrokenStream(
-                f"{self._link.place} ended the answer before it was finished",
+                f"{self._link.endpoint} ended the answer before it was finished",
                 advice="Try again.",
             )
         yield from self._end()
@@ -86,8 +86,8 @@ class Reading:
     def _end(self) -> list[Event]:
         if self._answer.reason == "error":
             raise BrokenStream(
-                f"{self._link.place} ended the answer with an error of which it says "
-                "nothing",
+                f"{self._link.endpoint} ended the answer with an error of which it "
+                "says nothing",
                 advice="Try again.",
             )
         return self._answer.end()
@@ -102,7 +102,7 @@ class Reading:
                 text = sent.data[:500].decode("utf-8", "replace")
                 raise Refused(text, status=200) from error
             raise NotUnderstood(
-                f"{self._link.place} sent something in its answer that is no JSON"
+                f"{self._link.endpoint} sent something in its answer that is no JSON"
             ) from error
         self._check(chunk, named=sent.name == b"error")
         if isinstance(chunk, Mapping):
@@ -114,31 +114,35 @@ class Reading:
         try:
             data = parse(body)
         except ValueError as error:
-            place = self._link.place
-            raise stranger(200, response.headers, body, place) or NotUnderstood(
-                f"{place} answered with something that is no JSON", advice=NO_OPENAI
+            endpoint = self._link.endpoint
+            raise foreign_answer(
+                200, response.headers, body, endpoint
+            ) or NotUnderstood(
+                f"{endpoint} answered with something that is no JSON", advice=NO_OPENAI
             ) from error
         self._check(data)
         if not isinstance(data, Mapping) or not data.get("choices"):
             raise NotUnderstood(
-                f"{self._link.place} answered, but not with a chat", advice=NO_OPENAI
+                f"{self._link.endpoint} answered, but not with a chat", advice=NO_OPENAI
             )
         yield from self._answer.take(data)
         yield from self._end()
 
     def _check(self, data: object, *, named: bool = False) -> None:
         """Raise the error that came where an answer should be, if one did."""
-        if found := complaint(data, named=named):
-            raise refused(found, 200, name=self._name, model=self._model, key=self._key)
+        if found := find_error(data, named=named):
+            raise to_error(
+                found, 200, name=self._name, model=self._model, key=self._key
+            )
 
     def refusal(self, response: httpx.Response, body: bytes) -> ProviderError:
         """The error for an answer with any other status; ``body`` is all of it."""
         status = response.status_code
-        strange = stranger(status, response.headers, body, self._link.place)
-        if strange:
-            return strange
-        return refused(
-            complaint_in(body.decode("utf-8", "replace")),
+        foreign = foreign_answer(status, response.headers, body, self._link.endpoint)
+        if foreign:
+            return foreign
+        return to_error(
+            read_error(body.decode("utf-8", "replace")),
             status,
             name=self._name,
             model=self._model,

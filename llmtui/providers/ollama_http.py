@@ -11,12 +11,12 @@ import httpx
 from llmtui.providers.errors import BrokenStream, NotUnderstood, ProviderError
 from llmtui.providers.http import Link, chunks, read
 from llmtui.providers.ndjson import Garbage, TooLong, Torn, objects, parse
-from llmtui.providers.ollama_errors import refusal, refused_line
+from llmtui.providers.ollama_errors import from_line, from_response
 
 _LONGEST_REFUSAL = 1_000_000
 
 
-async def ask(
+async def request(
     link: Link, method: str, path: str, body: object = None, model: str = ""
 ) -> Mapping[str, Any]:
     """The object that a request is answered with; {} for an empty answer.
@@ -35,11 +35,11 @@ async def ask(
     if not isinstance(data, dict):
         raise not_ollama(link)
     if data.get("error"):
-        raise refused_line(data["error"], link.place, model)
+        raise from_line(data["error"], link.endpoint, model)
     return data
 
 
-async def lines(
+async def stream(
     link: Link, path: str, pieces: Iterable[bytes], model: str
 ) -> AsyncGenerator[list[dict[str, Any]], None]:
     """The objects of a streamed answer, some at a time.
@@ -63,7 +63,7 @@ async def lines(
             raise broken(link) from error
         except TooLong as error:
             raise NotUnderstood(
-                f"{link.place} sent a line that is too long to be an answer",
+                f"{link.endpoint} sent a line that is too long to be an answer",
                 advice="Is the address right?",
             ) from error
         except Garbage as error:
@@ -73,7 +73,7 @@ async def lines(
 def broken(link: Link) -> BrokenStream:
     """The error for an answer that stopped before its end."""
     return BrokenStream(
-        f"{link.place} ended the answer before it was finished",
+        f"{link.endpoint} ended the answer before it was finished",
         advice="Try again.",
     )
 
@@ -93,17 +93,17 @@ async def _check(response: httpx.Response, link: Link, model: str) -> None:
     status, headers = response.status_code, response.headers
     if status != 200 or "html" in headers.get("content-type", ""):
         body = await read(response, _LONGEST_REFUSAL)
-        raise refusal(status, headers, body, link.place, model)
+        raise from_response(status, headers, body, link.endpoint, model)
 
 
 def _bad_line(line: Any, link: Link, model: str) -> ProviderError:
     if isinstance(line, dict):
-        return refused_line(line["error"], link.place, model)
+        return from_line(line["error"], link.endpoint, model)
     return _garbage(link)
 
 
 def _garbage(link: Link) -> NotUnderstood:
     return NotUnderstood(
-        f"{link.place} sent a line that is no answer of Ollama's",
+        f"{link.endpoint} sent a line that is no answer of Ollama's",
         advice="A proxy in between may have changed it; try again.",
     )

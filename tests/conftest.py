@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from llmtui.places import Places
 from tests.support.real_model import real_places as real_places
 from tests.support.real_model import real_weights as real_weights
 from tests.support.server import server as server
+
+# A slow machine is no fault of the program.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 _PREFIXES = ("OLLAMA_", "LLMTUI_", "OPENAI_", "XDG_")
 _NAMES = {

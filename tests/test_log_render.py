@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
@@ -72,7 +72,6 @@ def letters(text: str) -> list[str]:
 @given(st.text(st.characters(codec=None)), st.integers(20, 130))
 @example("| a | b |\n|---|---|\n| 漢字漢字漢字漢字 | 👩\u200d👩\u200d👧 |", 20)
 @example("- - - - - - a", 20)
-@settings(deadline=None)
 def test_each_line_is_as_wide_as_the_frame_and_clean(source: str, width: int) -> None:
     for line in lines_of(source, width):
         text = line.strip.text
@@ -96,7 +95,6 @@ def test_hostile_sources_are_shown(source: str, width: int) -> None:
         max_size=30,
     ).map("".join)
 )
-@settings(deadline=None)
 def test_every_letter_is_shown(source: str) -> None:
     visible = letters(source.replace("&amp;", "&"))
     assert letters(shown(source)) == visible

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from textual.selection import SELECT_ALL
 
@@ -68,7 +68,6 @@ def test_the_window_opens_at_the_end_and_reads_no_more_than_it_shows() -> None:
 
 
 @given(st.lists(st.integers(-30, 25), max_size=12))
-@settings(deadline=None)
 def test_moving_up_and_back_comes_to_the_same_rows(moves: list[int]) -> None:
     window = window_of(talk(4, PAGE))
     window.move(-50)

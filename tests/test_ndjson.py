@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.providers.ndjson import (
@@ -44,7 +44,6 @@ def cut(data: bytes, points: list[int]) -> list[bytes]:
     return [data[a:b] for a, b in pairwise(at)]
 
 
-@settings(deadline=None)
 @given(
     st.lists(VALUES),
     st.lists(st.integers(0, 10_000)),
@@ -59,7 +58,6 @@ def test_any_values_cut_anywhere(
     assert asyncio.run(read(*parts)) == values
 
 
-@settings(deadline=None)
 @given(st.binary(), st.lists(st.integers(0, 10_000)))
 def test_any_bytes_cut_anywhere(data: bytes, points: list[int]) -> None:
     splitter = LineSplitter()
@@ -68,7 +66,6 @@ def test_any_bytes_cut_anywhere(data: bytes, points: list[int]) -> None:
     assert splitter.end() == b""
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_no_lone_surrogate_is_left(text: str) -> None:
     found = parse(json.dumps({text: [text]}).encode())

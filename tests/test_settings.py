@@ -31,7 +31,7 @@ maybe = st.none() | st.sampled_from(["one", "two", "three"])
 
 
 @given(config=maybe, env=maybe, command=maybe)
-@hypothesis_settings(deadline=None, max_examples=40)
+@hypothesis_settings(max_examples=40)
 def test_the_command_line_wins_over_the_environment_over_the_file(
     config: str | None, env: str | None, command: str | None
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.providers.sse import EventSplitter, ServerEvent, TooLong
@@ -74,7 +74,6 @@ TEXTS = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs
     end=LINE_ENDS,
     data=st.data(),
 )
-@settings(deadline=None)
 def test_any_text_in_any_pieces(
     events: list[list[str]], end: bytes, data: st.DataObject
 ) -> None:

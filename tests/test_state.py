@@ -97,7 +97,7 @@ damage = (
 
 
 @given(damage)
-@hypothesis_settings(deadline=None, max_examples=60)
+@hypothesis_settings(max_examples=60)
 def test_damage_never_raises(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:

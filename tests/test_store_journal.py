@@ -110,7 +110,7 @@ def test_every_cut_of_a_journal_is_a_beginning_of_the_reply(places: Places) -> N
         assert "ended" in reply.error
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cut=st.floats(0, 1))
 def test_a_journal_cut_anywhere_folds_once(places: Places, cut: float) -> None:
     """What came before the cut is kept, and nothing is finished that was not."""

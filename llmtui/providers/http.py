@@ -68,6 +68,7 @@ class Link:
         *,
         pieces: Iterable[bytes] | None = None,
         accept: str = "application/json",
+        headers: Mapping[str, str] | None = None,
     ) -> AsyncGenerator[httpx.Response, None]:
         """Send a request and give the answer, whatever its status, to be read.
 
@@ -81,15 +82,15 @@ class Link:
             pieces = (encode(body),)
         content = None if pieces is None else await _gathered(pieces)
         client = await self._open()
-        headers = {"Accept": accept}
+        sent = {"Accept": accept, **(headers or {})}
         if content is not None:
-            headers["Content-Type"] = "application/json"
-            headers["Content-Length"] = str(len(content))
+            sent["Content-Type"] = "application/json"
+            sent["Content-Length"] = str(len(content))
         try:
             request = client.build_request(
                 method,
                 self.host.url + path,
-                headers=headers,
+                headers=sent,
                 content=None if content is None else _sent(content),
             )
             response = await client.send(request, stream=True)

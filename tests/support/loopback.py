@@ -88,6 +88,15 @@ class Exchange:
         self._writer.write(body)
         await self._writer.drain()
 
+    async def begin(
+        self, status: int, length: int, data: bytes, headers: dict[str, str]
+    ) -> None:
+        """Promise ``length`` bytes and send the first of them."""
+        kind = "application/octet-stream"
+        self._head(status, kind, {**headers, "Content-Length": str(length)})
+        self._writer.write(data)
+        await self._writer.drain()
+
     async def raw(self, data: bytes) -> None:
         """Send bytes that need not be HTTP, then close."""
         self._writer.write(data)

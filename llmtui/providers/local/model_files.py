@@ -39,6 +39,8 @@ class ModelFiles:
     """Bytes of all its files."""
     modified: str = ""
     """RFC 3339."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """What the manifest's configuration says: ``model_type``, ``renderer``, …"""
 
     @property
     def chat_template(self) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> str:
     """The time, RFC 3339 in UTC with microseconds: ``2026-11-22T18:50:01.123456Z``."""
     return stamp(datetime.now(UTC))
+
+
+def after(seconds: float) -> str:
+    """The time that many seconds from now."""
+    return stamp(datetime.now(UTC) + timedelta(seconds=seconds))
 
 
 def stamp(moment: datetime) -> str:

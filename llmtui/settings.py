@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from llmtui import local_settings
 from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.hosts import Host, HostError, parse_host
+from llmtui.local_settings import LocalSettings, LocalSettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +55,8 @@ class Settings(NamedTuple):
     """Seconds a model stays in memory after a reply; negative means for ever."""
     hosts: Mapping[str, HostConfig] = _NOTHING
     """Hosts by the names the user gave them."""
+    local: LocalSettings = local_settings.DEFAULTS
+    """How models run on this machine without a server."""
     host_from: str = ""
     """Where ``host`` was set, for a sentence: ``--host``, ``OLLAMA_HOST``, a file."""
     warnings: tuple[str, ...] = ()
@@ -110,8 +114,9 @@ def load(
     """
     found: dict[str, Any] = {}
     warnings: list[str] = []
-    if table := _read(places.config_file):
-        _take_table(found, table, str(places.config_file), warnings)
+    table = _read(places.config_file)
+    _take_table(found, table, str(places.config_file), warnings)
+    found["local"] = _local(table.get("local", {}), env, places.config_file)
     for name, key in _VARIABLES.items():
         if value := env.get(name, "").strip():
             found[key] = _value(key, value, name)
@@ -144,7 +149,17 @@ def _read(file: Path) -> dict[str, Any]:
         ) from None
 
 
-_KEYS = ("host", "model", "theme", "system", "options", "think", "keep_alive", "hosts")
+_KEYS = (
+    "host",
+    "model",
+    "theme",
+    "system",
+    "options",
+    "think",
+    "keep_alive",
+    "hosts",
+    "local",
+)
 
 
 def _take_table(
@@ -155,6 +170,8 @@ def _take_table(
             found[key] = MappingProxyType(_options(value, file, warnings))
         elif key == "hosts":
             found[key] = MappingProxyType(_hosts(value, file, warnings))
+        elif key == "local":
+            _warn_of_local(value, file, warnings)
         elif key in _KEYS:
             found[key] = _value(key, value, file)
             if key == "host":
@@ -217,6 +234,24 @@ def _as_text(value: object) -> str:
 
         return json.dumps(value, default=str)
     return str(value)
+
+
+def _local(value: object, env: Mapping[str, str], file: Path) -> LocalSettings:
+    """What ``[local]`` and the environment say; raises ``SettingsError``."""
+    if not isinstance(value, dict):
+        raise SettingsError(f"{file}: local takes a table, like [local] threads = 4")
+    try:
+        return local_settings.read(value, env)
+    except LocalSettingsError as error:
+        raise SettingsError(f"{file}: in [local], {error}") from None
+
+
+def _warn_of_local(value: object, file: str, warnings: list[str]) -> None:
+    """Names that nobody knows."""
+    for name in value if isinstance(value, dict) else ():
+        if name not in LocalSettings._fields:
+            words = f"{file}: in [local], there is no setting {name!r}"
+            warnings.append(unknown(words, name, LocalSettings._fields))
 
 
 _HOST_KEYS = ("url", "kind", "key_env")

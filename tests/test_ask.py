@@ -347,7 +347,7 @@ def test_the_built_in_model_is_asked_whatever_else_is_set(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     provider = Scripted(["tiny"])
-    monkeypatch.setattr("llmtui.cli.main.open_provider", lambda host: provider)
+    monkeypatch.setattr("llmtui.cli.main.open_provider", lambda *_: provider)
     monkeypatch.setattr("sys.stdin", None)
     monkeypatch.setenv("LLMTUI_MODEL", "mistral")
     assert main(["ask", "--local", "--save", "hi"]) == 0
@@ -362,7 +362,7 @@ def test_the_built_in_model_says_once_how_small_it_is(
     fetching = Preparing("fetching weights", 1, 2)
     script: list[Event] = [fetching, Preparing("loading"), Text("Hi"), Finished()]
     provider = Scripted(["tiny"], default=script)
-    monkeypatch.setattr("llmtui.cli.main.open_provider", lambda host: provider)
+    monkeypatch.setattr("llmtui.cli.main.open_provider", lambda *_: provider)
     monkeypatch.setattr("sys.stdin", None)
     extra = "llmtui.providers.local.offer.extra_installed"
     monkeypatch.setattr(extra, lambda: False)

@@ -85,7 +85,8 @@ def test_it_claims_only_what_it_can(local: MakeLocal) -> None:
     provider = local()
     assert isinstance(provider, Provider)
     assert isinstance(provider, Describes)
-    for other in (Pulls, Runs, Manages):
+    assert isinstance(provider, Runs)
+    for other in (Pulls, Manages):
         assert not isinstance(provider, other)
     assert isinstance(open_provider(Host("local", "")), Local)
 
@@ -215,7 +216,7 @@ async def test_its_chatter_goes_to_the_log(
     provider = local()
     for _ in range(2):
         await collect(provider.chat(ask()))
-        await provider._keeper.aclose()
+        await provider.aclose()
         provider = local()
     assert capfd.readouterr() == ("", "")
     assert (places.logs / "local-model.log").read_text() == "chatter\n"

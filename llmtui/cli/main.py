@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.cli.context import (
@@ -35,6 +35,7 @@ from llmtui.cli.table import (
     options_of,
 )
 from llmtui.hosts import Host
+from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ def _run(argv: Sequence[str]) -> int:
         say(f"llmtui {__version__}\n")
         return 0
     _check(verb, words, parsed)
-    context = Context(parsed, words, open_provider)
+    context = Context(
+        parsed, words, lambda host: open_provider(host, context.settings.local)
+    )
     if verb.name in ("", "run"):
         return _open_app(context, verb)
     return _run_verb(verb.name, context)
@@ -181,7 +184,7 @@ def _open_app(context: Context, verb: Verb) -> int:
             settings=context.settings,
             state=context.state,
             places=places,
-            open_core=lambda: open_core(places, host),
+            open_core=lambda: open_core(places, host, context.open),
             host=host,
             model=model,
             resume=resume,
@@ -192,18 +195,20 @@ def _open_app(context: Context, verb: Verb) -> int:
     return app.return_code or 0
 
 
-def open_provider(host: Host) -> Provider:
+def open_provider(host: Host, local: LocalSettings = DEFAULTS) -> Provider:
     """The provider that speaks a host's protocol. Imports httpx."""
     from llmtui.providers.opening import open_provider as opened
 
-    return opened(host)
+    return opened(host, local)
 
 
-def open_core(places: Places, host: Host) -> Core:
+def open_core(
+    places: Places, host: Host, opener: Callable[[Host], Provider] = open_provider
+) -> Core:
     """Sessions and the replies that run in them. Slow: not before the first frame."""
     from llmtui.jobs.core import open_core as opened
 
-    return opened(places, open_provider, host)
+    return opened(places, opener, host)
 
 
 def _hold_handles() -> None:

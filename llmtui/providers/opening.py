@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from llmtui.hosts import Host
+from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.providers.protocol import Provider
 
 
-def open_provider(host: Host) -> Provider:
+def open_provider(host: Host, local: LocalSettings = DEFAULTS) -> Provider:
     """The provider for a host. It connects with the first request, not before.
+
+    ``local`` is for the models that this program runs itself.
 
     The first call for each kind of host takes long enough (httpx) to be made
     off the loop. Raises ``ValueError`` for a kind that there is not.
@@ -23,5 +26,5 @@ def open_provider(host: Host) -> Provider:
     if host.kind == "local":
         from llmtui.providers.local.provider import Local
 
-        return Local(host)
+        return Local(host, settings=local)
     raise ValueError(f"there is no provider for hosts of the kind {host.kind!r}")

@@ -33,6 +33,15 @@ TEMPLATE = """\
 # temperature = 0.7
 # num_ctx = 8192
 
+# [local]                       # models that run here without a server
+# context = 8192                # tokens, where no num_ctx is set
+# threads = 4
+# gpu_layers = 0                # -1: as many as fit
+# flash_attention = "on"        # "auto", "off"
+# kv_cache = "q8_0"             # "f16", "q4_0"
+# keep_alive = "5m"
+# max_loaded = 1                # 0: as many as fit
+
 # [hosts.box]                   # then: llmtui --host box
 # url = "http://box:8000/v1"
 # kind = "openai"               # "ollama", "openai" or "local"
@@ -66,17 +75,20 @@ def _show(context: Context) -> int:
         "think": settings.think,
         "keep_alive": settings.keep_alive,
         "options": dict(settings.options),
+        "local": settings.local._asdict(),
         "hosts": {name: host._asdict() for name, host in settings.hosts.items()},
     }
     if context.parsed.given("json"):
         say_json(found)
         return 0
     options, hosts = found.pop("options"), found.pop("hosts")
+    local = found.pop("local")
     lines = [_setting(name, value) for name, value in found.items()]
     if settings.host_from:
         lines[0] += f"  # {settings.host_from}"
     for title, values in (
         ("options", options),
+        ("local", local),
         *((f"hosts.{_key(name)}", host) for name, host in hosts.items()),
     ):
         if values:

@@ -12,8 +12,7 @@ from llmtui.providers.errors import Unreachable
 from llmtui.providers.local import gguf
 
 CONTEXT = 8192
-"""Tokens of context unless ``num_ctx`` says otherwise, or the model has fewer. All
-of it is memory from the start on, and some models were trained for 100,000s."""
+"""Tokens of context that the built-in model has."""
 
 
 class ModelFile:
@@ -44,8 +43,8 @@ class ModelFile:
             ) from error
         return self._info
 
-    async def describe(self) -> Model:
-        """The model in the file; raises ``Unreachable``."""
+    async def describe(self, context: int) -> Model:
+        """The model in the file, with the context it gets; raises ``Unreachable``."""
         info = await self.read()
         try:
             size = self.path.stat().st_size
@@ -57,13 +56,6 @@ class ModelFile:
             parameters=gguf.text(info, "general.size_label"),
             quantisation=gguf.quantisation(info),
             family=gguf.text(info, "general.architecture"),
-            context_length=await self.context({}),
+            context_length=context,
             capabilities=gguf.capabilities(info),
         )
-
-    async def context(self, options: Mapping[str, Any]) -> int:
-        """What a chat with these options gets: never more than the model knows."""
-        trained = gguf.context_length(await self.read())
-        wanted = options.get("num_ctx")
-        context = wanted if isinstance(wanted, int) and wanted > 0 else CONTEXT
-        return min(context, trained) if trained else context

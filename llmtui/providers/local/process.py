@@ -1,8 +1,4 @@
-"""The child process as the parent sees it: started, kept, ended.
-
-``Child`` is one process with one model in memory; ``Keeper`` has at most one of
-them, starts it when it is wanted and again when it has died.
-"""
+"""The child process as the parent sees it: one with one model in memory."""
 
 from __future__ import annotations
 
@@ -12,8 +8,8 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from llmtui.files.writing import open_log
@@ -32,25 +28,26 @@ PROGRAM = (sys.executable, "-P", "-X", "faulthandler", str(_HERE / "child.py"))
 modules of this package, which must not stand in for others of their name."""
 
 AGAIN = "The next prompt starts it again."
+SMALLER = "Choose a smaller model, or a smaller num_ctx."
 
 
 class Child:
     """One running child; its server listens at ``address``."""
 
     def __init__(
-        self, process: asyncio.subprocess.Process, order: Order, address: str
+        self,
+        process: asyncio.subprocess.Process,
+        order: Order,
+        address: str,
+        vram: int = 0,
     ) -> None:
         self._process = process
         self.address = address
         """``http://127.0.0.1:PORT``."""
         self.key = order["key"]
         """What requests have to bring as their API key."""
-        self.context = order["context"]
-        """Tokens of context it was started with."""
-        self.users = 0
-        self.idle = asyncio.Event()
-        """Set while nobody uses it."""
-        self.idle.set()
+        self.vram = vram
+        """Bytes that GPUs had free before the load, 0 without one."""
 
     @property
     def pid(self) -> int:
@@ -77,14 +74,19 @@ class Child:
 
 
 async def start(
-    order: Order, log: Path, program: Sequence[str] = PROGRAM, *, title: str = ""
+    order: Order,
+    log: Path,
+    program: Sequence[str] = PROGRAM,
+    *,
+    refusal: Callable[[int], str] = lambda vram: "",
 ) -> Child:
     """Start a child and wait until it serves; ``order["key"]`` is made here.
 
-    However this is left, by an error or by cancelling, no process stays.
-    ``title`` is what errors call the model. Raises ``ProviderError``.
+    ``refusal`` is told how many bytes the GPUs have free, and says why the
+    model must not be loaded. However this is left, by an error or by
+    cancelling, no process stays. Raises ``ProviderError``.
     """
-    title = title or order["name"]
+    title = order["name"]
     order = {**order, "key": secrets.token_urlsafe(32)}
     try:
         chatter = open_log(log)
@@ -108,16 +110,21 @@ async def start(
     finally:
         os.close(chatter)
     try:
-        address = await _address(process, order, title, log)
+        address, vram = await _address(process, order, log, refusal)
     except BaseException:
         await _end(process, politely=False)
         raise
-    return Child(process, order, address)
+    return Child(process, order, address, vram)
 
 
 async def _address(
-    process: asyncio.subprocess.Process, order: Order, title: str, log: Path
-) -> str:
+    process: asyncio.subprocess.Process,
+    order: Order,
+    log: Path,
+    refusal: Callable[[int], str],
+) -> tuple[str, int]:
+    """Where it serves, and what the GPUs had free before."""
+    title, vram = order["name"], 0
     assert process.stdin is not None
     assert process.stdout is not None
     with suppress(ConnectionError):
@@ -132,7 +139,11 @@ async def _address(
         if not isinstance(report, dict):
             continue
         if address := report.get("address"):
-            return address
+            return address, vram
+        if report.get("loading"):
+            vram = report.get("vram", 0)
+            if said := refusal(vram):
+                raise Unreachable(said, advice=SMALLER)
         if "error" in report:
             raise _failed(title, report["error"], order, log)
     raise crashed(await process.wait(), title, "while it was loaded", log)
@@ -145,7 +156,7 @@ def _failed(title: str, said: str, order: Order, log: Path) -> ProviderError:
         return Unreachable(
             f"{title} does not fit into memory with a context of {order['context']} "
             "tokens",
-            advice="Choose a smaller num_ctx.",
+            advice=SMALLER,
         )
     for line in chatter.splitlines():
         _, found, reason = line.partition("error loading model: ")
@@ -207,54 +218,3 @@ async def _end(process: asyncio.subprocess.Process, *, politely: bool = True) ->
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-
-
-class Keeper:
-    """Has at most one child, with the context that the last prompt wanted."""
-
-    def __init__(self, start: Callable[[int], Awaitable[Child]]) -> None:
-        """``start`` makes a child with so many tokens of context."""
-        self._start = start
-        self._child: Child | None = None
-        self._lock = asyncio.Lock()
-        self._closed = False
-
-    def ready(self, context: int) -> bool:
-        """Whether ``hold`` would find its child running."""
-        child = self._child
-        return child is not None and child.alive and child.context == context
-
-    @asynccontextmanager
-    async def hold(self, context: int) -> AsyncIterator[Child]:
-        """A child with this context, which is not taken away meanwhile.
-
-        A child with another context is replaced as soon as those who use it
-        are done. Raises ``ProviderError``.
-        """
-        async with self._lock:
-            child = self._child
-            if child is None or not child.alive or child.context != context:
-                if child is not None:
-                    if child.alive:
-                        await child.idle.wait()
-                    self._child = None
-                    await child.aclose()
-                child = self._child = await self._start(context)
-                if self._closed:
-                    await self.aclose()
-                    raise ProviderError("the program is closing")
-            child.users += 1
-            child.idle.clear()
-        try:
-            yield child
-        finally:
-            child.users -= 1
-            if not child.users:
-                child.idle.set()
-
-    async def aclose(self) -> None:
-        """End the child; safe to call twice."""
-        self._closed = True
-        child, self._child = self._child, None
-        if child is not None:
-            await child.aclose()

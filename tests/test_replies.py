@@ -308,7 +308,9 @@ async def test_a_broken_file_is_set_aside_and_the_others_load(places: Places) ->
     session = replies.new(model="m")
     await said(replies, session, "fine")
     for name in ("broken", "alsobroken"):
-        (places.sessions / f"{name}.json").write_text('{"version": 1, "mess')
+        broken = places.sessions / f"{name}.json"
+        broken.write_text('{"version": 1, "mess')
+        os.utime(broken, (0, 0))
     with pytest.raises(SessionError, match="no session"):
         replies.open("broken")
     assert [summary.id for summary in replies.summaries()] == [session.id]

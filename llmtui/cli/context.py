@@ -137,11 +137,7 @@ def session_id(places: Places, text: str) -> str:
     if text in names:
         return text
     low = text.lower()
-    found = [
-        name
-        for name in names
-        if name.lower().startswith(low) or name.partition("-")[2].startswith(low)
-    ]
+    found = [name for name in names if _begins(name.lower(), low)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -151,14 +147,19 @@ def session_id(places: Places, text: str) -> str:
     raise UsageError(f"there is no session {text!r}; see: llmtui sessions list")
 
 
+def _begins(name: str, text: str) -> bool:
+    return name.startswith(text) or name.partition("-")[2].startswith(text)
+
+
 def session_ids(places: Places) -> list[str]:
     """The ids of the saved sessions, oldest first; those that are only begun too."""
+    from llmtui.store.names import journal_of, session_of
+
     try:
         names = os.listdir(places.sessions)
     except OSError:
         return []
-    kinds = (".json", ".jsonl")
-    return sorted({n.partition(".")[0] for n in names if n.endswith(kinds)} - {""})
+    return sorted({session_of(n) or journal_of(n)[0] for n in names} - {""})
 
 
 def say(text: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,6 +47,21 @@ class Stamp(NamedTuple):
             return cls.of(os.stat(path))
         except FileNotFoundError:
             return None
+
+
+AT_REST = 60.0
+"""Seconds without a change after which nobody is writing a file any more."""
+
+
+MOMENT = 0.3
+"""Seconds after which a file that looks half-written is looked at again."""
+
+
+def at_rest(path: Path) -> bool:
+    """Whether a file is whole as far as one can tell: not changed for a while."""
+    with suppress(OSError):
+        return time.time() - path.stat().st_mtime > AT_REST
+    return True
 
 
 def make_folder(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from pathlib import Path
 
-from llmtui.files.disk import Disk, make_folder
+from llmtui.files.disk import Disk, at_rest, make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import move_file
 from llmtui.places import Places
@@ -49,6 +49,18 @@ class Quarantine:
             self.report(f"{words}; {why(problem, path)}")
         else:
             self.report(f"{words}. It was moved to {target}")
+
+    def put_at_rest(self, path: Path, error: OSError) -> None:
+        """As ``put``, but a file that somebody may still be writing stays in place.
+
+        A program that copies sessions here, or keeps two machines in step, has
+        files half-written for some moments.
+        """
+        if not isinstance(error, Unreadable) or at_rest(path):
+            self.put(path, error)
+        else:
+            words = f"{path.name} cannot be read: {error}"
+            self.report(f"{words}. It was changed just now, so it stays where it is")
 
 
 def salvage(

@@ -16,6 +16,7 @@ from llmtui.files.lock import is_held, try_lock
 from llmtui.store.codec import fields_of, message_from, message_to, put_fields
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode
+from llmtui.store.names import journal_of
 
 CUT = "the program ended before the reply did"
 
@@ -164,16 +165,10 @@ def journals(folder: Path) -> list[Path]:
     """All journals, oldest first."""
     if not folder.is_dir():
         return []
-    with os.scandir(folder) as found:
-        names = sorted(
-            e.name
-            for e in found
-            if e.name.endswith(".jsonl") and not e.name.startswith(".")
-        )
-    return [folder / name for name in names]
+    names = sorted(os.listdir(folder))
+    return [folder / name for name in names if any(journal_of(name))]
 
 
 def owner(path: Path) -> tuple[str, str]:
     """The ids of session and reply of a journal, from its name."""
-    session_id, _, reply_id = path.name.removesuffix(".jsonl").rpartition(".")
-    return session_id, reply_id
+    return journal_of(path.name)

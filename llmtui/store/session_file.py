@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
-from llmtui.files.disk import DISK, Disk, Stamp, make_folder
+from llmtui.files.disk import DISK, MOMENT, Disk, Stamp, at_rest, make_folder
 from llmtui.files.errors import why
 from llmtui.files.lock import PATIENCE, locked
 from llmtui.files.writing import replace_file
@@ -197,7 +198,19 @@ class SessionFile:
         return entry_of(message)
 
     def _read(self) -> _Content:
-        """Read the file as it is; raises ``OSError``, ``Unreadable`` among them."""
+        """Read the file; raises ``OSError``, ``Unreadable`` among them.
+
+        One that is half-written just now is looked at again.
+        """
+        try:
+            return self._read_now()
+        except Unreadable:
+            if at_rest(self.path):
+                raise
+        time.sleep(MOMENT)
+        return self._read_now()
+
+    def _read_now(self) -> _Content:
         with open(self.path, "rb") as file:
             data = file.read()
             stamp = Stamp.of(os.fstat(file.fileno()))

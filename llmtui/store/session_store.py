@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import weakref
 from pathlib import Path
@@ -15,6 +14,7 @@ from llmtui.places import Places
 from llmtui.store import recovery, trash
 from llmtui.store.drafts import Drafts
 from llmtui.store.errors import SaveError, SessionError, Unreadable
+from llmtui.store.names import is_session_id
 from llmtui.store.quarantine import Quarantine, salvage
 from llmtui.store.session_file import SessionFile
 from llmtui.store.summaries import Summary, summaries
@@ -62,7 +62,7 @@ class SessionStore:
         try:
             session = file.read()
         except Unreadable as error:
-            self.quarantine.put(file.path, error)
+            self.quarantine.put_at_rest(file.path, error)
             raise
         with self._guard:
             # Read outside the guard, so somebody may have been quicker.
@@ -96,7 +96,7 @@ class SessionStore:
     def summaries(self) -> list[Summary]:
         """All sessions, last used first. Blocking, but quick for thousands."""
         cache = self.places.cache / "sessions.json"
-        return summaries(self.places.sessions, cache, self.quarantine.put)
+        return summaries(self.places.sessions, cache, self.quarantine.put_at_rest)
 
     def problems(self) -> list[str]:
         """Sentences about what went wrong since the last call."""
@@ -135,7 +135,7 @@ class SessionStore:
         trash.restore(self.places.sessions, self.places.trash, session_id)
 
     def _file(self, session_id: str) -> SessionFile:
-        if not re.fullmatch(r"[\w-][\w.-]*", session_id, re.ASCII):
+        if not is_session_id(session_id):
             raise SessionError(f"there is no session {session_id!r}")
         return SessionFile(self.places.sessions, session_id, disk=self.disk)
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llmtui.files.disk import make_folder
+from llmtui.files.disk import MOMENT, at_rest, make_folder
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import session_from
 from llmtui.store.file_format import split_opening
+from llmtui.store.names import session_of
 
 _FORMAT = 1
 
@@ -33,10 +35,16 @@ class Summary(NamedTuple):
     pinned: bool
 
 
+_Key = tuple[int, int]
+"""Time in nanoseconds and size of a file."""
+_Rows = dict[str, tuple[_Key, Summary]]
+"""By the name of the file."""
+
+
 def summarise(path: Path) -> Summary:
     """Read one session's file; raises ``OSError``, ``Unreadable`` among them."""
     fields, messages = split_opening(path.read_bytes())
-    session = session_from(fields, path.stem)
+    session = session_from(fields, session_of(path.name))
     return Summary(
         session.id,
         session.title,
@@ -52,11 +60,34 @@ def summaries(
 ) -> list[Summary]:
     """All sessions in ``folder``, last used first. Blocking.
 
-    ``failed`` is told of each file that could not be read.
+    ``failed`` is told of each file that could not be read; one that is being
+    written just now is looked at again first, and left out if it goes on.
     """
     known = _load(cache)
-    found: dict[str, tuple[tuple[int, int], Summary]] = {}
-    for name, key in _files(folder):
+    found: _Rows = {}
+    files = _files(folder)
+    broken = _read(folder, files, known, found)
+    if any(not at_rest(folder / name) for name in broken):
+        time.sleep(MOMENT)
+        before, files = dict(files), _files(folder)
+        again = [file for file in files if file[0] in broken]
+        broken = _read(folder, again, {}, found)
+        changing = {name for name, key in again if key != before[name]}
+        broken = {name: e for name, e in broken.items() if name not in changing}
+    for name, error in broken.items():
+        failed(folder / name, error)
+    if found != known:
+        _save(cache, found)
+    rows = [summary for _, summary in found.values()]
+    return sorted(rows, key=lambda s: (s.updated, s.id), reverse=True)
+
+
+def _read(
+    folder: Path, files: list[tuple[str, _Key]], known: _Rows, found: _Rows
+) -> dict[str, OSError]:
+    """Put a row for each file into ``found``; what could not be read is returned."""
+    broken = {}
+    for name, key in files:
         old = known.get(name)
         if old is not None and old[0] == key:
             found[name] = old
@@ -66,27 +97,24 @@ def summaries(
         except FileNotFoundError:
             continue
         except OSError as error:
-            failed(folder / name, error)
-    if found != known:
-        _save(cache, found)
-    rows = [summary for _, summary in found.values()]
-    return sorted(rows, key=lambda s: (s.updated, s.id), reverse=True)
+            broken[name] = error
+    return broken
 
 
-def _files(folder: Path) -> list[tuple[str, tuple[int, int]]]:
+def _files(folder: Path) -> list[tuple[str, _Key]]:
     if not folder.is_dir():
         return []
     found = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".json") and not entry.name.startswith("."):
+            if session_of(entry.name):
                 with contextlib.suppress(FileNotFoundError):
                     stat = entry.stat()
                     found.append((entry.name, (stat.st_mtime_ns, stat.st_size)))
     return found
 
 
-def _load(cache: Path) -> dict[str, tuple[tuple[int, int], Summary]]:
+def _load(cache: Path) -> _Rows:
     try:
         data: Any = json.loads(cache.read_bytes())
         if data["format"] != _FORMAT:
@@ -99,7 +127,7 @@ def _load(cache: Path) -> dict[str, tuple[tuple[int, int], Summary]]:
         return {}
 
 
-def _save(cache: Path, found: dict[str, tuple[tuple[int, int], Summary]]) -> None:
+def _save(cache: Path, found: _Rows) -> None:
     rows = {name: (*key, list(summary)) for name, (key, summary) in found.items()}
     data = json.dumps({"format": _FORMAT, "sessions": rows}, separators=(",", ":"))
     # A cache that cannot be written costs time and nothing else.

@@ -129,6 +129,32 @@ def test_what_is_typed_needs_no_locale(server: ServerThread) -> None:
     )
 
 
+def test_bytes_that_are_no_text_are_replaced_and_said_once(
+    server: ServerThread, tmp_path: Path
+) -> None:
+    note = tmp_path / "note.txt"
+    note.write_bytes(b"na\xefve caf\xe9 \xef\xbf\xbd")
+    done = run("ask", "--file", str(note), "why?", stdin=b"Fehler \xfc\nna gut\n")
+    assert done.code == 0
+    assert asked(server)["prompt"] == (
+        "note.txt:\n```\nna�ve caf� �\n```\n\nFehler �\nna gut\n\nwhy?"
+    )
+    assert done.err.splitlines() == [
+        f"llmtui: in {note} 2 characters are not UTF-8, and replaced by �",
+        "llmtui: in standard input 1 character is not UTF-8, and replaced by �",
+    ]
+    done = run("ask", "caf\udce9")
+    assert asked(server)["prompt"] == "caf�"
+    assert "in what was typed 1 character is not UTF-8" in done.err
+
+
+def test_what_windows_writes_into_a_file_is_text(server: ServerThread) -> None:
+    run("ask", stdin="\ufeffGrüße\r\n".encode("utf-16-le"))
+    assert asked(server)["prompt"] == "Grüße\r\n"
+    run("ask", stdin="\ufeffGrüße".encode())
+    assert asked(server)["prompt"] == "Grüße"
+
+
 def test_raw_and_no_think(server: ServerThread) -> None:
     run("ask", "--raw", "--no-think", "hi")
     assert (asked(server)["raw"], asked(server)["think"]) == (True, False)
@@ -137,15 +163,15 @@ def test_raw_and_no_think(server: ServerThread) -> None:
 @pytest.mark.parametrize(
     ("arguments", "stdin", "words"),
     [
-        (["hi"], b"\x7fELF\0\0", "binary"),
-        (["hi"], b"\xff\xfe", "not UTF-8"),
+        (["hi"], b"\x7fELF\0\0", "standard input is a program, not text"),
+        (["hi"], b"caf\xc3\xa9\0", "is binary data, not text"),
+        (["hi"], b"%PDF-1.7 no NUL", "is a PDF document, not text"),
         ([], b"", "no prompt"),
         (["-o", "temprature=1", "hi"], None, "did you mean 'temperature'?"),
         (["--keep-alive", "soon", "hi"], None, "span like 5m"),
         (["--format", "/nowhere.json", "hi"], None, "cannot be read"),
         (["--format", "", "hi"], None, "'' cannot be read"),
         (["--format", '{"a":' * 9999, "hi"], None, "no valid JSON"),
-        (["\udcff"], None, "not UTF-8"),
         (["--file", "/nowhere", "hi"], None, "cannot be read"),
         (["--json", "--code", "hi"], None, "two shapes"),
         (["--raw", "--save", "hi"], None, "without memory"),

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmtui.files.disk import Stamp, make_folder
 from llmtui.files.errors import Busy, why
 from llmtui.files.lock import is_held, locked
+from llmtui.files.text import NotText, read_text
 from llmtui.files.writing import (
     create_file,
     move_file,
@@ -118,3 +121,21 @@ def test_a_lock_is_held_by_one_and_waited_for_by_the_next(folder: Path) -> None:
     with locked(path):
         holder.join()
     assert not is_held(path)
+
+
+@given(st.binary())
+def test_bytes_are_text_as_far_as_they_can_be(content: bytes) -> None:
+    try:
+        text, replaced = read_text(content)
+    except NotText:
+        return
+    text.encode()
+    if not replaced and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        assert text.encode() == content.removeprefix(b"\xef\xbb\xbf")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+def test_all_text_is_text(text: str) -> None:
+    text = f" {text}"
+    assert read_text(text.encode()) == (text, 0)
+    assert read_text(text.encode("utf-16")) == (text, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from llmtui.chat.request import (
@@ -16,7 +17,9 @@ from llmtui.chat.request import (
     parse_options,
     parse_think,
 )
+from llmtui.cli.context import complain
 from llmtui.cli.options import Parsed, UsageError
+from llmtui.files.text import NotText, read_text
 
 if TYPE_CHECKING:
     from llmtui.settings import Settings
@@ -113,18 +116,19 @@ def join_prompt(typed: str, piped: str, files: list[str]) -> str:
 
 
 def decode(content: bytes, what: str) -> str:
-    """Text of a file or pipe; raises ``UsageError`` if it is none."""
+    """Text of a file or pipe; says so if a part of it is none.
+
+    Raises ``UsageError`` for what is binary.
+    """
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+        text, replaced = read_text(content)
+    except NotText as kind:
         raise UsageError(
-            f"{what} is not text: byte {error.start + 1} is not UTF-8; "
-            "images are given with --image FILE"
+            f"{what} is {kind}, not text; images are given with --image FILE"
         ) from None
-    if "\0" in text:
-        raise UsageError(
-            f"{what} is binary, not text; images are given with --image FILE"
-        )
+    if replaced:
+        much = "1 character is" if replaced == 1 else f"{replaced} characters are"
+        complain(f"in {what} {much} not UTF-8, and replaced by \ufffd")
     return text
 
 
@@ -176,12 +180,9 @@ def _image(name: str) -> bytes:
     content = _read(name)
     if not content:
         raise UsageError(f"{name} is empty, so it is no image")
-    try:
-        is_text = "\0" not in content.decode("utf-8")
-    except UnicodeDecodeError:
-        is_text = False
-    if is_text:
-        raise UsageError(f"{name} is text, not an image; text is given with --file")
+    with suppress(NotText):
+        if not read_text(content).replaced:
+            raise UsageError(f"{name} is text, not an image; text is given with --file")
     return content
 
 

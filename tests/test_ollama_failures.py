@@ -266,14 +266,14 @@ ANSWERS: list[tuple[str, Reply, type[ProviderError], str, str]] = [
         "text",
         Reply(lines=[], body="hello there", content_type="text/plain"),
         NotUnderstood,
-        "Ollama at {url} sent a line that is no answer of Ollama's",
+        "Ollama at {url} sent a line that is no answer of Ollama's: hello there",
         "proxy",
     ),
     (
         "a list",
         Reply(body="[1, 2]\n"),
         NotUnderstood,
-        "Ollama at {url} sent a line that is no answer of Ollama's",
+        "Ollama at {url} sent a line that is no answer of Ollama's: [1, 2]",
         "proxy",
     ),
     (

@@ -417,7 +417,9 @@ async def test_the_key(server: FakeOpenAI) -> None:
     server.play(Answer("", 401))
     with pytest.raises(Refused, match="wants an API key") as unset:
         await collect(without.chat(HELLO))
-    assert unset.value.advice == "Put it into the variable BOX_KEY, which is not set."
+    assert (
+        unset.value.advice == "Put its key into the variable BOX_KEY, which is not set."
+    )
     await without.aclose()
 
 

@@ -7,19 +7,24 @@ nothing of httpx out but the ``Response`` that its own callers read from.
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    Iterable,
+    Mapping,
+)
 from contextlib import aclosing, asynccontextmanager
-from urllib.parse import unquote_to_bytes
 
 import httpx
 
 from llmtui import __version__
 from llmtui.hosts import Host
+from llmtui.providers.credentials import find_credentials
 from llmtui.providers.errors import NotUnderstood, Refused, Unreachable
 from llmtui.providers.httpx_errors import (
     CONNECT_SECONDS,
@@ -28,6 +33,9 @@ from llmtui.providers.httpx_errors import (
     during_response,
 )
 from llmtui.providers.proxies import ProxyChoice, choose_proxy
+
+LOOK_SECONDS = 8.0
+"""How long a server may take for what it knows already: its models, its version."""
 
 LONGEST_BODY = 64_000_000
 """Bytes of an answer that is read whole; ``/api/show`` of a big model has a few."""
@@ -45,19 +53,43 @@ class Link:
         *,
         environ: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        patience: float = LOOK_SECONDS,
     ) -> None:
         """``what`` is the server in sentences: ``Ollama``. The rest is for tests."""
         self.host = host
         self._what = what
         self._environ = os.environ if environ is None else environ
         self._transport = transport
+        self._patience = patience
+        self.credentials = find_credentials(host, self._environ)
         self._proxy: ProxyChoice | None = None
         self._client: httpx.AsyncClient | None = None
 
     @property
     def endpoint(self) -> Endpoint:
         """Whom it talks to, for sentences."""
-        return Endpoint(self.host, self._what, self._proxy)
+        return Endpoint(self.host, self._what, self.credentials, self._proxy)
+
+    @asynccontextmanager
+    async def look(
+        self, method: str, path: str, body: object = None
+    ) -> AsyncGenerator[httpx.Response, None]:
+        """``stream`` for what a server that is well answers at once.
+
+        Raises ``Unreachable`` if it has not in some seconds, reading included.
+        """
+        try:
+            async with (
+                asyncio.timeout(self._patience),
+                self.stream(method, path, body) as response,
+            ):
+                yield response
+        except TimeoutError as error:
+            raise Unreachable(
+                f"{self.endpoint} takes connections, but has not answered in "
+                f"{self._patience:g} seconds",
+                advice="It may be busy, or hang; its log may tell more.",
+            ) from error
 
     @asynccontextmanager
     async def stream(
@@ -140,51 +172,27 @@ class Link:
             "User-Agent": f"llmtui/{__version__}",
             "Accept-Encoding": "identity",
         }
-        variable = key_variable(self.host)
-        key = self._environ.get(variable, "").strip() if variable else ""
-        if key and not (key.isascii() and key.isprintable()):
-            raise Unreachable(
-                f"the variable {variable} holds what cannot be an API key",
-                advice="Set it again, without quotes and line ends.",
-            )
-        if key:
-            headers["Authorization"] = f"Bearer {key}"
-        elif self.host.userinfo:
-            user = unquote_to_bytes(self.host.userinfo)
-            user = user if b":" in user else user + b":"
-            headers["Authorization"] = "Basic " + base64.b64encode(user).decode()
+        if authorization := self.credentials.header():
+            headers["Authorization"] = authorization
         return headers
-
-
-def key_variable(host: Host) -> str:
-    """The variable whose key goes to this host, "" if none may.
-
-    >>> from llmtui.hosts import parse_host
-    >>> key_variable(parse_host("https://ollama.com")), key_variable(parse_host("box"))
-    ('OLLAMA_API_KEY', '')
-    >>> key_variable(parse_host("http://ollama.com"))
-    ''
-    >>> key_variable(parse_host("box")._replace(key_env="BOX_KEY"))
-    'BOX_KEY'
-    """
-    if host.key_env:
-        return host.key_env
-    if re.fullmatch(r"https://ollama\.com(:443)?(/.*)?", host.url):
-        return "OLLAMA_API_KEY"
-    return ""
 
 
 async def read(response: httpx.Response, limit: int = LONGEST_BODY) -> bytes:
     """The whole body; raises ``NotUnderstood`` if it is longer than ``limit`` bytes."""
-    found = bytearray()
     async with aclosing(chunks(response)) as parts:
-        async for part in parts:
-            found += part
-            if len(found) > limit:
-                raise NotUnderstood(
-                    f"the answer is longer than {limit // 1_000_000} MB",
-                    advice="Is the address right?",
-                )
+        return await gather(parts, limit)
+
+
+async def gather(parts: AsyncIterable[bytes], limit: int = LONGEST_BODY) -> bytes:
+    """The parts as one; raises ``NotUnderstood`` if that is longer than ``limit``."""
+    found = bytearray()
+    async for part in parts:
+        found += part
+        if len(found) > limit:
+            raise NotUnderstood(
+                f"the answer is longer than {limit // 1_000_000} MB",
+                advice="Is the address right?",
+            )
     return bytes(found)
 
 
@@ -227,13 +235,17 @@ def foreign_answer(
         return NotUnderstood(
             f"{via} or another program answered instead of {endpoint}, with a web page"
             + (f" (status {status})" if status != 200 else ""),
-            advice=(
-                "Is the server behind it running?"
-                if status in (502, 503, 504)
-                else "Check the address and port."
-            ),
+            advice=_advice_for_page(status, endpoint),
         )
     return None
+
+
+def _advice_for_page(status: int, endpoint: Endpoint) -> str:
+    if status in (401, 403):
+        return f"It may want a key or a password. {endpoint.credentials.advice}"
+    if status in (502, 503, 504):
+        return "Is the server behind it running?"
+    return "Check the address and port."
 
 
 def encode(value: object) -> bytes:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import httpx
 
 from llmtui.hosts import Host
+from llmtui.providers.credentials import Credentials
 from llmtui.providers.errors import (
     BrokenStream,
     NotUnderstood,
@@ -29,6 +30,7 @@ class Endpoint(NamedTuple):
     host: Host
     what: str
     """``Ollama``, or ``the server``."""
+    credentials: Credentials = Credentials()
     proxy: ProxyChoice | None = None
 
     def __str__(self) -> str:

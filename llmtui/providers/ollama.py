@@ -8,10 +8,11 @@ from collections.abc import (
     AsyncIterator,
     Callable,
     Iterable,
+    Iterator,
     Mapping,
     Sequence,
 )
-from contextlib import aclosing, suppress
+from contextlib import aclosing, contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -21,9 +22,12 @@ from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.providers import ollama_json
-from llmtui.providers.errors import BrokenStream, ProviderError
-from llmtui.providers.http import Link, encode
-from llmtui.providers.ollama_http import broken, not_ollama, request, stream
+from llmtui.providers.endings import a_moment_from_now, until
+from llmtui.providers.errors import BrokenStream, ModelMissing, ProviderError
+from llmtui.providers.http import LOOK_SECONDS, Link, encode
+from llmtui.providers.ollama_http import broken, look, not_ollama, request, stream
+
+_LIST = "`llmtui list` tells what there is."
 
 _DRAIN_SECONDS = 0.25
 """How long the end of a finished answer may take, so that the connection can be
@@ -39,9 +43,12 @@ class Ollama:
         *,
         environ: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        patience: float = LOOK_SECONDS,
     ) -> None:
-        """Nothing is connected yet. ``environ`` and ``transport`` are for tests."""
-        self._link = Link(host, "Ollama", environ=environ, transport=transport)
+        """Nothing is connected yet. What follows ``host`` is for tests."""
+        self._link = Link(
+            host, "Ollama", environ=environ, transport=transport, patience=patience
+        )
 
     @property
     def name(self) -> str:
@@ -52,23 +59,23 @@ class Ollama:
         return frozenset(OPTIONS)
 
     async def version(self) -> str:
-        version = (await request(self._link, "GET", "/api/version")).get("version")
+        version = (await look(self._link, "GET", "/api/version")).get("version")
         if not isinstance(version, str):
             raise not_ollama(self._link)
         return version
 
     async def models(self) -> Sequence[Model]:
-        data = await request(self._link, "GET", "/api/tags")
+        data = await look(self._link, "GET", "/api/tags")
         if "models" not in data:
             raise not_ollama(self._link)
         return ollama_json.models(data)
 
     async def show(self, model: str) -> ModelDetails:
-        data = await request(self._link, "POST", "/api/show", {"model": model}, model)
+        data = await look(self._link, "POST", "/api/show", {"model": model}, model)
         return ollama_json.details(data, model)
 
     async def running(self) -> Sequence[RunningModel]:
-        return ollama_json.running(await request(self._link, "GET", "/api/ps"))
+        return ollama_json.running(await look(self._link, "GET", "/api/ps"))
 
     async def load(
         self,
@@ -85,15 +92,19 @@ class Ollama:
             await request(self._link, "POST", "/api/generate", body, model)
 
     async def unload(self, model: str) -> None:
-        await self.load(model, keep_alive=0)
+        with _advising("`llmtui ps` tells what is in memory."):
+            await self.load(model, keep_alive=0)
 
     async def delete(self, model: str) -> None:
-        await request(self._link, "DELETE", "/api/delete", {"model": model}, model)
+        body = {"model": model}
+        with _advising(_LIST):
+            await request(self._link, "DELETE", "/api/delete", body, model)
 
     async def copy(self, source: str, destination: str) -> None:
         """Copy a model; an existing destination is overwritten by the server."""
         body = {"source": source, "destination": destination}
-        await request(self._link, "POST", "/api/copy", body, source)
+        with _advising(_LIST):
+            await request(self._link, "POST", "/api/copy", body, source)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         pieces = ollama_json.chat_pieces(request)
@@ -129,16 +140,38 @@ class Ollama:
         model: str,
         events: Callable[[Mapping[str, Any]], Iterable[Event]],
     ) -> AsyncGenerator[Event, None]:
-        """The events of one answer; raises ``BrokenStream`` if it has no end."""
-        async with aclosing(stream(self._link, path, pieces, model)) as batches:
-            async for batch in batches:
+        """The events of one answer; raises ``BrokenStream`` if it has no end.
+
+        A reason to be done without ``done`` is an end too, if nothing follows.
+        """
+        last: Mapping[str, Any] | None = None
+        deadline: float | None = None
+        async with (
+            aclosing(stream(self._link, path, pieces, model)) as batches,
+            aclosing(until(batches, lambda: deadline)) as timely,
+        ):
+            async for batch in timely:
                 for line in batch:
                     for event in events(line):
                         yield event
                         if isinstance(event, Finished):
                             await _drain(batches)
                             return
-        raise broken(self._link)
+                    if line.get("done_reason"):
+                        last, deadline = line, a_moment_from_now()
+        if last is None:
+            raise broken(self._link)
+        yield ollama_json.finished(last)
+
+
+@contextmanager
+def _advising(advice: str) -> Iterator[None]:
+    """Say what helps where fetching a model that is missing does not."""
+    try:
+        yield
+    except ModelMissing as error:
+        error.advice = advice
+        raise
 
 
 async def _drain(rest: AsyncIterator[object]) -> None:

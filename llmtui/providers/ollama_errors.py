@@ -18,7 +18,7 @@ from llmtui.providers.errors import (
     Refused,
     SignInNeeded,
 )
-from llmtui.providers.http import foreign_answer, key_variable
+from llmtui.providers.http import foreign_answer
 from llmtui.providers.httpx_errors import Endpoint
 from llmtui.providers.ndjson import parse
 
@@ -139,15 +139,11 @@ def _sign_in(said: str, url: object, endpoint: Endpoint) -> SignInNeeded:
             url=url,
             advice=f"Sign in at {url} (or run `ollama signin` there), then try again.",
         )
-    variable = key_variable(endpoint.host)
+    credentials = endpoint.credentials
+    said = credentials.hide(said)
     return SignInNeeded(
         f"{endpoint} wants an account or an API key" + (f": {said}" if said else ""),
-        advice=(
-            f"Put the right key into the variable {variable}."
-            if variable
-            else "Name the variable that holds its key as key_env in the settings, or "
-            "write http://USER:PASSWORD@HOST."
-        ),
+        advice=credentials.advice,
     )
 
 
@@ -176,6 +172,10 @@ _ADVICE: tuple[tuple[str, str], ...] = (
         "Choose a local model, or allow cloud models on the server.",
     ),
     (r"max retries exceeded", "Pull again; it goes on where it stopped."),
+    (
+        r"pull model manifest|no Location header|registry",
+        "The registry, or a proxy before it, is at fault; try again later.",
+    ),
     (r"no space left", "Free some space on the server's disk."),
     (r"account unavailable", "The server itself needs a way to the internet for this."),
     (r"invalid model name", "A model is written NAME or NAME:TAG."),
@@ -201,11 +201,10 @@ def _refused(said: str, status: int, endpoint: Endpoint) -> Refused:
             status=status,
             advice="The server itself needs a way there; local models work without.",
         )
+    said = endpoint.credentials.hide(said)
     advice = next((text for words, text in _ADVICE if re.search(words, said)), "")
     advice = advice or _BY_STATUS.get(status, "")
     if not said:
         said = f"{who} answered with status {status} and gave no reason"
         advice = advice or "Its log may tell more."
-    return Refused(
-        said, status=status, advice=advice or "Change the request, then retry."
-    )
+    return Refused(said, status=status, advice=advice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from typing import Any
@@ -11,21 +12,35 @@ import httpx
 from llmtui.providers.errors import BrokenStream, NotUnderstood, ProviderError
 from llmtui.providers.http import Link, chunks, read
 from llmtui.providers.ndjson import Garbage, TooLong, Torn, objects, parse
-from llmtui.providers.ollama_errors import from_line, from_response
+from llmtui.providers.ollama_errors import error_text, from_line, from_response
 
 _LONGEST_REFUSAL = 1_000_000
+
+
+async def look(
+    link: Link, method: str, path: str, body: object = None, model: str = ""
+) -> Mapping[str, Any]:
+    """What the server knows and can say at once; {} for an empty answer.
+
+    ``model`` is the one that the request names, for its error.
+    """
+    async with link.look(method, path, body) as response:
+        return await _object(response, link, model)
 
 
 async def request(
     link: Link, method: str, path: str, body: object = None, model: str = ""
 ) -> Mapping[str, Any]:
-    """The object that a request is answered with; {} for an empty answer.
-
-    ``model`` is the one that the request names, for its error.
-    """
+    """The same for what the server does, which may take any time."""
     async with link.stream(method, path, body) as response:
-        await _check(response, link, model)
-        content = await read(response)
+        return await _object(response, link, model)
+
+
+async def _object(
+    response: httpx.Response, link: Link, model: str
+) -> Mapping[str, Any]:
+    await _check(response, link, model)
+    content = await read(response)
     if not content:
         return {}
     try:
@@ -67,7 +82,7 @@ async def stream(
                 advice="Is the address right?",
             ) from error
         except Garbage as error:
-            raise _garbage(link) from error
+            raise _garbage(error.args[0], link) from error
 
 
 def broken(link: Link) -> BrokenStream:
@@ -99,11 +114,12 @@ async def _check(response: httpx.Response, link: Link, model: str) -> None:
 def _bad_line(line: Any, link: Link, model: str) -> ProviderError:
     if isinstance(line, dict):
         return from_line(line["error"], link.endpoint, model)
-    return _garbage(link)
+    return _garbage(json.dumps(line).encode(), link)
 
 
-def _garbage(link: Link) -> NotUnderstood:
+def _garbage(line: bytes, link: Link) -> NotUnderstood:
+    words = link.credentials.hide(error_text(line.decode("utf-8", "replace").strip()))
     return NotUnderstood(
-        f"{link.endpoint} sent a line that is no answer of Ollama's",
+        f"{link.endpoint} sent a line that is no answer of Ollama's: {words}",
         advice="A proxy in between may have changed it; try again.",
     )

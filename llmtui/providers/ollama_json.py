@@ -64,14 +64,14 @@ def chat_events(line: Mapping[str, Any]) -> Iterator[Event]:
     if isinstance(message, Mapping):
         yield from _said(message, "content")
     if line.get("done") is True:
-        yield _finished(line)
+        yield finished(line)
 
 
 def generate_events(line: Mapping[str, Any]) -> Iterator[Event]:
     """The same for ``/api/generate``."""
     yield from _said(line, "response")
     if line.get("done") is True:
-        yield _finished(line)
+        yield finished(line)
 
 
 def progress(line: Mapping[str, Any]) -> PullProgress:
@@ -179,7 +179,8 @@ def _tool_calls(calls: object) -> Iterator[ToolCall]:
             )
 
 
-def _finished(line: Mapping[str, Any]) -> Finished:
+def finished(line: Mapping[str, Any]) -> Finished:
+    """The end of an answer, as its last line tells it."""
     return Finished(
         Usage.from_json(line),
         as_text(line.get("done_reason")) or "stop",

@@ -6,7 +6,6 @@ cannot pull, load or tell what is in memory, so the class doesn't claim it.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -26,12 +25,12 @@ from llmtui.providers.errors import (
     Refused,
     Unsupported,
 )
-from llmtui.providers.http import Link, encode, foreign_answer, read
+from llmtui.providers.http import LOOK_SECONDS, Link, encode, foreign_answer, read
 from llmtui.providers.ndjson import parse
-from llmtui.providers.openai_errors import Key
 from llmtui.providers.openai_response import NO_OPENAI, ResponseReader
 
 _ATTEMPTS = 4
+_NO_SUCH_PATH = (404, 405, 501)
 
 
 class OpenAI:
@@ -44,18 +43,17 @@ class OpenAI:
         environ: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         clock: Callable[[], int] = time.monotonic_ns,
+        patience: float = LOOK_SECONDS,
     ) -> None:
         """``environ`` holds the key; the rest is for tests. Nothing is sent yet."""
         if urlsplit(host.url).path in ("", "/"):
             host = host._replace(url=host.url.rstrip("/") + "/v1")
         self._host = host
-        self._link = Link(host, "the server", environ=environ, transport=transport)
+        self._link = _link(host, environ, transport, patience)
         root = host._replace(url=host.url.removesuffix("/v1"))
-        self._root = Link(root, "the server", environ=environ, transport=transport)
-        variable = host.key_env
-        value = (os.environ if environ is None else environ).get(variable, "")
-        self._key = Key(variable, value.strip())
+        self._root = _link(root, environ, transport, patience)
         self._clock = clock
+        self._answers_chats = False
         self._refusals: list[str] = []
         """What the server said of fields that it doesn't know."""
 
@@ -72,7 +70,7 @@ class OpenAI:
         return ""
 
     async def models(self) -> Sequence[Model]:
-        data = await self._get(self._link, "/models")
+        data = await self._list()
         if not isinstance(data, list | dict) or (
             isinstance(data, dict) and not isinstance(data.get("data"), list)
         ):
@@ -84,7 +82,7 @@ class OpenAI:
 
     async def show(self, model: str) -> ModelDetails:
         """What ``/v1/models`` says, and llama.cpp's ``/props`` where there is one."""
-        data = await self._get(self._link, "/models")
+        data = await self._list()
         entry = wire.entry(data, model)
         if entry is None:
             raise ModelMissing(
@@ -120,21 +118,52 @@ class OpenAI:
         await self._root.aclose()
 
     def _reader(self, model: str = "") -> ResponseReader:
-        return ResponseReader(self._link, model, self._key, self._clock)
+        return ResponseReader(self._link, model, self._clock)
+
+    async def _list(self) -> Any:
+        """``/v1/models``; raises ``Unsupported`` where chatting works without it."""
+        async with self._link.look("GET", "/models") as response:
+            body = await read(response)
+        if response.status_code in _NO_SUCH_PATH and await self._chats():
+            raise Unsupported(
+                f"{self.name} can chat, but does not list its models",
+                advice="Name one yourself: with -m, or with /model in the chat.",
+            )
+        return self._json(response, body, self._link)
+
+    async def _chats(self) -> bool:
+        """Whether it answers chats at all, found out once by a question without words.
+
+        A wrong address has neither a list nor chats.
+        """
+        if not self._answers_chats:
+            question: dict[str, Any] = {"messages": []}
+            async with self._link.look(
+                "POST", "/chat/completions", question
+            ) as response:
+                error = self._reader("none").refusal(response, await read(response))
+            self._answers_chats = (
+                response.status_code not in _NO_SUCH_PATH
+                or isinstance(error, ModelMissing)
+            )
+        return self._answers_chats
 
     async def _get(self, link: Link, path: str) -> Any:
-        async with link.stream("GET", path) as response:
-            body = await read(response)
-            if response.status_code != 200:
-                raise self._reader().refusal(response, body)
-            try:
-                return parse(body)
-            except ValueError as error:
-                foreign = foreign_answer(200, response.headers, body, link.endpoint)
-                raise foreign or NotUnderstood(
-                    f"{link.endpoint} answered with something that is no JSON",
-                    advice=NO_OPENAI,
-                ) from error
+        async with link.look("GET", path) as response:
+            return self._json(response, await read(response), link)
+
+    def _json(self, response: httpx.Response, body: bytes, link: Link) -> Any:
+        """The JSON of a short answer; raises ``ProviderError``."""
+        if response.status_code != 200:
+            raise self._reader().refusal(response, body)
+        try:
+            return parse(body)
+        except ValueError as error:
+            foreign = foreign_answer(200, response.headers, body, link.endpoint)
+            raise foreign or NotUnderstood(
+                f"{link.endpoint} answered with something that is no JSON",
+                advice=NO_OPENAI,
+            ) from error
 
     async def _talk(
         self, path: str, body: dict[str, Any], model: str
@@ -161,6 +190,17 @@ class OpenAI:
                 self._refusals.append(said)
                 body = fewer
         raise error
+
+
+def _link(
+    host: Host,
+    environ: Mapping[str, str] | None,
+    transport: httpx.AsyncBaseTransport | None,
+    patience: float,
+) -> Link:
+    return Link(
+        host, "the server", environ=environ, transport=transport, patience=patience
+    )
 
 
 def _pieces(body: Mapping[str, Any]) -> Iterator[bytes]:

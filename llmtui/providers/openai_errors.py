@@ -12,7 +12,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from llmtui.providers.credentials import Credentials
 from llmtui.providers.errors import ModelMissing, ProviderError, Refused
+from llmtui.providers.httpx_errors import Endpoint
 
 _LONGEST = 500
 
@@ -109,28 +111,16 @@ def _detail(detail: object) -> str:
     return _sentence("; ".join(parts))
 
 
-class Key(NamedTuple):
-    """The API key of a server, and the variable that holds it; "" for none."""
-
-    variable: str = ""
-    value: str = ""
-
-    def __repr__(self) -> str:
-        """Without the key: a repr ends up in tracebacks."""
-        return f"Key({self.variable!r})"
-
-
 def to_error(
-    found: ErrorBody, status: int, *, name: str, model: str, key: Key
+    found: ErrorBody, status: int, endpoint: Endpoint, model: str
 ) -> ProviderError:
     """The error for a user that one with HTTP status ``status`` is.
 
-    ``name`` is the server's; ``model`` the one asked for, "" if none was.
+    ``model`` is the one asked for, "" if none was.
     """
     status = found.status or status
-    if key.value:
-        # Some servers repeat the key that they do not like.
-        found = found._replace(text=found.text.replace(key.value, "…"))
+    name, credentials = endpoint.host.label, endpoint.credentials
+    found = found._replace(text=credentials.hide(found.text))
     said = found.text
     if model and _is_missing_model(found, status):
         return ModelMissing(
@@ -140,7 +130,7 @@ def to_error(
             advice="Choose one of the models that it lists.",
         )
     if status in (401, 403):
-        return _unauthorised(said, status, name, key)
+        return _unauthorised(said, status, name, credentials)
     if status == 404:
         return Refused(
             f"{name} knows no such address" + (f": {said}" if said else ""),
@@ -159,18 +149,12 @@ def to_error(
     )
 
 
-def _unauthorised(said: str, status: int, name: str, key: Key) -> Refused:
+def _unauthorised(
+    said: str, status: int, name: str, credentials: Credentials
+) -> Refused:
+    what = "refused the API key" if credentials.key else "wants an API key"
     tail = f": {said}" if said else ""
-    if key.value:
-        return Refused(
-            f"{name} refused the API key{tail}",
-            status=status,
-            advice=f"Put the right one into the variable {key.variable}.",
-        )
-    advice = "Name the variable that holds it with key_env, in the host's settings."
-    if key.variable:
-        advice = f"Put it into the variable {key.variable}, which is not set."
-    return Refused(f"{name} wants an API key{tail}", status=status, advice=advice)
+    return Refused(f"{name} {what}{tail}", status=status, advice=credentials.advice)
 
 
 def _is_missing_model(found: ErrorBody, status: int) -> bool:

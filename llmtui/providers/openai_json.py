@@ -16,6 +16,7 @@ from typing import Any
 
 from llmtui.chat.lenient import as_mappings, as_text, as_whole
 from llmtui.chat.models import Model, ModelDetails
+from llmtui.chat.names import canonical
 from llmtui.chat.request import ChatRequest, Format, GenerateRequest, Think, Turn
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -170,9 +171,11 @@ def simpler(body: Mapping[str, Any], answer: str) -> dict[str, Any] | None:
 def entry(data: object, name: str) -> Mapping[str, Any] | None:
     """What ``GET /v1/models`` says about one model, None if it has no such."""
     entries = data.get("data") if isinstance(data, Mapping) else data
-    return next(
-        (entry for entry in as_mappings(entries) if entry.get("id") == name), None
-    )
+    named = [entry for entry in as_mappings(entries) if as_text(entry.get("id"))]
+    same = [e for e in named if e["id"] == name] or [
+        e for e in named if canonical(e["id"]) == canonical(name)
+    ]
+    return same[0] if same else None
 
 
 def details(entry: Mapping[str, Any], props: Mapping[str, Any]) -> ModelDetails:

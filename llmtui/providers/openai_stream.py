@@ -49,7 +49,7 @@ class Answer:
         """``clock`` gives nanoseconds; it starts with the request."""
         self._clock = clock
         self._started = clock()
-        self._first = 0
+        self._first = self._last = 0
         self._calls: list[_Call] = []
         self._usage: Mapping[str, Any] = {}
         self._timings: Mapping[str, Any] = {}
@@ -81,8 +81,9 @@ class Answer:
             delta = {"content": choice.get("text")}
         events = list(_pieces(delta))
         self._gather(delta.get("tool_calls"))
+        self._last = self._clock()
         if (events or self._calls) and not self._first:
-            self._first = self._clock()
+            self._first = self._last
         if isinstance(reason := choice.get("finish_reason"), str) and reason:
             self.reason = reason
         return events
@@ -135,7 +136,8 @@ class Answer:
 
     def _count(self) -> Usage:
         """Counts and times; what the server doesn't tell is measured here."""
-        now = self._clock()
+        # Not now: the connection may have stayed open for a moment.
+        now = self._last or self._clock()
         first = self._first or now
         cached, read = self._number("cache_n"), self._number("prompt_n")
         prompt = as_whole(self._usage.get("prompt_tokens")) or cached + read

@@ -50,6 +50,8 @@ class EventSplitter:
         self._name = b""
         self._after_cr = False
         self._first = True
+        self.stray = b""
+        """The first line that was no part of an event: it may be plain words."""
 
     def feed(self, chunk: bytes) -> list[ServerEvent]:
         """The events that ``chunk`` completes; raises ``TooLong``."""
@@ -104,6 +106,8 @@ class EventSplitter:
             # llama.cpp's server wrote its errors so until 2025.
             self._name = field
             self._data.append(value)
+        elif field not in (b"id", b"retry"):
+            self.stray = self.stray or line
         return []
 
     def _dispatch(self) -> list[ServerEvent]:

@@ -27,6 +27,8 @@ class Answer:
     then: Literal["end", "drop", "reset", "stall"] = "end"
     """What follows the last chunk."""
     headers: dict[str, str] = field(default_factory=dict)
+    stream_type: str = SSE
+    """What an event stream is labelled as."""
 
 
 def data(value: object) -> bytes:
@@ -85,7 +87,7 @@ class FakeOpenAI(Loopback):
             return await exchange.answer(
                 answer.status, answer.body.encode(), answer.content_type, answer.headers
             )
-        await exchange.start(answer.status, SSE)
+        await exchange.start(answer.status, answer.stream_type)
         for chunk in answer.chunks:
             await exchange.send(chunk)
         if answer.then == "drop":

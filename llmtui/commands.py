@@ -338,6 +338,15 @@ def unescaped(text: str) -> str:
     return text[1:] if text.startswith("//") else text
 
 
+def escaped(prompt: str) -> str:
+    """A prompt as it is typed: the opposite of ``unescaped``.
+
+    >>> escaped("/etc/hosts is a file"), escaped("a // b")
+    ('//etc/hosts is a file', 'a // b')
+    """
+    return f"/{prompt}" if prompt.startswith("/") else prompt
+
+
 def near_slash(name: str) -> str:
     """The known slash name nearest to ``name``, or "".
 

@@ -6,12 +6,14 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from llmtui.chat.events import Preparing, Thinking
 from llmtui.chat.models import Model
+from llmtui.chat.prompt import Prompt, generation_of
 from llmtui.commands import COMMANDS
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
@@ -23,6 +25,11 @@ from tests.support.app import chatting
 THINKER = Model(
     "deepthought:latest", capabilities=frozenset({"completion", "thinking"})
 )
+
+
+def drafts(places: Places) -> list[Path]:
+    """What is kept of unsent text and of lines."""
+    return list(places.drafts.iterdir()) if places.drafts.exists() else []
 
 
 def stored(places: Places) -> list[dict[str, Any]]:
@@ -87,19 +94,74 @@ async def test_a_waiting_prompt_can_be_taken_back(places: Places) -> None:
         assert "waits in line" not in chat.text
 
 
-async def test_escape_keeps_what_came_and_returns_the_line(places: Places) -> None:
-    provider = Scripted(["smollm2"], [["one two", Gate()]])
+async def test_escape_keeps_what_came_and_holds_the_line(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["one two", Gate()], ["three"]])
     async with chatting(provider, places) as chat:
         await chat.say("first")
         await chat.until("one two")
         await chat.say("second")
         await chat.press("escape")
         await chat.until("stopped by you")
-        await chat.until(lambda: chat.screen.prompt.text == "second")
-        assert provider.closed == 1
+        await chat.until("not sent yet  second")
+        await chat.until(lambda: provider.closed == 1)
+        assert chat.screen.prompt.text == ""
+        await chat.press("enter")
+        await chat.until("three")
+        assert "not sent yet" not in chat.text
     (session,) = stored(places)
     assert session["messages"][1]["text"] == "one two"
     assert session["messages"][1]["status"] == "stopped"
+
+
+async def test_a_prompt_sent_right_after_escape_does_not_wait(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["one two", Gate()], ["three"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one two")
+        await chat.press("escape", *"second", "enter")
+        await chat.until("three")
+        assert "waits in line" not in chat.text
+
+
+async def test_a_prompt_sent_in_the_background_is_not_in_the_input(
+    places: Places,
+) -> None:
+    gate = Gate()
+    provider = Scripted(["smollm2"], [["one", gate], ["two"]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.say("second")
+        await chat.until("waits in line  second")
+        left = chat.screen.chat.session.id
+        await chat.press("ctrl+n")
+        gate.open()
+        await chat.until(lambda: len(provider.requests) == 2)
+        await chat.until_said("a reply in another session")
+        await chat.screen._sessions.resume(left)
+        await chat.until("two")
+        assert chat.screen.prompt.text == ""
+        assert "second" not in "".join(f.read_text() for f in drafts(places))
+
+
+async def test_a_line_held_in_the_background_is_shown_once(places: Places) -> None:
+    gate = Gate()
+    provider = Scripted(["smollm2"], [["one", gate, BrokenStream("it broke")]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        await chat.say("second")
+        await chat.until("waits in line  second")
+        left = chat.screen.chat.session.id
+        await chat.press("ctrl+n")
+        gate.open()
+        await chat.until_said("a reply in another session")
+        await chat.screen._sessions.resume(left)
+        await chat.until("not sent yet  second")
+        assert chat.screen.prompt.text == ""
+        await chat.press(*"rest", "home", "ctrl+a", "ctrl+k", "up")
+        assert chat.screen.prompt.text == "second"
+        assert "not sent yet" not in chat.text
 
 
 async def test_ctrl_c_stops_and_when_idle_says_how_to_leave(places: Places) -> None:
@@ -547,8 +609,9 @@ async def test_a_prompt_that_another_window_wrote_too_can_be_reached(
         await chat.say("from here")
         await chat.until(lambda: len(current.session.path()) == 4)
         await chat.until(lambda: current.reply is None)
+        how = generation_of(current.session, current.monitor.host, current.model)
         current.core.replies.begin(
-            current.session, "from there", host=current.monitor.host, parent=first
+            current.session, Prompt("from there", how, follows=first)
         )
         await chat.until(lambda: not current.core.replies.running)
         chat.screen.show_session()

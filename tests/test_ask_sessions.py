@@ -82,12 +82,17 @@ def test_what_is_said_for_one_turn_holds_for_it_alone(server: ServerThread) -> N
     assert session["messages"][-1]["request"]["format"] == "json"
 
 
-def test_the_model_is_the_session_s_unless_one_is_given(server: ServerThread) -> None:
+def test_the_model_is_the_session_s_unless_one_is_given_for_a_turn(
+    server: ServerThread,
+) -> None:
     run("ask", "--save", "-m", "mistral:7b", "one")
     run("ask", "-c", "two")
     assert server.fake.chats[-1].json["model"] == "mistral:7b"
     run("-m", "smollm2", "ask", "-c", "three")
-    assert saved()[0]["model"] == "smollm2"
+    assert server.fake.chats[-1].json["model"] == "smollm2"
+    [session] = saved()
+    assert session["model"] == "mistral:7b"
+    assert session["messages"][-1]["request"]["model"] == "smollm2"
 
 
 def test_the_model_last_used_is_the_one_of_a_bare_question(

@@ -13,7 +13,8 @@ from llmtui.jobs.host_monitor import LAST_PAUSE, UP_PAUSE, HostMonitor
 from llmtui.places import Places
 from llmtui.providers.errors import ProviderError, Unreachable
 from llmtui.providers.scripted import Scripted
-from tests.support.chatting import HOST, until
+from llmtui.store.drafts import NEW, Draft
+from tests.support.chatting import HOST, ask, until
 
 
 class Clock:
@@ -159,10 +160,10 @@ async def test_a_core_can_be_made_in_a_thread(places: Places) -> None:
     assert opened == []
     task = asyncio.create_task(core.monitor.run())
     await until(lambda: core.monitor.state == "up")
-    reply = core.replies.begin(core.replies.new(model="m"), "hi", host=HOST)
+    reply = ask(core.replies, core.replies.new(model="m"), "hi")
     await reply.run()
     assert (reply.status, opened) == ("complete", [HOST])
-    assert core.drafts.load("new") == ""
+    assert core.drafts.load(NEW) == Draft()
     task.cancel()
     await core.aclose()
     assert provider.shut

@@ -3,40 +3,59 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from llmtui.chat.message import Attachment
+from llmtui.chat.prompt import Prompt
 from llmtui.chat.session import Session
-from llmtui.hosts import parse_host
+from llmtui.hosts import Host, parse_host
 from llmtui.jobs.prompt_queue import PromptQueue
 from llmtui.jobs.replies import Replies
+from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.errors import Unreachable
-from llmtui.providers.scripted import Gate, Scripted
+from llmtui.providers.scripted import Gate, Script, Scripted
+from llmtui.store.errors import SaveError
+from llmtui.store.journal import FileJournal
+from tests.support.chatting import FillingDisk, how, until
 
 
 class Floor:
-    """Turns in one session, and what they told."""
+    """One window: a session, who speaks in it, and what was told of it."""
 
-    def __init__(self, places: Places, provider: Scripted) -> None:
-        self.replies = Replies(places, lambda _: provider)
+    def __init__(
+        self, places: Places, *scripts: Script, disk: FillingDisk | None = None
+    ) -> None:
+        self.asked: list[Host] = []
+        self.provider = Scripted(["m"], scripts)
+        self.replies = Replies(places, self._open, disk=disk or FillingDisk())
         self.jobs: list[asyncio.Task[None]] = []
         self.changes: list[str] = []
         self.failures: list[str] = []
-        self.turns = PromptQueue(
+        self.queue = PromptQueue(
             self.replies,
             self._spawn,
-            lambda: parse_host(""),
-            lambda _: None,
             self.changes.append,
             lambda _, sentence: self.failures.append(sentence),
         )
         self.session = self.replies.new(model="m")
 
+    def _open(self, host: Host) -> Scripted:
+        self.asked.append(host)
+        return self.provider
+
     def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
         self.jobs.append(asyncio.create_task(job))
+
+    def send(self, text: str, session: Session | None = None) -> Reply | None:
+        session = session or self.session
+        prompt = Prompt(text, how(session), follows=session.head)
+        return self.queue.send(session, prompt)
 
     async def settle(self) -> None:
         """Wait until nothing runs any more, also what began meanwhile."""
@@ -48,68 +67,261 @@ class Floor:
     def texts(self, session: Session | None = None) -> list[str]:
         return [message.text for message in (session or self.session).path()]
 
+    @property
+    def waiting(self) -> list[str]:
+        return [prompt.text for prompt in self.queue.waiting(self.session.id)]
+
+    async def reopened(self, places: Places, *scripts: Script) -> Floor:
+        """Another run of the program, after this one was killed."""
+        after = Floor(places, *scripts)
+        after.replies.recover()
+        after.session = after.replies.open(self.session.id)
+        after.queue.load(after.session, parse_host)
+        return after
+
+    def die(self) -> None:
+        """Let go of all locks, as the system does for a program that is killed."""
+        handles = list(self.replies.waiting._handles.values())
+        for reply in self.replies.running.values():
+            assert isinstance(reply.journal, FileJournal)
+            handles.append(reply.journal._handle)
+        for handle in handles:
+            fcntl.flock(handle, fcntl.LOCK_UN)
+
 
 async def test_prompts_are_answered_one_after_the_other(places: Places) -> None:
     gate = Gate()
-    floor = Floor(places, Scripted(["m"], [["one", gate], ["two"], ["three"]]))
-    assert floor.turns.send(floor.session, "1") is not None
-    assert floor.turns.send(floor.session, "2") is None
-    assert floor.turns.send(floor.session, "3") is None
-    assert floor.turns.waiting(floor.session.id) == ("2", "3")
+    floor = Floor(places, ["one", gate], ["two"], ["three"])
+    assert floor.send("1") is not None
+    assert floor.send("2") is None
+    assert floor.send("3") is None
+    assert floor.waiting == ["2", "3"]
+    assert not floor.queue.held(floor.session.id)
     gate.open()
     await floor.settle()
     assert floor.texts() == ["1", "one", "2", "two", "3", "three"]
-    assert floor.turns.waiting(floor.session.id) == ()
+    assert floor.waiting == []
+    assert list(places.drafts.iterdir()) == []
 
 
 async def test_two_sessions_do_not_wait_for_each_other(places: Places) -> None:
-    floor = Floor(places, Scripted(["m"], [["one", Gate()], ["two"]]))
+    floor = Floor(places, ["one", Gate()], ["two"])
     other = floor.replies.new(model="m")
-    floor.turns.send(floor.session, "1")
-    reply = floor.turns.send(other, "2")
+    floor.send("1")
+    reply = floor.send("2", other)
     assert reply is not None
     await reply.finished()
     assert floor.texts(other) == ["2", "two"]
-    assert floor.turns.stop(floor.session.id)
+    assert floor.queue.stop(floor.session.id)
     await floor.settle()
+
+
+async def test_a_prompt_is_sent_to_the_host_it_was_written_for(places: Places) -> None:
+    gate = Gate()
+    floor = Floor(places, ["one", gate], ["two"])
+    floor.send("1")
+    there = parse_host("elsewhere")
+    session = floor.session
+    generation = replace(how(session), host=there, model="other", think=True)
+    floor.queue.send(session, Prompt("2", generation, follows=session.head))
+    session.model = "changed meanwhile"
+    gate.open()
+    await floor.settle()
+    assert floor.asked == [how(session).host, there]
+    assert floor.provider.requests[-1].model == "other"
+    assert floor.provider.requests[-1].think is True
 
 
 @pytest.mark.parametrize("ends", ["stopped", "failed"])
 async def test_after_a_bad_end_the_line_is_held(places: Places, ends: str) -> None:
     gate = Gate()
-    floor = Floor(places, Scripted(["m"], [[gate, Unreachable("gone")]]))
-    floor.turns.send(floor.session, "1")
-    floor.turns.send(floor.session, "2")
+    floor = Floor(places, [gate, Unreachable("gone")], ["now"], ["two"])
+    floor.send("1")
+    floor.send("2")
+    await gate.reached.wait()
     if ends == "stopped":
-        floor.turns.stop(floor.session.id)
+        floor.queue.stop(floor.session.id)
     else:
         gate.open()
     await floor.settle()
-    assert floor.turns.waiting(floor.session.id) == ("2",)
-    assert floor.turns.take_all_back(floor.session.id) == ["2"]
-    assert floor.turns.take_back(floor.session.id) is None
+    assert floor.waiting == ["2"]
+    assert floor.queue.held(floor.session.id)
+    assert floor.send("first this") is not None
+    assert not floor.queue.held(floor.session.id)
+    await floor.settle()
+    assert floor.texts()[2:] == ["first this", "now", "2", "two"]
+
+
+async def test_a_held_line_goes_on_when_the_user_says_so(places: Places) -> None:
+    floor = Floor(places, [gate := Gate()], ["two"], ["three"])
+    floor.send("1")
+    await gate.reached.wait()
+    floor.send("2")
+    floor.send("3")
+    assert floor.queue.release(floor.session) is None
+    floor.queue.stop(floor.session.id)
+    assert floor.queue.release(floor.session) is not None
+    await floor.settle()
+    assert floor.texts()[2:] == ["2", "two", "3", "three"]
+    assert floor.queue.release(floor.session) is None
+
+
+async def test_a_reply_that_is_stopped_is_over_at_once(places: Places) -> None:
+    floor = Floor(places, ["one", gate := Gate()], ["two"])
+    floor.send("1")
+    await gate.reached.wait()
+    floor.queue.stop(floor.session.id)
+    assert floor.queue.active(floor.session.id) is None
+    assert floor.send("2") is not None
+    await floor.settle()
+    assert floor.texts() == ["1", "one", "2", "two"]
+    assert floor.waiting == []
+
+
+async def test_what_comes_between_an_end_and_the_next_waits_its_turn(
+    places: Places,
+) -> None:
+    floor = Floor(places, ["one"], ["two"], ["three"])
+    reply = floor.send("1")
+    assert reply is not None
+    floor.send("2")
+    await until(lambda: reply.done)
+    floor.send("3")
+    await floor.settle()
+    assert floor.texts() == ["1", "one", "2", "two", "3", "three"]
 
 
 async def test_nothing_is_asked_twice_while_a_reply_runs(places: Places) -> None:
-    floor = Floor(places, Scripted(["m"], [["one", Gate()]]))
-    reply = floor.turns.send(floor.session, "1")
+    floor = Floor(places, ["one", Gate()])
+    reply = floor.send("1")
     assert reply is not None
-    assert floor.turns.retry(floor.session, reply.id) is None
-    assert floor.turns.go_on(floor.session, reply.id) is None
-    floor.turns.stop(floor.session.id)
+    again = how(floor.session)
+    assert floor.queue.retry(floor.session, reply.id, again) is None
+    assert floor.queue.go_on(floor.session, reply.id, again) is None
+    floor.queue.stop(floor.session.id)
     await floor.settle()
-    assert not floor.turns.stop(floor.session.id)
+    assert not floor.queue.stop(floor.session.id)
 
 
 async def test_a_waiting_prompt_that_cannot_be_saved_stays_in_line(
     places: Places,
 ) -> None:
     gate = Gate()
-    floor = Floor(places, Scripted(["m"], [["one", gate], ["two"]]))
-    floor.turns.send(floor.session, "1")
-    floor.turns.send(floor.session, "2")
+    floor = Floor(places, ["one", gate], ["two"])
+    floor.send("1")
+    floor.send("2")
     floor.session.read_only = "this session is read-only now"
     gate.open()
     await floor.settle()
     assert floor.failures == ["this session is read-only now"]
-    assert floor.turns.waiting(floor.session.id) == ("2",)
+    assert floor.waiting == ["2"]
+    assert floor.queue.held(floor.session.id)
+
+
+# -- the line as the user changes it ---------------------------------------------------
+
+
+async def test_what_waits_can_be_changed(places: Places) -> None:
+    floor = Floor(places, ["one", gate := Gate()], ["x"], ["y"])
+    floor.send("1")
+    for text in "abc":
+        floor.send(text)
+    a, b, c = floor.queue.waiting(floor.session.id)
+    floor.queue.move(floor.session.id, c.id, 0)
+    assert floor.waiting == ["c", "a", "b"]
+    floor.queue.move(floor.session.id, c.id, 9)
+    assert floor.waiting == ["a", "b", "c"]
+    floor.queue.edit(floor.session.id, b.id, "B")
+    assert floor.queue.remove(floor.session.id, a.id) == a
+    assert floor.queue.remove(floor.session.id, a.id) is None
+    assert floor.waiting == ["B", "c"]
+    gate.open()
+    await floor.settle()
+    assert floor.texts() == ["1", "one", "B", "x", "c", "y"]
+
+
+async def test_a_line_that_cannot_be_written_is_as_it_was(places: Places) -> None:
+    disk = FillingDisk()
+    floor = Floor(places, ["one", Gate()], disk=disk)
+    floor.send("1")
+    floor.send("2")
+    [two] = floor.queue.waiting(floor.session.id)
+    disk.full = True
+    with pytest.raises(SaveError, match="the disk is full"):
+        floor.send("3")
+    with pytest.raises(SaveError, match="the disk is full"):
+        floor.queue.edit(floor.session.id, two.id, "changed")
+    assert floor.waiting == ["2"]
+    disk.full = False
+    floor.queue.stop(floor.session.id)
+    await floor.settle()
+
+
+# -- a program that is killed ----------------------------------------------------------
+
+
+async def test_a_kill_loses_no_waiting_prompt(places: Places) -> None:
+    floor = Floor(places, ["one", gate := Gate()])
+    floor.send("1")
+    await gate.reached.wait()
+    generation = replace(how(floor.session), host=parse_host("openai+http://box/v1"))
+    generation = replace(generation, options={"seed": 1}, think="high", keep_alive=5.0)
+    picture = Attachment("abc", "cat.png", "image/png")
+    two = Prompt("2", generation, follows=floor.session.head, attachments=(picture,))
+    floor.queue.send(floor.session, two)
+    floor.send("3")
+    floor.die()
+    after = await floor.reopened(places, ["two"], ["three"])
+    assert after.queue.waiting(after.session.id)[0] == two
+    assert after.waiting == ["2", "3"]
+    assert after.queue.held(after.session.id)
+    after.queue.release(after.session)
+    await after.settle()
+    assert after.asked[0] == generation.host
+    assert after.texts() == ["1", "one", "2", "two", "3", "three"]
+    assert list(places.drafts.iterdir()) == []
+
+
+async def test_a_prompt_that_was_sent_does_not_wait_again(places: Places) -> None:
+    disk = FillingDisk()
+    floor = Floor(places, ["one", first := Gate()], ["two", second := Gate()])
+    floor.send("1")
+    floor.send("2")
+    floor.send("3")
+    [line] = places.drafts.iterdir()
+    before = line.read_bytes()
+    first.open()
+    await second.reached.wait()
+    # As if it had been killed after the prompt was sent, before the line knew.
+    line.write_bytes(before)
+    floor.die()
+    after = await floor.reopened(places)
+    assert after.texts() == ["1", "one", "2", "two"]
+    assert after.waiting == ["3"]
+    assert disk.writes == 0
+
+
+async def test_a_living_window_keeps_its_line(places: Places) -> None:
+    floor = Floor(places, ["one", Gate()])
+    floor.send("1")
+    floor.send("2")
+    other = Floor(places)
+    other.queue.load(floor.session, parse_host)
+    assert other.queue.waiting(floor.session.id) == ()
+    assert floor.waiting == ["2"]
+    floor.queue.stop(floor.session.id)
+    await floor.settle()
+
+
+async def test_a_line_that_cannot_be_read_is_set_aside(places: Places) -> None:
+    floor = Floor(places, ["one"])
+    floor.send("1")
+    await floor.settle()
+    places.drafts.mkdir()
+    damaged = places.drafts / f"{floor.session.id}.other.queue"
+    damaged.write_bytes(b'{"waiting": [{}]}')
+    floor.queue.load(floor.session, parse_host)
+    assert floor.waiting == []
+    assert not damaged.exists()
+    assert (places.quarantine / damaged.name).exists()
+    assert "no id" in floor.replies.problems()[0]

@@ -14,6 +14,7 @@ import pytest
 
 from llmtui.chat.message import Message
 from llmtui.chat.models import Model
+from llmtui.chat.prompt import Prompt
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
 from llmtui.files.errors import why
@@ -23,14 +24,15 @@ from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
+from llmtui.store.drafts import NEW, Draft
 from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
 from llmtui.store.summaries import Summary, summarise
-from tests.support.chatting import HOST, FillingDisk, until, window
+from tests.support.chatting import HOST, FillingDisk, ask, how, until, window
 
 
 async def said(replies: Replies, session: Session, text: str) -> Reply:
-    reply = replies.begin(session, text, host=HOST)
+    reply = ask(replies, session, text)
     await reply.run()
     return reply
 
@@ -87,7 +89,8 @@ async def test_a_model_that_does_not_think_is_not_asked_to(places: Places) -> No
     replies = window(places, provider)
     listed = Model("m", digest="abc", capabilities=frozenset({"completion"}))
     session = replies.new(model="m", think=True)
-    reply = replies.begin(session, "x", host=HOST, listed=listed)
+    prompt = Prompt("x", how(session, listed), follows=session.head)
+    reply = replies.begin(session, prompt)
     await reply.run()
     assert provider.requests[-1].think is None
     assert reply.message.request is not None
@@ -121,7 +124,7 @@ async def test_nothing_is_sent_without_a_model(places: Places) -> None:
     replies = window(places, Scripted())
     session = replies.new()
     with pytest.raises(SaveError, match="no model"):
-        replies.begin(session, "x", host=HOST)
+        ask(replies, session, "x")
     assert session.messages == {}
     assert not places.sessions.exists()
 
@@ -134,13 +137,13 @@ async def test_a_retry_is_a_sibling_of_the_reply(places: Places) -> None:
     replies = window(places, provider)
     session = replies.new(model="m")
     first = await said(replies, session, "hi")
-    again = replies.begin_again(session, first.id, host=HOST)
+    again = replies.begin_again(session, first.id, how(session))
     await again.run()
     assert [m.text for m in session.siblings(first.id)] == ["one", "two"]
     assert session.head == again.id
     assert sent(provider) == [("user", "hi")]
     assert first.message.parent is not None
-    third = replies.begin_again(session, first.message.parent, host=HOST)
+    third = replies.begin_again(session, first.message.parent, how(session))
     await third.run()
     assert len(session.siblings(first.id)) == 3
     stored = SessionFile(places.sessions, session.id).read()
@@ -154,7 +157,8 @@ async def test_an_edit_is_a_sibling_of_the_prompt(places: Places) -> None:
     await said(replies, session, "a")
     second = await said(replies, session, "b")
     assert second.prompt is not None
-    edited = replies.edit(session, second.prompt.id, "B", host=HOST)
+    before = second.prompt.parent
+    edited = replies.begin(session, Prompt("B", how(session), follows=before))
     await edited.run()
     assert [m.text for m in session.siblings(second.prompt.id)] == ["b", "B"]
     assert sent(provider) == [("user", "a"), ("assistant", "one"), ("user", "B")]
@@ -166,7 +170,7 @@ async def test_going_on_is_a_sibling_that_holds_both_parts(places: Places) -> No
     replies = window(places, provider)
     session = replies.new(model="m")
     partial = await said(replies, session, "tell")
-    whole = replies.continue_from(session, partial.id, host=HOST)
+    whole = replies.continue_from(session, partial.id, how(session))
     assert whole.text == "Once "
     await whole.run()
     assert whole.text == "Once upon a time"
@@ -183,7 +187,7 @@ async def test_going_on_without_a_word_is_a_retry(places: Places) -> None:
     replies = window(places, provider)
     session = replies.new(model="m")
     failed = await said(replies, session, "hi")
-    again = replies.continue_from(session, failed.id, host=HOST)
+    again = replies.continue_from(session, failed.id, how(session))
     await again.run()
     assert (again.text, again.message.continues) == ("now", None)
 
@@ -191,15 +195,15 @@ async def test_going_on_without_a_word_is_a_retry(places: Places) -> None:
 async def test_a_prompt_waits_for_the_reply_before_it(places: Places) -> None:
     replies = window(places, Scripted(["m"], [["a", gate := Gate()]]))
     session = replies.new(model="m")
-    reply = replies.begin(session, "one", host=HOST)
+    reply = ask(replies, session, "one")
     await gate.reached.wait()
     before = dict(session.messages)
     with pytest.raises(SaveError, match="still being written"):
-        replies.begin(session, "two", host=HOST)
+        ask(replies, session, "two")
     with pytest.raises(SaveError, match="still being written"):
-        replies.begin_again(session, reply.id, host=HOST)
+        replies.begin_again(session, reply.id, how(session))
     with pytest.raises(SaveError, match="no such message"):
-        replies.begin_again(session, "nothing", host=HOST)
+        replies.begin_again(session, "nothing", how(session))
     assert session.messages == before
     reply.stop()
     await reply.finished()
@@ -215,7 +219,7 @@ async def test_replies_in_several_sessions_run_side_by_side(places: Places) -> N
     ]
     replies = window(places, Scripted(["m"], scripts))
     sessions = [replies.new(model="m") for _ in gates]
-    begun = [replies.begin(s, "hi", host=HOST) for s in sessions]
+    begun = [ask(replies, s, "hi") for s in sessions]
     for gate in gates:
         await gate.reached.wait()
     assert set(replies.running) == {reply.id for reply in begun}
@@ -235,10 +239,10 @@ async def test_two_replies_in_one_session_both_arrive(places: Places) -> None:
     provider = Scripted(["m"], [["a", g := Gate(), "b"], "quick"])
     replies = window(places, provider)
     session = replies.new(model="m")
-    slow = replies.begin(session, "hi", host=HOST)
+    slow = ask(replies, session, "hi")
     await g.reached.wait()
     assert slow.prompt is not None
-    quick = replies.begin_again(session, slow.prompt.id, host=HOST)
+    quick = replies.begin_again(session, slow.prompt.id, how(session))
     await quick.run()
     assert len(journals(places.sessions)) == 1
     g.open()
@@ -253,7 +257,7 @@ async def test_a_session_saved_in_mid_reply_has_no_unfinished_message(
 ) -> None:
     replies = window(places, Scripted(["m"], [["a", gate := Gate()]]))
     session = replies.new(model="m")
-    reply = replies.begin(session, "hi", host=HOST)
+    reply = ask(replies, session, "hi")
     await gate.reached.wait()
     session.title, session.title_by = "named", "user"
     await replies.save(session)
@@ -343,7 +347,7 @@ async def test_trash_and_back(places: Places) -> None:
     assert replies.summaries() == []
     assert (places.trash / f"{session.id}.json").stat().st_mode & 0o777 == 0o600
     with pytest.raises(SessionGone, match="trash"):
-        replies.begin(session, "two", host=HOST)
+        ask(replies, session, "two")
     assert len(session.messages) == 2
     replies.restore(session.id)
     await said(replies, session, "two")
@@ -357,7 +361,7 @@ async def test_a_session_with_a_living_reply_is_not_put_away(places: Places) -> 
     replies = window(places, Scripted(["m"], ["x", ["a", gate := Gate()]]))
     session = replies.new(model="m")
     await said(replies, session, "hi")
-    reply = replies.begin(session, "more", host=HOST)
+    reply = ask(replies, session, "more")
     await gate.reached.wait()
     for someone in (replies, window(places, Scripted())):
         with pytest.raises(SaveError, match="stop it first"):
@@ -371,7 +375,7 @@ async def test_a_reply_whose_session_went_to_the_trash_asks(places: Places) -> N
     replies = window(places, Scripted(["m"], ["x", ["a", gate := Gate(), "b"]]))
     session = replies.new(model="m")
     await said(replies, session, "hi")
-    reply = replies.begin(session, "more", host=HOST)
+    reply = ask(replies, session, "more")
     await gate.reached.wait()
     places.trash.mkdir()
     name = f"{session.id}.json"
@@ -392,7 +396,7 @@ async def test_saving_again_ends_when_the_session_goes(places: Places) -> None:
     replies = window(places, Scripted(["m"]), disk=disk)
     session = replies.new(model="m")
     await said(replies, session, "hi")
-    reply = replies.begin(session, "more", host=HOST)
+    reply = ask(replies, session, "more")
     disk.full = True
     await reply.finished()
     assert "full" in reply.unsaved
@@ -425,7 +429,7 @@ async def test_a_newer_session_opens_and_takes_no_prompt(places: Places) -> None
     session = replies.open("s")
     assert (session.title, bool(session.read_only)) == ("from tomorrow", True)
     with pytest.raises(SaveError, match="newer"):
-        replies.begin(session, "x", host=HOST)
+        ask(replies, session, "x")
     session.title = "changed"
     replies.save_soon(session)
     with pytest.raises(SaveError, match="newer"):
@@ -505,24 +509,32 @@ async def test_a_file_of_another_layout_is_listed_too(places: Places) -> None:
 
 def test_drafts_are_kept_and_forgotten(places: Places) -> None:
     drafts = window(places, Scripted()).drafts
-    assert drafts.load("new") == ""
-    assert drafts.save("new", "half a th\udcffought\n") == ""
-    assert drafts.load("new") == "half a th?ought\n"
+    assert drafts.load(NEW) == Draft()
+    kept = Draft("half a th\udcffought\n", "an id", "a session")
+    assert drafts.save(NEW, kept) == ""
+    assert drafts.load(NEW) == kept
     assert [p.stat().st_mode & 0o777 for p in places.drafts.iterdir()] == [0o600]
-    assert drafts.save("new", "") == drafts.save("new", "") == ""
+    assert drafts.save(NEW, Draft()) == drafts.save(NEW, Draft()) == ""
     assert list(places.drafts.iterdir()) == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"[1]", b'{"text": 1}'])
+def test_a_damaged_draft_is_none(places: Places, damage: bytes) -> None:
+    places.drafts.mkdir(parents=True)
+    (places.drafts / f"{NEW}.draft").write_bytes(damage)
+    assert window(places, Scripted()).drafts.load(NEW) == Draft()
 
 
 def test_a_draft_that_cannot_be_kept_is_a_sentence(places: Places) -> None:
     places.data.mkdir(parents=True)
     places.drafts.write_text("in the way")
-    assert "not kept" in window(places, Scripted()).drafts.save("new", "x")
+    assert "not kept" in window(places, Scripted()).drafts.save(NEW, Draft("x"))
 
 
 async def test_closing_ends_replies_and_connections(places: Places) -> None:
     provider = Scripted(["m"], [["a", gate := Gate()]])
     replies = window(places, provider)
-    reply = replies.begin(replies.new(model="m"), "hi", host=HOST)
+    reply = ask(replies, replies.new(model="m"), "hi")
     await gate.reached.wait()
     await replies.aclose()
     assert (reply.status, provider.closed, provider.shut) == ("stopped", 1, True)

@@ -36,7 +36,7 @@ from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
 from tests.support.chat_only import ChatOnly
-from tests.support.chatting import HOST, FillingDisk, until, window
+from tests.support.chatting import FillingDisk, ask, until, window
 
 
 def begin(
@@ -44,7 +44,7 @@ def begin(
 ) -> tuple[Reply, Replies]:
     replies = replies or window(places, Scripted(["m"], script))
     session = replies.new(model="m", **fields)
-    return replies.begin(session, "Hello", host=HOST), replies
+    return ask(replies, session, "Hello"), replies
 
 
 def on_disk(places: Places, reply: Reply) -> Message:
@@ -62,7 +62,7 @@ async def test_the_prompt_is_on_disk_before_anything_is_asked(places: Places) ->
     provider = Scripted(["m"])
     replies = window(places, provider)
     session = replies.new(model="m")
-    reply = replies.begin(session, "Hello", host=HOST)
+    reply = ask(replies, session, "Hello")
     [path] = journals(places.sessions)
     left = read_journal(path.read_bytes())
     assert left.prompt == reply.prompt
@@ -80,7 +80,7 @@ async def test_a_prompt_that_cannot_be_written_changes_nothing(places: Places) -
     session = replies.new(model="m")
     disk.full = True
     with pytest.raises(OSError, match="the disk is full"):
-        replies.begin(session, "Hello", host=HOST)
+        ask(replies, session, "Hello")
     assert session.messages == {}
     assert (session.title, session.head, replies.running) == ("", None, {})
 
@@ -307,7 +307,7 @@ async def test_what_one_is_waiting_for(places: Places) -> None:
     provider = Scripted(["m"], [[gate := Gate(), "x"]])
     replies = window(places, provider, poll=0.001)
     session = replies.new(model="m")
-    reply = replies.begin(session, "Hello " * 400, host=HOST)
+    reply = ask(replies, session, "Hello " * 400)
     assert reply.phase is Phase.connecting
     await until(lambda: reply.phase is Phase.loading)
     assert reply.phase_detail == "m"
@@ -341,7 +341,7 @@ async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> No
 async def test_a_cloud_model_is_never_loaded(places: Places, model: str) -> None:
     provider = Scripted([model], [[gate := Gate(), "x"]])
     replies = window(places, provider, poll=0.001)
-    reply = replies.begin(replies.new(model=model), "hi", host=HOST)
+    reply = ask(replies, replies.new(model=model), "hi")
     await until(lambda: reply.phase is Phase.waiting)
     gate.open()
     await reply.run()
@@ -351,7 +351,7 @@ async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None
     gate = Gate()
     provider = ChatOnly(Scripted(["m"], [[gate, "x"]]))
     replies = Replies(places, lambda _: provider, poll=0.001)
-    reply = replies.begin(replies.new(model="m"), "hi", host=HOST)
+    reply = ask(replies, replies.new(model="m"), "hi")
     await until(lambda: reply.phase is Phase.waiting)
     gate.open()
     await reply.run()
@@ -361,7 +361,7 @@ async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None
 async def test_a_question_that_fails_does_not_end_the_reply(places: Places) -> None:
     provider = Scripted(["m"], [[gate := Gate(), "x"]])
     replies = window(places, provider, poll=0.001)
-    reply = replies.begin(replies.new(model="m"), "hi", host=HOST)
+    reply = ask(replies, replies.new(model="m"), "hi")
     await gate.reached.wait()
     provider.down = Unreachable("gone")
     asked = len(provider.calls)
@@ -435,7 +435,7 @@ async def test_leaving_writes_everything_without_awaiting(places: Places) -> Non
 async def test_a_reply_that_nobody_keeps_leaves_no_file(places: Places) -> None:
     replies = window(places, Scripted(["m"], ["gone"]))
     session = replies.new(model="m", memory_only=True)
-    reply = replies.begin(session, "Hello", host=HOST)
+    reply = ask(replies, session, "Hello")
     await reply.run()
     await replies.save(session)
     replies.end_all_now()
@@ -448,12 +448,12 @@ import asyncio, sys
 from pathlib import Path
 from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
-from tests.support.chatting import HOST, window
+from tests.support.chatting import ask, window
 
 async def main():
     places = Places(*map(Path, sys.argv[1:5]))
     chats = window(places, Scripted(["m"], [["one ", "two", gate := Gate()]]))
-    chats.begin(chats.new(model="m"), "Are you there?", host=HOST)
+    ask(chats, chats.new(model="m"), "Are you there?")
     await gate.reached.wait()
     print("now", flush=True)
     await asyncio.sleep(60)
@@ -523,7 +523,7 @@ async def test_sending_in_a_large_session_costs_the_loop_no_more(
         for name, times in cost.items():
             session = await asyncio.to_thread(replies.open, name)
             start = thread_time()
-            reply = replies.begin(session, "Hello", host=HOST)
+            reply = ask(replies, session, "Hello")
             await reply.run()
             times.append(thread_time() - start)
     assert journals(places.sessions) == []

@@ -20,6 +20,7 @@ from llmtui.cli.verbs.completion import candidates
 from llmtui.files.disk import Disk
 from llmtui.places import Places
 from llmtui.store.codec import fields_of
+from llmtui.store.drafts import NEW, Draft
 from llmtui.store.errors import SessionError
 from llmtui.store.journal import FileJournal
 from llmtui.store.names import is_session_id, journal_of, session_of
@@ -28,7 +29,17 @@ from llmtui.store.session_file import Snapshot
 from llmtui.store.session_store import SessionStore
 
 PLAIN = '{"messages": [{"role": "user", "content": "hi"}]}'
-NAMES = ["my.chat", "a", "a.b", "a.b.json", "größer als 3", "x-1.2", "$(id);&", "-rf"]
+NAMES = [
+    "new",
+    "my.chat",
+    "a",
+    "a.b",
+    "a.b.json",
+    "größer als 3",
+    "x-1.2",
+    "$(id);&",
+    "-rf",
+]
 
 
 def put(places: Places, name: str, text: str = PLAIN) -> Path:
@@ -82,8 +93,8 @@ def test_what_a_killed_program_left_goes_to_its_own_session(
 @pytest.mark.parametrize("name", NAMES)
 def test_each_session_has_its_own_draft(places: Places, name: str) -> None:
     drafts = SessionStore(places).drafts
-    drafts.save(name, "not sent yet")
-    assert [other for other in NAMES if drafts.load(other)] == [name]
+    drafts.save(name, Draft("not sent yet"))
+    assert [other for other in [*NAMES, NEW] if drafts.load(other).text] == [name]
 
 
 def leave_journal(places: Places, session: Session, reply: Message) -> None:

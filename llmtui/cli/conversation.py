@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import aclosing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id
 from llmtui.cli.failures import exit_code
 from llmtui.cli.model import about, pick_model
@@ -17,7 +19,6 @@ from llmtui.jobs.replies import Replies, SaveError, SessionError
 from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
-    from llmtui.chat.models import Model
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.reply import Reply
@@ -54,11 +55,12 @@ async def _converse(
         # Nothing says where to ask, so it is where the session was.
         host = context.settings.find_host(session.host)
     provider = await asyncio.to_thread(replies.provider, host)
-    session.model = await pick_model(context, host, provider, session.model)
+    model = await pick_model(context, host, provider, session.model)
     # Thinking that was set for all turns is not asked of a model that cannot.
     checked = session.think and not question.think
-    listed = await about(provider, session.model) if checked else None
-    reply = _begin(replies, session, host, question, listed)
+    listed = await about(provider, model) if checked else None
+    generation = generation_of(session, host, model, listed)
+    reply = replies.begin(session, _prompt(session, generation, question))
     taken = 0
     try:
         async with aclosing(reply.updates()) as events:
@@ -75,7 +77,7 @@ async def _converse(
     await reply.finished()
     if reply.unsaved:
         printer.notes.append(f"the answer is not saved: {reply.unsaved}")
-    return _outcome(reply, session, host)
+    return _outcome(reply, session, generation)
 
 
 async def _session(context: Context, replies: Replies) -> Session | None:
@@ -106,49 +108,28 @@ def _begun(replies: Replies, question: Question) -> Session:
     )
 
 
-def _begin(
-    replies: Replies,
-    session: Session,
-    host: Host,
-    question: Question,
-    listed: Model | None,
-) -> Reply:
-    """Ask with what the command line says, which holds for this turn alone.
-
-    Raises ``SaveError``.
-    """
-    own = (
-        session.system,
-        session.options,
-        session.think,
-        session.format,
-        session.keep_alive,
-    )
+def _prompt(session: Session, generation: Generation, question: Question) -> Prompt:
+    """The prompt with what the command line says, which holds for this turn alone."""
     if question.system is not None:
-        session.system = question.system
+        generation = replace(generation, system=question.system)
     if question.options:
-        session.options = {**session.options, **question.options}
+        options = {**generation.options, **question.options}
+        generation = replace(generation, options=options)
     if question.think is not None:
-        session.think = question.think
+        generation = replace(generation, think=question.think)
     if question.format is not None:
-        session.format = question.format
+        generation = replace(generation, format=question.format)
     if question.keep_alive is not None:
-        session.keep_alive = question.keep_alive
-    try:
-        return replies.begin(session, question.prompt, host=host, listed=listed)
-    finally:
-        (
-            session.system,
-            session.options,
-            session.think,
-            session.format,
-            session.keep_alive,
-        ) = own
+        generation = replace(generation, keep_alive=question.keep_alive)
+    return Prompt(question.prompt, generation, follows=session.head)
 
 
-def _outcome(reply: Reply, session: Session, host: Host) -> Outcome:
+def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:
     outcome = Outcome(
-        reply.status, model=session.model, host=host.stored, session=session.id
+        reply.status,
+        model=generation.model,
+        host=generation.host.stored,
+        session=session.id,
     )
     if isinstance(reply.failure, ProviderError):
         outcome = outcome._replace(

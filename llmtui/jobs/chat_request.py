@@ -9,10 +9,9 @@ from functools import partial
 from typing import NamedTuple
 
 from llmtui.chat.message import Message, Sent
-from llmtui.chat.models import Model
+from llmtui.chat.prompt import Generation
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
-from llmtui.hosts import Host
 from llmtui.store.errors import SaveError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -47,32 +46,21 @@ def draft_request(
     session: Session,
     prompt: Message | None,
     parent: str | None,
-    host: Host,
-    listed: Model | None,
+    generation: Generation,
     continues: Message | None,
 ) -> RequestDraft:
     """What is sent, from the session as it is now; raises ``SaveError``."""
-    thinks = None if listed is None else listed.can("thinking")
-    if not session.model:
+    if not generation.model:
         raise SaveError("no model is chosen")
     above = prompt.parent if prompt is not None else parent
     before = session.messages.get(above) if above is not None else None
     if before is not None and before.status == "streaming":
         raise SaveError("a reply is still being written here")
-    sent = Sent(
-        model=session.model,
-        host=host.stored,
-        digest=listed.digest if listed else "",
-        system=session.system,
-        options=dict(session.options),
-        think=None if thinks is False else session.think,
-        format=session.format,
-    )
     return RequestDraft(
-        sent,
+        generation.sent,
         partial(session.path, above) if above is not None else tuple,
         tuple(message for message in (prompt, continues) if message is not None),
-        session.keep_alive,
+        generation.keep_alive,
     )
 
 

@@ -9,10 +9,14 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from llmtui.chat.prompt import Generation, Prompt, generation_of
+from llmtui.commands import escaped
 from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.host_switch import HostSwitch
 from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
+from llmtui.jobs.routing import host_named
+from llmtui.jobs.unsent_text import UnsentText
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -22,9 +26,6 @@ if TYPE_CHECKING:
     from llmtui.jobs.reply import Reply
     from llmtui.settings import Settings
     from llmtui.state import State
-
-NEW = "new"
-"""The name under which the draft of a session without a file is kept."""
 
 
 class NotSentError(Exception):
@@ -50,14 +51,8 @@ class CurrentChat:
         self.core = core
         self.monitor = core.monitor
         self.models = ModelChoice(core.monitor, state, settings, model)
-        self.queue = PromptQueue(
-            core.replies,
-            spawn,
-            lambda: core.monitor.host,
-            self.models.listed,
-            changed,
-            failed,
-        )
+        self.queue = PromptQueue(core.replies, spawn, changed, failed)
+        self._unsent = UnsentText(core.replies)
         builtin = BuiltinModel(core.replies, state, lambda: changed(self.session.id))
         self.host_switch = HostSwitch(
             core.monitor, settings, builtin, spawn, self._switched
@@ -76,8 +71,17 @@ class CurrentChat:
 
     async def open(self, session_id: str) -> Session:
         """Make a saved session the current one. Raises what ``Replies.open`` raises."""
-        self.session = await asyncio.to_thread(self.core.replies.open, session_id)
+        self.session = await asyncio.to_thread(self._opened, session_id)
         return self.session
+
+    def _opened(self, session_id: str) -> Session:
+        session = self.core.replies.open(session_id)
+        taken = self._unsent.load(session).taken
+        self.queue.load(session, self._host_named, without=taken)
+        return session
+
+    def _host_named(self, stored: str) -> Host:
+        return host_named(stored, self._settings, self.monitor.host)
 
     @property
     def saved(self) -> bool:
@@ -135,15 +139,28 @@ class CurrentChat:
 
     def draft(self) -> str:
         """The unsent text that was kept for this session."""
-        return self.core.drafts.load(self._draft_name)
+        draft = self._unsent.load(self.session)
+        waits = any(p.id == draft.id for p in self.queue.waiting(self.session.id))
+        return "" if waits else draft.text
 
     def keep_draft(self, text: str) -> None:
         """Keep the unsent text; "" forgets it. Never raises."""
-        self.core.drafts.save(self._draft_name, text)
+        self._unsent.keep(self.session, text)
 
-    @property
-    def _draft_name(self) -> str:
-        return self.session.id if self.saved else NEW
+    def take_back(self, typed: str) -> str | None:
+        """Take the last prompt out of the line, to be changed in the input.
+
+        Returns what the input holds then, with ``typed`` at its end; None if
+        nothing waits. It is kept as a draft before it leaves the line.
+        """
+        waiting = self.queue.waiting(self.session.id)
+        if not waiting:
+            return None
+        last = waiting[-1]
+        text = "\n\n".join(filter(None, (escaped(last.text), typed.strip() and typed)))
+        self._unsent.keep(self.session, text, taken=last.id)
+        self.queue.remove(self.session.id, last.id)
+        return text
 
     # -- speaking ----------------------------------------------------------------
 
@@ -158,27 +175,54 @@ class CurrentChat:
         return self.monitor.state == "unknown" and not self.model
 
     def send(self, text: str) -> Reply | None:
-        """Send a prompt; None if it waits in line.
+        """Send what stands in the input; None if it waits in line.
 
         Raises ``NotSentError``, and what ``Replies.begin`` raises; then the draft is
         kept.
         """
+        generation, was_new = self._generation(), not self.saved
+        prompt = Prompt(
+            text,
+            generation,
+            follows=self.session.head,
+            id=self._unsent.prompt_id(self.session),
+        )
+        self._use(generation)
+        reply = self.queue.send(self.session, prompt)
+        self._unsent.sent(self.session, was_new=was_new)
+        return reply
+
+    def send_waiting(self) -> Reply | None:
+        """Send the next prompt of a line that is held; None if none is.
+
+        Raises what ``Replies.begin`` raises; then the line is held still.
+        """
+        return self.queue.release(self.session)
+
+    def retry(self, message_id: str) -> Reply | None:
+        """Ask for another version of a reply; raises as ``send``."""
+        return self.queue.retry(self.session, message_id, self._generation())
+
+    def go_on(self, message_id: str) -> Reply | None:
+        """Continue a reply that was cut off; raises as ``send``."""
+        return self.queue.go_on(self.session, message_id, self._generation())
+
+    def _generation(self) -> Generation:
+        """How what is sent now is answered; raises ``NotSentError``."""
         model = self.model
         if not model:
-            raise NotSentError(f"not sent: {self.models.why_none()}")
+            raise NotSentError(self.models.why_none())
         if self.monitor.status.unreachable:
             self.monitor.poke()
-            raise NotSentError(
-                f"not sent: {self.monitor.sentence}. {self.monitor.advice}"
-            )
-        self.session.model = model
-        was_new = not self.saved
-        reply = self.queue.send(self.session, text)
-        if was_new:
-            self.core.drafts.save(NEW, "")
+            raise NotSentError(f"{self.monitor.sentence}. {self.monitor.advice}")
+        return generation_of(self.session, self.monitor.host, model, self.listed)
+
+    def _use(self, generation: Generation) -> None:
+        """What is used from now on, here and in new sessions."""
+        self.session.host = generation.host.stored
+        self.session.model = generation.model
         self.models.forget_asked()
-        self.models.used(model)
-        return reply
+        self.models.used(generation.model)
 
     def end_of(self, session_id: str, messages: int = 6) -> str:
         """The last messages of a saved session as plain text, for a preview.

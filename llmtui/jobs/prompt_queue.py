@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, TypedDict
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmtui.chat.models import Model
+    from llmtui.chat.prompt import Generation, Prompt
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.replies import Replies
@@ -16,139 +18,193 @@ Spawn = Callable[[Coroutine[Any, Any, None]], object]
 """Runs a coroutine in the background, for as long as the program runs."""
 
 
-class _How(TypedDict):
-    host: Host
-    listed: Model | None
-
-
 class PromptQueue:
-    """Sends prompts, and keeps those that must wait.
+    """Sends prompts, and keeps those that must wait, on disk too.
 
-    It belongs to the app and not to a screen: the prompts of a session that
+    It belongs to the program and not to a screen: the prompts of a session that
     was left go on being sent, one after the other. After a reply that was
-    stopped or failed nothing more is sent by itself; the line is *held* until
-    the user sends or takes back.
+    stopped or failed nothing more is sent by itself: the line is *held* until
+    the user sends something. That is asked at once, and the line goes on after it.
     """
 
     def __init__(
         self,
         replies: Replies,
         spawn: Spawn,
-        host: Callable[[], Host],
-        listed: Callable[[str], Model | None],
         changed: Callable[[str], None],
         failed: Callable[[str, str], None],
     ) -> None:
-        """``listed(model)`` is what the host says about a model.
-
-        ``changed(session id)`` is called when a reply begins or ends or the line
+        """``changed(session id)`` is called when a reply begins or ends or the line
         moves; ``failed(session id, sentence)`` when a waiting prompt could not be
         sent."""
         self._replies = replies
         self._spawn = spawn
-        self._host = host
-        self._listed = listed
         self._changed = changed
         self._failed = failed
-        self._lines: dict[str, list[str]] = {}
-        self._active: dict[str, Reply] = {}
+        self._lines: dict[str, tuple[Prompt, ...]] = {}
+        self._last: dict[str, Reply] = {}
+        """The reply of each session after which its line goes on."""
+
+    # -- looking -------------------------------------------------------------------
 
     def active(self, session_id: str) -> Reply | None:
         """The reply that is being written in a session."""
-        return self._active.get(session_id)
+        reply = self._last.get(session_id)
+        return None if reply is None or reply.done else reply
 
-    def waiting(self, session_id: str) -> tuple[str, ...]:
+    def waiting(self, session_id: str) -> tuple[Prompt, ...]:
         """The prompts that wait in a session, next first."""
-        return tuple(self._lines.get(session_id, ()))
+        return self._lines.get(session_id, ())
 
-    def send(self, session: Session, text: str) -> Reply | None:
+    def held(self, session_id: str) -> bool:
+        """Whether prompts wait there for the user, and not for a reply."""
+        return bool(self.waiting(session_id)) and not self._moves(session_id)
+
+    def _moves(self, session_id: str) -> bool:
+        """Whether the line goes on by itself: behind a reply that may end well."""
+        reply = self._last.get(session_id)
+        return reply is not None and reply.status in ("streaming", "complete")
+
+    # -- sending -------------------------------------------------------------------
+
+    def send(self, session: Session, prompt: Prompt) -> Reply | None:
         """Send a prompt, or put it in line behind the running reply (then None).
 
         Raises what ``Replies.begin`` raises; then nothing has changed.
         """
-        if session.id in self._active:
-            self._lines.setdefault(session.id, []).append(text)
-            self._changed(session.id)
+        line = self.waiting(session.id)
+        if self.active(session.id) or (line and self._moves(session.id)):
+            self._put(session.id, (*line, prompt))
             return None
-        return self._begin(
-            session, lambda: self._replies.begin(session, text, **self._how(session))
-        )
+        return self._begin(session, lambda: self._replies.begin(session, prompt))
 
-    def retry(self, session: Session, message_id: str) -> Reply | None:
+    def retry(
+        self, session: Session, message_id: str, generation: Generation
+    ) -> Reply | None:
         """Ask for another version of a reply; None while one is being written."""
-        if session.id in self._active:
+        if self.active(session.id):
             return None
-        how = self._how(session)
         return self._begin(
-            session, lambda: self._replies.begin_again(session, message_id, **how)
+            session, lambda: self._replies.begin_again(session, message_id, generation)
         )
 
-    def go_on(self, session: Session, message_id: str) -> Reply | None:
+    def go_on(
+        self, session: Session, message_id: str, generation: Generation
+    ) -> Reply | None:
         """Continue a reply that was cut off; None while one is being written."""
-        if session.id in self._active:
+        if self.active(session.id):
             return None
         return self._begin(
             session,
-            lambda: self._replies.continue_from(
-                session, message_id, **self._how(session)
-            ),
+            lambda: self._replies.continue_from(session, message_id, generation),
         )
 
-    def take_back(self, session_id: str) -> str | None:
-        """Remove the last prompt of the line and return it."""
-        line = self._lines.get(session_id)
-        if not line:
-            return None
-        text = line.pop()
-        self._changed(session_id)
-        return text
+    def release(self, session: Session) -> Reply | None:
+        """Send the next prompt of a line that is held; None if none is.
 
-    def take_all_back(self, session_id: str) -> list[str]:
-        """Empty the line and return what was in it, next first."""
-        line = self._lines.pop(session_id, [])
-        if line:
-            self._changed(session_id)
-        return line
+        Raises as ``send``; then the line is held still.
+        """
+        return self._send_next(session) if self.held(session.id) else None
 
     def stop(self, session_id: str) -> bool:
-        """Stop the running reply, keeping what came; False if there is none."""
-        reply = self._active.get(session_id)
+        """Stop the running reply, keeping what came; False if there is none.
+
+        It is over at once: what is sent next does not wait for it.
+        """
+        reply = self.active(session_id)
         if reply is None:
             return False
         reply.stop()
         return True
 
-    def _how(self, session: Session) -> _How:
-        return {"host": self._host(), "listed": self._listed(session.model)}
+    # -- the line --------------------------------------------------------------------
+
+    def load(
+        self, session: Session, find_host: Callable[[str], Host], without: str = ""
+    ) -> None:
+        """Take over what an earlier run of the program left in line. Blocking.
+
+        ``find_host`` reads what ``Host.stored`` wrote; ``without`` is the id of a
+        prompt that had left the line already.
+        """
+        if session.id in self._lines:
+            return
+        left = self._replies.waiting.take_over(session.id, find_host)
+        sent = {*session.messages, *session.removed, without}
+        line = tuple(prompt for prompt in left if prompt.id not in sent)
+        if line or left:
+            self._shorten(session.id, line)
+
+    def remove(self, session_id: str, prompt_id: str) -> Prompt | None:
+        """Take a prompt out of the line; None if it is not there (any more)."""
+        line = self.waiting(session_id)
+        found = next((prompt for prompt in line if prompt.id == prompt_id), None)
+        if found is not None:
+            self._shorten(session_id, [p for p in line if p is not found])
+            self._changed(session_id)
+        return found
+
+    def edit(self, session_id: str, prompt_id: str, text: str) -> None:
+        """Give a waiting prompt other words. Raises ``SaveError``."""
+        line = self.waiting(session_id)
+        self._put(
+            session_id,
+            [replace(p, text=text) if p.id == prompt_id else p for p in line],
+        )
+
+    def move(self, session_id: str, prompt_id: str, place: int) -> None:
+        """Put a waiting prompt at another place, 0 the next. Raises ``SaveError``."""
+        line = list(self.waiting(session_id))
+        moved = [prompt for prompt in line if prompt.id == prompt_id]
+        rest = [prompt for prompt in line if prompt.id != prompt_id]
+        place = max(0, place)
+        self._put(session_id, [*rest[:place], *moved, *rest[place:]])
+
+    def _put(self, session_id: str, line: Sequence[Prompt]) -> None:
+        """Have a line on disk, then in memory. Raises ``SaveError``."""
+        self._replies.waiting.save(session_id, line)
+        self._lines[session_id] = tuple(line)
+        self._changed(session_id)
+
+    def _shorten(self, session_id: str, line: Sequence[Prompt]) -> None:
+        """As ``_put``, for a line of which something is sent or gone.
+
+        Where that cannot be written, the id of what was sent tells it next time.
+        """
+        self._lines[session_id] = tuple(line)
+        with suppress(OSError):
+            self._replies.waiting.save(session_id, line)
+
+    # -- one after the other -----------------------------------------------------------
 
     def _begin(self, session: Session, make: Callable[[], Reply]) -> Reply:
-        reply = make()
-        self._active[session.id] = reply
+        reply = self._last[session.id] = make()
         self._spawn(self._drive(session, reply))
         self._changed(session.id)
         return reply
 
     async def _drive(self, session: Session, reply: Reply) -> None:
-        try:
-            await reply.run()
-        finally:
-            if self._active.get(session.id) is reply:
-                del self._active[session.id]
-        if reply.status == "complete":
-            self._send_next(session)
+        await reply.ended()
+        if self._last.get(session.id) is reply:
+            del self._last[session.id]
+            if reply.status == "complete":
+                self._go_on_with_line(session)
         self._changed(session.id)
+        await reply.finished()
+        if reply.unsaved:
+            self._replies.report(f"not saved yet, trying again: {reply.unsaved}")
 
-    def _send_next(self, session: Session) -> None:
-        line = self._lines.get(session.id)
-        if not line:
-            return
-        text = line[0]
+    def _go_on_with_line(self, session: Session) -> None:
         try:
-            self._begin(
-                session,
-                lambda: self._replies.begin(session, text, **self._how(session)),
-            )
+            self._send_next(session)
         except OSError as error:
             self._failed(session.id, str(error))
-        else:
-            del line[0]
+
+    def _send_next(self, session: Session) -> Reply | None:
+        line = self.waiting(session.id)
+        if not line:
+            return None
+        prompt = replace(line[0], follows=session.head)
+        reply = self._replies.begin(session, prompt)
+        self._shorten(session.id, line[1:])
+        return self._begin(session, lambda: reply)

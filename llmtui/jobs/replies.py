@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 
-from llmtui.chat.message import Attachment, Message, Sent
-from llmtui.chat.models import Model
+from llmtui.chat.message import Message, Sent
 from llmtui.chat.names import canonical
+from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.files.disk import DISK, Disk
@@ -68,54 +67,23 @@ class Replies(SessionStore):
 
     # -- replies -----------------------------------------------------------------
 
-    def begin(
-        self,
-        session: Session,
-        text: str,
-        *,
-        host: Host,
-        attachments: Sequence[Attachment] = (),
-        listed: Model | None = None,
-        parent: str | None = None,
-    ) -> Reply:
+    def begin(self, session: Session, prompt: Prompt) -> Reply:
         """Put a prompt on disk, then into the session, and begin its reply.
 
-        It follows the head, or ``parent``. The session's own fields say which
-        model answers and how; ``listed`` is what the server says about that model,
-        so that one which doesn't think isn't asked to. Raises ``SaveError``; then
-        nothing has changed.
+        Raises ``SaveError``; then nothing has changed.
         """
-        prompt = Message(
-            id=new_id(),
-            parent=parent if parent is not None else session.head,
+        message = Message(
+            id=prompt.id,
+            parent=prompt.follows,
             role="user",
-            text=sendable(text),
-            created=now(),
-            attachments=tuple(attachments),
+            text=sendable(prompt.text),
+            created=prompt.created,
+            attachments=prompt.attachments,
         )
-        return self._begin(session, prompt, prompt.id, host, listed)
-
-    def edit(
-        self,
-        session: Session,
-        message_id: str,
-        text: str,
-        *,
-        host: Host,
-        listed: Model | None = None,
-    ) -> Reply:
-        """Send another version of a prompt: its sibling. Raises as ``begin``."""
-        old = _named(session, message_id)
-        prompt = replace(old, id=new_id(), text=sendable(text), created=now(), extra={})
-        return self._begin(session, prompt, prompt.id, host, listed)
+        return self._begin(session, message, message.id, prompt.generation)
 
     def begin_again(
-        self,
-        session: Session,
-        message_id: str,
-        *,
-        host: Host,
-        listed: Model | None = None,
+        self, session: Session, message_id: str, generation: Generation
     ) -> Reply:
         """Ask for another version of a reply (or for one to a prompt): its sibling.
 
@@ -124,15 +92,10 @@ class Replies(SessionStore):
         message = _named(session, message_id)
         parent = message.id if message.role == "user" else message.parent
         prompt = session.messages.get(parent or "")
-        return self._begin(session, prompt, parent, host, listed)
+        return self._begin(session, prompt, parent, generation)
 
     def continue_from(
-        self,
-        session: Session,
-        message_id: str,
-        *,
-        host: Host,
-        listed: Model | None = None,
+        self, session: Session, message_id: str, generation: Generation
     ) -> Reply:
         """Go on with a reply that was cut: a sibling that holds it and the rest.
 
@@ -140,10 +103,10 @@ class Replies(SessionStore):
         """
         partial_ = _named(session, message_id)
         if not partial_.text:
-            return self.begin_again(session, message_id, host=host, listed=listed)
+            return self.begin_again(session, message_id, generation)
         prompt = session.messages.get(partial_.parent or "")
         return self._begin(
-            session, prompt, partial_.parent, host, listed, continues=partial_
+            session, prompt, partial_.parent, generation, continues=partial_
         )
 
     def summaries(self) -> list[Summary]:
@@ -208,11 +171,10 @@ class Replies(SessionStore):
         session: Session,
         prompt: Message | None,
         parent: str | None,
-        host: Host,
-        listed: Model | None,
+        generation: Generation,
         continues: Message | None = None,
     ) -> Reply:
-        draft = draft_request(session, prompt, parent, host, listed, continues)
+        draft = draft_request(session, prompt, parent, generation, continues)
         stub = Message(
             id=new_id(),
             parent=parent,
@@ -224,7 +186,7 @@ class Replies(SessionStore):
             continues=continues.id if continues else None,
             request=draft.sent,
         )
-        journal = self._write_down(session, prompt, stub, host)
+        journal = self._write_down(session, prompt, stub, generation)
         if prompt is not None:
             session.messages.setdefault(prompt.id, prompt)
         session.add(stub)
@@ -232,7 +194,7 @@ class Replies(SessionStore):
             session,
             stub,
             draft,
-            partial(self.provider, host),
+            partial(self.provider, generation.host),
             prompt=prompt,
             journal=journal,
             checkpoint=self._ended,
@@ -245,16 +207,29 @@ class Replies(SessionStore):
         return reply
 
     def _write_down(
-        self, session: Session, prompt: Message | None, stub: Message, host: Host
+        self,
+        session: Session,
+        prompt: Message | None,
+        stub: Message,
+        generation: Generation,
     ) -> Journal:
-        """Open the journal; only then are the session's own fields changed."""
+        """Open the journal; only then are the session's own fields changed.
+
+        Host and model become the session's own where it has none yet; later they
+        are changed by who chooses others for good, and not by one turn.
+        """
         if session.read_only:
             raise SaveError(session.read_only)
         file = self.file_of(session)
         if file.gone:
             raise SessionGone("this session was moved to the trash meanwhile")
         fields = fields_of(session)
-        wanted = {"head": stub.id, "updated": stub.created, "host": host.stored}
+        wanted = {
+            "head": stub.id,
+            "updated": stub.created,
+            "host": session.host or generation.host.stored,
+            "model": session.model or generation.model,
+        }
         if not session.title and prompt is not None:
             wanted |= {"title": title_from(prompt.text), "title_by": "prompt"}
         fields |= wanted
@@ -268,7 +243,8 @@ class Replies(SessionStore):
                 journal = FileJournal(path, first, self.disk)
             except OSError as error:
                 raise SaveError(why(error, path)) from error
-        session.updated, session.host = stub.created, host.stored
+        session.updated = stub.created
+        session.host, session.model = fields["host"], fields["model"]
         session.title, session.title_by = fields["title"], fields["title_by"]
         return journal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 from llmtui.chat.events import Event
 from llmtui.chat.message import Message, Status
@@ -116,12 +116,19 @@ class ReplyState:
         finally:
             self._news.discard(news)
 
+    async def ended(self) -> None:
+        """Wait until nothing more comes; it may not be saved yet."""
+        await self._until(lambda: self.done)
+
     async def finished(self) -> None:
         """Wait until it has ended and was saved, or could not be (``unsaved``)."""
+        await self._until(lambda: self._over)
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
         news = asyncio.Event()
         self._news.add(news)
         try:
-            while not self._over:
+            while not condition():
                 news.clear()
                 await news.wait()
         finally:

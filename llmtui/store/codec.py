@@ -12,10 +12,12 @@ from typing import Any, cast, get_args
 
 from llmtui.chat.events import ToolCall
 from llmtui.chat.message import Attachment, Message, Role, Sent, Status
+from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.request import Format, Think
 from llmtui.chat.session import Session
 from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.chat.usage import Usage
+from llmtui.hosts import Host
 from llmtui.store.errors import Unreadable
 from llmtui.store.upgrades import VERSION
 
@@ -203,10 +205,7 @@ def message_to(message: Message) -> dict[str, Any]:
         found["thinking"] = message.thinking
     found["created"] = message.created
     if message.attachments:
-        found["attachments"] = [
-            {"sha256": a.sha256, "name": a.name, "type": a.type, **a.extra}
-            for a in message.attachments
-        ]
+        found["attachments"] = [attachment_to(one) for one in message.attachments]
     if message.tool_calls:
         found["tool_calls"] = [call_to(call) for call in message.tool_calls]
     found["status"] = message.status
@@ -265,6 +264,15 @@ def message_from(data: Any) -> Message:
     )
 
 
+def attachment_to(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "sha256": attachment.sha256,
+        "name": attachment.name,
+        "type": attachment.type,
+        **attachment.extra,
+    }
+
+
 def attachment_from(data: Mapping[str, Any]) -> Attachment:
     fields = _Fields(data)
     return Attachment(
@@ -313,4 +321,50 @@ def sent_from(data: Mapping[str, Any]) -> Sent:
         think=fields.think(),
         format=fields.format(),
         extra=fields.rest,
+    )
+
+
+# -- prompts that wait ----------------------------------------------------------------
+
+
+def prompt_to(prompt: Prompt) -> dict[str, Any]:
+    """A prompt as JSON, without its host's password."""
+    return {
+        "id": prompt.id,
+        "follows": prompt.follows,
+        "text": prompt.text,
+        "created": prompt.created,
+        "attachments": [attachment_to(one) for one in prompt.attachments],
+        "keep_alive": prompt.generation.keep_alive,
+        "request": sent_to(prompt.generation.sent),
+    }
+
+
+def prompt_from(data: Any, find_host: Callable[[str], Host]) -> Prompt:
+    """A prompt from JSON; ``find_host`` reads what ``Host.stored`` wrote.
+
+    Raises ``Unreadable`` if it has no id.
+    """
+    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+        raise Unreadable("a prompt in it has no id")
+    fields = _Fields(data)
+    sent = sent_from(fields.mapping("request"))
+    return Prompt(
+        text=fields.text("text"),
+        generation=Generation(
+            host=find_host(sent.host),
+            model=sent.model,
+            digest=sent.digest,
+            system=sent.system,
+            options=sent.options,
+            think=sent.think,
+            format=sent.format,
+            keep_alive=fields.take("keep_alive", _is_number, None),
+        ),
+        follows=fields.text_or_none("follows"),
+        attachments=tuple(
+            attachment_from(one) for one in fields.sequence("attachments", _is_mapping)
+        ),
+        id=fields.text("id"),
+        created=fields.text("created"),
     )

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
+from typing import NamedTuple
 
+from llmtui.chat.lenient import as_text
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
+from llmtui.store.errors import Unreadable
+from llmtui.store.file_format import decode, encode
 
-NEW = "new"
-"""The name of the draft of a session that has no file yet."""
+NEW = ".new"
+"""The name of the draft of a session that has no file yet; no session's id."""
+
+
+class Draft(NamedTuple):
+    """What stands in the input."""
+
+    text: str = ""
+    id: str = ""
+    """That of the prompt which it becomes: a draft whose prompt is found in its
+    session, or in line, was sent just before the program ended."""
+    session: str = ""
+    """The session that a ``NEW`` draft was written in."""
+    taken: str = ""
+    """The id of a waiting prompt that is in ``text`` now, and no longer in line."""
 
 
 class Drafts:
@@ -19,27 +36,29 @@ class Drafts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def load(self, name: str) -> str:
-        """The draft called ``name`` (a session's id or ``NEW``), "" if none."""
+    def load(self, name: str) -> Draft:
+        """The draft called ``name`` (a session's id or ``NEW``)."""
         try:
-            data = self._path(name).read_bytes()
-        except OSError:
-            return ""
-        return data.decode("utf-8", "replace")
+            data = decode(self._path(name).read_bytes())
+        except (OSError, Unreadable):
+            return Draft()
+        if not isinstance(data, dict):
+            return Draft()
+        return Draft(*(as_text(data.get(field)) for field in Draft._fields))
 
-    def save(self, name: str, text: str) -> str:
-        """Keep ``text``; an empty one takes the draft away. Returns why not, or ""."""
+    def save(self, name: str, draft: Draft) -> str:
+        """Keep a draft; one without text goes. Returns why that failed, or ""."""
         path = self._path(name)
         try:
-            if not text:
+            if not draft.text:
                 with contextlib.suppress(FileNotFoundError):
                     path.unlink()
                 return ""
             make_folder(self._folder)
-            replace_file(path, [text.encode("utf-8", "replace")], durable=False)
+            replace_file(path, [encode(draft._asdict()) + b"\n"], durable=False)
         except OSError as error:
             return f"the draft is not kept: {why(error, path)}"
         return ""
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.txt"
+        return self._folder / f"{name}.draft"

@@ -8,20 +8,17 @@ as it lives, so that others can tell a living reply from a dead one.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import sys
 import time
 from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
 
-from llmtui.files.disk import Disk, make_folder, sync_folder, write_all
+from llmtui.files.disk import Disk
 from llmtui.files.errors import why
-from llmtui.files.lock import try_lock
-from llmtui.files.writing import NEW_FILE
+from llmtui.files.held import create_held, remove_held
 from llmtui.store.file_format import encode
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.25, 15.0
@@ -57,36 +54,14 @@ class FileJournal(Journal):
     """One unbuffered write per piece: a program that is killed loses nothing."""
 
     def __init__(self, path: Path, opening: Mapping[str, Any], disk: Disk) -> None:
-        """Write the first line and wait for the disk; raises ``OSError``.
-
-        The file gets its name only then: there is no journal without its first
-        line and without its lock.
-        """
+        """Write the first line and wait for the disk; raises ``OSError``."""
         self._path = path
         self._disk = disk
         self._pending: list[bytes] = []
         self._pause, self._next_try = _FIRST_PAUSE, 0.0
-        make_folder(path.parent)
-        temporary = path.with_name(f".{path.name}.tmp")
-        if sys.platform == "win32":
-            temporary = path  # an open file cannot be renamed there
-        flags = os.O_RDWR | os.O_APPEND | NEW_FILE
-        self._handle = os.open(temporary, flags, 0o600)
-        try:
-            try_lock(self._handle)
-            line = encode(opening) + b"\n"
-            write_all(self._handle, line, disk)
-            disk.fsync(self._handle)
-            self._size = len(line)
-            if temporary != path:
-                disk.replace(temporary, path)
-            sync_folder(path.parent, disk)
-        except BaseException:
-            os.close(self._handle)
-            for name in (temporary, path):
-                with contextlib.suppress(OSError):
-                    name.unlink()
-            raise
+        line = encode(opening) + b"\n"
+        self._handle = create_held(path, line, disk)
+        self._size = len(line)
 
     def text(self, delta: str) -> None:
         self._write(b'{"t":%b}\n' % encode_basestring_ascii(delta).encode())
@@ -119,12 +94,7 @@ class FileJournal(Journal):
     def remove(self) -> None:
         if self._handle < 0:
             return
-        if sys.platform == "win32":  # an open file cannot be removed there
-            os.close(self._handle)
-        with contextlib.suppress(OSError):
-            self._path.unlink()
-        if sys.platform != "win32":
-            os.close(self._handle)
+        remove_held(self._path, self._handle)
         self._handle = -1
         self.problem = ""
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
-from llmtui.files.lock import is_held, try_lock
 from llmtui.store.codec import fields_of, message_from, message_to, put_fields
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode
@@ -129,31 +125,6 @@ def fold(session: Session, left: Left) -> bool:
         session.head = reply.id
     session.updated = max(session.updated, reply.created)
     return True
-
-
-@contextmanager
-def dead(path: Path) -> Iterator[bytes | None]:
-    """The bytes of a journal whose writer is gone, locked; None if it lives."""
-    if sys.platform == "win32" and is_held(path):
-        yield None
-        return
-    handle = os.open(path, os.O_RDWR)
-    try:
-        if not try_lock(handle) or not _is_at(handle, path):
-            yield None
-            return
-        with open(handle, "rb", closefd=False) as file:
-            yield file.read()
-    finally:
-        os.close(handle)
-
-
-def _is_at(handle: int, path: Path) -> bool:
-    """Whether ``path`` is still the file that was opened."""
-    try:
-        return os.path.samestat(os.fstat(handle), os.stat(path))
-    except FileNotFoundError:
-        return False
 
 
 def of_session(folder: Path, session_id: str) -> list[Path]:

@@ -18,6 +18,7 @@ from llmtui.store.names import is_session_id
 from llmtui.store.quarantine import Quarantine, salvage
 from llmtui.store.session_file import SessionFile
 from llmtui.store.summaries import Summary, summaries
+from llmtui.store.waiting import WaitingPrompts
 
 
 class SessionStore:
@@ -36,6 +37,7 @@ class SessionStore:
         self._files: dict[str, SessionFile] = {}
         self._nowhere: set[str] = set()
         self.quarantine = Quarantine(places.quarantine)
+        self.waiting = WaitingPrompts(places.drafts, self.quarantine.put, disk)
         self._guard = threading.RLock()
 
     def new(self, *, memory_only: bool = False, **defaults: Any) -> Session:
@@ -75,6 +77,13 @@ class SessionStore:
         """A saved session for reading only. Raises ``SessionError``."""
         session = self._open.get(session_id)
         return session if session is not None else self._file(session_id).read()
+
+    def exists(self, session_id: str) -> bool:
+        """Whether a session is on disk, if only in the journal of its first reply."""
+        sessions = self.places.sessions
+        return (sessions / f"{session_id}.json").exists() or bool(
+            recovery.of_session(sessions, session_id)
+        )
 
     def file_of(self, session: Session) -> SessionFile:
         """The file that an open session is saved to."""

@@ -8,9 +8,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from llmtui.chat.models import Model
+from llmtui.chat.prompt import Generation, Prompt, generation_of
+from llmtui.chat.session import Session
 from llmtui.files.disk import Disk
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.replies import Replies
+from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 
@@ -47,6 +51,16 @@ def window(
 ) -> Replies:
     """One window on the user's sessions; every host is the scripted one."""
     return Replies(places, lambda _: provider, disk=disk or Disk(), poll=poll)
+
+
+def how(session: Session, model: Model | None = None) -> Generation:
+    """How a session's next turn is answered, on ``HOST``."""
+    return generation_of(session, HOST, session.model, model)
+
+
+def ask(replies: Replies, session: Session, text: str) -> Reply:
+    """Begin a reply to a prompt that follows the head."""
+    return replies.begin(session, Prompt(text, how(session), follows=session.head))
 
 
 async def until(condition: Callable[[], object], seconds: float = 20.0) -> None:

@@ -1,4 +1,4 @@
-"""What is unsent, kept on disk: the text in the input and the prompts in line."""
+"""The text in the input, kept on disk as it is typed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,7 @@ class Drafts:
         """Put what is unsent on disk now."""
         self._due = False
         if self._context.ready:
-            chat = self._context.chat
-            waiting = chat.queue.waiting(chat.session.id)
-            unsent = [*waiting, self._context.prompt.full_text]
-            chat.keep_draft("\n\n".join(filter(None, unsent)))
+            self._context.chat.keep_draft(self._context.prompt.full_text)
 
     def show(self) -> None:
         """Bring the draft of the current session into an empty input."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from llmtui.commands import near_slash, read_slash, unescaped
+from llmtui.commands import escaped, near_slash, read_slash, unescaped
 from llmtui.ui.controls.context import Action, ChatContext
 
 
@@ -31,8 +31,7 @@ class Sending:
         """
         context = self._context
         if not text.strip():
-            if context.ready and context.chat.monitor.state == "down":
-                context.run_command("local")
+            self._nothing_typed()
         elif self._too_early(text):
             self._early = text
             if not _is_slash(text):
@@ -42,11 +41,29 @@ class Sending:
         else:
             self._send(unescaped(text))
 
+    def _nothing_typed(self) -> None:
+        """Enter alone: what waits for the user is sent, or a server is done without."""
+        context = self._context
+        if not context.ready:
+            return
+        if context.chat.queue.held(context.chat.session.id):
+            self._send_waiting()
+        elif context.chat.monitor.state == "down":
+            context.run_command("local")
+
+    def _send_waiting(self) -> None:
+        try:
+            self._context.chat.send_waiting()
+        except OSError as error:
+            self._context.say(f"not sent: {error}", warning=True)
+        else:
+            self._context.log_view.scroll_to_end()
+
     def send_first(self, text: str) -> None:
         """Send the prompt of the command line; what was typed meanwhile stays."""
         prompt = self._context.prompt
         typed = prompt.full_text
-        text = f"/{text}" if text.startswith("/") else text
+        text = escaped(text)
         prompt.put(text)
         self.submit(text)
         if typed:
@@ -72,7 +89,7 @@ class Sending:
         try:
             context.chat.send(text)
         except NotSentError as error:
-            context.say(str(error), warning=True)
+            context.say(f"not sent: {error}", warning=True)
         except SessionGone:
             self._ask_about_trash(text)
         except OSError as error:
@@ -149,24 +166,12 @@ class Sending:
     # -- the line ------------------------------------------------------------------
 
     def take_back(self) -> None:
-        """Put the last waiting prompt back into the input."""
-        chat = self._context.chat
-        text = chat.queue.take_back(chat.session.id)
-        if text is not None:
-            self._return_to_input([text])
-
-    def reclaim(self) -> None:
-        """After a reply that was stopped or failed: the line goes back to the input."""
-        chat = self._context.chat
-        if line := chat.queue.take_all_back(chat.session.id):
-            self._return_to_input(line)
-
-    def _return_to_input(self, texts: list[str]) -> None:
+        """Take the last waiting prompt out of the line, into the input."""
         prompt = self._context.prompt
-        rest = [prompt.full_text] if prompt.full_text.strip() else []
-        texts = ["/" + t if t.startswith("/") else t for t in texts]
-        prompt.put("\n\n".join([*texts, *rest]))
-        prompt.focus()
+        text = self._context.chat.take_back(prompt.full_text)
+        if text is not None:
+            prompt.put(text)
+            prompt.focus()
 
 
 def _is_slash(text: str) -> bool:

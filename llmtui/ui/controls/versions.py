@@ -9,7 +9,6 @@ from llmtui.ui.controls.context import Action, ChatContext
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
-    from llmtui.chat.session import Session
 
 
 class Versions:
@@ -29,7 +28,7 @@ class Versions:
     def retry(self) -> None:
         """Ask for another version of a reply."""
         if reply := self._reply():
-            self._begin(self._context.chat.queue.retry, reply)
+            self._begin(self._context.chat.retry, reply)
 
     def go_on(self) -> None:
         """Continue a reply that was cut off."""
@@ -39,7 +38,7 @@ class Versions:
         if reply.status == "complete" and reply.done_reason != "length":
             self._context.say("this reply is complete: there is nothing to continue")
         else:
-            self._begin(self._context.chat.queue.go_on, reply)
+            self._begin(self._context.chat.go_on, reply)
 
     def _reply(self) -> Message | None:
         """The reply that is meant; says so if there is none."""
@@ -51,14 +50,16 @@ class Versions:
             self._context.say("there is no reply yet")
         return focused
 
-    def _begin(self, begin: Callable[[Session, str], object], message: Message) -> None:
+    def _begin(self, begin: Callable[[str], object], message: Message) -> None:
+        from llmtui.jobs.current_chat import NotSentError
+
         chat = self._context.chat
         if chat.reply is not None:
             self._context.say("a reply is being written: esc stops it")
             return
         try:
-            begin(chat.session, message.id)
-        except OSError as error:
+            begin(message.id)
+        except (NotSentError, OSError) as error:
             self._context.say(f"not asked again: {error}", warning=True)
 
     def _turn(self, step: int) -> None:

@@ -155,20 +155,13 @@ class ChatScreen(Screen[None]):
                 self.say("a reply in another session is finished: ctrl+o finds it")
             return
         ended = self._following.catch_up(self.log_view, self.chat)
-        if ended is not None:
-            if ended.status != "complete":
-                self._sending.reclaim()
-            if ended.failure is not None:
-                self.chat.monitor.poke()  # perhaps the host has gone
-            if ended.unsaved:
-                self.say(f"not saved yet, trying again: {ended.unsaved}", warning=True)
+        if ended is not None and ended.failure is not None:
+            self.chat.monitor.poke()  # perhaps the host has gone
         self.show_chrome()
 
     def turn_failed(self, session_id: str, sentence: str) -> None:
         """A waiting prompt could not be sent."""
         self.say(f"a waiting prompt was not sent: {sentence}", warning=True)
-        if self.ready and session_id == self.chat.session.id:
-            self._sending.reclaim()
 
     # -- painting ------------------------------------------------------------------
 

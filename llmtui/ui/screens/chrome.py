@@ -12,7 +12,7 @@ from llmtui.ui.widgets import welcome
 from llmtui.ui.widgets.header import HostState, ModelButton, SessionTitle
 from llmtui.ui.widgets.key_hints import KeyHints
 from llmtui.ui.widgets.log.view import MessageLog
-from llmtui.ui.widgets.prompt import HINT, HINT_WAITING, Prompt
+from llmtui.ui.widgets.prompt import HINT, HINT_HELD, HINT_WAITING, Prompt
 from llmtui.ui.widgets.queued import Queued
 from llmtui.ui.widgets.status import Status, context_words
 from llmtui.ui.widgets.welcome import Welcome
@@ -49,8 +49,11 @@ class Chrome:
         screen.query_one(SessionTitle).title = chat.session.title
         self._paint_host(chat)
         waiting = chat.queue.waiting(chat.session.id)
-        screen.query_one(Queued).prompts = waiting
-        screen.query_one(Prompt).placeholder = HINT_WAITING if waiting else HINT
+        held = chat.queue.held(chat.session.id)
+        queued = screen.query_one(Queued)
+        queued.held, queued.prompts = held, tuple(prompt.text for prompt in waiting)
+        hint = HINT_HELD if held else HINT_WAITING if waiting else HINT
+        screen.query_one(Prompt).placeholder = hint
         busy = chat.reply is not None or bool(chat.host_switch.builtin.progress)
         screen.query_one(KeyHints).stoppable = busy
         self._paint_status(chat)

@@ -18,6 +18,8 @@ _NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter", "shift+\r"})
 HINT = "type a message"
 HINT_WAITING = "type a message, or take the last one back with up"
 """What an empty input says while prompts wait in line."""
+HINT_HELD = "enter sends what waits in line, up takes the last one back"
+"""What it says once nothing goes on by itself."""
 
 
 class Prompt(TextArea):

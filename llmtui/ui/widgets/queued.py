@@ -19,13 +19,16 @@ class Queued(Widget):
 
     prompts: reactive[tuple[str, ...]] = reactive((), layout=True)
     """What waits, next first; untrusted."""
+    held: reactive[bool] = reactive(False)
+    """Whether they wait for the user, and not for a reply."""
 
     def watch_prompts(self, prompts: tuple[str, ...]) -> None:
         self.display = bool(prompts)
 
     def render(self) -> Content:
         """The stylesheet cuts each line where the screen ends."""
-        waits = Content.styled("waits in line  ", "bold")
+        words = "not sent yet  " if self.held else "waits in line  "
+        waits = Content.styled(words, "bold")
         lines = [waits + clean_line(text)[:LONGEST] for text in self.prompts[:SHOWN]]
         if len(self.prompts) > SHOWN:
             lines.append(waits + f"and {len(self.prompts) - SHOWN} more")

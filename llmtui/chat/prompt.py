@@ -1,0 +1,82 @@
+"""What the user asks: a value that carries all it needs from the key press on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from llmtui.chat.message import Attachment, Sent
+from llmtui.chat.request import Format, Think
+from llmtui.clock import new_id, now
+from llmtui.hosts import Host
+
+if TYPE_CHECKING:
+    from llmtui.chat.models import Model
+    from llmtui.chat.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """Who answers, and how: all of a request but its words."""
+
+    host: Host
+    model: str
+    digest: str = ""
+    """Which weights the model had when this was made, "" if that is not known."""
+    system: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    think: Think = None
+    format: Format = None
+    keep_alive: float | None = None
+    """Seconds the model stays in memory; negative: for ever, None: up to the server."""
+
+    @property
+    def sent(self) -> Sent:
+        """What a reply keeps of it."""
+        return Sent(
+            model=self.model,
+            host=self.host.stored,
+            digest=self.digest,
+            system=self.system,
+            options=dict(self.options),
+            think=self.think,
+            format=self.format,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One prompt. Nothing below reads what is on the screen by the time it is sent."""
+
+    text: str
+    generation: Generation
+    follows: str | None = None
+    """The id of the message that it answers, None at the root. One that waits in
+    line follows whatever the line before it leads to."""
+    attachments: tuple[Attachment, ...] = ()
+    id: str = field(default_factory=new_id)
+    """The id of the message that it becomes: whoever finds both, in a session and
+    in what was unsent, knows that it was sent."""
+    created: str = field(default_factory=now)
+
+
+def generation_of(
+    session: Session, host: Host, model: str, listed: Model | None = None
+) -> Generation:
+    """How a session's next turn is answered.
+
+    ``listed`` is what the host says about the model: one that does not think is
+    not asked to.
+    """
+    thinks = None if listed is None else listed.can("thinking")
+    return Generation(
+        host=host,
+        model=model,
+        digest=listed.digest if listed else "",
+        system=session.system,
+        options=dict(session.options),
+        think=None if thinks is False else session.think,
+        format=session.format,
+        keep_alive=session.keep_alive,
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os.path
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _PORT = "11434"
@@ -34,6 +35,22 @@ class Host(NamedTuple):
         """Without the password: a repr ends up in tracebacks."""
         hidden = ", userinfo=…" if self.userinfo else ""
         return f"Host({self.kind!r}, {self.url!r}, name={self.name!r}{hidden})"
+
+    def with_credentials_of(self, known: Iterable[Host]) -> Host:
+        """This host with what one of the known ones at its address has.
+
+        What is written down of a host (``stored``) has neither password nor key.
+
+        >>> known = [parse_host("http://me:pw@box:80")]
+        >>> parse_host("http://box").with_credentials_of(known).userinfo
+        'me:pw'
+        """
+        if self.userinfo or self.key_env:
+            return self
+        for host in known:
+            if (host.kind, host.url) == (self.kind, self.url):
+                return self._replace(userinfo=host.userinfo, key_env=host.key_env)
+        return self
 
     @property
     def has_server(self) -> bool:
@@ -151,11 +168,11 @@ def parse_ollama_host(value: str) -> Host:
         if not port:
             raise HostError(
                 f"a host begins with http:// or https://, not {scheme}://: "
-                f"{_hide(text)}"
+                f"{hide_credentials(text)}"
             )
     place, userinfo, path = _cut(rest)
     hostname, port = _hostname_and_port(place, port)
-    _check(hostname, path, _hide(text))
+    _check(hostname, path, hide_credentials(text))
     shown = f"[{hostname}]" if ":" in hostname else hostname
     return Host("ollama", f"{scheme}://{shown}:{port}{path}", userinfo=userinfo)
 
@@ -194,7 +211,7 @@ def _openai(text: str) -> Host:
     if not separator or scheme.lower() not in ("http", "https"):
         raise HostError(
             f"an OpenAI server is written openai+http://HOST:PORT/v1, not "
-            f"openai+{_hide(text)}"
+            f"openai+{hide_credentials(text)}"
         )
     host = parse_ollama_host(f"{scheme}://{rest}")
     url = host.url
@@ -253,6 +270,10 @@ def _is_loopback(hostname: str) -> bool:
     )
 
 
-def _hide(text: str) -> str:
-    """The text without user and password, for a sentence."""
-    return re.sub(r"(?<=://)[^/@]*@|^[^/@]*@", "", text)
+def hide_credentials(text: str) -> str:
+    """A host as it was written, without user and password: to be shown.
+
+    >>> hide_credentials("openai+http://me:p@ss/w@box/v1"), hide_credentials("me@box")
+    ('openai+http://…@box/v1', '…@box')
+    """
+    return re.sub(r"(?<=://).*@|^(?!.*://).*@", "…@", text)

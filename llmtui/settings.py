@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui import local_settings
 from llmtui.chat.think_levels import THINK_LEVELS
-from llmtui.hosts import Host, HostError, parse_host
+from llmtui.hosts import Host, HostError, hide_credentials, parse_host
 from llmtui.local_settings import LocalSettings, LocalSettingsError
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class HostConfig(NamedTuple):
     """``ollama``, ``openai`` or ``local``."""
     key_env: str = ""
     """The variable that holds the API key; the key itself is never in the file."""
+
+    def __repr__(self) -> str:
+        """Without the password: a repr ends up in tracebacks."""
+        return f"HostConfig({hide_credentials(self.url)!r}, {self.kind!r})"
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -62,22 +67,36 @@ class Settings(NamedTuple):
     warnings: tuple[str, ...] = ()
     """Sentences about what was found and is not known."""
 
+    def __repr__(self) -> str:
+        """Without passwords."""
+        return f"Settings(host={hide_credentials(self.host)!r}, model={self.model!r})"
+
     def find_host(self, text: str | None = None) -> Host:
         """The host that ``text`` (``host`` if not given) means, by name or by URL.
 
+        A URL without a user gets the credentials of the host that is set at it.
         Raises ``SettingsError``.
         """
         origin = self.host_from if text is None else ""
         value = (self.host if text is None else text).strip()
         try:
-            if (config := self.hosts.get(value)) is None:
-                return parse_host(value)
-            host = parse_host(_address(config))
-            return host._replace(name=value, key_env=config.key_env)
+            return self._named(value).with_credentials_of(self._set_hosts())
         except HostError as error:
             raise SettingsError(
                 f"{origin}: {error}" if origin else str(error)
             ) from None
+
+    def _named(self, value: str) -> Host:
+        if (config := self.hosts.get(value)) is None:
+            return parse_host(value)
+        host = parse_host(_address(config))
+        return host._replace(name=value, key_env=config.key_env)
+
+    def _set_hosts(self) -> Iterator[Host]:
+        """The hosts that are set; one that cannot be read is passed over."""
+        for value in (self.host, *self.hosts):
+            with suppress(HostError):
+                yield self._named(value.strip())
 
 
 _KINDS = ("ollama", "openai", "local")
@@ -286,7 +305,14 @@ def _host(table: Mapping[str, Any], where: str) -> HostConfig:
         )
     if not url and kind != "local":
         raise SettingsError(f'{where} needs a url, like url = "http://box:11434"')
-    config = HostConfig(url, kind, table.get("key_env", ""))
+    key_env = table.get("key_env", "")
+    if key_env and not (key_env.isascii() and key_env.isidentifier()):
+        # Not repeated here: most likely it is the key itself.
+        raise SettingsError(
+            f"{where}: key_env is the name of the variable that holds the key, like "
+            'key_env = "BOX_API_KEY", not the key itself'
+        )
+    config = HostConfig(url, kind, key_env)
     try:
         parse_host(_address(config))
     except HostError as error:

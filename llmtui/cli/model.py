@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical
 from llmtui.cli.context import Context
-from llmtui.providers.errors import ModelMissing
+from llmtui.providers.errors import ModelMissing, Unsupported
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -48,7 +48,10 @@ async def about(provider: Provider, name: str) -> Model | None:
     Raises ``ProviderError``.
     """
     wanted = canonical(name)
-    models = await provider.models()
+    try:
+        models = await provider.models()
+    except Unsupported:
+        return None
     return next((m for m in models if canonical(m.name) == wanted), None)
 
 

@@ -37,8 +37,12 @@ class HostSwitch:
     def switch(self, value: str) -> None:
         """Speak to another host: a configured name or a URL.
 
-        Raises ``SettingsError``.
+        What the dialog began with, sent back, changes nothing: it has no password,
+        and the host may have one. Raises ``SettingsError``.
         """
+        if value.strip() == self._monitor.host.stored:
+            self._monitor.poke()
+            return
         self._switch(self._settings.find_host(value))
 
     def use_builtin(self) -> str:

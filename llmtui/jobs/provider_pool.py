@@ -15,11 +15,19 @@ class ProviderPool:
     def __init__(self, open_provider: Callable[[Host], Provider]) -> None:
         self._open = open_provider
         self._providers: dict[Host, Provider] = {}
+        self._met: set[Host] = set()
         self._guard = threading.Lock()
 
     def open(self, host: Host) -> Provider:
-        """The provider of a host. Slow the first time; raises ``ProviderError``."""
+        """The provider of a host. Slow the first time; raises ``ProviderError``.
+
+        A host that was written down lacks its password; where one of this run had
+        it, it has it again.
+        """
         with self._guard:
+            host = host.with_credentials_of(self._met)
+            if host.userinfo:
+                self._met.add(host)
             if host not in self._providers:
                 self._providers[host] = self._open(host)
             return self._providers[host]

@@ -23,7 +23,7 @@ from contextlib import aclosing, asynccontextmanager
 import httpx
 
 from llmtui import __version__
-from llmtui.hosts import Host
+from llmtui.hosts import Host, hide_credentials
 from llmtui.providers.credentials import find_credentials
 from llmtui.providers.errors import NotUnderstood, Refused, Unreachable
 from llmtui.providers.httpx_errors import (
@@ -213,9 +213,9 @@ def foreign_answer(
     a proxy that wants a password. None if it may be the server's.
     """
     if 300 <= status < 400:
-        to = headers.get("location", "")
+        to = hide_credentials(headers.get("location", "")[:200])
         return Refused(
-            f"{endpoint} sends us on" + (f" to {to[:200]}" if to else ""),
+            f"{endpoint} sends us on" + (f" to {to}" if to else ""),
             status=status,
             advice="If that is right, give that address with --host.",
         )

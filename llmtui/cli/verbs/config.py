@@ -16,6 +16,7 @@ from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import create_file
+from llmtui.hosts import hide_credentials
 from llmtui.sanitise import clean
 from llmtui.settings import load
 
@@ -68,7 +69,7 @@ def config(context: Context) -> int:
 def _show(context: Context) -> int:
     settings = context.settings
     found: dict[str, Any] = {
-        "host": settings.host or context.host.stored,
+        "host": hide_credentials(settings.host) or context.host.stored,
         "model": settings.model,
         "theme": settings.theme,
         "system": settings.system,
@@ -76,7 +77,10 @@ def _show(context: Context) -> int:
         "keep_alive": settings.keep_alive,
         "options": dict(settings.options),
         "local": settings.local._asdict(),
-        "hosts": {name: host._asdict() for name, host in settings.hosts.items()},
+        "hosts": {
+            name: host._replace(url=hide_credentials(host.url))._asdict()
+            for name, host in settings.hosts.items()
+        },
     }
     if context.parsed.given("json"):
         say_json(found)

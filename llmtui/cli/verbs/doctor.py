@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmtui import __version__
-from llmtui.cli.context import CRASHED, UNREACHABLE, USAGE, Context, say, say_json
+from llmtui.cli.context import CRASHED, USAGE, Context, say, say_json
 from llmtui.cli.failures import exit_code
 from llmtui.cli.output import STDOUT, is_terminal
-from llmtui.providers.errors import ProviderError
+from llmtui.providers.errors import ProviderError, Unsupported
 from llmtui.sanitise import clean_line
 from llmtui.settings import SettingsError
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from llmtui.hosts import Host
     from llmtui.places import Places
 
-_PATIENCE = 10.0
 _SMALLEST = (40, 10)
 """Columns and rows that the chat needs."""
 
@@ -42,6 +41,7 @@ def doctor(context: Context) -> int:
     try:
         warnings = context.settings.warnings
         found.append(_settings(context.places, warnings))
+        found += _key(context.host, os.environ)
         found += asyncio.run(_server(context, context.host))
     except SettingsError as error:
         found.append(Finding("settings", "bad", str(error), code=USAGE))
@@ -78,16 +78,30 @@ def _settings(places: Places, warnings: tuple[str, ...]) -> Finding:
     return Finding("settings", "good", words)
 
 
+def _key(host: Host, environ: Mapping[str, str]) -> list[Finding]:
+    """The key that the host should get and doesn't; nothing if all is well."""
+    from llmtui.providers.credentials import find_credentials
+
+    credentials = find_credentials(host, environ)
+    if host.key_env and not credentials.key:
+        words = f"the variable {host.key_env}, which is to hold it, is not set"
+        return [Finding("key", "bad", words, "Set it, or correct key_env.", USAGE)]
+    if credentials.withheld and not host.is_loopback:
+        words = f"{host.label} gets none"
+        return [Finding("key", "note", words, credentials.advice)]
+    return []
+
+
 async def _server(context: Context, host: Host) -> list[Finding]:
     provider = context.open(host)
     try:
-        async with asyncio.timeout(_PATIENCE):
-            version = await provider.version()
-            models = await provider.models()
-    except TimeoutError:
-        words = f"{host.label} does not answer within {_PATIENCE:.0f} s"
-        advice = "Is it the right address? Another one is given with --host."
-        return [Finding("server", "bad", words, advice, UNREACHABLE)]
+        version = await provider.version()
+        models = await provider.models()
+    except Unsupported as error:
+        return [
+            Finding("server", "good", provider.name),
+            Finding("models", "note", str(error), error.advice),
+        ]
     except ProviderError as error:
         return [Finding("server", "bad", str(error), error.advice, exit_code(error))]
     finally:

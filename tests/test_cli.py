@@ -16,7 +16,7 @@ from llmtui.cli import main as main_module
 from llmtui.cli.context import session_id
 from llmtui.cli.main import main
 from llmtui.cli.options import UsageError, parse
-from llmtui.cli.table import VERBS, all_options
+from llmtui.cli.table import PARTS, VERBS, all_options, options_of, read_line
 from llmtui.places import Places, user_places
 from tests.support.program import COMMAND, run, start
 from tests.support.server import ServerThread
@@ -48,6 +48,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
         (["--local", "/nowhere.gguf", "list"], "there is no file /nowhere.gguf"),
         (["--host", "x", "--local", "list"], "two hosts"),
         (["--host", "ftp://x", "list"], "--host: a host begins with http://"),
+        (["show", "m", "--license", "--system"], "give one of --license, --system"),
         (["config", "sohw"], "did you mean 'show'?"),
         (["completion", "tcsh"], "bash, zsh and fish"),
         (["sessions", "show", "nosuch"], "there is no session 'nosuch'"),
@@ -144,11 +145,16 @@ def test_a_value_that_may_be_left_out_is_never_a_verb() -> None:
 
 
 def test_options_mean_the_same_for_all_verbs() -> None:
-    shapes: dict[str, tuple[bool, bool]] = {}
-    for option in all_options():
-        shape = (bool(option.value), option.optional is not None)
-        for name in option.names:
-            assert shapes.setdefault(name, shape) == shape
+    shapes: dict[str, set[tuple[bool, bool]]] = {}
+    for verb in VERBS:
+        for option in options_of(verb):
+            for name in option.names:
+                shape = (bool(option.value), option.optional is not None)
+                shapes.setdefault(name, set()).add(shape)
+    assert [name for name, found in shapes.items() if len(found) > 1] == ["--system"]
+    assert read_line(["ask", "--system", "Brief.", "hi"]).text("system") == "Brief."
+    assert read_line(["--system", "Brief.", "ask", "hi"]).words == ("ask", "hi")
+    assert read_line(["show", "--system", "m"]).words == ("show", "m")
 
 
 def test_short_options_can_be_joined() -> None:
@@ -256,6 +262,23 @@ def test_tables_are_ollama_s(server: ServerThread) -> None:
     assert row.startswith("mistral:7b")
     assert "parameters          134.52M" in run("show", "mistral:7b").out
     assert json.loads(run("show", "mistral:7b", "--json").out)["license"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_a_model_is_printed_as_it_is(server: ServerThread, part: str) -> None:
+    whole = json.loads(run("show", "mistral:7b", "--json").out)
+    end = "" if part in ("system", "template") else "\n"
+    done = run("show", f"--{part}", "mistral:7b")
+    assert (done.code, done.out) == (0, whole.get(part, "") + end)
+    assert run("show", "mistral:7b", f"--{part}").out == done.out
+    found = json.loads(run("show", "mistral:7b", f"--{part}", "--json").out)
+    assert found == {part: whole.get(part, "")}
+
+
+def test_ls_is_list(server: ServerThread) -> None:
+    assert run("ls").out == run("list").out
+    assert run("ls", "--help").out == run("list", "--help").out
+    assert "  list, ls    list the models\n" in run("--help").out
 
 
 def test_models_are_copied_deleted_and_stopped(server: ServerThread) -> None:

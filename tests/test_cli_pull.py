@@ -29,6 +29,15 @@ def test_a_pull_in_a_pipe_is_plain_lines(server: ServerThread) -> None:
     assert json.loads(run("pull", "new", "--json").out)["pulled"] == "new"
 
 
+def test_a_registry_without_a_certificate_has_to_be_asked_for(
+    server: ServerThread,
+) -> None:
+    run("pull", "box:5000/tiny")
+    assert "insecure" not in server.fake.requests[-1].json
+    run("pull", "--insecure", "box:5000/tiny")
+    assert server.fake.requests[-1].json["insecure"] is True
+
+
 _PULLING = {"status": "pulling ab", "digest": "sha256:ab", "total": 2_000_000_000}
 
 

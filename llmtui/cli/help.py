@@ -10,7 +10,7 @@ from llmtui.cli.table import APP, EVERYWHERE, VERBS, Verb
 
 def program() -> str:
     """What ``llmtui --help`` prints."""
-    verbs = "\n".join(f"  {verb.name:<12}{verb.summary}" for verb in VERBS)
+    verbs = "\n".join(f"  {_called(verb):<12}{verb.summary}" for verb in VERBS)
     return (
         "llmtui: a terminal chat for language models\n\n"
         "usage: llmtui [options]            open the chat\n"
@@ -20,6 +20,10 @@ def program() -> str:
         f"example:\n  {APP.example}\n\n"
         "llmtui VERB --help says more about a verb.\n"
     )
+
+
+def _called(verb: Verb) -> str:
+    return f"{verb.name}, {verb.alias}" if verb.alias else verb.name
 
 
 def verb_help(verb: Verb) -> str:

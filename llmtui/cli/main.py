@@ -24,15 +24,15 @@ from llmtui.cli.context import (
     say,
     session_id,
 )
-from llmtui.cli.options import Parsed, UsageError, near, parse
+from llmtui.cli.options import Parsed, UsageError, near
 from llmtui.cli.table import (
     APP,
     BY_NAME,
     COMPLETE,
     VERBS,
     Verb,
-    all_options,
     options_of,
+    read_line,
 )
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
@@ -75,7 +75,7 @@ def _run(argv: Sequence[str]) -> int:
         from llmtui.cli.verbs.completion import complete
 
         return complete(argv[1:], open_provider)
-    parsed = parse(argv, all_options(), lambda word: word not in BY_NAME)
+    parsed = read_line(argv)
     verb, words = _verb(parsed)
     if parsed.given("help"):
         from llmtui.cli.help import program, verb_help

@@ -66,11 +66,13 @@ def parse(
     argv: Sequence[str],
     options: Sequence[Option],
     optional_words: Callable[[str], bool] = lambda word: True,
+    own: Callable[[str], Sequence[Option]] = lambda word: (),
 ) -> Parsed:
     """Read ``argv``; raises ``UsageError``.
 
     ``optional_words`` says of a word whether it may be an optional value at
-    all: a verb is not.
+    all: a verb is not. ``own`` gives the options of the verb that the first
+    word is; from there on they go before others of the same name.
 
     >>> table = [
     ...     Option(("-m", "--model"), "", "MODEL"),
@@ -83,7 +85,7 @@ def parse(
     Traceback (most recent call last):
     llmtui.cli.options.UsageError: there is no option '--modle'; did you mean '--model'?
     """
-    by_name = {name: option for option in options for name in option.names}
+    by_name = _by_name(options)
     words: list[str] = []
     values: dict[str, tuple[str, ...]] = {}
     rest = list(reversed(argv))
@@ -93,6 +95,8 @@ def parse(
             words.extend(reversed(rest))
             break
         if not word.startswith("-") or word == "-":
+            if not words:
+                by_name |= _by_name(own(word))
             words.append(word)
             continue
         name, value, more = _split(word, by_name)
@@ -107,6 +111,10 @@ def parse(
         stored = option.stores if value is None else value
         values[option.dest] = (*values.get(option.dest, ()), stored)
     return Parsed(tuple(words), values)
+
+
+def _by_name(options: Iterable[Option]) -> dict[str, Option]:
+    return {name: option for option in options for name in option.names}
 
 
 def near(words: str, name: str, known: Iterable[str]) -> str:

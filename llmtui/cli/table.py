@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from llmtui.chat.think_levels import THINK_LEVELS
-from llmtui.cli.options import Option
+from llmtui.cli.options import Option, Parsed, parse
 
 
 def _is_level(word: str) -> bool:
@@ -65,6 +66,16 @@ _ASK = (
     Option(("--color",), "colours: auto, always or never", "WHEN"),
 )
 
+PARTS = ("license", "modelfile", "parameters", "system", "template")
+"""What ``show`` prints by itself if asked to, as ``ollama show`` does."""
+
+_SHOW = (
+    *(Option((f"--{part}",), f"print only its {part}") for part in PARTS),
+    JSON,
+)
+
+_PULL = (Option(("--insecure",), "take a registry without a certificate too"), JSON)
+
 ASK_NOTES = """\
 Standard input is joined to the prompt. Only the answer goes to standard output.
 
@@ -89,6 +100,8 @@ class Verb(NamedTuple):
     notes: str = ""
     complete: str = ""
     """What its arguments are, for completion: ``models``, ``sessions``, words."""
+    alias: str = ""
+    """Another name, which people have in their fingers."""
 
 
 APP = Verb(
@@ -123,17 +136,25 @@ VERBS = (
         "fetch models",
         "llmtui pull mistral",
         "NAME…",
-        (JSON,),
+        _PULL,
         least=1,
         most=None,
     ),
-    Verb("list", "list the models", "llmtui list", "[PREFIX]", (JSON,), most=1),
+    Verb(
+        "list",
+        "list the models",
+        "llmtui list",
+        "[PREFIX]",
+        (JSON,),
+        most=1,
+        alias="ls",
+    ),
     Verb(
         "show",
         "describe a model",
         "llmtui show mistral",
         "NAME",
-        (JSON,),
+        _SHOW,
         least=1,
         most=1,
         complete="models",
@@ -200,7 +221,7 @@ VERBS = (
     ),
 )
 
-BY_NAME = {verb.name: verb for verb in VERBS}
+BY_NAME = {name: verb for verb in VERBS for name in (verb.name, verb.alias) if name}
 
 COMPLETE = "__complete"
 """The hidden verb that completion scripts ask."""
@@ -211,7 +232,22 @@ def options_of(verb: Verb) -> tuple[Option, ...]:
 
 
 def all_options() -> list[Option]:
-    """Every option once; one means the same for all verbs."""
-    found = {option.names: option for verb in VERBS for option in verb.options}
-    found |= {option.names: option for option in (*APP.options, *EVERYWHERE)}
+    """Every option once, as it is understood before the verb is known.
+
+    One means the same for all verbs, but for ``--system``: a text that ``ask``
+    takes, and a part that ``show`` prints.
+    """
+    found: dict[tuple[str, ...], Option] = {}
+    for verb in (APP, *VERBS):
+        for option in options_of(verb):
+            found.setdefault(option.names, option)
     return list(found.values())
+
+
+def read_line(argv: Sequence[str]) -> Parsed:
+    """Read a command line by this table; raises ``UsageError``."""
+
+    def own(word: str) -> tuple[Option, ...]:
+        return options_of(BY_NAME[word]) if word in BY_NAME else ()
+
+    return parse(argv, all_options(), lambda word: word not in BY_NAME, own)

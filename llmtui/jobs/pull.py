@@ -31,8 +31,10 @@ class Layer(NamedTuple):
 class Pull:
     """One model being fetched. ``run`` does it; the rest is to look at."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, *, insecure: bool = False) -> None:
+        """``insecure`` takes a registry without a certificate too."""
         self.model = model
+        self.insecure = insecure
         self.status = ""
         """What the server does now, in its own words; untrusted."""
         self.done = False
@@ -47,7 +49,7 @@ class Pull:
         Raises ``ProviderError``. Cancelling it closes the connection, which
         ends the download; the next one goes on where it stopped.
         """
-        async with aclosing(provider.pull(self.model)) as lines:
+        async with aclosing(provider.pull(self.model, insecure=self.insecure)) as lines:
             async for line in lines:
                 self.take(line, monotonic())
                 changed(self)

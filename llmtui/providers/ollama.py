@@ -115,8 +115,11 @@ class Ollama:
         events = ollama_json.generate_events
         return self._answer("/api/generate", pieces, request.model, events)
 
-    async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
-        body = (encode({"model": model, "stream": True}),)
+    async def pull(
+        self, model: str, *, insecure: bool = False
+    ) -> AsyncGenerator[PullProgress, None]:
+        asked = {"model": model, "stream": True}
+        body = (encode(asked | {"insecure": True} if insecure else asked),)
         async with aclosing(stream(self._link, "/api/pull", body, model)) as batches:
             async for batch in batches:
                 for line in batch:

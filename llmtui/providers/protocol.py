@@ -99,8 +99,13 @@ class Runs(Protocol):
 class Pulls(Protocol):
     """Can fetch a model."""
 
-    def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
-        """Stream the progress; returns normally only after success was reported."""
+    def pull(
+        self, model: str, *, insecure: bool = False
+    ) -> AsyncGenerator[PullProgress, None]:
+        """Stream the progress; returns normally only after success was reported.
+
+        ``insecure`` takes a registry without a certificate too.
+        """
         ...
 
 

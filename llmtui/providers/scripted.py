@@ -143,7 +143,9 @@ class Scripted:
         await self._called("unload", model)
         self.loaded = [m for m in self.loaded if canonical(m.name) != canonical(model)]
 
-    async def pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
+    async def pull(
+        self, model: str, *, insecure: bool = False
+    ) -> AsyncGenerator[PullProgress, None]:
         await self._called("pull", model)
         script = self.pulls.popleft() if self.pulls else _PULLED
         async with aclosing(self._play(script)) as steps:

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.cli.context import Context, find_places, say, session_ids
-from llmtui.cli.options import Option, UsageError, parse
-from llmtui.cli.table import APP, BY_NAME, COMPLETE, VERBS, all_options, options_of
+from llmtui.cli.options import Option, UsageError
+from llmtui.cli.table import (
+    APP,
+    BY_NAME,
+    COMPLETE,
+    VERBS,
+    all_options,
+    options_of,
+    read_line,
+)
 
 if TYPE_CHECKING:
     from llmtui.hosts import Host
@@ -100,11 +108,15 @@ def candidates(
     (['show'], ['m:7b'], ['m:7b'], ['--model'])
     >>> found("-r", ""), found("sessions", ""), found("sessions", "show", "s")
     (['s1'], ['list', 'show'], ['s1'])
+    >>> found("show", "--system", ""), found("ls", "m"), found("ask", "--system", "")
+    (['m:7b'], [], [])
     >>> found("ask", "-o", "temp"), found("ask", "--think", "h"), found("nosuch", "")
     (['temperature='], ['high'], [])
     """
     *before, last = words
-    options = {name: option for option in all_options() for name in option.names}
+    verb = next((BY_NAME[word] for word in before if word in BY_NAME), APP)
+    known = (*all_options(), *options_of(verb))
+    options = {name: option for option in known for name in option.names}
     option, equals, value = last.partition("=")
     if equals and option in options:
         values = _values(options[option], before, models, sessions)
@@ -114,11 +126,10 @@ def candidates(
         if values or not option_.optional:
             return [v for v in values if v.startswith(last)]
     try:
-        given = parse(before, list(options.values()), lambda w: w not in BY_NAME).words
+        given = read_line(before).words
     except UsageError:
         return []
     if last.startswith("-"):
-        verb = BY_NAME.get(given[0], APP) if given else APP
         names = [o.names[-1] for o in options_of(verb)]
         return sorted(name for name in names if name.startswith(last))
     if not given:
@@ -207,7 +218,7 @@ def _models(
             await provider.aclose()
 
     try:
-        parsed = parse(before, all_options(), lambda word: word not in BY_NAME)
+        parsed = read_line(before)
         host = Context(parsed, (), open_provider).settings.find_host()
         return asyncio.run(names(host))
     except (ProviderError, SettingsError, UsageError, TimeoutError):

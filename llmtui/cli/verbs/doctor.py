@@ -118,7 +118,11 @@ async def _server(context: Context, host: Host) -> list[Finding]:
 def _terminal(env: Mapping[str, str]) -> list[Finding]:
     if not is_terminal(STDOUT):
         return [
-            Finding("terminal", "note", "standard output is none, so not looked at")
+            Finding(
+                "terminal",
+                "note",
+                "standard output is no terminal, so it was not looked at",
+            )
         ]
     columns, rows = os.get_terminal_size(STDOUT)
     least = f"{_SMALLEST[0]}x{_SMALLEST[1]}"

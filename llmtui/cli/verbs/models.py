@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 from llmtui import clock
 from llmtui.chat.models import Model, RunningModel
 from llmtui.cli.context import Context, say, say_json
+from llmtui.cli.options import UsageError
+from llmtui.cli.output import STDOUT, is_terminal
+from llmtui.cli.table import PARTS
 from llmtui.cli.tables import table
 from llmtui.cli.verbs.server import for_each, unable, with_provider
 from llmtui.human import age, duration, size
@@ -56,12 +59,18 @@ def ps(context: Context) -> int:
 
 
 def show(context: Context) -> int:
-    """One model in full."""
+    """One model in full, or one part of it."""
+    parts = [part for part in PARTS if context.parsed.given(part)]
+    if len(parts) > 1:
+        raise UsageError(f"give one of {', '.join(f'--{part}' for part in parts)}")
 
     async def work(provider: Provider) -> int:
         if not isinstance(provider, Describes):
             raise unable(provider, "describe models")
         details = await provider.show(context.words[0])
+        if parts:
+            _say_part(context, parts[0], getattr(details, parts[0]))
+            return 0
         if context.parsed.given("json"):
             raw: Mapping[str, Any] = details.raw or {
                 "model": _model_json(details.model)
@@ -85,6 +94,18 @@ def show(context: Context) -> int:
         return 0
 
     return with_provider(context, work)
+
+
+def _say_part(context: Context, part: str, text: str) -> None:
+    """Print a part as it is, with a line end where ``ollama show`` has one.
+
+    ``cmd/cmd.go``, ``ShowHandler``: system prompt and template are printed bare.
+    """
+    if context.parsed.given("json"):
+        say_json({part: text})
+        return
+    end = "" if part in ("system", "template") else "\n"
+    say((clean(text) if is_terminal(STDOUT) else text) + end)
 
 
 def rm(context: Context) -> int:

@@ -26,7 +26,8 @@ def pull(context: Context) -> int:
             raise unable(provider, "fetch models")
 
         async def one(name: str) -> None:
-            await _fetch(provider, Pull(name), line, context.parsed.given("json"))
+            job = Pull(name, insecure=context.parsed.given("insecure"))
+            await _fetch(provider, job, line, context.parsed.given("json"))
 
         return await for_each(context.words, one)
 

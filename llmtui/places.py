@@ -43,6 +43,10 @@ class Places(NamedTuple):
         return self.data / "models"
 
     @property
+    def search_index(self) -> Path:
+        return self.cache / "search.sqlite"
+
+    @property
     def config_file(self) -> Path:
         return self.config / "config.toml"
 

@@ -83,6 +83,7 @@ def fork(session: Session, message_id: str) -> Session:
     if path[-1].status == "streaming":
         raise TreeError("this reply is still being written")
     return Session(
+        created=path[0].created,
         updated=now(),
         title=session.title,
         title_by=session.title_by,

@@ -27,7 +27,7 @@ from llmtui.store.errors import SaveError, SessionError, SessionGone
 from llmtui.store.journal import FileJournal, Journal
 from llmtui.store.recovery import opening
 from llmtui.store.session_store import SessionStore
-from llmtui.store.summaries import Summary
+from llmtui.store.summaries import Summary, summary_of
 
 _PATIENCE = 2.0
 """Seconds that closing waits for saves; what they had to say is in journals."""
@@ -120,7 +120,7 @@ class Replies(SessionStore):
         running = {r.session.id: r.session for r in list(self.running.values())}
         for session in running.values():
             if session.id not in known and self.keeps(session):
-                found.append(_summary(session))
+                found.append(summary_of(session))
         return sorted(found, key=lambda s: s.updated, reverse=True)
 
     def replies_of(self, session_id: str) -> list[Reply]:
@@ -266,17 +266,6 @@ class Replies(SessionStore):
             ):
                 return True
         return False
-
-
-def _summary(session: Session) -> Summary:
-    return Summary(
-        session.id,
-        session.title,
-        session.model,
-        session.last_used,
-        len(session.messages),
-        session.pinned,
-    )
 
 
 def _named(session: Session, message_id: str) -> Message:

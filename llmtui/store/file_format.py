@@ -110,6 +110,17 @@ def split_opening(data: bytes) -> tuple[dict[str, Any], int]:
     return whole, len(entries)
 
 
+def message_lines(data: bytes) -> list[bytes]:
+    """The JSON of each message of a session's file, for those who look into a few.
+
+    Much quicker than ``split``, and nothing is checked. Raises ``Unreadable``.
+    """
+    _, found, rest = data.partition(_OPEN)
+    if found and rest.endswith(_CLOSE):
+        return rest.removesuffix(_CLOSE).split(b",\n")
+    return [entry.data for entry in _split_whole(data)[1].values()]
+
+
 _OPEN = b',"messages":[\n'
 _CLOSE = b"\n]}\n"
 

@@ -14,13 +14,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from llmtui.chat.session import Session
 from llmtui.files.disk import MOMENT, at_rest, make_folder
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import session_from
 from llmtui.store.file_format import split_opening
 from llmtui.store.names import session_of
 
-_FORMAT = 1
+_FORMAT = 2
+
+Stamps = dict[str, tuple[int, int]]
+"""Of each file's name when it was written (nanoseconds), and how many bytes it has."""
 
 
 class Summary(NamedTuple):
@@ -33,26 +37,37 @@ class Summary(NamedTuple):
     """RFC 3339."""
     messages: int
     pinned: bool
+    tags: tuple[str, ...] = ()
+    created: str = ""
+    """RFC 3339."""
 
 
-_Key = tuple[int, int]
-"""Time in nanoseconds and size of a file."""
-_Rows = dict[str, tuple[_Key, Summary]]
+_TAGS = Summary._fields.index("tags")
+
+_Rows = dict[str, tuple[tuple[int, int], Summary]]
 """By the name of the file."""
 
 
-def summarise(path: Path) -> Summary:
-    """Read one session's file; raises ``OSError``, ``Unreadable`` among them."""
-    fields, messages = split_opening(path.read_bytes())
-    session = session_from(fields, session_of(path.name))
+def summary_of(session: Session, messages: int | None = None) -> Summary:
+    """The line about a session in memory, or about one that was read without its
+    ``messages``.
+    """
     return Summary(
         session.id,
         session.title,
         session.model,
         session.last_used,
-        messages,
+        len(session.messages) if messages is None else messages,
         session.pinned,
+        tuple(session.tags),
+        session.created,
     )
+
+
+def summarise(path: Path) -> Summary:
+    """Read one session's file; raises ``OSError``, ``Unreadable`` among them."""
+    fields, messages = split_opening(path.read_bytes())
+    return summary_of(session_from(fields, session_of(path.name)), messages)
 
 
 def summaries(
@@ -65,14 +80,14 @@ def summaries(
     """
     known = _load(cache)
     found: _Rows = {}
-    files = _files(folder)
+    files = stamps(folder)
     broken = _read(folder, files, known, found)
     if any(not at_rest(folder / name) for name in broken):
         time.sleep(MOMENT)
-        before, files = dict(files), _files(folder)
-        again = [file for file in files if file[0] in broken]
+        before, files = files, stamps(folder)
+        again = {name: key for name, key in files.items() if name in broken}
         broken = _read(folder, again, {}, found)
-        changing = {name for name, key in again if key != before[name]}
+        changing = {name for name, key in again.items() if key != before[name]}
         broken = {name: e for name, e in broken.items() if name not in changing}
     for name, error in broken.items():
         failed(folder / name, error)
@@ -83,11 +98,11 @@ def summaries(
 
 
 def _read(
-    folder: Path, files: list[tuple[str, _Key]], known: _Rows, found: _Rows
+    folder: Path, files: Stamps, known: _Rows, found: _Rows
 ) -> dict[str, OSError]:
     """Put a row for each file into ``found``; what could not be read is returned."""
     broken = {}
-    for name, key in files:
+    for name, key in files.items():
         old = known.get(name)
         if old is not None and old[0] == key:
             found[name] = old
@@ -101,16 +116,17 @@ def _read(
     return broken
 
 
-def _files(folder: Path) -> list[tuple[str, _Key]]:
+def stamps(folder: Path) -> Stamps:
+    """The sessions' files in ``folder`` as they are now; raises ``OSError``."""
     if not folder.is_dir():
-        return []
-    found = []
+        return {}
+    found = {}
     with os.scandir(folder) as entries:
         for entry in entries:
             if session_of(entry.name):
                 with contextlib.suppress(FileNotFoundError):
                     stat = entry.stat()
-                    found.append((entry.name, (stat.st_mtime_ns, stat.st_size)))
+                    found[entry.name] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 
@@ -120,7 +136,7 @@ def _load(cache: Path) -> _Rows:
         if data["format"] != _FORMAT:
             return {}
         return {
-            name: ((mtime, size), Summary(*row))
+            name: ((mtime, size), Summary(*row)._replace(tags=tuple(row[_TAGS])))
             for name, (mtime, size, row) in data["sessions"].items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -85,6 +85,13 @@ exit codes:
   1 the answer cannot be written or saved   141 its reader went away"""
 
 
+SERVE_NOTES = """\
+It speaks Ollama's API and OpenAI's, for this machine only. As for Ollama,
+OLLAMA_HOST says where it listens (0.0.0.0 for everybody, who then need no key),
+and OLLAMA_ORIGINS which pages of the web may use it.
+"""
+
+
 class Verb(NamedTuple):
     """One word after ``llmtui``."""
 
@@ -189,6 +196,13 @@ VERBS = (
         least=1,
         most=None,
         complete="models",
+    ),
+    Verb(
+        "serve",
+        "offer the models of this machine to other programs",
+        "llmtui serve --port 11435",
+        options=(Option(("--port",), "the port, 11434 unless told otherwise", "N"),),
+        notes=SERVE_NOTES,
     ),
     Verb(
         "sessions",

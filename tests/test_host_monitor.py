@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.hosts import Host, parse_host
-from llmtui.jobs.core import open_core
+from llmtui.jobs.core import Core
 from llmtui.jobs.host_monitor import LAST_PAUSE, UP_PAUSE, HostMonitor
 from llmtui.places import Places
 from llmtui.providers.errors import ProviderError, Unreachable
@@ -156,14 +156,14 @@ async def test_a_core_can_be_made_in_a_thread(places: Places) -> None:
         opened.append(host)
         return provider
 
-    core = await asyncio.to_thread(open_core, places, open_provider, HOST)
+    core = await asyncio.to_thread(Core, places, open_provider, HOST)
     assert opened == []
     task = asyncio.create_task(core.monitor.run())
     await until(lambda: core.monitor.state == "up")
-    reply = ask(core.replies, core.replies.new(model="m"), "hi")
+    reply = ask(core.replies, core.store.new(model="m"), "hi")
     await reply.run()
     assert (reply.status, opened) == ("complete", [HOST])
-    assert core.drafts.load(NEW) == Draft()
+    assert core.store.drafts.load(NEW) == Draft()
     task.cancel()
     await core.aclose()
     assert provider.shut

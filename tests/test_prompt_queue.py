@@ -15,14 +15,13 @@ from llmtui.chat.prompt import Prompt
 from llmtui.chat.session import Session
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.prompt_queue import PromptQueue
-from llmtui.jobs.replies import Replies
 from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.errors import Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.errors import SaveError
 from llmtui.store.journal import FileJournal
-from tests.support.chatting import FillingDisk, how, until
+from tests.support.chatting import FillingDisk, how, until, window_on
 
 
 class Floor:
@@ -33,7 +32,7 @@ class Floor:
     ) -> None:
         self.asked: list[Host] = []
         self.provider = Scripted(["m"], scripts)
-        self.replies = Replies(places, self._open, disk=disk or FillingDisk())
+        self.replies = window_on(places, self._open, disk=disk)
         self.jobs: list[asyncio.Task[None]] = []
         self.changes: list[str] = []
         self.failures: list[str] = []
@@ -43,7 +42,7 @@ class Floor:
             self.changes.append,
             lambda _, sentence: self.failures.append(sentence),
         )
-        self.session = self.replies.new(model="m")
+        self.session = self.replies.store.new(model="m")
 
     def _open(self, host: Host) -> Scripted:
         self.asked.append(host)
@@ -74,14 +73,14 @@ class Floor:
     async def reopened(self, places: Places, *scripts: Script) -> Floor:
         """Another run of the program, after this one was killed."""
         after = Floor(places, *scripts)
-        after.replies.recover()
-        after.session = after.replies.open(self.session.id)
+        after.replies.store.recover()
+        after.session = after.replies.store.open(self.session.id)
         after.queue.load(after.session, parse_host)
         return after
 
     def die(self) -> None:
         """Let go of all locks, as the system does for a program that is killed."""
-        handles = list(self.replies.waiting._handles.values())
+        handles = list(self.replies.store.waiting._handles.values())
         for reply in self.replies.running.values():
             assert isinstance(reply.journal, FileJournal)
             handles.append(reply.journal._handle)
@@ -106,7 +105,7 @@ async def test_prompts_are_answered_one_after_the_other(places: Places) -> None:
 
 async def test_two_sessions_do_not_wait_for_each_other(places: Places) -> None:
     floor = Floor(places, ["one", Gate()], ["two"])
-    other = floor.replies.new(model="m")
+    other = floor.replies.store.new(model="m")
     floor.send("1")
     reply = floor.send("2", other)
     assert reply is not None
@@ -324,4 +323,4 @@ async def test_a_line_that_cannot_be_read_is_set_aside(places: Places) -> None:
     assert floor.waiting == []
     assert not damaged.exists()
     assert (places.quarantine / damaged.name).exists()
-    assert "no id" in floor.replies.problems()[0]
+    assert "no id" in floor.replies.store.problems()[0]

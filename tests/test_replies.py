@@ -17,17 +17,20 @@ from llmtui.chat.models import Model
 from llmtui.chat.prompt import Prompt
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
+from llmtui.chat.summary import Summary
 from llmtui.files.errors import why
 from llmtui.jobs.chat_request import turns
-from llmtui.jobs.replies import Replies, SaveError, SessionError, SessionGone
+from llmtui.jobs.core import Core
+from llmtui.jobs.replies import Replies
 from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.drafts import NEW, Draft
+from llmtui.store.errors import SaveError, SessionError, SessionGone
 from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
-from llmtui.store.summaries import Summary, summarise
+from llmtui.store.summaries import summarise
 from tests.support.chatting import HOST, FillingDisk, ask, how, until, window
 
 
@@ -51,7 +54,7 @@ async def test_the_whole_path_is_sent_and_the_system_prompt_first(
 ) -> None:
     provider = Scripted(["m"], ["one", "two"])
     replies = window(places, provider)
-    session = replies.new(
+    session = replies.store.new(
         model="m", system="Be brief.", options={"seed": 1}, think=False, keep_alive=60.0
     )
     await said(replies, session, "first")
@@ -76,7 +79,7 @@ async def test_the_whole_path_is_sent_and_the_system_prompt_first(
 async def test_the_model_may_change_from_turn_to_turn(places: Places) -> None:
     provider = Scripted(["m", "n"])
     replies = window(places, provider)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "a")
     session.model = "n"
     await said(replies, session, "b")
@@ -88,7 +91,7 @@ async def test_a_model_that_does_not_think_is_not_asked_to(places: Places) -> No
     provider = Scripted(["m"])
     replies = window(places, provider)
     listed = Model("m", digest="abc", capabilities=frozenset({"completion"}))
-    session = replies.new(model="m", think=True)
+    session = replies.store.new(model="m", think=True)
     prompt = Prompt("x", how(session, listed), follows=session.head)
     reply = replies.begin(session, prompt)
     await reply.run()
@@ -122,7 +125,7 @@ def test_people_and_models_take_turns() -> None:
 
 async def test_nothing_is_sent_without_a_model(places: Places) -> None:
     replies = window(places, Scripted())
-    session = replies.new()
+    session = replies.store.new()
     with pytest.raises(SaveError, match="no model"):
         ask(replies, session, "x")
     assert session.messages == {}
@@ -135,7 +138,7 @@ async def test_nothing_is_sent_without_a_model(places: Places) -> None:
 async def test_a_retry_is_a_sibling_of_the_reply(places: Places) -> None:
     provider = Scripted(["m"], ["one", "two", "three"])
     replies = window(places, provider)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     first = await said(replies, session, "hi")
     again = replies.begin_again(session, first.id, how(session))
     await again.run()
@@ -153,7 +156,7 @@ async def test_a_retry_is_a_sibling_of_the_reply(places: Places) -> None:
 async def test_an_edit_is_a_sibling_of_the_prompt(places: Places) -> None:
     provider = Scripted(["m"], ["one", "two", "other"])
     replies = window(places, provider)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "a")
     second = await said(replies, session, "b")
     assert second.prompt is not None
@@ -168,7 +171,7 @@ async def test_an_edit_is_a_sibling_of_the_prompt(places: Places) -> None:
 async def test_going_on_is_a_sibling_that_holds_both_parts(places: Places) -> None:
     provider = Scripted(["m"], [["Once ", BrokenStream("cut")], ["upon ", "a time"]])
     replies = window(places, provider)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     partial = await said(replies, session, "tell")
     whole = replies.continue_from(session, partial.id, how(session))
     assert whole.text == "Once "
@@ -185,7 +188,7 @@ async def test_going_on_is_a_sibling_that_holds_both_parts(places: Places) -> No
 async def test_going_on_without_a_word_is_a_retry(places: Places) -> None:
     provider = Scripted(["m"], [[Unreachable("down")], "now"])
     replies = window(places, provider)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     failed = await said(replies, session, "hi")
     again = replies.continue_from(session, failed.id, how(session))
     await again.run()
@@ -194,7 +197,7 @@ async def test_going_on_without_a_word_is_a_retry(places: Places) -> None:
 
 async def test_a_prompt_waits_for_the_reply_before_it(places: Places) -> None:
     replies = window(places, Scripted(["m"], [["a", gate := Gate()]]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     reply = ask(replies, session, "one")
     await gate.reached.wait()
     before = dict(session.messages)
@@ -218,7 +221,7 @@ async def test_replies_in_several_sessions_run_side_by_side(places: Places) -> N
         ["a", gate, f"{number}"] for number, gate in enumerate(gates)
     ]
     replies = window(places, Scripted(["m"], scripts))
-    sessions = [replies.new(model="m") for _ in gates]
+    sessions = [replies.store.new(model="m") for _ in gates]
     begun = [ask(replies, s, "hi") for s in sessions]
     for gate in gates:
         await gate.reached.wait()
@@ -231,14 +234,14 @@ async def test_replies_in_several_sessions_run_side_by_side(places: Places) -> N
     for reply in begun:
         await reply.finished()
     assert [reply.text for reply in begun] == ["a0", "a", "a2"]
-    assert len(replies.summaries()) == 3
+    assert len(replies.store.summaries()) == 3
 
 
 async def test_two_replies_in_one_session_both_arrive(places: Places) -> None:
     """A retry while the first version is still being written."""
     provider = Scripted(["m"], [["a", g := Gate(), "b"], "quick"])
     replies = window(places, provider)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     slow = ask(replies, session, "hi")
     await g.reached.wait()
     assert slow.prompt is not None
@@ -256,7 +259,7 @@ async def test_a_session_saved_in_mid_reply_has_no_unfinished_message(
     places: Places,
 ) -> None:
     replies = window(places, Scripted(["m"], [["a", gate := Gate()]]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     reply = ask(replies, session, "hi")
     await gate.reached.wait()
     session.title, session.title_by = "named", "user"
@@ -273,9 +276,9 @@ async def test_what_another_window_wrote_arrives_with_the_checkpoint(
     places: Places,
 ) -> None:
     mine, yours = (window(places, Scripted(["m"])) for _ in range(2))
-    session = mine.new(model="m")
+    session = mine.store.new(model="m")
     await said(mine, session, "one")
-    other = yours.open(session.id)
+    other = yours.store.open(session.id)
     theirs = await said(yours, other, "from the other window")
     ours = await said(mine, session, "two")
     assert theirs.id in session.messages
@@ -290,38 +293,38 @@ async def test_what_another_window_wrote_arrives_with_the_checkpoint(
 
 async def test_an_open_session_is_one_object(places: Places) -> None:
     replies = window(places, Scripted(["m"]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "hi")
-    assert replies.open(session.id) is session
-    assert replies.peek(session.id) is session
+    assert replies.store.open(session.id) is session
+    assert replies.store.peek(session.id) is session
     session_id = session.id
     del session
     gc.collect()
     await until(lambda: not replies.running)
-    assert [m.text for m in replies.open(session_id).path()] == ["hi", "ok"]
+    assert [m.text for m in replies.store.open(session_id).path()] == ["hi", "ok"]
 
 
 @pytest.mark.parametrize("name", ["nothing", "../x", "", ".", "a/b", "a\0b"])
 def test_a_session_that_is_not_there(places: Places, name: str) -> None:
     with pytest.raises(SessionError, match="there is no session"):
-        window(places, Scripted()).open(name)
+        window(places, Scripted()).store.open(name)
 
 
 async def test_a_broken_file_is_set_aside_and_the_others_load(places: Places) -> None:
     replies = window(places, Scripted(["m"]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "fine")
     for name in ("broken", "alsobroken"):
         broken = places.sessions / f"{name}.json"
         broken.write_text('{"version": 1, "mess')
         os.utime(broken, (0, 0))
     with pytest.raises(SessionError, match="no session"):
-        replies.open("broken")
-    assert [summary.id for summary in replies.summaries()] == [session.id]
+        replies.store.open("broken")
+    assert [summary.id for summary in replies.store.summaries()] == [session.id]
     kept = sorted(path.name for path in places.quarantine.iterdir())
     assert kept == ["alsobroken.json", "broken.json"]
-    assert len(replies.problems()) == 2
-    assert replies.problems() == []
+    assert len(replies.store.problems()) == 2
+    assert replies.store.problems() == []
     assert places.quarantine.stat().st_mode & 0o777 == 0o700
 
 
@@ -329,7 +332,7 @@ async def test_a_file_damaged_under_an_open_session_is_kept_apart(
     places: Places,
 ) -> None:
     replies = window(places, Scripted(["m"]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "one")
     path = places.sessions / f"{session.id}.json"
     path.write_text("oops")
@@ -341,39 +344,39 @@ async def test_a_file_damaged_under_an_open_session_is_kept_apart(
 
 async def test_trash_and_back(places: Places) -> None:
     replies = window(places, Scripted(["m"]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "one")
-    replies.trash(session.id)
-    assert replies.summaries() == []
+    replies.store.trash(session.id)
+    assert replies.store.summaries() == []
     assert (places.trash / f"{session.id}.json").stat().st_mode & 0o777 == 0o600
     with pytest.raises(SessionGone, match="trash"):
         ask(replies, session, "two")
     assert len(session.messages) == 2
-    replies.restore(session.id)
+    replies.store.restore(session.id)
     await said(replies, session, "two")
     assert len(SessionFile(places.sessions, session.id).read().messages) == 4
-    for act in (replies.trash, replies.restore):
+    for act in (replies.store.trash, replies.store.restore):
         with pytest.raises(SessionError, match="there is no session"):
             act("nothing")
 
 
 async def test_a_session_with_a_living_reply_is_not_put_away(places: Places) -> None:
     replies = window(places, Scripted(["m"], ["x", ["a", gate := Gate()]]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "hi")
     reply = ask(replies, session, "more")
     await gate.reached.wait()
     for someone in (replies, window(places, Scripted())):
         with pytest.raises(SaveError, match="stop it first"):
-            someone.trash(session.id)
+            someone.store.trash(session.id)
     reply.stop()
     await reply.finished()
-    replies.trash(session.id)
+    replies.store.trash(session.id)
 
 
 async def test_a_reply_whose_session_went_to_the_trash_asks(places: Places) -> None:
     replies = window(places, Scripted(["m"], ["x", ["a", gate := Gate(), "b"]]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "hi")
     reply = ask(replies, session, "more")
     await gate.reached.wait()
@@ -394,7 +397,7 @@ async def test_a_reply_whose_session_went_to_the_trash_asks(places: Places) -> N
 async def test_saving_again_ends_when_the_session_goes(places: Places) -> None:
     disk = FillingDisk()
     replies = window(places, Scripted(["m"]), disk=disk)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "hi")
     reply = ask(replies, session, "more")
     disk.full = True
@@ -412,11 +415,11 @@ async def test_saving_again_ends_when_the_session_goes(places: Places) -> None:
 
 async def test_trashing_the_same_session_twice_keeps_both(places: Places) -> None:
     replies = window(places, Scripted(["m"]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "one")
-    replies.trash(session.id)
+    replies.store.trash(session.id)
     await replies.save(session, recreate=True)
-    replies.trash(session.id)
+    replies.store.trash(session.id)
     assert len(list(places.trash.glob("*.json"))) == 2
 
 
@@ -426,7 +429,7 @@ async def test_a_newer_session_opens_and_takes_no_prompt(places: Places) -> None
     data = {"version": 9, "model": "m", "title": "from tomorrow", "messages": []}
     path = places.sessions / "s.json"
     path.write_text(json.dumps(data))
-    session = replies.open("s")
+    session = replies.store.open("s")
     assert (session.title, bool(session.read_only)) == ("from tomorrow", True)
     with pytest.raises(SaveError, match="newer"):
         ask(replies, session, "x")
@@ -439,7 +442,7 @@ async def test_a_newer_session_opens_and_takes_no_prompt(places: Places) -> None
 
 async def test_changed_fields_are_saved_soon_and_once(places: Places) -> None:
     replies = window(places, Scripted(["m"]))
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "hi")
     for number in range(5):
         session.options["seed"] = number
@@ -456,12 +459,12 @@ async def test_changed_fields_are_saved_soon_and_once(places: Places) -> None:
 async def test_a_change_that_could_not_be_saved_is_tried_again(places: Places) -> None:
     disk = FillingDisk()
     replies = window(places, Scripted(["m"]), disk=disk)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     await said(replies, session, "hi")
     disk.full = True
     session.pinned = True
     replies.save_soon(session)
-    await until(lambda: replies.problems() == ["not saved: the disk is full"])
+    await until(lambda: replies.store.problems() == ["not saved: the disk is full"])
     disk.full = False
     file = SessionFile(places.sessions, session.id)
     await until(lambda: file.read().pinned)
@@ -475,13 +478,13 @@ async def test_the_list_is_read_once_and_kept_by_time_and_size(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replies = window(places, Scripted(["m"]))
-    sessions = [replies.new(model="m") for _ in range(3)]
+    sessions = [replies.store.new(model="m") for _ in range(3)]
     for number, session in enumerate(sessions):
         await said(replies, session, f"title {number}")
-    rows = replies.summaries()
+    rows = replies.store.summaries()
     assert [row.title for row in rows] == ["title 2", "title 1", "title 0"]
     assert {(row.model, row.messages, row.pinned) for row in rows} == {("m", 2, False)}
-    assert replies.latest() == sessions[2].id
+    assert replies.store.latest() == sessions[2].id
 
     read: list[str] = []
 
@@ -490,25 +493,25 @@ async def test_the_list_is_read_once_and_kept_by_time_and_size(
         return summarise(path)
 
     monkeypatch.setattr("llmtui.store.summaries.summarise", reading)
-    assert replies.summaries() == rows
+    assert replies.store.summaries() == rows
     assert read == []
     await said(replies, sessions[0], "more")
-    assert replies.latest() == sessions[0].id
+    assert replies.store.latest() == sessions[0].id
     assert read == [sessions[0].id]
     (places.cache / "sessions.json").write_text('{"format": 1, "sessions": [3]}')
-    assert len(replies.summaries()) == 3
+    assert len(replies.store.summaries()) == 3
 
 
 async def test_a_file_of_another_layout_is_listed_too(places: Places) -> None:
     places.sessions.mkdir(parents=True)
     data = {"version": 1, "title": "by hand", "messages": [{"id": "a", "role": "user"}]}
     (places.sessions / "mine.json").write_text(json.dumps(data, indent=2))
-    [row] = window(places, Scripted()).summaries()
+    [row] = window(places, Scripted()).store.summaries()
     assert (row.id, row.title, row.messages) == ("mine", "by hand", 1)
 
 
 def test_drafts_are_kept_and_forgotten(places: Places) -> None:
-    drafts = window(places, Scripted()).drafts
+    drafts = window(places, Scripted()).store.drafts
     assert drafts.load(NEW) == Draft()
     kept = Draft("half a th\udcffought\n", "an id", "a session")
     assert drafts.save(NEW, kept) == ""
@@ -522,21 +525,22 @@ def test_drafts_are_kept_and_forgotten(places: Places) -> None:
 def test_a_damaged_draft_is_none(places: Places, damage: bytes) -> None:
     places.drafts.mkdir(parents=True)
     (places.drafts / f"{NEW}.draft").write_bytes(damage)
-    assert window(places, Scripted()).drafts.load(NEW) == Draft()
+    assert window(places, Scripted()).store.drafts.load(NEW) == Draft()
 
 
 def test_a_draft_that_cannot_be_kept_is_a_sentence(places: Places) -> None:
     places.data.mkdir(parents=True)
     places.drafts.write_text("in the way")
-    assert "not kept" in window(places, Scripted()).drafts.save(NEW, Draft("x"))
+    assert "not kept" in window(places, Scripted()).store.drafts.save(NEW, Draft("x"))
 
 
 async def test_closing_ends_replies_and_connections(places: Places) -> None:
     provider = Scripted(["m"], [["a", gate := Gate()]])
-    replies = window(places, provider)
-    reply = ask(replies, replies.new(model="m"), "hi")
+    core = Core(places, lambda _: provider, HOST)
+    reply = ask(core.replies, core.store.new(model="m"), "hi")
     await gate.reached.wait()
-    await replies.aclose()
+    assert [summary.title for summary in core.summaries()] == ["hi"]
+    await core.aclose()
     assert (reply.status, provider.closed, provider.shut) == ("stopped", 1, True)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -560,5 +564,5 @@ def test_what_killed_programs_left_in_mid_write_is_swept_away(places: Places) ->
     for path in (old, new):
         path.write_text("half")
     os.utime(old, (0, 0))
-    window(places, Scripted()).recover()
+    window(places, Scripted()).store.recover()
     assert list(places.sessions.iterdir()) == [new]

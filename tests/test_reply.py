@@ -36,14 +36,14 @@ from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
 from tests.support.chat_only import ChatOnly
-from tests.support.chatting import FillingDisk, ask, until, window
+from tests.support.chatting import FillingDisk, ask, until, window, window_on
 
 
 def begin(
     places: Places, *script: Script, replies: Replies | None = None, **fields: Any
 ) -> tuple[Reply, Replies]:
     replies = replies or window(places, Scripted(["m"], script))
-    session = replies.new(model="m", **fields)
+    session = replies.store.new(model="m", **fields)
     return ask(replies, session, "Hello"), replies
 
 
@@ -61,7 +61,7 @@ def living(places: Places) -> Message:
 async def test_the_prompt_is_on_disk_before_anything_is_asked(places: Places) -> None:
     provider = Scripted(["m"])
     replies = window(places, provider)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     reply = ask(replies, session, "Hello")
     [path] = journals(places.sessions)
     left = read_journal(path.read_bytes())
@@ -77,7 +77,7 @@ async def test_the_prompt_is_on_disk_before_anything_is_asked(places: Places) ->
 async def test_a_prompt_that_cannot_be_written_changes_nothing(places: Places) -> None:
     disk = FillingDisk()
     replies = window(places, Scripted(["m"]), disk=disk)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     disk.full = True
     with pytest.raises(OSError, match="the disk is full"):
         ask(replies, session, "Hello")
@@ -295,7 +295,7 @@ async def test_a_host_that_cannot_be_opened_is_a_failed_reply(places: Places) ->
     def broken(host: object) -> Scripted:
         raise error
 
-    reply, _ = begin(places, replies=Replies(places, broken))
+    reply, _ = begin(places, replies=window_on(places, broken))
     await reply.run()
     assert (reply.status, reply.failure) == ("failed", error)
 
@@ -306,7 +306,7 @@ async def test_a_host_that_cannot_be_opened_is_a_failed_reply(places: Places) ->
 async def test_what_one_is_waiting_for(places: Places) -> None:
     provider = Scripted(["m"], [[gate := Gate(), "x"]])
     replies = window(places, provider, poll=0.001)
-    session = replies.new(model="m")
+    session = replies.store.new(model="m")
     reply = ask(replies, session, "Hello " * 400)
     assert reply.phase is Phase.connecting
     await until(lambda: reply.phase is Phase.loading)
@@ -341,7 +341,7 @@ async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> No
 async def test_a_cloud_model_is_never_loaded(places: Places, model: str) -> None:
     provider = Scripted([model], [[gate := Gate(), "x"]])
     replies = window(places, provider, poll=0.001)
-    reply = ask(replies, replies.new(model=model), "hi")
+    reply = ask(replies, replies.store.new(model=model), "hi")
     await until(lambda: reply.phase is Phase.waiting)
     gate.open()
     await reply.run()
@@ -350,8 +350,8 @@ async def test_a_cloud_model_is_never_loaded(places: Places, model: str) -> None
 async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None:
     gate = Gate()
     provider = ChatOnly(Scripted(["m"], [[gate, "x"]]))
-    replies = Replies(places, lambda _: provider, poll=0.001)
-    reply = ask(replies, replies.new(model="m"), "hi")
+    replies = window_on(places, lambda _: provider, poll=0.001)
+    reply = ask(replies, replies.store.new(model="m"), "hi")
     await until(lambda: reply.phase is Phase.waiting)
     gate.open()
     await reply.run()
@@ -361,7 +361,7 @@ async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None
 async def test_a_question_that_fails_does_not_end_the_reply(places: Places) -> None:
     provider = Scripted(["m"], [[gate := Gate(), "x"]])
     replies = window(places, provider, poll=0.001)
-    reply = ask(replies, replies.new(model="m"), "hi")
+    reply = ask(replies, replies.store.new(model="m"), "hi")
     await gate.reached.wait()
     provider.down = Unreachable("gone")
     asked = len(provider.calls)
@@ -434,7 +434,7 @@ async def test_leaving_writes_everything_without_awaiting(places: Places) -> Non
 
 async def test_a_reply_that_nobody_keeps_leaves_no_file(places: Places) -> None:
     replies = window(places, Scripted(["m"], ["gone"]))
-    session = replies.new(model="m", memory_only=True)
+    session = replies.store.new(model="m", memory_only=True)
     reply = ask(replies, session, "Hello")
     await reply.run()
     await replies.save(session)
@@ -453,7 +453,7 @@ from tests.support.chatting import ask, window
 async def main():
     places = Places(*map(Path, sys.argv[1:5]))
     chats = window(places, Scripted(["m"], [["one ", "two", gate := Gate()]]))
-    ask(chats, chats.new(model="m"), "Are you there?")
+    ask(chats, chats.store.new(model="m"), "Are you there?")
     await gate.reached.wait()
     print("now", flush=True)
     await asyncio.sleep(60)
@@ -472,17 +472,17 @@ def test_a_program_killed_in_mid_reply_has_lost_nothing(places: Places) -> None:
     )
     assert program.stdout is not None
     assert program.stdout.readline() == b"now\n"
-    assert window(places, Scripted()).recover() == [], "it is still alive"
+    assert window(places, Scripted()).store.recover() == [], "it is still alive"
     program.send_signal(signal.SIGKILL)
     program.wait(20)
     program.stdout.close()
     replies = window(places, Scripted())
-    [touched] = replies.recover()
-    prompt, reply = replies.open(touched).path()
+    [touched] = replies.store.recover()
+    prompt, reply = replies.store.open(touched).path()
     assert (prompt.text, reply.text) == ("Are you there?", "one two")
     assert reply.status == "incomplete"
     assert "ended" in reply.error
-    assert replies.latest() == touched
+    assert replies.store.latest() == touched
 
 
 def test_the_heart_knows_no_screen_and_no_network() -> None:
@@ -521,7 +521,7 @@ async def test_sending_in_a_large_session_costs_the_loop_no_more(
     cost: dict[str, list[float]] = {"empty": [], "large": []}
     for _ in range(5):
         for name, times in cost.items():
-            session = await asyncio.to_thread(replies.open, name)
+            session = await asyncio.to_thread(replies.store.open, name)
             start = thread_time()
             reply = ask(replies, session, "Hello")
             await reply.run()

@@ -15,24 +15,26 @@ from llmtui.cli.options import UsageError
 from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question
-from llmtui.jobs.replies import Replies, SaveError, SessionError
+from llmtui.jobs.core import Core
 from llmtui.providers.errors import ProviderError
+from llmtui.store.errors import SaveError, SessionError
 
 if TYPE_CHECKING:
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.reply import Reply
+    from llmtui.store.session_store import SessionStore
 
 
 async def converse(
     context: Context, host: Host, question: Question, printer: Printer
 ) -> Outcome:
     """Ask in a session, which keeps prompt and answer. Raises ``UsageError``."""
-    replies = Replies(context.places, context.open)
+    core = Core(context.places, context.open, host)
     try:
-        return await _converse(context, host, question, printer, replies)
+        return await _converse(context, host, question, printer, core)
     except SessionError as error:
-        for sentence in replies.problems():
+        for sentence in core.store.problems():
             complain(sentence)
         raise UsageError(str(error)) from None
     except SaveError as error:
@@ -40,27 +42,27 @@ async def converse(
     except ProviderError as error:
         return Outcome("failed", exit_code(error), str(error), error.advice)
     finally:
-        printer.notes += replies.problems()
-        await replies.aclose()
+        printer.notes += core.store.problems()
+        await core.aclose()
 
 
 async def _converse(
-    context: Context, host: Host, question: Question, printer: Printer, replies: Replies
+    context: Context, host: Host, question: Question, printer: Printer, core: Core
 ) -> Outcome:
-    session = await _session(context, replies)
+    session = await _session(context, core.store)
     if session is None:
-        session = _begun(replies, question.with_settings(context.settings))
+        session = _begun(core.store, question.with_settings(context.settings))
         question = Question(question.prompt)
     elif session.host and not context.settings.host:
         # Nothing says where to ask, so it is where the session was.
         host = context.settings.find_host(session.host)
-    provider = await asyncio.to_thread(replies.provider, host)
+    provider = await asyncio.to_thread(core.providers.open, host)
     model = await pick_model(context, host, provider, session.model)
     # Thinking that was set for all turns is not asked of a model that cannot.
     checked = session.think and not question.think
     listed = await about(provider, model) if checked else None
     generation = generation_of(session, host, model, listed)
-    reply = replies.begin(session, _prompt(session, generation, question))
+    reply = core.replies.begin(session, _prompt(session, generation, question))
     taken = 0
     try:
         async with aclosing(reply.updates()) as events:
@@ -80,26 +82,26 @@ async def _converse(
     return _outcome(reply, session, generation)
 
 
-async def _session(context: Context, replies: Replies) -> Session | None:
+async def _session(context: Context, store: SessionStore) -> Session | None:
     """The session that was asked for, None for a new one.
 
     Raises ``UsageError`` and ``SessionError``.
     """
     if context.parsed.given("session"):
         wanted = session_id(context.places, context.parsed.text("session"))
-        return await asyncio.to_thread(replies.open, wanted)
+        return await asyncio.to_thread(store.open, wanted)
     if not context.parsed.given("continue"):
         return None
-    await asyncio.to_thread(replies.recover)
-    latest = await asyncio.to_thread(replies.latest)
+    await asyncio.to_thread(store.recover)
+    latest = await asyncio.to_thread(store.latest)
     if latest is None:
         raise UsageError("there is no session to go on with; --save begins one")
-    return await asyncio.to_thread(replies.open, latest)
+    return await asyncio.to_thread(store.open, latest)
 
 
-def _begun(replies: Replies, question: Question) -> Session:
+def _begun(store: SessionStore, question: Question) -> Session:
     """A new session, with the question's fields as those of its next turns."""
-    return replies.new(
+    return store.new(
         system=question.system,
         options=dict(question.options or {}),
         think=question.think,

@@ -210,9 +210,9 @@ def open_core(
     places: Places, host: Host, opener: Callable[[Host], Provider] = open_provider
 ) -> Core:
     """Sessions and the replies that run in them. Slow: not before the first frame."""
-    from llmtui.jobs.core import open_core as opened
+    from llmtui.jobs.core import Core
 
-    return opened(places, opener, host)
+    return Core(places, opener, host)
 
 
 def _hold_handles() -> None:

@@ -14,8 +14,10 @@ from llmtui.providers.local.weights import SMOLLM2
 from llmtui.providers.protocol import Prepares
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from llmtui.hosts import Host
-    from llmtui.jobs.replies import Replies
+    from llmtui.jobs.provider_pool import ProviderPool
     from llmtui.state import State
 
 
@@ -23,10 +25,16 @@ class BuiltinModel:
     """Whether it can be used here, and what happens until it can."""
 
     def __init__(
-        self, replies: Replies, state: State, changed: Callable[[], None]
+        self,
+        providers: ProviderPool,
+        weights: Path,
+        state: State,
+        changed: Callable[[], None],
     ) -> None:
-        """``changed`` is called when ``progress`` or ``trouble`` has changed."""
-        self._replies = replies
+        """``weights`` is the folder they are fetched into; ``changed`` is called
+        when ``progress`` or ``trouble`` has changed."""
+        self._providers = providers
+        self._weights = weights
         self._state = state
         self._changed = changed
         self._task: asyncio.Task[object] | None = None
@@ -56,7 +64,7 @@ class BuiltinModel:
         """One line for the empty screen: the key, or what is missing."""
         if self.problem:
             return f"or without a server: {self.problem}"
-        there = SMOLLM2.in_place(self._replies.places.models)
+        there = SMOLLM2.in_place(self._weights)
         once = "" if there else f"; {size(offer.DOWNLOAD)} once"
         what = f"the built-in model (very small{once})"
         return f"enter   with nothing typed: {what}"
@@ -92,7 +100,7 @@ class BuiltinModel:
         return True
 
     async def _prepare(self, host: Host) -> None:
-        provider = await asyncio.to_thread(self._replies.provider, host)
+        provider = await asyncio.to_thread(self._providers.open, host)
         if not isinstance(provider, Prepares):
             return
         async with aclosing(provider.prepare()) as steps:

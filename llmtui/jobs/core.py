@@ -4,33 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from llmtui.chat.summary import Summary
+from llmtui.files.disk import DISK, Disk
 from llmtui.hosts import Host
 from llmtui.jobs.host_monitor import HostMonitor
+from llmtui.jobs.phases import POLL
+from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.replies import Replies
 from llmtui.places import Places
 from llmtui.providers.protocol import Provider
+from llmtui.store.session_store import SessionStore
+from llmtui.store.summaries import summary_of
 
 
 class Core:
-    """Sessions and replies, and the host they are sent to.
+    """The user's sessions, the replies written in them, and who writes those.
 
     Needs no running loop, so it may be made in a thread.
     """
 
     def __init__(
-        self, places: Places, open_provider: Callable[[Host], Provider], host: Host
+        self,
+        places: Places,
+        open_provider: Callable[[Host], Provider],
+        host: Host,
+        *,
+        disk: Disk = DISK,
+        poll: float = POLL,
     ) -> None:
-        self.replies = Replies(places, open_provider)
-        self.monitor = HostMonitor(self.replies.provider, host)
-        self.drafts = self.replies.drafts
+        """``poll`` is how often, in seconds, a server is asked what it waits for."""
+        self.store = SessionStore(places, disk=disk)
+        self.providers = ProviderPool(open_provider)
+        self.replies = Replies(self.store, self.providers, poll=poll)
+        self.monitor = HostMonitor(self.providers.open, host)
+
+    def summaries(self) -> list[Summary]:
+        """A line about each session, last used first. Blocking.
+
+        A session whose first reply is still being written has no file yet; it is
+        among them all the same.
+        """
+        found = self.store.summaries()
+        known = {summary.id for summary in found}
+        running = {r.session.id: r.session for r in list(self.replies.running.values())}
+        found += [
+            summary_of(session)
+            for session in running.values()
+            if session.id not in known and self.store.keeps(session)
+        ]
+        return sorted(found, key=lambda s: s.updated, reverse=True)
 
     async def aclose(self) -> None:
-        """End replies and close connections."""
+        """End replies, wait for their saves, close connections."""
         await self.replies.aclose()
-
-
-def open_core(
-    places: Places, open_provider: Callable[[Host], Provider], host: Host
-) -> Core:
-    """The core of one program run."""
-    return Core(places, open_provider, host)
+        await self.providers.aclose()

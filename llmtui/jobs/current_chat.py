@@ -6,7 +6,8 @@ The front end paints it and tells it what the user did; it decides.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.prompt import Generation, Prompt, generation_of
@@ -17,6 +18,7 @@ from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
 from llmtui.jobs.routing import host_named
 from llmtui.jobs.unsent_text import UnsentText
+from llmtui.store.errors import SessionGone
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -29,7 +31,23 @@ if TYPE_CHECKING:
 
 
 class NotSentError(Exception):
-    """Nothing could be sent, and nothing has changed; ``str()`` says what to do."""
+    """Nothing could be sent, and nothing has changed; ``str()`` says why and what to
+    do."""
+
+
+class InTrashError(NotSentError):
+    """The session was moved to the trash: it is not made again unasked."""
+
+
+@contextmanager
+def _sending() -> Iterator[None]:
+    """What the disk refuses is not sent."""
+    try:
+        yield
+    except SessionGone as error:
+        raise InTrashError(str(error)) from error
+    except OSError as error:
+        raise NotSentError(str(error)) from error
 
 
 class CurrentChat:
@@ -52,8 +70,13 @@ class CurrentChat:
         self.monitor = core.monitor
         self.models = ModelChoice(core.monitor, state, settings, model)
         self.queue = PromptQueue(core.replies, spawn, changed, failed)
-        self._unsent = UnsentText(core.replies)
-        builtin = BuiltinModel(core.replies, state, lambda: changed(self.session.id))
+        self._unsent = UnsentText(core.store)
+        builtin = BuiltinModel(
+            core.providers,
+            core.store.places.models,
+            state,
+            lambda: changed(self.session.id),
+        )
         self.host_switch = HostSwitch(
             core.monitor, settings, builtin, spawn, self._switched
         )
@@ -70,12 +93,12 @@ class CurrentChat:
         return self.session
 
     async def open(self, session_id: str) -> Session:
-        """Make a saved session the current one. Raises what ``Replies.open`` raises."""
+        """Make a saved session the current one. Raises ``OSError``."""
         self.session = await asyncio.to_thread(self._opened, session_id)
         return self.session
 
     def _opened(self, session_id: str) -> Session:
-        session = self.core.replies.open(session_id)
+        session = self.core.store.open(session_id)
         taken = self._unsent.load(session).taken
         self.queue.load(session, self._host_named, without=taken)
         return session
@@ -177,8 +200,7 @@ class CurrentChat:
     def send(self, text: str) -> Reply | None:
         """Send what stands in the input; None if it waits in line.
 
-        Raises ``NotSentError``, and what ``Replies.begin`` raises; then the draft is
-        kept.
+        Raises ``NotSentError``; then the draft is kept.
         """
         generation, was_new = self._generation(), not self.saved
         prompt = Prompt(
@@ -188,24 +210,28 @@ class CurrentChat:
             id=self._unsent.prompt_id(self.session),
         )
         self._use(generation)
-        reply = self.queue.send(self.session, prompt)
+        with _sending():
+            reply = self.queue.send(self.session, prompt)
         self._unsent.sent(self.session, was_new=was_new)
         return reply
 
     def send_waiting(self) -> Reply | None:
         """Send the next prompt of a line that is held; None if none is.
 
-        Raises what ``Replies.begin`` raises; then the line is held still.
+        Raises as ``send``; then the line is held still.
         """
-        return self.queue.release(self.session)
+        with _sending():
+            return self.queue.release(self.session)
 
     def retry(self, message_id: str) -> Reply | None:
         """Ask for another version of a reply; raises as ``send``."""
-        return self.queue.retry(self.session, message_id, self._generation())
+        with _sending():
+            return self.queue.retry(self.session, message_id, self._generation())
 
     def go_on(self, message_id: str) -> Reply | None:
         """Continue a reply that was cut off; raises as ``send``."""
-        return self.queue.go_on(self.session, message_id, self._generation())
+        with _sending():
+            return self.queue.go_on(self.session, message_id, self._generation())
 
     def _generation(self) -> Generation:
         """How what is sent now is answered; raises ``NotSentError``."""
@@ -230,7 +256,7 @@ class CurrentChat:
         Blocking. A session that can't be read gives the sentence why.
         """
         try:
-            session = self.core.replies.peek(session_id)
+            session = self.core.store.peek(session_id)
         except OSError as error:
             return str(error)
         return "\n\n".join(
@@ -240,7 +266,7 @@ class CurrentChat:
 
     def _fresh(self) -> Session:
         settings = self._settings
-        return self.core.replies.new(
+        return self.core.store.new(
             host=self.monitor.host.stored,
             system=settings.system,
             options=dict(settings.options),

@@ -129,7 +129,7 @@ class PromptQueue:
         """
         if session.id in self._lines:
             return
-        left = self._replies.waiting.take_over(session.id, find_host)
+        left = self._replies.store.waiting.take_over(session.id, find_host)
         sent = {*session.messages, *session.removed, without}
         line = tuple(prompt for prompt in left if prompt.id not in sent)
         if line or left:
@@ -162,7 +162,7 @@ class PromptQueue:
 
     def _put(self, session_id: str, line: Sequence[Prompt]) -> None:
         """Have a line on disk, then in memory. Raises ``SaveError``."""
-        self._replies.waiting.save(session_id, line)
+        self._replies.store.waiting.save(session_id, line)
         self._lines[session_id] = tuple(line)
         self._changed(session_id)
 
@@ -173,7 +173,7 @@ class PromptQueue:
         """
         self._lines[session_id] = tuple(line)
         with suppress(OSError):
-            self._replies.waiting.save(session_id, line)
+            self._replies.store.waiting.save(session_id, line)
 
     # -- one after the other -----------------------------------------------------------
 
@@ -192,7 +192,7 @@ class PromptQueue:
         self._changed(session.id)
         await reply.finished()
         if reply.unsaved:
-            self._replies.report(f"not saved yet, trying again: {reply.unsaved}")
+            self._replies.store.report(f"not saved yet, trying again: {reply.unsaved}")
 
     def _go_on_with_line(self, session: Session) -> None:
         try:

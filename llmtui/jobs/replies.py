@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -12,58 +11,37 @@ from llmtui.chat.names import canonical
 from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
-from llmtui.files.disk import DISK, Disk
 from llmtui.files.errors import why
-from llmtui.hosts import Host
 from llmtui.jobs.chat_request import draft_request, sendable
 from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.reply import Reply
 from llmtui.jobs.session_saver import SessionSaver
-from llmtui.places import Places
-from llmtui.providers.protocol import Provider
 from llmtui.store.codec import fields_of
-from llmtui.store.errors import SaveError, SessionError, SessionGone
+from llmtui.store.errors import SaveError, SessionGone
 from llmtui.store.journal import FileJournal, Journal
 from llmtui.store.recovery import opening
 from llmtui.store.session_store import SessionStore
-from llmtui.store.summaries import Summary, summary_of
 
 _PATIENCE = 2.0
 """Seconds that closing waits for saves; what they had to say is in journals."""
 
-__all__ = ["Replies", "SaveError", "SessionError", "SessionGone", "Summary"]
 
-
-class Replies(SessionStore):
-    """The user's sessions; beginning replies in them; one provider for each host.
+class Replies:
+    """Begins replies in sessions, and sees that they are saved.
 
     Made in any thread; ``begin`` and its sisters are called on the event loop.
     """
 
     def __init__(
-        self,
-        places: Places,
-        open_provider: Callable[[Host], Provider],
-        *,
-        disk: Disk = DISK,
-        poll: float = POLL,
+        self, store: SessionStore, providers: ProviderPool, *, poll: float = POLL
     ) -> None:
-        super().__init__(places, disk=disk)
+        self.store = store
+        self.providers = providers
         self.running: dict[str, Reply] = {}
         """The replies that are being written, by id."""
         self._poll = poll
-        self._providers = ProviderPool(open_provider)
-        self._saver = SessionSaver(self)
-
-    # -- providers ---------------------------------------------------------------
-
-    def provider(self, host: Host) -> Provider:
-        """The provider of a host, opened once. May be slow: call it in a thread.
-
-        Raises ``ProviderError``.
-        """
-        return self._providers.open(host)
+        self._saver = SessionSaver(store)
 
     # -- replies -----------------------------------------------------------------
 
@@ -109,20 +87,6 @@ class Replies(SessionStore):
             session, prompt, partial_.parent, generation, continues=partial_
         )
 
-    def summaries(self) -> list[Summary]:
-        """A line about each session, last used first. Blocking.
-
-        A session whose first reply is still being written has no file yet; it is
-        among them all the same.
-        """
-        found = super().summaries()
-        known = {summary.id for summary in found}
-        running = {r.session.id: r.session for r in list(self.running.values())}
-        for session in running.values():
-            if session.id not in known and self.keeps(session):
-                found.append(summary_of(session))
-        return sorted(found, key=lambda s: s.updated, reverse=True)
-
     def replies_of(self, session_id: str) -> list[Reply]:
         """The replies that are being written in a session."""
         return [r for r in self.running.values() if r.session.id == session_id]
@@ -139,7 +103,7 @@ class Replies(SessionStore):
 
     def save_soon(self, session: Session) -> None:
         """Write a session's own fields in a moment. Failing is a ``problem``."""
-        if self.keeps(session) and not session.read_only:
+        if self.store.keeps(session) and not session.read_only:
             self._saver.save_soon(session)
 
     def end_all_now(self) -> None:
@@ -148,12 +112,12 @@ class Replies(SessionStore):
         for reply in replies:
             reply.end_now()
         for reply in replies:
-            if self.keeps(reply.session):
+            if self.store.keeps(reply.session):
                 self._saver.write_now(reply.session, reply)
         self._saver.flush_now()
 
     async def aclose(self) -> None:
-        """End replies, wait for their saves, close connections."""
+        """End replies and wait for their saves."""
         replies = list(self.running.values())
         for reply in replies:
             reply.stop()
@@ -162,7 +126,6 @@ class Replies(SessionStore):
                 for reply in replies:
                     await reply.finished()
         await self._saver.aclose()
-        await self._providers.aclose()
 
     # -- beginning -----------------------------------------------------------------
 
@@ -194,7 +157,7 @@ class Replies(SessionStore):
             session,
             stub,
             draft,
-            partial(self.provider, generation.host),
+            partial(self.providers.open, generation.host),
             prompt=prompt,
             journal=journal,
             checkpoint=self._ended,
@@ -220,7 +183,7 @@ class Replies(SessionStore):
         """
         if session.read_only:
             raise SaveError(session.read_only)
-        file = self.file_of(session)
+        file = self.store.file_of(session)
         if file.gone:
             raise SessionGone("this session was moved to the trash meanwhile")
         fields = fields_of(session)
@@ -234,13 +197,13 @@ class Replies(SessionStore):
             wanted |= {"title": title_from(prompt.text), "title_by": "prompt"}
         fields |= wanted
         journal = Journal()
-        if self.keeps(session):
-            path = self.places.sessions / f"{session.id}.{stub.id}.jsonl"
+        if self.store.keeps(session):
+            path = self.store.places.sessions / f"{session.id}.{stub.id}.jsonl"
             first = opening(
                 fields, file.changed(fields), prompt, stub, new=not file.existed
             )
             try:
-                journal = FileJournal(path, first, self.disk)
+                journal = FileJournal(path, first, self.store.disk)
             except OSError as error:
                 raise SaveError(why(error, path)) from error
         session.updated = stub.created

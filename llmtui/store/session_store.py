@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llmtui.chat.session import Session
+from llmtui.chat.summary import Summary
 from llmtui.files.disk import DISK, Disk
 from llmtui.files.writing import sweep
 from llmtui.places import Places
@@ -17,7 +18,7 @@ from llmtui.store.errors import SaveError, SessionError, Unreadable
 from llmtui.store.names import is_session_id
 from llmtui.store.quarantine import Quarantine, salvage
 from llmtui.store.session_file import SessionFile
-from llmtui.store.summaries import Summary, summaries
+from llmtui.store.summaries import summaries
 from llmtui.store.waiting import WaitingPrompts
 
 

@@ -12,9 +12,10 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmtui.chat.session import Session
+from llmtui.chat.summary import Summary
 from llmtui.files.disk import MOMENT, at_rest, make_folder
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import session_from
@@ -25,21 +26,6 @@ _FORMAT = 2
 
 Stamps = dict[str, tuple[int, int]]
 """Of each file's name when it was written (nanoseconds), and how many bytes it has."""
-
-
-class Summary(NamedTuple):
-    """What the list of sessions shows of one."""
-
-    id: str
-    title: str
-    model: str
-    updated: str
-    """RFC 3339."""
-    messages: int
-    pinned: bool
-    tags: tuple[str, ...] = ()
-    created: str = ""
-    """RFC 3339."""
 
 
 _TAGS = Summary._fields.index("tags")

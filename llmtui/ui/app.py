@@ -160,7 +160,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         from llmtui.jobs.current_chat import CurrentChat
 
         core = self.start.open_core()
-        core.replies.recover()
+        core.store.recover()
         return core, CurrentChat
 
     @staticmethod

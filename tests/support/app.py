@@ -9,7 +9,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from llmtui.hosts import Host, parse_host
-from llmtui.jobs.core import open_core
+from llmtui.jobs.core import Core
 from llmtui.places import Places
 from llmtui.providers.protocol import Provider
 from llmtui.providers.scripted import Scripted
@@ -89,7 +89,7 @@ def build(
             settings=settings or Settings(),
             state=State.load(places.state_file),
             places=places,
-            open_core=lambda: open_core(places, opened, host),
+            open_core=lambda: Core(places, opened, host),
             host=host,
             **start,
         )

@@ -13,10 +13,13 @@ from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.chat.session import Session
 from llmtui.files.disk import Disk
 from llmtui.hosts import Host, parse_host
+from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.replies import Replies
 from llmtui.jobs.reply import Reply
 from llmtui.places import Places
+from llmtui.providers.protocol import Provider
 from llmtui.providers.scripted import Scripted
+from llmtui.store.session_store import SessionStore
 
 HOST: Host = parse_host("")
 
@@ -50,7 +53,19 @@ def window(
     places: Places, provider: Scripted, *, disk: Disk | None = None, poll: float = 60.0
 ) -> Replies:
     """One window on the user's sessions; every host is the scripted one."""
-    return Replies(places, lambda _: provider, disk=disk or Disk(), poll=poll)
+    return window_on(places, lambda _: provider, disk=disk, poll=poll)
+
+
+def window_on(
+    places: Places,
+    open_provider: Callable[[Host], Provider],
+    *,
+    disk: Disk | None = None,
+    poll: float = 60.0,
+) -> Replies:
+    """One window on the user's sessions, and what opens its hosts."""
+    store = SessionStore(places, disk=disk or Disk())
+    return Replies(store, ProviderPool(open_provider), poll=poll)
 
 
 def how(session: Session, model: Model | None = None) -> Generation:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from llmtui.chat.folding import fold
 from llmtui.chat.lenient import as_mapping, as_text
 from llmtui.chat.query import Query
+from llmtui.chat.summary import Summary
 from llmtui.chat.texts import texts_of
 from llmtui.sanitise import clean_line
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode, message_lines
-from llmtui.store.summaries import Summary
 
 _LONGEST = 2_000
 """Characters of a line that are kept."""

@@ -7,11 +7,12 @@ from typing import Literal, NamedTuple
 
 from llmtui.chat.folding import fold
 from llmtui.chat.query import Query
+from llmtui.chat.summary import Summary
 from llmtui.store.search.find import Found, look_through
 from llmtui.store.search.index import SearchIndex
 from llmtui.store.search.writer import Progress
 from llmtui.store.session_store import SessionStore
-from llmtui.store.summaries import Stamps, Summary, stamps
+from llmtui.store.summaries import Stamps, stamps
 
 Order = Literal["newest", "best"]
 

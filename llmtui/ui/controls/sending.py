@@ -52,9 +52,11 @@ class Sending:
             context.run_command("local")
 
     def _send_waiting(self) -> None:
+        from llmtui.jobs.current_chat import NotSentError
+
         try:
             self._context.chat.send_waiting()
-        except OSError as error:
+        except NotSentError as error:
             self._context.say(f"not sent: {error}", warning=True)
         else:
             self._context.log_view.scroll_to_end()
@@ -82,17 +84,14 @@ class Sending:
         return not context.ready or (context.chat.looking and not _is_slash(text))
 
     def _send(self, text: str) -> None:
-        from llmtui.jobs.current_chat import NotSentError
-        from llmtui.jobs.replies import SessionGone
+        from llmtui.jobs.current_chat import InTrashError, NotSentError
 
         context = self._context
         try:
             context.chat.send(text)
-        except NotSentError as error:
-            context.say(f"not sent: {error}", warning=True)
-        except SessionGone:
+        except InTrashError:
             self._ask_about_trash(text)
-        except OSError as error:
+        except NotSentError as error:
             context.say(f"not sent, and kept in the input: {error}", warning=True)
         else:
             context.prompt.put("")
@@ -120,7 +119,7 @@ class Sending:
             context.show_session()
         else:
             try:
-                chat.core.replies.restore(chat.session.id)
+                chat.core.store.restore(chat.session.id)
             except OSError as error:
                 context.say(str(error), warning=True)
                 return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmtui.ui.controls.context import Action, ChatContext
 
 if TYPE_CHECKING:
-    from llmtui.jobs.replies import Summary
+    from llmtui.chat.summary import Summary
 
 
 class Sessions:
@@ -42,10 +42,10 @@ class Sessions:
         from llmtui.ui.dialogs.sessions import SessionsDialog
 
         chat = self._context.chat
-        replies = chat.core.replies
+        core = chat.core
 
         async def load() -> Sequence[Summary]:
-            found = await asyncio.to_thread(replies.summaries)
+            found = await asyncio.to_thread(core.summaries)
             self._context.say_problems()
             return found
 
@@ -53,10 +53,10 @@ class Sessions:
             return await asyncio.to_thread(chat.end_of, session_id)
 
         async def trash(session_id: str) -> str:
-            return await asyncio.to_thread(_said, replies.trash, session_id)
+            return await asyncio.to_thread(_said, core.store.trash, session_id)
 
         async def restore(session_id: str) -> str:
-            return await asyncio.to_thread(_said, replies.restore, session_id)
+            return await asyncio.to_thread(_said, core.store.restore, session_id)
 
         dialog = SessionsDialog(load, preview, trash, restore, chat.session.id)
         self._context.ask(dialog, self._resume)

@@ -59,7 +59,7 @@ class Versions:
             return
         try:
             begin(message.id)
-        except (NotSentError, OSError) as error:
+        except NotSentError as error:
             self._context.say(f"not asked again: {error}", warning=True)
 
     def _turn(self, step: int) -> None:

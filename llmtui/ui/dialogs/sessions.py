@@ -20,7 +20,7 @@ from llmtui.sanitise import clean, clean_line
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
-    from llmtui.jobs.replies import Summary
+    from llmtui.chat.summary import Summary
 
 MOST_SHOWN = 300
 """Rows put into the list at once; the filter finds the others."""

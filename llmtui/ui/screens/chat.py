@@ -116,7 +116,7 @@ class ChatScreen(Screen[None]):
         self._chat = chat
         resume = self.start.resume
         if resume == "latest":
-            found = await asyncio.to_thread(chat.core.replies.latest)
+            found = await asyncio.to_thread(chat.core.store.latest)
             if found is None:
                 self.say("there is no session to continue yet: this is a new one")
             resume = found or ""
@@ -190,7 +190,7 @@ class ChatScreen(Screen[None]):
     def say_problems(self) -> None:
         """What the store could not read or write, if anything."""
         if self.ready:
-            for problem in self.chat.core.replies.problems():
+            for problem in self.chat.core.store.problems():
                 self.say(problem, warning=True)
 
     def ask(self, dialog: ModalScreen[Any], done: Action) -> None:

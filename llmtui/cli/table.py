@@ -14,7 +14,9 @@ def _is_level(word: str) -> bool:
 
 
 def _is_weights(word: str) -> bool:
-    return word.lower().endswith(".gguf")
+    """A file; an address, or a repository of the hub, is a model to fetch."""
+    away = "://" in word or word.startswith(("hf.co/", "huggingface.co/"))
+    return word.lower().endswith(".gguf") and not away
 
 
 def _is_id(word: str) -> bool:
@@ -27,7 +29,7 @@ MODEL = Option(("-m", "--model"), "the model to ask", "MODEL")
 HOST = Option(("--host",), "a URL, openai+URL, or a name from config.toml", "HOST")
 LOCAL = Option(
     ("--local",),
-    "no server: the small built-in model, or a file",
+    "no server: the models of this computer, or one file",
     "FILE.gguf",
     optional=_is_weights,
 )

@@ -24,7 +24,7 @@ def open_provider(host: Host, local: LocalSettings = DEFAULTS) -> Provider:
 
         return OpenAI(host)
     if host.kind == "local":
-        from llmtui.providers.local.provider import Local
+        from llmtui.providers.local.provider import Local, LocalLibrary
 
-        return Local(host, settings=local)
+        return (Local if host.url else LocalLibrary)(host, settings=local)
     raise ValueError(f"there is no provider for hosts of the kind {host.kind!r}")

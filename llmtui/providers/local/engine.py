@@ -97,10 +97,15 @@ class Engine:
         """What is in memory."""
         return [_running(loaded) for loaded in self._scheduler.loaded]
 
-    async def usual_context(self, files: ModelFiles) -> int:
-        """Tokens of context when none are asked for; raises ``Unreachable``."""
+    async def usual_context(
+        self, files: ModelFiles, sizes: Mapping[str, Any] | None = None
+    ) -> int:
+        """Tokens of context when none are asked for; raises ``Unreachable``.
+
+        ``sizes`` is the part of the metadata that tells, where it is known already.
+        """
         if files.name not in self._usual:
-            info = await self._head(files).read()
+            info = await self._head(files).read() if sizes is None else sizes
             self._usual[files.name] = usual_context(
                 info,
                 files.size,

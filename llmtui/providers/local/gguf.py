@@ -48,9 +48,25 @@ _QUANTISATIONS = {
     16: "Q5_K_S",
     17: "Q5_K_M",
     18: "Q6_K",
+    19: "IQ2_XXS",
+    20: "IQ2_XS",
+    21: "Q2_K_S",
+    22: "IQ3_XS",
+    23: "IQ3_XXS",
+    24: "IQ1_S",
+    25: "IQ4_NL",
+    26: "IQ3_S",
+    27: "IQ3_M",
+    28: "IQ2_S",
+    29: "IQ2_M",
+    30: "IQ4_XS",
+    31: "IQ1_M",
     32: "BF16",
+    36: "TQ1_0",
+    37: "TQ2_0",
+    38: "MXFP4",
 }
-"""``general.file_type``, the common ones (``llama.h``, ``llama_ftype``)."""
+"""``general.file_type`` (``llama.h``, ``llama_ftype``)."""
 
 
 class NotGguf(ValueError):
@@ -156,11 +172,41 @@ def quantisation(info: Mapping[str, Any]) -> str:
     return _QUANTISATIONS.get(found, "") if isinstance(found, int) else ""
 
 
+def parameters(info: Mapping[str, Any]) -> str:
+    """How many parameters the model has, as Ollama words it.
+
+    >>> parameters({"general.parameter_count": 134515008})
+    '134.52M'
+    >>> parameters({"general.size_label": "8x7B"}), parameters({})
+    ('8x7B', '')
+    """
+    count = info.get("general.parameter_count")
+    if not isinstance(count, int) or isinstance(count, bool) or count <= 0:
+        return text(info, "general.size_label")
+    for unit, size, digits in (("B", 10**9, 1), ("M", 10**6, 2), ("K", 1000, 0)):
+        if count >= size:
+            return f"{count / size:.{digits}f}{unit}"
+    return str(count)
+
+
 def capabilities(info: Mapping[str, Any]) -> frozenset[str]:
-    """What the template lets the model do."""
-    jinja = template(info)
-    found = {"completion"}
-    if "tools" in jinja:
+    """What weights and template let the model do (Ollama's ``server/images.go``)."""
+    architecture = text(info, "general.architecture")
+    if f"{architecture}.pooling_type" in info:
+        return frozenset({"embedding"})
+    found = {"completion", *jinja_capabilities(template(info))}
+    found |= {
+        kind
+        for kind in ("vision", "audio")
+        if f"{architecture}.{kind}.block_count" in info
+    }
+    return frozenset(found)
+
+
+def jinja_capabilities(jinja: str) -> frozenset[str]:
+    """What a chat template in Jinja knows: ``tools``, ``thinking``."""
+    found = set()
+    if "tools" in jinja or "tool_call" in jinja:
         found.add("tools")
     if "<think>" in jinja or "enable_thinking" in jinja or "reasoning_effort" in jinja:
         found.add("thinking")

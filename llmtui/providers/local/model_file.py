@@ -7,12 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from llmtui.chat.models import Model
 from llmtui.providers.errors import Unreachable
 from llmtui.providers.local import gguf
-
-CONTEXT = 8192
-"""Tokens of context that the built-in model has."""
 
 
 class ModelFile:
@@ -42,20 +38,3 @@ class ModelFile:
                 f"{self.path} cannot be read: {error.strerror or error}"
             ) from error
         return self._info
-
-    async def describe(self, context: int) -> Model:
-        """The model in the file, with the context it gets; raises ``Unreachable``."""
-        info = await self.read()
-        try:
-            size = self.path.stat().st_size
-        except OSError:
-            size = 0  # it went away since it was read; a chat will tell
-        return Model(
-            self.name,
-            size=size,
-            parameters=gguf.text(info, "general.size_label"),
-            quantisation=gguf.quantisation(info),
-            family=gguf.text(info, "general.architecture"),
-            context_length=context,
-            capabilities=gguf.capabilities(info),
-        )

@@ -25,6 +25,8 @@ class ModelFiles:
     """LoRA adapters in GGUF, applied in this order."""
     template: str = ""
     """The chat template as a manifest has it: in Go's language of templates."""
+    chat_template: str = ""
+    """The Jinja template to give to llama.cpp; "" for that of the weights."""
     system: str = ""
     """Goes first unless a request has a system message."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -41,8 +43,3 @@ class ModelFiles:
     """RFC 3339."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """What the manifest's configuration says: ``model_type``, ``renderer``, …"""
-
-    @property
-    def chat_template(self) -> str:
-        """The Jinja template to give to llama.cpp; "" for that of the weights."""
-        return ""

@@ -6,23 +6,24 @@ They are found and fetched here, and run by the engine.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from llmtui.chat.events import Event, Preparing
+from llmtui.chat.events import Event, Preparing, PullProgress
 from llmtui.chat.models import Model, ModelDetails, RunningModel
-from llmtui.chat.names import canonical
 from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.places import Places, user_places
-from llmtui.providers.errors import ModelMissing, ProviderError, Unreachable
-from llmtui.providers.local import gguf, offer
+from llmtui.providers.errors import ProviderError, Unreachable
+from llmtui.providers.local import describe, offer
+from llmtui.providers.local.catalog import Catalog, Entry, Models, OneFile
 from llmtui.providers.local.engine import Engine
 from llmtui.providers.local.launch import LOAD_OPTIONS
-from llmtui.providers.local.model_file import CONTEXT, ModelFile
+from llmtui.providers.local.model_file import ModelFile
 from llmtui.providers.local.model_files import ModelFiles
 from llmtui.providers.local.process import PROGRAM
 from llmtui.providers.local.weights import SMOLLM2, Fetcher, Weights
@@ -30,7 +31,11 @@ from llmtui.providers.openai_json import OPTIONS
 
 
 class Local:
-    """The built-in model, or the weights that ``host.url`` is the path of."""
+    """Runs the models of this machine, or the weights that ``host.url`` is the path of.
+
+    Of this machine are the built-in one, those that were fetched, and those that
+    other programs keep here.
+    """
 
     def __init__(
         self,
@@ -45,11 +50,10 @@ class Local:
     ) -> None:
         """Nothing happens yet. What follows ``settings`` is for tests."""
         places = places or user_places()
-        self._builtin = not host.url
+        self._path = Path(host.url) if host.url else None
         self._weights = weights
-        self._files = _single(Path(host.url)) if host.url else _builtin(weights, places)
-        self._file = ModelFile(self._files.weights, self._files.name)
-        self._model = self._files.name
+        self._catalog = Catalog(places, builtin=weights)
+        self._models: Models = OneFile(self._path) if self._path else self._catalog
         log = places.logs / "fetch-weights.log"
         self._fetcher = fetcher or Fetcher(places.models, log)
         self._extra_installed = extra_installed
@@ -59,7 +63,7 @@ class Local:
 
     @property
     def name(self) -> str:
-        return "the built-in model" if self._builtin else self._file.path.name
+        return self._path.name if self._path else "this computer"
 
     @property
     def options(self) -> frozenset[str]:
@@ -71,40 +75,35 @@ class Local:
         return ""
 
     async def models(self) -> Sequence[Model]:
-        """The one model, the built-in one also before it has been fetched."""
+        """All of them, the built-in one also before it has been fetched."""
         self._check_extra()
-        return [await self._describe()]
+        return [await self._described(x) for x in await self._models.entries()]
 
     async def show(self, model: str) -> ModelDetails:
-        self._check(model)
-        described = await self._describe()
-        if not self._fetched():
-            return ModelDetails(described)
-        info = await self._file.read()
-        return ModelDetails(
-            described,
-            template=gguf.template(info),
-            license=gguf.text(info, "general.license"),
-            info=info,
-            raw=info,
-        )
+        self._check_extra()
+        entry = await self._models.entry(model)
+        info: Mapping[str, Any] = {}
+        if self._is_there(entry.files):
+            info = await ModelFile(entry.files.weights, entry.files.name).read()
+        details = describe.details(entry.files, entry.facts, info)
+        return replace(details, model=await self._described(entry))
 
     async def prepare(self) -> AsyncGenerator[Preparing, None]:
         """Fetch the built-in weights, if they are wanted and not there."""
         self._check_extra()
-        if self._builtin:
+        if self._path is None:
             async with aclosing(self._fetcher.fetch(self._weights)) as events:
                 async for event in events:
                     yield event
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         return self._prepared(
-            request.model, lambda: self._engine.chat(self._files, request)
+            request.model, lambda files: self._engine.chat(files, request)
         )
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
         return self._prepared(
-            request.model, lambda: self._engine.generate(self._files, request)
+            request.model, lambda files: self._engine.generate(files, request)
         )
 
     async def running(self) -> Sequence[RunningModel]:
@@ -117,58 +116,52 @@ class Local:
         options: dict[str, Any] | None = None,
         keep_alive: float | None = None,
     ) -> None:
-        self._check(model)
-        async with aclosing(self.prepare()) as preparing:
+        files = await self._files(model)
+        async with aclosing(self._prepare(files)) as preparing:
             async for _ in preparing:
                 pass
-        await self._engine.load(self._files, options or {}, keep_alive)
+        await self._engine.load(files, options or {}, keep_alive)
 
     async def unload(self, model: str) -> None:
-        self._check(model)
-        await self._engine.unload(self._files.name)
+        await self._engine.unload((await self._files(model)).name)
 
     async def aclose(self) -> None:
         """End the child processes; safe to call twice."""
         await self._engine.aclose()
+        await self._catalog.aclose()
 
     async def _prepared(
-        self, model: str, answer: Callable[[], AsyncGenerator[Event, None]]
+        self, model: str, answer: Callable[[ModelFiles], AsyncGenerator[Event, None]]
     ) -> AsyncGenerator[Event, None]:
-        self._check(model)
-        async with aclosing(self.prepare()) as preparing:
+        files = await self._files(model)
+        async with aclosing(self._prepare(files)) as preparing:
             async for step in preparing:
                 yield step
-        async with aclosing(answer()) as events:
+        async with aclosing(answer(files)) as events:
             async for event in events:
                 yield event
 
-    async def _describe(self) -> Model:
-        if self._fetched():
-            return await self._file.describe(
-                await self._engine.usual_context(self._files)
-            )
-        return Model(
-            self._model,
-            size=self._weights.size,
-            parameters="135M",
-            quantisation="Q4_1",
-            family="llama",
-            context_length=CONTEXT,
-            capabilities=frozenset({"completion"}),
-        )
+    async def _prepare(self, files: ModelFiles) -> AsyncGenerator[Preparing, None]:
+        if files.source == "builtin":
+            async with aclosing(self.prepare()) as steps:
+                async for step in steps:
+                    yield step
 
-    def _fetched(self) -> bool:
-        return not self._builtin or self._weights.in_place(self._file.path.parent)
-
-    def _check(self, model: str) -> None:
-        """Refuse what this cannot run; raises ``ProviderError``."""
+    async def _files(self, model: str) -> ModelFiles:
         self._check_extra()
-        if model and canonical(model) != canonical(self._model):
-            raise ModelMissing(
-                f"{self.name} is {self._model}, not {model}",
-                model=model,
-                advice=f"Choose {self._model}, or a host that has {model}.",
-            )
+        return (await self._models.entry(model)).files
+
+    async def _described(self, entry: Entry) -> Model:
+        """As lists have it, with the context that it gets here."""
+        described = describe.model(entry.files, entry.facts)
+        if not self._is_there(entry.files):
+            return described
+        context = await self._engine.usual_context(entry.files, entry.facts.sizes)
+        return replace(described, context_length=context)
+
+    def _is_there(self, files: ModelFiles) -> bool:
+        """Whether it needs not be fetched first, as only the built-in one may."""
+        return files.source != "builtin" or self._weights.in_place(files.weights.parent)
 
     def _check_extra(self) -> None:
         if not self._extra_installed():
@@ -180,21 +173,23 @@ class Local:
             raise ProviderError("this Python does not know its own program file")
 
 
-def _single(path: Path) -> ModelFiles:
-    """A file that somebody named."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        size = 0  # reading it will tell
-    return ModelFiles(path.stem, path, size=size)
+class LocalLibrary(Local):
+    """The models of this machine; it also fetches and removes them.
 
+    That needs no engine: a model can be fetched before the extra is installed.
+    """
 
-def _builtin(weights: Weights, places: Places) -> ModelFiles:
-    return ModelFiles(
-        offer.NAME,
-        places.models / weights.file,
-        parameters=weights.parameters,
-        digest=weights.sha256,
-        source="builtin",
-        size=weights.size,
-    )
+    def pull(
+        self, model: str, *, insecure: bool = False
+    ) -> AsyncGenerator[PullProgress, None]:
+        return self._catalog.pull(model, insecure=insecure)
+
+    async def delete(self, model: str) -> None:
+        await self._engine.unload(await self._name(model))
+        await self._catalog.delete(model)
+
+    async def copy(self, source: str, destination: str) -> None:
+        await self._catalog.copy(source, destination)
+
+    async def _name(self, model: str) -> str:
+        return (await self._catalog.entry(model)).files.name

@@ -1,0 +1,331 @@
+"""All models that this machine can run by itself, by their names.
+
+Those that were fetched by name come first, then the built-in one, then what other
+programs keep here. Of two with one name the first is meant. As long as the built-in
+one would have to be fetched it is the last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from llmtui.chat.events import PullProgress
+from llmtui.files.errors import why
+from llmtui.places import Places
+from llmtui.providers.errors import (
+    ModelMissing,
+    NotUnderstood,
+    ProviderError,
+    Unsupported,
+)
+from llmtui.providers.local import describe, found, gguf, go_template, offer
+from llmtui.providers.local.facts import Facts, FactsCache, facts_of
+from llmtui.providers.local.model_file import ModelFile
+from llmtui.providers.local.model_files import ModelFiles
+from llmtui.providers.local.model_name import BadName, ModelName, parse_name
+from llmtui.providers.local.model_store import ModelStore, Stored, StoredModels
+from llmtui.providers.local.pulling import Pulling
+from llmtui.providers.local.registry import Registry
+from llmtui.providers.local.weights import SMOLLM2, Weights
+
+
+class Entry(NamedTuple):
+    """A model that can be run."""
+
+    files: ModelFiles
+    facts: Facts
+
+
+class Models(Protocol):
+    """Where the local provider has its models from. Raises ``ProviderError``."""
+
+    async def entries(self) -> Sequence[Entry]:
+        """All of them, the one that is meant when nobody names one first."""
+        ...
+
+    async def entry(self, name: str) -> Entry:
+        """The one of this name, "" for the first; raises ``ModelMissing``."""
+        ...
+
+
+class OneFile:
+    """A file that somebody named is all there is."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._head = ModelFile(path, path.stem)
+
+    async def entries(self) -> Sequence[Entry]:
+        info = await self._head.read()
+        try:
+            size = self._path.stat().st_size
+        except OSError:
+            size = 0  # it went away since it was read; a chat will tell
+        return [
+            Entry(ModelFiles(self._path.stem, self._path, size=size), facts_of(info))
+        ]
+
+    async def entry(self, name: str) -> Entry:
+        (only,) = await self.entries()
+        if name and _key(name) != _key(only.files.name):
+            raise ModelMissing(
+                f"{self._path.name} is {only.files.name}, not {name}",
+                model=name,
+                advice=f"Choose {only.files.name}, or a host that has {name}.",
+            )
+        return only
+
+
+class Catalog:
+    """The models of this machine."""
+
+    def __init__(
+        self,
+        places: Places,
+        *,
+        builtin: Weights = SMOLLM2,
+        environ: Mapping[str, str] | None = None,
+        home: Path | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        """Nothing is read yet. What follows ``places`` is for tests."""
+        self.store = ModelStore(places.models)
+        self._folder = places.models
+        self._builtin = builtin
+        self._environ = os.environ if environ is None else environ
+        self._home = home
+        self._registry = registry
+        self._facts = FactsCache(places.cache / "weights.json")
+        self._reading = asyncio.Lock()
+
+    async def entries(self) -> Sequence[Entry]:
+        async with self._reading:
+            return await asyncio.to_thread(self._entries)
+
+    async def entry(self, name: str) -> Entry:
+        if not name:
+            return (await self.entries())[0]
+        async with self._reading:
+            return await asyncio.to_thread(self._find, name)
+
+    async def pull(
+        self, name: str, *, insecure: bool = False
+    ) -> AsyncGenerator[PullProgress, None]:
+        """Fetch a model; ends after ``success``. Raises ``ProviderError``."""
+        parsed = _parsed(name, insecure=insecure)
+        if self._registry is None:
+            self._registry = Registry(environ=self._environ)
+        pulling = Pulling(parsed, self.store, self._registry)
+        async with aclosing(pulling.run()) as steps:
+            async for step in steps:
+                yield step
+
+    async def delete(self, name: str) -> None:
+        """Remove a model that this program fetched. Raises ``ProviderError``."""
+        await self._write(lambda: self._delete(name), f"{name} was not removed")
+
+    async def copy(self, source: str, destination: str) -> None:
+        """Give a fetched model a second name. Raises ``ProviderError``."""
+        await self._write(
+            lambda: self._copy(source, _parsed(destination)),
+            f"{source} was not copied to {destination}",
+        )
+
+    async def aclose(self) -> None:
+        """Close connections; safe to call twice."""
+        if self._registry is not None:
+            await self._registry.aclose()
+
+    def _entries(self) -> list[Entry]:
+        entries: dict[object, Entry] = {}
+        for files in self._all():
+            if _key(files.name) in entries:
+                continue
+            # What cannot be read, or is no language model, is nobody's choice.
+            with suppress(OSError, ValueError):
+                entry = self._with_facts(files)
+                if entry.facts.is_model:
+                    entries[_key(files.name)] = entry
+        self._facts.save()
+        return list(entries.values())
+
+    def _all(self) -> Iterator[ModelFiles]:
+        builtin = self._builtin_files()
+        fetched = self._builtin.in_place(self._folder)
+        yield from _newest_first(self.store)
+        if fetched:
+            yield builtin
+        where = self._folders()
+        for theirs in found.ollama_models(where):
+            yield from _newest_first(theirs)
+        yield from found.loose_files(where)
+        if not fetched:
+            yield builtin
+
+    def _find(self, name: str) -> Entry:
+        where, key = self._folders(), _key(name)
+        if stored := _stored(self.store, name):
+            return self._read(self.store, stored)
+        if key == _key(offer.NAME):
+            return self._checked(self._builtin_files())
+        for theirs in found.ollama_models(where):
+            if stored := _stored(theirs, name):
+                return self._read(theirs, stored)
+        for files in found.loose_files(where):
+            if _key(files.name) == key:
+                return self._checked(files)
+        raise _missing(name)
+
+    def _read(self, models: StoredModels, stored: Stored) -> Entry:
+        name = stored.name.shown
+        try:
+            files = models.files(stored)
+        except (OSError, ValueError) as error:
+            raise NotUnderstood(
+                f"{name} cannot be read: {error}", advice=_PULL_AGAIN
+            ) from error
+        if files is None:
+            raise Unsupported(f"{name} has no weights in GGUF, which llama.cpp needs")
+        return self._checked(files)
+
+    def _checked(self, files: ModelFiles) -> Entry:
+        try:
+            return self._with_facts(files)
+        except gguf.NotGguf as error:
+            raise NotUnderstood(
+                f"the weights of {files.name} cannot be read: {error}",
+                advice=_PULL_AGAIN,
+            ) from error
+        except OSError as error:
+            raise NotUnderstood(
+                f"{files.weights} cannot be read: {error.strerror or error}"
+            ) from error
+
+    def _with_facts(self, files: ModelFiles) -> Entry:
+        """Raises ``NotGguf`` and ``OSError``."""
+        if files.source == "builtin" and not self._builtin.in_place(self._folder):
+            return Entry(files, _UNFETCHED)
+        facts = self._facts.read(files.weights)
+        if not describe.uses_own_template(files, facts):
+            jinja = go_template.to_jinja(files.template)
+            files = replace(files, chat_template=jinja)
+        return Entry(files, facts)
+
+    def _delete(self, name: str) -> None:
+        if stored := _stored(self.store, name):
+            self.store.remove(stored)
+            return
+        entry = self._find(name)
+        if entry.files.source == "builtin":
+            entry.files.weights.unlink(missing_ok=True)
+            return
+        raise _not_ours(entry.files, "removed")
+
+    def _copy(self, source: str, destination: ModelName) -> None:
+        if stored := _stored(self.store, source):
+            self.store.copy(stored, destination)
+            return
+        raise _not_ours(self._find(source).files, "copied")
+
+    async def _write(self, work: Callable[[], None], failed: str) -> None:
+        try:
+            await asyncio.to_thread(work)
+        except OSError as error:
+            raise ProviderError(f"{failed}: {why(error, self._folder)}") from error
+
+    def _builtin_files(self) -> ModelFiles:
+        return ModelFiles(
+            offer.NAME,
+            self._folder / self._builtin.file,
+            parameters=self._builtin.parameters,
+            digest=self._builtin.sha256,
+            source="builtin",
+            size=self._builtin.size,
+        )
+
+    def _folders(self) -> found.Folders:
+        return found.folders(self._environ, self._home or Path.home())
+
+
+_PULL_AGAIN = "Remove it and pull it again."
+
+_UNFETCHED = Facts(
+    family="llama",
+    parameters="135M",
+    quantisation="Q4_1",
+    context_length=8192,
+    capabilities=frozenset({"completion"}),
+    is_model=True,
+    sizes={
+        "general.architecture": "llama",
+        "llama.context_length": 8192,
+        "llama.block_count": 30,
+        "llama.embedding_length": 576,
+        "llama.attention.head_count": 9,
+        "llama.attention.head_count_kv": 3,
+    },
+)
+"""What the built-in model will be once it was fetched."""
+
+_OWNERS = {
+    "ollama": "Ollama",
+    "lmstudio": "LM Studio",
+    "huggingface": "the cache of Hugging Face",
+    "builtin": "llmtui itself",
+}
+
+
+def _stored(models: StoredModels, name: str) -> Stored | None:
+    try:
+        return models.find(parse_name(name))
+    except BadName:
+        return None
+
+
+def _newest_first(models: StoredModels) -> Iterator[ModelFiles]:
+    for stored in sorted(models.models(), key=lambda x: x.modified, reverse=True):
+        with suppress(OSError, ValueError):
+            if files := models.files(stored):
+                yield files
+
+
+def _key(name: str) -> object:
+    """For comparing names, also those that are none of a registry."""
+    try:
+        return parse_name(name).key
+    except BadName:
+        return name.strip().lower()
+
+
+def _parsed(name: str, *, insecure: bool = False) -> ModelName:
+    try:
+        return parse_name(name, insecure=insecure)
+    except BadName as error:
+        raise ModelMissing(
+            str(error),
+            model=name,
+            advice="Names are like qwen3:0.6b, hf.co/OWNER/REPOSITORY:Q4_K_M, or the "
+            "URL of a .gguf file.",
+        ) from error
+
+
+def _missing(name: str) -> ModelMissing:
+    return ModelMissing(
+        f"there is no model {name} on this computer",
+        model=name,
+        advice=f"llmtui pull --local {name} fetches it; llmtui list --local shows all.",
+    )
+
+
+def _not_ours(files: ModelFiles, done: str) -> Unsupported:
+    owner = _OWNERS.get(files.source, "another program")
+    return Unsupported(
+        f"{files.name} belongs to {owner}, so it is not {done} here",
+        advice=f"Its files are at {files.weights}.",
+    )

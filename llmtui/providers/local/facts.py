@@ -1,0 +1,125 @@
+"""What lists say of weights, remembered: a head with a large vocabulary takes 0.1 s.
+
+The file is derived, and safe to delete; an entry counts as long as its weights have
+the inode, time and size that they had.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from llmtui.chat.lenient import as_mapping
+from llmtui.files.disk import Stamp, make_folder
+from llmtui.files.writing import replace_file
+from llmtui.providers.local import gguf
+
+_VERSION = 1
+_MOST = 2000
+"""Entries that are kept."""
+
+
+class Facts(NamedTuple):
+    """Weights in short; empty where they say nothing."""
+
+    family: str = ""
+    parameters: str = ""
+    quantisation: str = ""
+    context_length: int = 0
+    capabilities: frozenset[str] = frozenset()
+    template: str = ""
+    """The chat template, in Jinja."""
+    is_model: bool = False
+    """Whether it is a language model: not a projector, an adapter or a vocabulary."""
+    sizes: Mapping[str, Any] = MappingProxyType({})
+    """The metadata that tells how much memory it takes."""
+
+
+_SIZES = (
+    "context_length",
+    "block_count",
+    "embedding_length",
+    "attention.head_count",
+    "attention.head_count_kv",
+    "attention.key_length",
+    "attention.value_length",
+    "attention.sliding_window",
+)
+
+
+def facts_of(info: Mapping[str, Any]) -> Facts:
+    """The facts in the metadata of a GGUF."""
+    family = gguf.text(info, "general.architecture")
+    kind = gguf.text(info, "general.type")
+    return Facts(
+        family,
+        gguf.parameters(info),
+        gguf.quantisation(info),
+        gguf.context_length(info),
+        gguf.capabilities(info),
+        gguf.template(info),
+        kind in ("", "model") and family not in ("", "clip"),
+        {
+            key: info[key]
+            for key in ("general.architecture", *(f"{family}.{x}" for x in _SIZES))
+            if key in info
+        },
+    )
+
+
+class FactsCache:
+    """Facts by file. Everything blocks; no fault of the cache's own file is one."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._entries: dict[str, Any] | None = None
+        self._changed = False
+
+    def read(self, weights: Path) -> Facts:
+        """The facts of a file; raises ``NotGguf`` and ``OSError``."""
+        entries = self._load()
+        stamp = Stamp.of(weights.stat())
+        known = as_mapping(entries.get(str(weights)))
+        if known.get("stamp") == list(stamp) and (found := _read(known)):
+            return found
+        facts = facts_of(gguf.read_metadata(weights))
+        written = facts._asdict() | {"capabilities": sorted(facts.capabilities)}
+        entries[str(weights)] = {"stamp": list(stamp), "facts": written}
+        self._changed = True
+        return facts
+
+    def save(self) -> None:
+        """Keep what is new for the next start."""
+        if not self._changed or self._entries is None:
+            return
+        self._changed = False
+        kept = dict(list(self._entries.items())[-_MOST:])
+        data = json.dumps({"version": _VERSION, "files": kept}).encode()
+        with suppress(OSError):
+            make_folder(self._file.parent)
+            replace_file(self._file, (data,), durable=False)
+
+    def _load(self) -> dict[str, Any]:
+        if self._entries is None:
+            found: object = None
+            with suppress(OSError, ValueError, RecursionError):
+                found = json.loads(self._file.read_bytes())
+            data = as_mapping(found)
+            files = as_mapping(data.get("files"))
+            self._entries = dict(files) if data.get("version") == _VERSION else {}
+        return self._entries
+
+
+def _read(entry: Mapping[str, Any]) -> Facts | None:
+    """The facts of an entry, None if they are not as we write them."""
+    found = as_mapping(entry.get("facts"))
+    try:
+        facts = Facts(**{**found, "capabilities": frozenset(found["capabilities"])})
+    except (TypeError, KeyError):
+        return None
+    expected = (str, str, str, int, frozenset, str, bool, dict)
+    return facts if tuple(map(type, facts)) == expected else None

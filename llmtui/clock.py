@@ -28,6 +28,18 @@ def stamp(moment: datetime) -> str:
     )
 
 
+def moment_stamp(seconds: float) -> str:
+    """Seconds since 1970 as the session files write a time; "" for no such time.
+
+    >>> moment_stamp(1_767_322_800.5)
+    '2026-01-02T03:00:00.500000Z'
+    """
+    try:
+        return stamp(datetime.fromtimestamp(seconds, UTC))
+    except (OverflowError, OSError, ValueError):
+        return ""
+
+
 def moment(text: str) -> datetime | None:
     """The time that ``text`` (RFC 3339, up to nine fraction digits) means, or None.
 

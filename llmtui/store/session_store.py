@@ -12,13 +12,14 @@ from llmtui.chat.summary import Summary
 from llmtui.files.disk import DISK, Disk
 from llmtui.files.writing import sweep
 from llmtui.places import Places
-from llmtui.store import recovery, trash
+from llmtui.store import recovery
 from llmtui.store.drafts import Drafts
 from llmtui.store.errors import SaveError, SessionError, Unreadable
 from llmtui.store.names import is_session_id
 from llmtui.store.quarantine import Quarantine, salvage
 from llmtui.store.session_file import SessionFile
 from llmtui.store.summaries import summaries
+from llmtui.store.trash import Trash
 from llmtui.store.waiting import WaitingPrompts
 
 
@@ -39,6 +40,7 @@ class SessionStore:
         self._nowhere: set[str] = set()
         self.quarantine = Quarantine(places.quarantine)
         self.waiting = WaitingPrompts(places.drafts, self.quarantine.put, disk)
+        self.trashed = Trash(places, disk)
         self._guard = threading.RLock()
 
     def new(self, *, memory_only: bool = False, **defaults: Any) -> Session:
@@ -138,11 +140,15 @@ class SessionStore:
         self._salvage(left)
         if any(path.exists() for path in left):
             raise SaveError("a reply is being written in this session: stop it first")
-        trash.move_to_trash(sessions, self.places.trash, session_id)
+        self.trashed.put(session_id)
 
     def restore(self, session_id: str) -> None:
         """Bring a session back; raises ``SessionError`` or ``SaveError``."""
-        trash.restore(self.places.sessions, self.places.trash, session_id)
+        self.trashed.restore(session_id)
+
+    def opened(self, session_id: str) -> Session | None:
+        """A session that is open in this program, None if it is not."""
+        return self._open.get(session_id)
 
     def _file(self, session_id: str) -> SessionFile:
         if not is_session_id(session_id):

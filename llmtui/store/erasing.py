@@ -1,0 +1,129 @@
+"""Taking a message out for good: a secret that was pasted by mistake.
+
+What it says goes from every file that holds the message: its session, forks of it,
+copies in the trash, drafts, titles made from it, the search index. Its place in the
+tree stays, marked ``erased``, and that wins over what other windows still have.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from llmtui.chat import tree
+from llmtui.chat.session import Session, title_from
+from llmtui.places import Places
+from llmtui.store import recovery
+from llmtui.store.drafts import Drafts
+from llmtui.store.errors import SaveError, SessionError
+from llmtui.store.file_format import encode
+from llmtui.store.names import session_of
+from llmtui.store.search.index import SearchIndex
+from llmtui.store.session_file import SessionFile, Snapshot
+from llmtui.store.session_store import SessionStore
+
+_LONG = 6
+"""Characters from which a text is looked for elsewhere: shorter ones are anywhere."""
+
+
+class Erased(NamedTuple):
+    """What was done, and what the user should know."""
+
+    sessions: tuple[str, ...]
+    """The ids of the sessions that held the message."""
+    elsewhere: tuple[str, ...]
+    """The ids of sessions in which other messages still have the same text."""
+    indexed: bool
+    """Whether the words may still be in the search index: it could not be emptied."""
+
+
+def erase_message(store: SessionStore, session_id: str, message_id: str) -> Erased:
+    """Take a message out of all files and of open sessions.
+
+    Blocking: all sessions are looked through. The search index has to be made anew.
+    Raises ``SessionError`` if there is no such message, ``SaveError`` if it cannot be
+    done.
+    """
+    places = store.places
+    store.recover()
+    if recovery.of_session(places.sessions, session_id):
+        raise SaveError("a reply is being written in this session: stop it first")
+    message = SessionFile(places.sessions, session_id).read().messages.get(message_id)
+    if message is None:
+        raise SessionError("there is no such message in this session")
+    texts = [text for text in (message.text, message.thinking) if text.strip()]
+    held = []
+    for path in _files(places, message_id.encode()):
+        if _erase_in(path, message_id):
+            held.append(session_of(path.name))
+    if texts:
+        _erase_drafts(Drafts(places.drafts), places.drafts, texts)
+    emptied = SearchIndex(places.sessions, places.search_index).forget()
+    elsewhere = {
+        session_of(path.name)
+        for text in texts
+        if len(text) >= _LONG
+        for path in _files(places, encode(text)[1:-1])
+    }
+    for one in held:
+        if (session := store.opened(one)) and message_id in session.messages:
+            _erase(session, message_id)
+    store.summaries()  # whose cache has the title
+    return Erased(tuple(dict.fromkeys(held)), tuple(sorted(elsewhere)), not emptied)
+
+
+def _erase(session: Session, message_id: str) -> None:
+    old = session.messages[message_id]
+    tree.erase(session, message_id)
+    if session.title_by == "prompt" and session.title == title_from(old.text):
+        session.title = ""
+
+
+def _files(places: Places, part: bytes) -> Iterator[Path]:
+    """The files of sessions, in the trash too, that have these bytes in them."""
+    for folder in (places.sessions, places.trash):
+        try:
+            names = sorted(os.listdir(folder))
+        except FileNotFoundError:
+            continue
+        for name in names:
+            if session_of(name) and part in _bytes(folder / name):
+                yield folder / name
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # gone meanwhile, or nothing that can be read
+
+
+def _erase_in(path: Path, message_id: str) -> bool:
+    """Take the message out of one session's file; False if it is not there."""
+    file = SessionFile(path.parent, session_of(path.name))
+    session = file.read()
+    if session.read_only:
+        raise SaveError(session.read_only)
+    message = session.messages.get(message_id)
+    if message is None or message.erased:
+        return False
+    _erase(session, message_id)
+    file.save(Snapshot.of(session))
+    return True
+
+
+def _erase_drafts(drafts: Drafts, folder: Path, texts: list[str]) -> None:
+    """Take the texts out of what stands unsent; raises ``SaveError``."""
+    if not folder.is_dir():
+        return
+    for path in folder.glob("*.draft"):
+        draft = drafts.load(path.stem)
+        left = draft.text
+        for text in texts:
+            left = left.replace(text, "")
+        if left != draft.text and (
+            problem := drafts.save(path.stem, draft._replace(text=left))
+        ):
+            raise SaveError(problem)

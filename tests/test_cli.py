@@ -251,9 +251,10 @@ def test_no_verb_imports_what_it_does_not_need(
 
 def test_tables_are_ollama_s(server: ServerThread) -> None:
     server.fake.running = ["mistral:7b"]
+    digest = server.fake.models[0]["digest"][:12]
     listed = run("list").out.splitlines()
     assert listed[0].split() == ["NAME", "ID", "SIZE", "MODIFIED"]
-    assert listed[1].split()[:3] == ["smollm2:latest", "0" * 12, "98"]
+    assert listed[1].split()[:3] == ["smollm2:latest", digest, "98"]
     assert [x["name"] for x in json.loads(run("list", "mis", "--json").out)] == [
         "mistral:7b"
     ]

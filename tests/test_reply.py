@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 
 from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
 from llmtui.chat.message import Message
-from llmtui.chat.models import RunningModel
+from llmtui.chat.models import Model, RunningModel
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
@@ -311,7 +312,7 @@ async def test_what_one_is_waiting_for(places: Places) -> None:
     assert reply.phase is Phase.connecting
     await until(lambda: reply.phase is Phase.loading)
     assert reply.phase_detail == "m"
-    provider.loaded = [RunningModel("m:latest")]
+    provider.loaded = [RunningModel("m:latest", context_length=4096)]
     await until(lambda: reply.phase is Phase.reading)
     assert reply.prompt_tokens_estimate == pytest.approx(600, rel=0.1)
     gate.open()
@@ -319,6 +320,70 @@ async def test_what_one_is_waiting_for(places: Places) -> None:
     calls = len(provider.calls)
     await asyncio.sleep(0.01)
     assert len(provider.calls) == calls, "nobody asks after the first token"
+    assert reply.usage
+    assert reply.usage.context_length == 4096
+
+
+async def test_what_was_loaded_before_may_read_another_programs_prompt(
+    places: Places,
+) -> None:
+    provider = Scripted(["m"], [[gate := Gate(), "x"]])
+    provider.loaded = [RunningModel("m", context_length=2048)]
+    replies = window(places, provider, poll=0.001)
+    reply = ask(replies, replies.new(model="m"), "hi")
+    seen: set[Phase] = set()
+
+    def looks() -> bool:
+        seen.add(reply.phase)
+        return provider.calls.count(("running",)) > 5
+
+    await until(looks)
+    assert seen <= {Phase.connecting, Phase.waiting}
+    gate.open()
+    await reply.run()
+
+
+async def test_the_window_is_learnt_although_the_first_token_comes_at_once(
+    places: Places,
+) -> None:
+    provider = Scripted(["m"], [["a", gate := Gate(), "b"]])
+    provider.loaded = [RunningModel("m", context_length=2048)]
+    replies = window(places, provider)
+    reply = ask(replies, replies.new(model="m"), "hi")
+    await gate.reached.wait()
+    await until(lambda: ("running",) in provider.calls)
+    gate.open()
+    await reply.run()
+    assert reply.usage
+    assert reply.usage.context_length == 2048
+
+
+CHILD = Model("child", family="llama", parameters="8B", quantisation="Q4", digest="c")
+PARENT = RunningModel("parent", 0, 0, 0, "", "p", "llama", "8B", "Q4")
+OTHER_MODEL = RunningModel("other", 0, 0, 0, "", "o", "qwen", "4B", "Q4")
+
+
+@pytest.mark.parametrize(
+    ("running", "phase"),
+    [
+        ([], Phase.loading),
+        ([OTHER_MODEL], Phase.loading),
+        ([OTHER_MODEL, PARENT], Phase.waiting),
+        ([replace(OTHER_MODEL, digest="c")], Phase.waiting),
+        ([RunningModel("another")], Phase.waiting),
+    ],
+)
+async def test_loading_is_said_only_of_what_is_not_in_memory(
+    places: Places, running: list[RunningModel], phase: Phase
+) -> None:
+    provider = Scripted([CHILD], [[gate := Gate(), "x"]])
+    provider.loaded = running
+    replies = window(places, provider, poll=0.001)
+    reply = ask(replies, replies.new(model="child"), "hi")
+    await until(lambda: reply.phase is not Phase.connecting)
+    assert reply.phase is phase
+    gate.open()
+    await reply.run()
 
 
 async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> None:
@@ -331,7 +396,7 @@ async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> No
     second, _ = begin(places, replies=replies)
     await until(lambda: second.phase is Phase.waiting)
     gates[0].open()
-    await until(lambda: second.phase is Phase.reading)
+    await first.finished()
     gates[1].open()
     await second.run()
     assert (first.text, second.text) == ("a", "b")

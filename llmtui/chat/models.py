@@ -27,6 +27,8 @@ class Model:
     """RFC 3339."""
     remote: str = ""
     """The host that really runs a cloud model."""
+    window: int = 0
+    """Tokens that the server keeps of a conversation, where its list tells."""
 
     def can(self, capability: str) -> bool | None:
         """Whether the model has ``capability``, or None if that is not known."""
@@ -59,6 +61,10 @@ class RunningModel:
     size_vram: int = 0
     """Bytes of it on the GPU."""
     context_length: int = 0
+    """Tokens that the server keeps of a conversation."""
     expires: str = ""
     """RFC 3339."""
     digest: str = ""
+    family: str = ""
+    parameters: str = ""
+    quantisation: str = ""

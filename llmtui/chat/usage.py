@@ -15,7 +15,7 @@ class Usage:
     """Counts and integer nanoseconds of one reply; 0 where the server said nothing.
 
     The first six are the fields of Ollama's last line (``types.Metrics``);
-    the last two are measured here.
+    what follows was measured or learnt by this program.
     """
 
     total_duration: int = 0
@@ -31,6 +31,8 @@ class Usage:
     """From sending the request to the first token, measured by this program."""
     thinking_duration: int = 0
     """From the first thought to the answer, measured by this program."""
+    context_length: int = 0
+    """Tokens that the server keeps of the conversation, as it told meanwhile."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of a newer version, kept as they are in a session's file."""
 

@@ -7,9 +7,11 @@ asked for once a second.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 
+from llmtui.chat.models import Model, RunningModel
 from llmtui.chat.names import canonical
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.protocol import Provider, Runs
@@ -30,42 +32,113 @@ class Phase(StrEnum):
     waiting = "waiting"
     """Something else is being answered first, or there is no telling."""
     reading = "reading"
-    """The model reads the prompt."""
+    """The model reads the prompt: it was loaded for it, and nothing is before it."""
     thinking = "thinking"
     writing = "writing"
     done = "done"
 
 
-async def watch(
-    provider: Provider,
-    model: str,
-    enter: Callable[[Phase, str], None],
-    busy: Callable[[], bool],
-    poll: float = POLL,
-) -> None:
-    """Call ``enter`` with each phase and its detail, until cancelled.
+class LoadWatch:
+    """Follows what a server has in memory, until the first token and the window.
 
-    ``busy`` says whether this program itself asked the same server for
-    something before, so that a loaded model is not reading this prompt yet.
+    The window, the tokens that the server keeps of a conversation, is told once
+    the model is loaded.
     """
-    if not isinstance(provider, Runs):
-        await asyncio.sleep(poll)
-        enter(Phase.waiting, "")
-        return
-    while True:
-        try:
-            running = await provider.running()
-        except ProviderError:
-            pass  # the reply itself will say what is wrong
-        else:
-            enter(*_phase(model, [m.name for m in running], busy()))
-        await asyncio.sleep(poll)
+
+    def __init__(
+        self,
+        provider: Provider,
+        model: str,
+        digest: str,
+        enter: Callable[[Phase, str], None],
+        busy: Callable[[], bool],
+        poll: float = POLL,
+    ) -> None:
+        """``digest`` is the model's, "" if that is not known. ``enter`` is called
+        with each phase and its detail. ``busy`` says whether this program itself
+        asked the same server for something before."""
+        self._provider = provider
+        self._model = model
+        self._digest = digest
+        self._enter = enter
+        self._busy = busy
+        self._poll = poll
+        self._begun = asyncio.Event()
+        self._saw_loading = False
+        self._details: Model | None = None
+        self.window = 0
+        """Tokens, 0 until it is known."""
+
+    def begun(self) -> None:
+        """The first token has come: no phase is of interest any more."""
+        self._begun.set()
+
+    async def run(self) -> None:
+        """Follow; ends by itself, or is cancelled. Raises nothing."""
+        if not isinstance(self._provider, Runs):
+            await self._pause()
+            self._enter(Phase.waiting, "")
+            return
+        while True:
+            last = self._begun.is_set()
+            with suppress(ProviderError):  # the reply itself will say what is wrong
+                self._enter(*await self._judge(self._provider))
+            if last:
+                return
+            await self._pause()
+            if self._begun.is_set() and self.window:
+                return
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._poll):
+                await self._begun.wait()
+
+    async def _judge(self, provider: Runs) -> tuple[Phase, str]:
+        """What is known of it now; raises ``ProviderError``."""
+        if self._model.lower().endswith(("-cloud", ":cloud")):
+            return Phase.waiting, ""
+        running = await provider.running()
+        if found := loaded_as(self._model, self._digest, running):
+            self.window = found.context_length
+            # One that was loaded before may have another program's prompt first.
+            reads = self._saw_loading and not self._busy()
+            return (Phase.reading if reads else Phase.waiting), ""
+        if running and await self._may_be_among(running):
+            return Phase.waiting, ""
+        self._saw_loading = True
+        return Phase.loading, self._model
+
+    async def _may_be_among(self, running: Sequence[RunningModel]) -> bool:
+        """Whether it may be there under another name: two names can share weights."""
+        if self._details is None:
+            name = canonical(self._model)
+            models = await self._provider.models()
+            known = (m for m in models if canonical(m.name) == name)
+            self._details = next(known, Model(self._model))
+            self._digest = self._digest or self._details.digest
+        if loaded_as(self._model, self._digest, running):
+            return True
+        mine = _weights(self._details)
+        theirs = [_weights(loaded) for loaded in running]
+        return not any(mine) or any(one == mine or not any(one) for one in theirs)
 
 
-def _phase(model: str, running: list[str], busy: bool) -> tuple[Phase, str]:
-    name = canonical(model)
-    if name.endswith(("-cloud", ":cloud")):
-        return Phase.waiting, ""
-    if name not in map(canonical, running):
-        return Phase.loading, model
-    return (Phase.waiting if busy else Phase.reading), ""
+def _weights(model: Model | RunningModel) -> tuple[str, str, str]:
+    return model.family, model.parameters, model.quantisation
+
+
+def loaded_as(
+    name: str, digest: str, running: Sequence[RunningModel]
+) -> RunningModel | None:
+    """The entry in memory that is this model, by name or by what is in it.
+
+    A server lists what is loaded under the name that loaded it first.
+
+    >>> loaded_as("copy", "ab", [RunningModel("m:latest", digest="ab")]).name
+    'm:latest'
+    """
+    for loaded in running:
+        if canonical(loaded.name) == canonical(name):
+            return loaded
+    return next((one for one in running if digest and one.digest == digest), None)

@@ -19,7 +19,7 @@ from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.human import progress
 from llmtui.jobs.chat_request import RequestDraft, estimate
-from llmtui.jobs.phases import POLL, Phase, watch
+from llmtui.jobs.phases import POLL, LoadWatch, Phase
 from llmtui.jobs.reply_state import ReplyState
 from llmtui.providers.errors import BrokenStream, ProviderError
 from llmtui.providers.protocol import Provider
@@ -65,6 +65,7 @@ class Reply(ReplyState):
         self._poll = poll
         self._calls: list[ToolCall] = []
         self._task: asyncio.Task[None] | None = None
+        self._watch: LoadWatch | None = None
         self._streaming = False
 
     # -- running ----------------------------------------------------------------
@@ -132,14 +133,18 @@ class Reply(ReplyState):
     async def _stream(self) -> None:
         provider, request = await asyncio.to_thread(self._prepare)
         self.started = time.monotonic()
-        watching = asyncio.create_task(
-            watch(provider, request.model, self._await, self._busy, self._poll)
+        self._watch = LoadWatch(
+            provider,
+            request.model,
+            self._draft.sent.digest,
+            self._await,
+            self._busy,
+            self._poll,
         )
+        watching = asyncio.create_task(self._watch.run())
         try:
             async with aclosing(provider.chat(request)) as events:
                 async for event in events:
-                    if self.first_token is None and not isinstance(event, Preparing):
-                        watching.cancel()
                     self._take(event)
                     if isinstance(event, Finished):
                         break
@@ -189,6 +194,8 @@ class Reply(ReplyState):
     def _came(self, phase: Phase) -> None:
         if self.first_token is None:
             self.first_token = time.monotonic()
+            if self._watch is not None:
+                self._watch.begun()
         if self.phase is not phase:
             self._enter(phase, "")
 
@@ -214,6 +221,7 @@ class Reply(ReplyState):
             self.usage = replace(
                 self.usage or Usage(),
                 first_token_duration=int((self.first_token - self.started) * 1e9),
+                context_length=self._watch.window if self._watch else 0,
                 thinking_duration=int(self.thought_for * 1e9),
             )
         self.message = replace(

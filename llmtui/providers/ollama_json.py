@@ -91,17 +91,7 @@ def models(data: Mapping[str, Any]) -> tuple[Model, ...]:
 
 def running(data: Mapping[str, Any]) -> tuple[RunningModel, ...]:
     """``/api/ps``."""
-    return tuple(
-        RunningModel(
-            _name(entry),
-            as_whole(entry.get("size")),
-            as_whole(entry.get("size_vram")),
-            as_whole(entry.get("context_length")),
-            as_text(entry.get("expires_at")),
-            as_text(entry.get("digest")),
-        )
-        for entry in _entries(data)
-    )
+    return tuple(_running(entry) for entry in _entries(data))
 
 
 def details(data: Mapping[str, Any], name: str) -> ModelDetails:
@@ -206,6 +196,21 @@ def _model(data: Mapping[str, Any], name: str, context_length: int = 0) -> Model
         digest=as_text(data.get("digest")),
         modified=as_text(data.get("modified_at")),
         remote=as_text(data.get("remote_host")),
+    )
+
+
+def _running(entry: Mapping[str, Any]) -> RunningModel:
+    about = as_mapping(entry.get("details"))
+    return RunningModel(
+        _name(entry),
+        as_whole(entry.get("size")),
+        as_whole(entry.get("size_vram")),
+        as_whole(entry.get("context_length")),
+        as_text(entry.get("expires_at")),
+        as_text(entry.get("digest")),
+        as_text(about.get("family")),
+        as_text(about.get("parameter_size")),
+        as_text(about.get("quantization_level")),
     )
 
 

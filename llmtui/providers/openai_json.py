@@ -40,6 +40,14 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 OPTIONS = frozenset(_FIELDS) | {"num_predict"}
 """The options that are sent."""
 
+_WINDOW = (
+    "max_model_len",  # vLLM, SGLang
+    "loaded_context_length",  # LM Studio
+    "context_length",  # OpenRouter
+    "context_window",  # Groq
+)
+_TRAINED = ("max_context_length",)  # Mistral, LM Studio
+
 _IMAGES = (
     (b"\x89PNG", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -215,24 +223,21 @@ def models(data: object) -> list[Model]:
 def _model(entry: Mapping[str, Any]) -> Model:
     meta = entry.get("meta")
     meta = meta if isinstance(meta, Mapping) else {}
-    # vLLM and SGLang; OpenRouter; Groq; Mistral, LM Studio.
-    names = (
-        "max_model_len",
-        "context_length",
-        "context_window",
-        "max_context_length",
-    )
-    context = next((n for name in names if (n := as_whole(entry.get(name)))), 0)
+    # What the server was started with bounds a chat, not what the model could.
+    window = as_whole(meta.get("n_ctx")) or _first_number(entry, _WINDOW)
+    trained = as_whole(meta.get("n_ctx_train")) or _first_number(entry, _TRAINED)
     return Model(
         name=as_text(entry.get("id")),
         size=as_whole(meta.get("size")),
         parameters=_parameters(as_whole(meta.get("n_params"))),
         quantisation=as_text(meta.get("ftype")),
-        # What the server was started with bounds a chat, not what the model could.
-        context_length=as_whole(meta.get("n_ctx"))
-        or as_whole(meta.get("n_ctx_train"))
-        or context,
+        context_length=window or trained,
+        window=window,
     )
+
+
+def _first_number(entry: Mapping[str, Any], names: tuple[str, ...]) -> int:
+    return next((n for name in names if (n := as_whole(entry.get(name)))), 0)
 
 
 def _parameters(count: int) -> str:

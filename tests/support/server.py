@@ -44,6 +44,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import json
 import re
 import threading
@@ -135,7 +136,7 @@ def model(name: str, **more: Any) -> dict[str, Any]:
         "name": name if ":" in name else name + ":latest",
         "modified_at": "2026-11-22T13:04:26.443708342Z",
         "size": 98_362_432,
-        "digest": "0" * 64,
+        "digest": hashlib.sha256(name.encode()).hexdigest(),
         "details": {
             "format": "gguf",
             "family": "llama",
@@ -232,7 +233,8 @@ class FakeOllama(Loopback):
                 found = self._find(seen.json["source"])
                 if not found:
                     return _missing(seen.json["source"])
-                self.models.append(model(seen.json["destination"]))
+                same = {"digest": found["digest"], "details": found["details"]}
+                self.models.append(model(seen.json["destination"], **same))
                 return 200, None
             case "GET", "/_seen":
                 return 200, [

@@ -330,7 +330,7 @@ async def test_what_was_loaded_before_may_read_another_programs_prompt(
     provider = Scripted(["m"], [[gate := Gate(), "x"]])
     provider.loaded = [RunningModel("m", context_length=2048)]
     replies = window(places, provider, poll=0.001)
-    reply = ask(replies, replies.new(model="m"), "hi")
+    reply = ask(replies, replies.store.new(model="m"), "hi")
     seen: set[Phase] = set()
 
     def looks() -> bool:
@@ -349,7 +349,7 @@ async def test_the_window_is_learnt_although_the_first_token_comes_at_once(
     provider = Scripted(["m"], [["a", gate := Gate(), "b"]])
     provider.loaded = [RunningModel("m", context_length=2048)]
     replies = window(places, provider)
-    reply = ask(replies, replies.new(model="m"), "hi")
+    reply = ask(replies, replies.store.new(model="m"), "hi")
     await gate.reached.wait()
     await until(lambda: ("running",) in provider.calls)
     gate.open()
@@ -379,7 +379,7 @@ async def test_loading_is_said_only_of_what_is_not_in_memory(
     provider = Scripted([CHILD], [[gate := Gate(), "x"]])
     provider.loaded = running
     replies = window(places, provider, poll=0.001)
-    reply = ask(replies, replies.new(model="child"), "hi")
+    reply = ask(replies, replies.store.new(model="child"), "hi")
     await until(lambda: reply.phase is not Phase.connecting)
     assert reply.phase is phase
     gate.open()

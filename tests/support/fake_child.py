@@ -1,7 +1,8 @@
 """Stands in for the child that runs llama.cpp: ``fake_child.py MODE``.
 
 It reads the same order, sends the same reports, and serves a little of OpenAI's
-chat API with the standard library: the answer tells the context it has.
+chat API with the standard library: the answer tells the context it has, or all
+that it was told (``tell``), as JSON.
 """
 
 from __future__ import annotations
@@ -22,14 +23,17 @@ class Handler(BaseHTTPRequestHandler):
     order: dict[str, Any]
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        body = self._body()
         if self.headers["Authorization"] != f"Bearer {self.order['key']}":
             self.send_error(401)
             return
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        self._say({"content": f"context {self.order['context']}"})
+        words = f"context {self.order['context']}"
+        if MODE == "tell":
+            words = json.dumps({"order": self.order, "body": json.loads(body)})
+        self._say({"content": words})
         if MODE == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
             time.sleep(600)  # another thread takes the signal
@@ -39,6 +43,16 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(600)
         self._say({}, "stop")
         self.wfile.write(b"data: [DONE]\n\n")
+
+    def _body(self) -> bytes:
+        if length := self.headers["Content-Length"]:
+            return self.rfile.read(int(length))
+        body = b""
+        while size := int(self.rfile.readline(), 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
 
     def _say(self, delta: dict[str, str], reason: str | None = None) -> None:
         choice = {"delta": delta, "finish_reason": reason}

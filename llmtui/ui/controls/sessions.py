@@ -75,7 +75,7 @@ class Sessions:
         if not keep_input:
             context.keep_draft()
         try:
-            session = await chat.open(session_id)
+            note = await chat.open(session_id)
         except OSError as error:
             context.say(str(error), warning=True)
             return
@@ -83,8 +83,8 @@ class Sessions:
             context.prompt.put("")
         context.show_session()
         context.prompt.focus()
-        if session.read_only:
-            context.say(session.read_only, warning=True)
+        for words in filter(None, (note, chat.session.read_only)):
+            context.say(words, warning=True)
 
     def rename(self, title: str = "") -> None:
         """Give the session another title."""

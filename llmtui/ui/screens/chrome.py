@@ -98,8 +98,13 @@ def _welcome(chat: CurrentChat) -> tuple[str, ...]:
         return welcome.connecting(monitor.host.label)
     if not chat.model and monitor.sentence:
         return welcome.no_list(monitor.sentence)
+    if not chat.model and monitor.models:
+        return (f"{chat.models.why_none()}.",)
     if not chat.model:
         return welcome.no_models(monitor.host.label, can_pull=chat.models.can_pull)
+    if chat.models.missing(chat.model):
+        name, can_pull = short(chat.model), chat.models.can_pull
+        return welcome.missing(monitor.host.label, name, can_pull=can_pull)
     server = monitor.host.has_server
     where = f"answers on {monitor.host.label}" if server else "runs on this computer"
     return welcome.ready(short(chat.model), where)

@@ -129,6 +129,30 @@ async def test_the_second_turn_reads_only_what_is_new(local: Local) -> None:
     assert again <= anew / 3, (again, anew)
 
 
+async def test_its_speed_falls_to_its_share_and_no_further(local: Local) -> None:
+    """Threads that spin for each other would be forty times as slow, not four."""
+
+    async def rate() -> float:
+        events = await collect(local.chat(ask(STORY, num_predict=24, seed=1)))
+        found = finished(events).usage.rate
+        assert found is not None
+        return found
+
+    await rate()
+    alone = await rate()
+    loop = [sys.executable, "-c", "while True: pass"]
+    busy = [
+        await asyncio.create_subprocess_exec(*loop) for _ in range(os.cpu_count() or 2)
+    ]
+    try:
+        shared = await rate()
+    finally:
+        for process in busy:
+            process.kill()
+            await process.wait()
+    assert shared > alone / 12, (shared, alone)
+
+
 async def test_several_settings_of_the_engine(
     real_places: Places, local: Local
 ) -> None:

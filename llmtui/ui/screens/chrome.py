@@ -74,13 +74,11 @@ class Chrome:
         button.detail = " ".join(filter(None, words))
 
     def _paint_status(self, chat: CurrentChat) -> None:
-        from llmtui.chat.usage import usage_words
-
         status = self._screen.query_one(Status)
         status.show_reply(chat.reply)
         answer = chat.session.last_answer()
         usage = answer.usage if answer else None
-        status.note = chat.host_switch.builtin.progress or usage_words(usage)
+        status.note = chat.host_switch.builtin.progress
         length = chat.session.options.get("num_ctx")
         if not length and chat.listed:
             length = chat.listed.context_length

@@ -137,7 +137,7 @@ def session_id(places: Places, text: str) -> str:
     if text in names:
         return text
     low = text.lower()
-    found = [name for name in names if _begins(name.lower(), low)]
+    found = [name for name in names if begins(name.lower(), low)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -147,7 +147,8 @@ def session_id(places: Places, text: str) -> str:
     raise UsageError(f"there is no session {text!r}; see: llmtui sessions list")
 
 
-def _begins(name: str, text: str) -> bool:
+def begins(name: str, text: str) -> bool:
+    """Whether an id begins with ``text``, or its part after the time does."""
     return name.startswith(text) or name.partition("-")[2].startswith(text)
 
 

@@ -78,6 +78,47 @@ _SHOW = (
 
 _PULL = (Option(("--insecure",), "take a registry without a certificate too"), JSON)
 
+SESSION_ACTIONS = (
+    "list",
+    "show",
+    "search",
+    "export",
+    "import",
+    "rm",
+    "restore",
+    "rename",
+)
+
+EXPORT_FORMATS = ("md", "html", "json", "text")
+
+_SESSIONS = (
+    Option(("--format",), "what export writes: md, html, json, text", "FORMAT"),
+    Option(("-o", "--output"), "where export writes: a file or a folder", "FILE"),
+    Option(("--all",), "export all sessions"),
+    Option(("--limit",), "search no more than so many sessions", "NUMBER"),
+    Option(("--newest",), "what search finds: the newest first, not the best"),
+    Option(("--dry-run",), "say what import would do, and do nothing"),
+    Option(("--trash",), "list what is in the trash"),
+    Option(("--for-good",), "rm what cannot be brought back, from the trash too"),
+    Option(("-y", "--yes"), "do not ask"),
+    JSON,
+)
+
+SESSIONS_NOTES = """\
+  list                    the saved sessions, or with --trash the deleted ones
+  show ID                 what was said on the branch that is shown
+  search WORDS            where it was said; also "exact words", -without,
+                          model:NAME, role:user, tag:NAME, in:title,
+                          before:2026-10, after:2026-10-31
+  export ID… | --all      as Markdown, HTML, JSON (importable) or text
+  import FILE…            files of llmtui, ChatGPT, Claude, oterm, parllama
+  rm ID…                  to the trash
+  restore ID…             out of the trash
+  rename ID TITLE
+
+The beginning of an ID is enough. Words that begin with - come after --, or in
+quotes with others. search exits with 1 when it finds nothing."""
+
 ASK_NOTES = """\
 Standard input is joined to the prompt. Only the answer goes to standard output.
 
@@ -208,12 +249,13 @@ VERBS = (
     ),
     Verb(
         "sessions",
-        "list the saved sessions, or show one",
-        "llmtui sessions show 20261122",
-        "list | show ID",
-        (JSON,),
-        most=2,
-        complete="list show",
+        "list, search, export, import and tidy saved sessions",
+        'llmtui sessions search "no space left"',
+        "ACTION [ARGUMENT…]",
+        _SESSIONS,
+        most=None,
+        notes=SESSIONS_NOTES,
+        complete=" ".join(SESSION_ACTIONS),
     ),
     Verb(
         "config",

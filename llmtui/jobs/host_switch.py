@@ -24,14 +24,14 @@ class HostSwitch:
         settings: Settings,
         builtin: BuiltinModel,
         spawn: Spawn,
-        chosen: Callable[[], None],
+        switched: Callable[[Host], None],
     ) -> None:
-        """``chosen`` is called when the user has chosen another host."""
+        """``switched`` is called with each host that is switched to."""
         self.builtin = builtin
         self._monitor = monitor
         self._settings = settings
         self._spawn = spawn
-        self._chosen = chosen
+        self._switched = switched
         self._met = False
 
     def switch(self, value: str) -> None:
@@ -85,11 +85,7 @@ class HostSwitch:
         if not self._monitor.host.has_server:
             self._spawn(self.builtin.prepare(self._monitor.host))
 
-    def follow(self, host: Host) -> None:
-        """Speak to the host of a session that was opened."""
-        self._monitor.switch(host)
-        self.prepare()
-
     def _switch(self, host: Host) -> None:
-        self._chosen()
-        self.follow(host)
+        self._monitor.switch(host)
+        self._switched(host)
+        self.prepare()

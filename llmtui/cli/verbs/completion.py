@@ -15,6 +15,7 @@ from llmtui.cli.table import (
     APP,
     BY_NAME,
     COMPLETE,
+    EXPORT_FORMATS,
     VERBS,
     all_options,
     options_of,
@@ -106,8 +107,8 @@ def candidates(
     >>> def found(*words): return candidates(words, lambda _: ["m:7b"], lambda: ["s1"])
     >>> found("sh"), found("show", ""), found("-m", "m"), found("--mod")
     (['show'], ['m:7b'], ['m:7b'], ['--model'])
-    >>> found("-r", ""), found("sessions", ""), found("sessions", "show", "s")
-    (['s1'], ['list', 'show'], ['s1'])
+    >>> found("-r", ""), found("sessions", "re"), found("sessions", "show", "s")
+    (['s1'], ['restore', 'rename'], ['s1'])
     >>> found("show", "--system", ""), found("ls", "m"), found("ask", "--system", "")
     (['m:7b'], [], [])
     >>> found("ask", "-o", "temp"), found("ask", "--think", "h"), found("nosuch", "")
@@ -152,7 +153,7 @@ def _arguments(
     if verb.complete == "models":
         return models(before) if name != "run" or not words else ()
     if name == "sessions" and words:
-        return sessions() if words[0] == "show" else ()
+        return sessions() if words[0] in ("show", "export", "rm", "rename") else ()
     return verb.complete.split() if not words else ()
 
 
@@ -176,7 +177,7 @@ def _values(
         case "color":
             return ("auto", "always", "never")
         case "format":
-            return ("json",)
+            return EXPORT_FORMATS if "sessions" in before else ("json",)
     return ()
 
 

@@ -1,49 +1,97 @@
-"""``llmtui sessions``: list the saved ones, show one."""
+"""``llmtui sessions``: list, show and rename; the rest is in modules of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
 from llmtui.cli.context import Context, complain, say, say_json, session_id
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
+from llmtui.cli.table import SESSION_ACTIONS
 from llmtui.cli.tables import table
 from llmtui.human import age
 from llmtui.sanitise import clean
 from llmtui.store.codec import fields_of, message_to
-from llmtui.store.errors import SessionError
+from llmtui.store.errors import SaveError, SessionError
+from llmtui.store.session_file import Snapshot
 from llmtui.store.session_store import SessionStore
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
     from llmtui.chat.session import Session
 
-_ACTIONS = ("list", "show")
+Act = Callable[[Context, SessionStore, list[str]], int]
 
 
 def sessions(context: Context) -> int:
-    """``list`` (also alone) or ``show ID``."""
-    action, *words = context.words or ("list",)
-    if action not in _ACTIONS:
-        raise UsageError(near(f"there is no sessions {action!r}", action, _ACTIONS))
-    if len(words) != (action == "show"):
-        raise UsageError("it is used as: llmtui sessions list, or sessions show ID")
+    """One of the actions; alone it is ``list``."""
+    name, *words = context.words or ("list",)
+    name = {"ls": "list"}.get(name, name)
+    if name not in SESSION_ACTIONS:
+        raise UsageError(near(f"there is no sessions {name!r}", name, SESSION_ACTIONS))
+    _check(name, len(words))
     store = SessionStore(context.places)
     try:
-        return (
-            _list(context, store)
-            if action == "list"
-            else _show(context, store, words[0])
-        )
-    except SessionError as error:
+        return _action(name)(context, store, words)
+    except (SessionError, SaveError) as error:
         raise UsageError(str(error)) from None
     finally:
         for sentence in store.problems():
             complain(sentence)
 
 
-def _list(context: Context, store: SessionStore) -> int:
+_TAKES: Mapping[str, tuple[int, int | None, str]] = {
+    "list": (0, 0, ""),
+    "show": (1, 1, "ID"),
+    "search": (1, None, "WORDS"),
+    "export": (0, None, "ID… or --all"),
+    "import": (1, None, "FILE…"),
+    "rm": (1, None, "ID…"),
+    "restore": (1, None, "ID…"),
+    "rename": (2, None, "ID TITLE"),
+}
+"""How many words each action takes, and what these are."""
+
+
+def _check(name: str, count: int) -> None:
+    least, most, takes = _TAKES[name]
+    if count < least or (most is not None and count > most):
+        raise UsageError(f"it is used as: llmtui sessions {name} {takes}".rstrip())
+
+
+def _action(name: str) -> Act:
+    match name:
+        case "list":
+            return _list
+        case "show":
+            return _show
+        case "rename":
+            return _rename
+        case "search":
+            from llmtui.cli.verbs.session_search import search
+
+            return search
+        case "export":
+            from llmtui.cli.verbs.session_export import export
+
+            return export
+        case "import":
+            from llmtui.cli.verbs.session_import import import_files
+
+            return import_files
+        case _:
+            from llmtui.cli.verbs import session_trash
+
+            return session_trash.remove if name == "rm" else session_trash.restore
+
+
+def _list(context: Context, store: SessionStore, words: list[str]) -> int:
+    if context.parsed.given("trash"):
+        from llmtui.cli.verbs.session_trash import list_trash
+
+        return list_trash(context, store)
     store.recover()
     found = store.summaries()
     if context.parsed.given("json"):
@@ -57,14 +105,29 @@ def _list(context: Context, store: SessionStore) -> int:
     return 0
 
 
-def _show(context: Context, store: SessionStore, wanted: str) -> int:
-    session = store.open(session_id(context.places, wanted))
+def _show(context: Context, store: SessionStore, words: list[str]) -> int:
+    session = store.open(session_id(context.places, words[0]))
     if context.parsed.given("json"):
         messages = [message_to(message) for message in session.path()]
         say_json({**fields_of(session), "messages": messages})
         return 0
     text = transcript(session)
     say(clean(text) if is_terminal(STDOUT) else text)
+    return 0
+
+
+def _rename(context: Context, store: SessionStore, words: list[str]) -> int:
+    wanted, *rest = words
+    title = " ".join(" ".join(rest).split())
+    if not title:
+        raise UsageError("a session needs a title: llmtui sessions rename ID TITLE")
+    session = store.open(session_id(context.places, wanted))
+    if session.read_only:
+        raise SaveError(session.read_only)
+    session.title, session.title_by = title, "user"
+    store.file_of(session).save(Snapshot.of(session))
+    if context.parsed.given("json"):
+        say_json({"id": session.id, "title": title})
     return 0
 
 

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.screen import ModalScreen
 from textual.widgets import Input, Label, TextArea
 
 from llmtui.sanitise import clean, clean_line
-from llmtui.ui.dialogs.dialog import Dialog
 
 
-class TextDialog(Dialog[str]):
+class TextDialog(ModalScreen[str | None]):
     """An editor for a longer text; dismissed with it, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,10 +59,12 @@ class TextDialog(Dialog[str]):
         self.dismiss(None)
 
 
-class LineDialog(Dialog[str]):
+class LineDialog(ModalScreen[str | None]):
     """One line of text; dismissed with it, or with None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "close", show=False),
+    ]
 
     def __init__(self, title: str, value: str = "", *, hint: str = "") -> None:
         super().__init__()

@@ -1,0 +1,32 @@
+"""Exporting: sessions as a document of one of several formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from llmtui.chat.session import Session
+from llmtui.store.formats import html, markdown, own, plain
+
+FORMATS: Mapping[str, Callable[[Iterable[Session]], Iterator[str]]] = {
+    "md": markdown.document,
+    "html": html.document,
+    "json": own.document,
+    "text": plain.document,
+}
+"""What makes a document, by the name of its format. JSON has all branches and can be
+imported; the others have the branch that is shown."""
+
+ENDINGS = {"md": ".md", "html": ".html", "json": ".json", "text": ".txt"}
+"""What files of each format are called."""
+
+
+def branch_only(session: Session, head: str) -> Session:
+    """The session with nothing but the branch that ends at a message."""
+    path = session.path(head)
+    return replace(session, head=head, messages={m.id: m for m in path})
+
+
+def text_of(session: Session, name: str) -> str:
+    """One session in a format, for the clipboard."""
+    return "".join(FORMATS[name]([session]))

@@ -1,0 +1,77 @@
+"""What the readable formats say of a message beside its text, in one place."""
+
+from __future__ import annotations
+
+import json
+
+from llmtui.chat.message import Message
+from llmtui.chat.names import short
+from llmtui.chat.session import Session
+from llmtui.chat.usage import usage_words
+from llmtui.clock import moment
+
+
+def title_of(session: Session) -> str:
+    """What a session is called."""
+    return session.title or "untitled"
+
+
+def about(session: Session) -> str:
+    """A line about a session: its model, when it was last used, its tags."""
+    tags = " ".join(f"#{tag}" for tag in session.tags)
+    parts = (short(session.model), day(session.last_used), tags)
+    return " · ".join(part for part in parts if part)
+
+
+def who(message: Message) -> str:
+    """Who speaks: ``you``, a model, ``system``, ``tool``."""
+    if message.role == "user":
+        return "you"
+    return short(message.model) or message.role
+
+
+def notes(message: Message) -> list[str]:
+    """What is to be said of a message that is not just there."""
+    found = [message.name] if message.name else []
+    if message.status != "complete":
+        found.append(message.status)
+    if message.excluded:
+        found.append("left out")
+    return found
+
+
+def body(message: Message) -> str:
+    """What a message says; of one that says nothing why."""
+    if message.erased:
+        return "(taken out)"
+    return message.text.strip() or message.error
+
+
+def calls(message: Message) -> list[str]:
+    """The tools that it calls, as one would write them."""
+    return [
+        f"{call.name}({json.dumps(dict(call.arguments), ensure_ascii=False)})"
+        for call in message.tool_calls
+    ]
+
+
+def statistics(message: Message) -> list[str]:
+    """What a reply cost, and with what it was asked for."""
+    found = [words] if (words := usage_words(message.usage)) else []
+    if sent := message.request:
+        found += [f"{name} {value}" for name, value in sent.options.items()]
+        if sent.host:
+            found.append(sent.host)
+    if message.created:
+        found.append(day(message.created))
+    return found
+
+
+def day(time: str) -> str:
+    """A day and a minute, in UTC since a file travels; "" for no time.
+
+    >>> day("2026-10-01T03:04:05.000000Z")
+    '2026-10-01 03:04 UTC'
+    """
+    found = moment(time)
+    return f"{found:%Y-%m-%d %H:%M} UTC" if found else ""

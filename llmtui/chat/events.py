@@ -24,6 +24,14 @@ class Thinking:
 
 
 @dataclass(frozen=True, slots=True)
+class WasThinking:
+    """All text that has come so far was thinking: only now came the tag that ends it.
+
+    Never from a provider: see ``llmtui.chat.thinking``.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCall:
     """A call the model asks for, whole."""
 
@@ -55,7 +63,7 @@ class Finished:
     """The model that answered, where the server says so."""
 
 
-Event = Text | Thinking | ToolCall | Preparing | Finished
+Event = Text | Thinking | WasThinking | ToolCall | Preparing | Finished
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing, suppress
 from dataclasses import replace
 
-from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
+from llmtui.chat.events import (
+    Event,
+    Finished,
+    Preparing,
+    Text,
+    Thinking,
+    ToolCall,
+    WasThinking,
+)
 from llmtui.chat.message import Message, Status
+from llmtui.chat.outcome import REPEATING, REPEATING_WORDS
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
@@ -21,6 +29,7 @@ from llmtui.human import progress
 from llmtui.jobs.chat_request import RequestDraft, estimate
 from llmtui.jobs.phases import POLL, LoadWatch, Phase
 from llmtui.jobs.reply_state import ReplyState
+from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.providers.errors import BrokenStream, ProviderError
 from llmtui.providers.protocol import Provider
 from llmtui.store.codec import call_to
@@ -28,9 +37,6 @@ from llmtui.store.journal import Journal
 from llmtui.store.recovery import end_record
 
 __all__ = ["Phase", "Reply"]
-
-_AFTER_THE_END = 1.0
-"""Seconds that a stream may take to close by itself once it has said its last."""
 
 
 class Reply(ReplyState):
@@ -64,6 +70,7 @@ class Reply(ReplyState):
         self._busy = busy
         self._poll = poll
         self._calls: list[ToolCall] = []
+        self._stream = ReplyStream(self._take, answering=bool(message.text))
         self._task: asyncio.Task[None] | None = None
         self._watch: LoadWatch | None = None
         self._streaming = False
@@ -108,7 +115,7 @@ class Reply(ReplyState):
         try:
             if not self.done:
                 self._streaming = True
-                await self._stream()
+                await self._answer()
         except ProviderError as error:
             self._fail(error)
         except asyncio.CancelledError as error:
@@ -130,7 +137,7 @@ class Reply(ReplyState):
         self._when_over(self)
         self._wake()
 
-    async def _stream(self) -> None:
+    async def _answer(self) -> None:
         provider, request = await asyncio.to_thread(self._prepare)
         self.started = time.monotonic()
         self._watch = LoadWatch(
@@ -143,18 +150,7 @@ class Reply(ReplyState):
         )
         watching = asyncio.create_task(self._watch.run())
         try:
-            async with aclosing(provider.chat(request)) as events:
-                async for event in events:
-                    self._take(event)
-                    if isinstance(event, Finished):
-                        break
-                else:
-                    raise BrokenStream("the answer ended before its end")
-                # A connection that comes to its end by itself can be used again.
-                with suppress(TimeoutError, ProviderError):
-                    async with asyncio.timeout(_AFTER_THE_END):
-                        async for _ in events:
-                            pass
+            await self._stream.run(provider.chat(request))
         finally:
             watching.cancel()
 
@@ -176,6 +172,8 @@ class Reply(ReplyState):
                 self._came(Phase.thinking)
                 self.journal.thinking(delta)
                 self.thinking_pieces.append(delta)
+            case WasThinking():
+                self._was_thinking()
             case ToolCall():
                 self._came(Phase.writing)
                 self.journal.call(call_to(event))
@@ -185,9 +183,12 @@ class Reply(ReplyState):
                     Phase.preparing,
                     progress(event.status, event.completed, event.total),
                 )
-            case Finished():
-                self.usage = event.usage
-                self._end("complete", done_reason=event.done_reason)
+            case Finished(usage, done_reason):
+                self.usage = usage
+                if done_reason == REPEATING:
+                    self._end("incomplete", REPEATING_WORDS, REPEATING)
+                else:
+                    self._end("complete", done_reason=done_reason)
         self._events.append(event)
         self._wake()
 
@@ -198,6 +199,15 @@ class Reply(ReplyState):
                 self._watch.begun()
         if self.phase is not phase:
             self._enter(phase, "")
+
+    def _was_thinking(self) -> None:
+        """The text so far was thinking: readers see that by the lists being others."""
+        self.journal.was_thinking()
+        self.thinking_pieces = [*self.thinking_pieces, *self.text_pieces]
+        self.text_pieces = []
+        if self.first_token is not None:
+            self.thought_for = time.monotonic() - self.first_token
+        self._enter(Phase.thinking, "")
 
     def _await(self, phase: Phase, detail: str) -> None:
         """A phase before the first token, as the server's list of models tells."""
@@ -212,10 +222,11 @@ class Reply(ReplyState):
             came = self.text_pieces or self.thinking_pieces or self._calls
             self._end("incomplete" if came else "failed", error=error.sentence)
 
-    def _end(self, status: Status, *, error: str = "", done_reason: str = "") -> None:
+    def _end(self, status: Status, error: str = "", done_reason: str = "") -> None:
         """The one way to end: once, at once, and without raising."""
         if self.done:
             return
+        self._stream.flush()
         self._enter(Phase.done, "")
         if self.first_token is not None:
             self.usage = replace(

@@ -29,9 +29,10 @@ class ReplyState:
         self.prompt = prompt
         self.message = message
         self.text_pieces: list[str] = [message.text] if message.text else []
-        """The answer so far. Grows at its end only."""
+        """The answer so far. Grows at its end only, or is another list from now on
+        when it turns out that all of it was thinking."""
         self.thinking_pieces: list[str] = [message.thinking] if message.thinking else []
-        """The thinking so far. Grows at its end only."""
+        """The thinking so far. As ``text_pieces``."""
         self.phase = Phase.connecting
         self.phase_detail = ""
         """What is loaded or prepared, in words."""

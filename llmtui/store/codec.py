@@ -16,6 +16,7 @@ from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.request import Format, Think
 from llmtui.chat.session import Session
 from llmtui.chat.think_levels import THINK_LEVELS
+from llmtui.chat.thinking import parted
 from llmtui.chat.usage import Usage
 from llmtui.hosts import Host
 from llmtui.store.errors import Unreadable
@@ -223,7 +224,10 @@ def message_to(message: Message) -> dict[str, Any]:
 
 
 def message_from(data: Any) -> Message:
-    """A message from JSON; raises ``Unreadable`` if it has no id or role."""
+    """A message from JSON; raises ``Unreadable`` if it has no id or role.
+
+    Thinking that was stored in the text of an answer is parted from it.
+    """
     if not isinstance(data, dict):
         raise Unreadable("a message in it is no object")
     message_id, role = data.get("id"), data.get("role")
@@ -237,7 +241,7 @@ def message_from(data: Any) -> Message:
     if _is_mapping(fields.rest.get("request")):
         request = sent_from(fields.mapping("request"))
     ended = "complete" if "status" not in data else "incomplete"
-    return Message(
+    message = Message(
         id=message_id,
         parent=fields.text_or_none("parent"),
         role=cast(Role, role),
@@ -262,6 +266,7 @@ def message_from(data: Any) -> Message:
         erased=fields.flag("erased"),
         extra=fields.rest,
     )
+    return parted(message)
 
 
 def attachment_to(attachment: Attachment) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 ``sessions/<id>.<reply id>.jsonl``. The first line holds the session's own
 fields, the prompt and the reply's stub; then ``{"t": text}``, ``{"k": thinking}``
-and ``{"c": tool call}``; last ``{"end": …}``. The writer holds its lock as long
+and ``{"c": tool call}``, or ``{"was": "thinking"}`` for all text before it; last
+``{"end": …}``. The writer holds its lock as long
 as it lives, so that others can tell a living reply from a dead one.
 """
 
@@ -37,6 +38,9 @@ class Journal:
     def thinking(self, delta: str) -> None:
         """Add a piece of the thinking. Never raises."""
 
+    def was_thinking(self) -> None:
+        """All text so far was thinking. Never raises."""
+
     def call(self, call: Mapping[str, Any]) -> None:
         """Add a tool call. Never raises."""
 
@@ -68,6 +72,9 @@ class FileJournal(Journal):
 
     def thinking(self, delta: str) -> None:
         self._write(b'{"k":%b}\n' % encode_basestring_ascii(delta).encode())
+
+    def was_thinking(self) -> None:
+        self._write(b'{"was":"thinking"}\n')
 
     def call(self, call: Mapping[str, Any]) -> None:
         self._write(encode({"c": call}) + b"\n")

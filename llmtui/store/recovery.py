@@ -69,6 +69,9 @@ def read_journal(data: bytes) -> Left:
             texts.append(text)
         elif isinstance(thought := record.get("k"), str):
             thoughts.append(thought)
+        elif record.get("was") == "thinking":
+            thoughts += texts
+            texts.clear()
         elif isinstance(call := record.get("c"), dict):
             calls.append(call)
         elif isinstance(record.get("end"), dict):

@@ -1,0 +1,236 @@
+"""Thinking that a model wrote into its text, parted from the answer.
+
+Servers that know a model's template send its thinking in a field of its own.
+Others leave the tags in the text: both of them, or the closing one alone where
+the template has put the opening one into the prompt (DeepSeek-R1, QwQ, Qwen3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from llmtui.chat.events import Text, Thinking, WasThinking
+from llmtui.chat.message import Message
+from llmtui.chat.thinking_tags import CLOSING, PAIRS, TAGS, Mentions, sounds_aloud
+
+Part = Text | Thinking | WasThinking
+
+
+class ThinkingSplitter:
+    """Parts thinking from answer, wherever the stream is cut.
+
+    Opening tags count at the very beginning alone: anywhere else the tag is
+    something that is talked about. So is a closing one in code or in quotes.
+
+    >>> splitter = ThinkingSplitter()
+    >>> [splitter.feed(piece) for piece in ("<thi", "nk>hm</thi", "nk>yes")]
+    [[], [Thinking(delta='hm')], [Text(delta='yes')]]
+    >>> splitter = ThinkingSplitter()
+    >>> [splitter.feed(piece) for piece in ("hm", "</think>", "yes")]
+    [[Text(delta='hm')], [], [WasThinking(), Text(delta='yes')]]
+    """
+
+    def __init__(self, *, answering: bool = False, patient: bool = False) -> None:
+        """``answering`` goes on with an answer that was begun. ``patient`` is for
+        readers who can't take back what they have shown: a text that sounds like
+        thinking aloud is held until it is known whether it was.
+        """
+        self.settled = answering
+        """Whether all that is still to come is the answer."""
+        self._state: Callable[[str, bool], str] = self._start
+        self._held = ""
+        """What came and cannot be told yet."""
+        self._out: list[Part] = []
+        self._closing = ""
+        self._thinking = False
+        """Whether any thinking has come, by whatever way."""
+        self._given = False
+        """Whether any text has been given as the answer."""
+        self._mentions = Mentions()
+        self._patient = patient
+        self._waiting: list[str] = []
+
+    def thought(self) -> None:
+        """The server sends the thinking apart: text without tags is the answer."""
+        self._thinking = True
+
+    def feed(self, text: str) -> list[Part]:
+        """More text; returns what of it is thinking and what is answer."""
+        return self._run(text, final=False)
+
+    def end(self) -> list[Part]:
+        """What was still held back. Safe to say twice."""
+        return self._run("", final=True)
+
+    def _run(self, text: str, *, final: bool) -> list[Part]:
+        text, self._held = self._held + text, ""
+        while text and not self.settled:
+            text = self._state(text, final)
+        self._give(text)
+        if final and self._waiting:
+            self._say("".join(self._waiting))
+            self._waiting.clear()
+        out, self._out = self._out, []
+        return out
+
+    # -- states: each takes what it can and returns the rest for another one -----------
+
+    def _start(self, text: str, final: bool) -> str:
+        """Nothing has come yet but blanks."""
+        bare = text.lstrip()
+        if tag := next((tag for tag in TAGS if bare.startswith(tag)), ""):
+            return self._tag(tag, bare)
+        if not final and any(tag.startswith(bare) for tag in TAGS):
+            self._held = text
+            return ""
+        if self._thinking:
+            self.settled = True
+        self._state = self._aloud
+        return text
+
+    def _within(self, text: str, final: bool) -> str:
+        """Between the tags."""
+        end = text.find(self._closing)
+        while end > 0 and text[end - 1] == "`":
+            end = text.find(self._closing, end + 1)
+        if end >= 0:
+            self._think(text[:end])
+            self._state = self._behind
+            return text[end + len(self._closing) :]
+        keep = 0 if final else overlap(text, self._closing)
+        if not final and text[len(text) - keep - 1 :].startswith("`"):
+            keep += 1  # the tag behind a backtick is talked about
+        self._think(text[: len(text) - keep])
+        self._held = text[len(text) - keep :] if keep else ""
+        return ""
+
+    def _behind(self, text: str, final: bool) -> str:
+        """Behind a closing tag: the blank lines before the answer go."""
+        bare = text.lstrip()
+        if tag := next((tag for tag in TAGS if bare.startswith(tag)), ""):
+            return self._tag(tag, bare)
+        if not final and any(tag.startswith(bare) for tag in TAGS):
+            self._held = text
+            return ""
+        self.settled = bool(bare)
+        _, line, indent = text[: len(text) - len(bare)].rpartition("\n")
+        return indent + bare if bare and line else bare
+
+    def _aloud(self, text: str, final: bool) -> str:
+        """In what is the answer, unless a closing tag comes."""
+        if "<" not in text and "[" not in text:
+            self._give(text)
+            return ""
+        found = CLOSING.search(text)
+        if found is None:
+            keep = 0 if final else max(overlap(text, tag) for tag in PAIRS.values())
+            self._give(text[: len(text) - keep])
+            self._held = text[len(text) - keep :] if keep else ""
+            return ""
+        start, end = found.span()
+        self._give(text[:start])
+        if end == len(text) and not final:
+            self._held = text[start:]
+            return ""
+        if self._mentions.is_mention(text[end : end + 1]):
+            self._give(text[start:end])
+            return text[end:]
+        self._was_thinking()
+        self._state = self._behind
+        return text[end:]
+
+    # -- giving ------------------------------------------------------------------------
+
+    def _tag(self, tag: str, text: str) -> str:
+        """A tag that ``text`` begins with; closing ones without thinking go."""
+        self._state = self._behind
+        if tag in PAIRS:
+            self._closing = PAIRS[tag]
+            self._state = self._opened
+        return text[len(tag) :]
+
+    def _opened(self, text: str, final: bool) -> str:
+        """Behind an opening tag: its line end goes."""
+        text = text.lstrip("\r\n")
+        if text:
+            self._state = self._within
+            if self._thinking:
+                self._think("\n\n")
+        return text
+
+    def _think(self, text: str) -> None:
+        if text:
+            self._thinking = True
+            self._out.append(Thinking(text))
+
+    def _say(self, text: str) -> None:
+        self._given = True
+        self._out.append(Text(text))
+
+    def _give(self, text: str) -> None:
+        """Text that is the answer as far as is known."""
+        if not text:
+            return
+        if not self.settled:
+            self._mentions.add(text)
+        if self._patient and not self.settled:
+            self._waiting.append(text)
+            text = "".join(self._waiting)
+            if sounds_aloud(text):
+                return
+            self._patient = False
+            self._waiting.clear()
+        self._say(text)
+
+    def _was_thinking(self) -> None:
+        """All text that has come was thinking."""
+        self._patient = False
+        if self._given:
+            self._out.append(WasThinking())
+        self._think("".join(self._waiting))
+        self._thinking = True
+        self._waiting.clear()
+
+
+def overlap(text: str, tag: str) -> int:
+    """How much of the end of ``text`` may be the beginning of ``tag``.
+
+    >>> overlap("so</th", "</think>")
+    4
+    """
+    for size in range(min(len(tag) - 1, len(text)), 0, -1):
+        if tag.startswith(text[len(text) - size :]):
+            return size
+    return 0
+
+
+def parted(message: Message) -> Message:
+    """A model's message with the thinking out of its text, as older versions of
+    this program and other programs have stored it; else the same message.
+
+    >>> old = Message("a", None, "assistant", "<think>hm</think>\\n\\n42", "")
+    >>> parted(old).thinking, parted(old).text
+    ('hm', '42')
+    """
+    text = message.text
+    if message.role != "assistant" or not any(m in text for m in _MARKS):
+        return message
+    splitter = ThinkingSplitter()
+    if message.thinking:
+        splitter.thought()
+    thoughts = [message.thinking] if message.thinking else []
+    answer: list[str] = []
+    for part in (*splitter.feed(text), *splitter.end()):
+        if isinstance(part, Text):
+            answer.append(part.delta)
+        elif isinstance(part, Thinking):
+            thoughts.append(part.delta)
+        else:
+            thoughts += answer
+            answer.clear()
+    return replace(message, text="".join(answer), thinking="".join(thoughts))
+
+
+_MARKS = ("hink>", "hinking>", "thought>", "THINK]")
+"""One of these is in every tag: looking for them costs little."""

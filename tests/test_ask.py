@@ -274,6 +274,88 @@ def test_only_the_code(server: ServerThread) -> None:
     assert "no code block" in done.err
 
 
+THOUGHT = [
+    "<think>two and two</think>\n\n4",
+    "[THINK]two and two[/THINK]4",
+    "two and two</think>\n\n4",
+    "Okay, so two\nand two\n</think>\n\n4",
+]
+
+
+@pytest.mark.parametrize("text", THOUGHT)
+def test_thinking_in_the_text_is_no_part_of_the_answer(
+    server: ServerThread, text: str
+) -> None:
+    server.fake.default = Reply(text)
+    for options in ([], ["--no-stream"], ["--save"]):
+        done = run("ask", *options, "hi")
+        assert (done.code, done.out) == (0, "4\n")
+    whole = json.loads(run("ask", "--json", "hi").out)
+    assert whole["text"] == "4"
+    assert whole["thinking"].split() == text.split("4")[0].split() or whole["thinking"]
+    assert "two and two" in run("ask", "--show-thinking", "hi").err.replace("\n", " ")
+    run("ask", "-c", "again")
+    assert "two" not in json.dumps(server.fake.chats[-1].json)
+
+
+def test_code_that_was_thought_of_is_no_code(server: ServerThread) -> None:
+    server.fake.default = Reply("So\n```\nno\n```\n</think>\n- ```\n  yes\n  ```\n")
+    assert run("ask", "--code", "hi").out == "yes\n"
+
+
+def test_thinking_that_was_written_already_is_told_of(server: ServerThread) -> None:
+    server.fake.default = Reply("two and two</think>\n\n4", at=2)
+    with start("ask", "hi") as process:
+        assert process.stdout is not None
+        assert os.read(process.stdout.fileno(), 100) == b"two and"
+        server.go_on()
+        out, err = process.communicate(timeout=30)
+    assert out.endswith(b"\n\n4\n")
+    assert b"the first part of the output is what the model thought" in err
+
+
+LACKING = [
+    (Reply("He", done_reason="length"), "length limit reached"),
+    (Reply("He", done_reason="content_filter"), "content filter"),
+    (Reply(""), "the answer is empty"),
+    (Reply("", thinking="hm"), "it thought, but gave no answer"),
+    (Reply("<think>hm"), "it thought, but gave no answer"),
+    (Reply(" the" * 400), "it was repeating itself"),
+    (Reply("", thinking="I think. " * 400), "it was repeating itself"),
+]
+
+
+@pytest.mark.parametrize(("reply", "words"), LACKING)
+def test_what_an_answer_lacks_is_said(
+    server: ServerThread, reply: Reply, words: str
+) -> None:
+    server.fake.default = reply
+    for options in ([], ["--save"], ["--code"]):
+        done = run("ask", *options, "hi")
+        assert (done.code, words in done.err) == (6, True)
+    told = run("ask", "--json", "hi")
+    assert told.code == 6
+    assert words in json.loads(told.out)["error"]
+
+
+def test_json_that_was_cut_is_not_taken_for_whole(server: ServerThread) -> None:
+    server.fake.default = Reply('{"a": [1, ')
+    done = run("ask", "--format", "json", "hi")
+    assert (done.code, done.out) == (6, '{"a": [1, \n')
+    assert "the JSON is cut or wrong" in done.err
+    server.fake.default = Reply('{"a": [1]}')
+    assert run("ask", "--format", "json", "hi").code == 0
+
+
+def test_a_reply_that_repeats_itself_is_ended_at_once(server: ServerThread) -> None:
+    server.fake.default = Reply(" the" * 3_000, rate=2_000)
+    done = run("ask", "--json", "hi")
+    whole = json.loads(done.out)
+    assert (whole["status"], whole["done_reason"]) == ("incomplete", "repeating")
+    assert 80 < whole["text"].count("the") < 400
+    server.wait(lambda fake: fake.chats[-1].hung_up)
+
+
 def test_control_characters_reach_a_pipe_as_they_are(server: ServerThread) -> None:
     server.fake.default = Reply("\x1b[31mred")
     assert run("ask", "hi").out == "\x1b[31mred\n"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.geometry import Offset
 from textual.widgets import TextArea
 
+from llmtui.chat.thinking import parted
+from llmtui.chat.usage import Usage
 from llmtui.ui.widgets.log.painter import Painter
 from tests.support.log_host import LivingReply, LogHost, message, talk, until
 
@@ -75,8 +79,37 @@ async def test_thinking_shows_its_last_line_then_folds() -> None:
         assert "first line" not in app.page
 
 
+async def test_an_answer_that_turns_out_to_be_thinking_is_folded() -> None:
+    app = LogHost()
+    reply = LivingReply()
+    async with app.run_test(size=SIZE) as pilot:
+        app.log_view.follow(reply)
+        reply.text_pieces += ["two and two\n\n", "is four"]
+        await until(pilot, lambda: "is four" in app.page)
+        reply.thinking_pieces = reply.text_pieces
+        reply.text_pieces = []
+        await until(pilot, lambda: "thinking  is four" in app.page)
+        assert "two and two" not in app.page
+        reply.text_pieces.append("4")
+        await until(pilot, lambda: "▸ thought for " in app.page)
+        assert "is four" not in app.page
+        reply.end()
+        await until(pilot, lambda: not app.log_view._feeds)
+        app.log_view.toggle_thinking("live")
+        assert "two and two" in app.page
+
+
+async def test_an_empty_reply_says_that_it_is_empty() -> None:
+    app = LogHost([replace(message("a", ""), usage=Usage(eval_count=1))])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "the answer is empty · ctrl+r retry" in app.page
+        assert "/s" not in app.page
+
+
 async def test_think_tags_are_folded() -> None:
-    app = LogHost([message("a", "<think>\nsecret\n</think>\n\nanswer <think>")])
+    old = message("a", "<think>\nsecret\n</think>\n\nanswer <think>")
+    app = LogHost([parted(old)])
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         assert "secret" not in app.page

@@ -17,7 +17,6 @@ from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.selection import selected_text
-from llmtui.ui.widgets.log.source import Source
 from llmtui.ui.widgets.log.window import Window
 from tests.support.log_host import message, talk
 
@@ -129,23 +128,6 @@ def test_an_entry_keeps_the_parts_that_did_not_change() -> None:
     whole = Entry(message("a", "".join(f"paragraph {n}\n\n" for n in range(50))))
     whole.scan(80)
     assert streamed == [part for part in whole.parts if not isinstance(part, Edge)]
-
-
-@given(
-    st.lists(st.sampled_from(["<think>", "</think>", "a", "\n", "<", "<th", "ink>"]))
-)
-def test_thinking_is_parted_wherever_the_stream_is_cut(pieces: list[str]) -> None:
-    def parted(pieces: list[str]) -> tuple[list[str], list[str]]:
-        source = Source()
-        for piece in pieces:
-            source.feed(piece)
-        source.end()
-        thoughts = source.thoughts.all() if source.thoughts else []
-        answer = source.answer.all() if source.answer else []
-        return [b.text for b in thoughts], [b.text for b in answer]
-
-    assert parted(pieces) == parted(["".join(pieces)])
-    assert parted(pieces) == parted(list("".join(pieces)))
 
 
 def test_source_code_and_links_can_be_taken_out() -> None:

@@ -146,6 +146,42 @@ async def test_how_long_it_thought_is_kept(places: Places) -> None:
     assert reply.message.usage == kept
 
 
+async def test_an_answer_that_was_thinking_is_stored_as_thinking(
+    places: Places,
+) -> None:
+    gate = Gate()
+    reply, _ = begin(places, ["two ", "and two", "</thi", "nk>\n\n", gate, "4"])
+    await gate.reached.wait()
+    assert (living(places).thinking, living(places).text) == ("two and two", "")
+    gate.open()
+    await reply.run()
+    assert (reply.thinking, reply.text) == ("two and two", "4")
+    assert on_disk(places, reply) == reply.message
+    assert reply.message.usage is not None
+    assert reply.message.usage.thinking_duration > 0
+
+
+async def test_what_was_held_back_is_kept_when_it_is_stopped(places: Places) -> None:
+    gate = Gate()
+    reply, _ = begin(places, ["so </th", gate])
+    await gate.reached.wait()
+    assert reply.text == "so "
+    reply.stop()
+    assert reply.text == "so </th" == living(places).text
+    await reply.finished()
+
+
+async def test_a_reply_that_repeats_itself_is_cut(places: Places) -> None:
+    provider = Scripted(["m"], [["Well:", *[" the"] * 400, Gate()]])
+    reply, _ = begin(places, replies=window(places, provider))
+    await reply.run()
+    message = on_disk(places, reply)
+    assert (message.status, message.done_reason) == ("incomplete", "repeating")
+    assert message.error == "it was repeating itself"
+    assert message.text.startswith("Well: the the")
+    assert (provider.closed, provider.active) == (1, 0)
+
+
 async def test_tool_calls_are_kept(places: Places) -> None:
     call = ToolCall("f", {"x": 1})
     reply, _ = begin(places, [call])

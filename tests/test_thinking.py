@@ -13,9 +13,9 @@ from llmtui.chat.message import Message
 from llmtui.chat.thinking import ThinkingSplitter, parted
 
 
-def parts(*pieces: str, patient: bool = False) -> tuple[str, str]:
+def parts(*pieces: str) -> tuple[str, str]:
     """Thinking and answer of a text that comes in pieces."""
-    splitter = ThinkingSplitter(patient=patient)
+    splitter = ThinkingSplitter()
     thoughts, answer = "", ""
     fed = [part for piece in pieces for part in splitter.feed(piece)]
     for part in (*fed, *splitter.end()):
@@ -24,7 +24,6 @@ def parts(*pieces: str, patient: bool = False) -> tuple[str, str]:
         elif isinstance(part, Thinking):
             thoughts += part.delta
         else:
-            assert not patient
             thoughts, answer = thoughts + answer, ""
     assert splitter.end() == []
     return thoughts, answer
@@ -84,7 +83,6 @@ def test_thinking_in_the_text(text: str, thinking: str, answer: str) -> None:
 def test_a_tag_that_is_talked_about_is_text(text: str) -> None:
     assert parts(text) == ("", text)
     assert parts(*text) == ("", text)
-    assert parts(*text, patient=True) == ("", text)
     assert stored(text) == ("", text)
     person = Message("a", None, "user", "<think>x</think>y", "")
     assert parted(person) is person
@@ -111,27 +109,6 @@ def test_reading_a_stored_message_again_changes_nothing(text: str) -> None:
     thinking, answer = stored(text)
     if thinking:
         assert stored(answer, thinking)[1] in (answer, stored(answer)[1])
-
-
-def test_who_cannot_take_back_is_given_no_thinking_as_answer() -> None:
-    splitter = ThinkingSplitter(patient=True)
-    assert splitter.feed("Okay") == []
-    assert splitter.feed(", so two") == []
-    assert splitter.feed(" and two</think>\n\n") == [Thinking("Okay, so two and two")]
-    assert splitter.feed("4") == [Text("4")]
-
-
-def test_what_sounds_like_an_answer_is_not_held() -> None:
-    splitter = ThinkingSplitter(patient=True)
-    assert splitter.feed("Okay") == []
-    assert splitter.feed(". Here") == [Text("Okay. Here")]
-    assert splitter.feed(" it") == [Text(" it")]
-
-
-def test_thinking_aloud_without_an_end_is_the_answer() -> None:
-    splitter = ThinkingSplitter(patient=True)
-    assert splitter.feed("Hmm, four") == []
-    assert splitter.end() == [Text("Hmm, four")]
 
 
 def test_thinking_that_the_server_parts_leaves_the_text_alone() -> None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from llmtui.chat.events import Text, Thinking, WasThinking
 from llmtui.chat.message import Message
-from llmtui.chat.thinking_tags import CLOSING, PAIRS, TAGS, Mentions, sounds_aloud
+from llmtui.chat.thinking_tags import CLOSING, PAIRS, TAGS, Mentions
 
 Part = Text | Thinking | WasThinking
 
@@ -31,11 +31,8 @@ class ThinkingSplitter:
     [[Text(delta='hm')], [], [WasThinking(), Text(delta='yes')]]
     """
 
-    def __init__(self, *, answering: bool = False, patient: bool = False) -> None:
-        """``answering`` goes on with an answer that was begun. ``patient`` is for
-        readers who can't take back what they have shown: a text that sounds like
-        thinking aloud is held until it is known whether it was.
-        """
+    def __init__(self, *, answering: bool = False) -> None:
+        """``answering`` goes on with an answer that was begun."""
         self.settled = answering
         """Whether all that is still to come is the answer."""
         self._state: Callable[[str, bool], str] = self._start
@@ -45,11 +42,9 @@ class ThinkingSplitter:
         self._closing = ""
         self._thinking = False
         """Whether any thinking has come, by whatever way."""
-        self._given = False
+        self._answer = False
         """Whether any text has been given as the answer."""
         self._mentions = Mentions()
-        self._patient = patient
-        self._waiting: list[str] = []
 
     def thought(self) -> None:
         """The server sends the thinking apart: text without tags is the answer."""
@@ -68,9 +63,6 @@ class ThinkingSplitter:
         while text and not self.settled:
             text = self._state(text, final)
         self._give(text)
-        if final and self._waiting:
-            self._say("".join(self._waiting))
-            self._waiting.clear()
         out, self._out = self._out, []
         return out
 
@@ -136,7 +128,9 @@ class ThinkingSplitter:
         if self._mentions.is_mention(text[end : end + 1]):
             self._give(text[start:end])
             return text[end:]
-        self._was_thinking()
+        if self._answer:
+            self._out.append(WasThinking())
+            self._thinking = True
         self._state = self._behind
         return text[end:]
 
@@ -164,33 +158,13 @@ class ThinkingSplitter:
             self._thinking = True
             self._out.append(Thinking(text))
 
-    def _say(self, text: str) -> None:
-        self._given = True
-        self._out.append(Text(text))
-
     def _give(self, text: str) -> None:
         """Text that is the answer as far as is known."""
-        if not text:
-            return
-        if not self.settled:
-            self._mentions.add(text)
-        if self._patient and not self.settled:
-            self._waiting.append(text)
-            text = "".join(self._waiting)
-            if sounds_aloud(text):
-                return
-            self._patient = False
-            self._waiting.clear()
-        self._say(text)
-
-    def _was_thinking(self) -> None:
-        """All text that has come was thinking."""
-        self._patient = False
-        if self._given:
-            self._out.append(WasThinking())
-        self._think("".join(self._waiting))
-        self._thinking = True
-        self._waiting.clear()
+        if text:
+            if not self.settled:
+                self._mentions.add(text)
+            self._answer = True
+            self._out.append(Text(text))
 
 
 def overlap(text: str, tag: str) -> int:

@@ -9,6 +9,9 @@ from typing import Any
 from llmtui.chat.lenient import as_whole
 from llmtui.human import count, duration, rate
 
+_MEASURABLE = 100_000
+"""Nanoseconds below which no model has written two tokens."""
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -38,8 +41,11 @@ class Usage:
 
     @property
     def rate(self) -> float | None:
-        """Tokens written per second, or None where the server gave no times."""
-        if not self.eval_count or not self.eval_duration:
+        """Tokens written per second, None where there is no telling.
+
+        An empty reply has one token, its end, that takes no time to speak of.
+        """
+        if self.eval_count < 2 or self.eval_duration < _MEASURABLE:
             return None
         return self.eval_count / self.eval_duration * 1e9
 

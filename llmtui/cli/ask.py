@@ -11,12 +11,13 @@ import gc
 import os
 import signal
 from collections.abc import Coroutine
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.chat.outcome import lack
 from llmtui.cli.context import CLOSED, CRASHED, Context, complain
-from llmtui.cli.failures import exit_code
+from llmtui.cli.failures import exit_code, judged
 from llmtui.cli.model import about, pick_model
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.output_format import Outcome, read_output_format
@@ -24,6 +25,7 @@ from llmtui.cli.printer import Printer
 from llmtui.cli.printers import open_printer
 from llmtui.cli.question import Question, read_question
 from llmtui.hosts import BUILTIN
+from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
@@ -146,16 +148,26 @@ async def _bare(
             listed = await about(provider, model)
             if listed and listed.can("thinking") is False:
                 request = replace(request, think=None)
-        async with aclosing(provider.generate(request)) as events:
-            async for event in events:
-                printer.take(event)
+        events = provider.generate(request)
+        await ReplyStream(printer.take).run(events, keep_connection=False)
     except asyncio.CancelledError:
         return outcome._replace(status="stopped")
     except ProviderError as error:
         return failed(outcome, error, begun=bool(printer.text))
     finally:
         await provider.aclose()
-    return outcome
+    return judged(
+        outcome,
+        printer.finished.done_reason,
+        lack(
+            printer.finished.done_reason,
+            "".join(printer.text),
+            "".join(printer.thinking),
+            calls=bool(printer.calls),
+            format=request.format,
+            options=request.options,
+        ),
+    )
 
 
 def failed(outcome: Outcome, error: ProviderError, begun: bool) -> Outcome:

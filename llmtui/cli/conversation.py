@@ -7,9 +7,10 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.chat.outcome import lack_of
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id
-from llmtui.cli.failures import exit_code
+from llmtui.cli.failures import exit_code, judged
 from llmtui.cli.model import about, pick_model
 from llmtui.cli.options import UsageError
 from llmtui.cli.output_format import Outcome
@@ -139,6 +140,9 @@ def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:
             error=reply.error,
             advice=reply.advice,
         )
+    else:
+        message = reply.message
+        outcome = judged(outcome, message.done_reason, lack_of(message))
     if reply.unsaved:
         outcome = outcome._replace(code=outcome.code or CRASHED)
     return outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmtui.chat.events import Event, Preparing, Text, Thinking, ToolCall
+from llmtui.chat.events import Event, Preparing, Text, Thinking, ToolCall, WasThinking
 from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
 from llmtui.sanitise import clean
@@ -26,7 +26,7 @@ class JsonOutput(Printer):
             "model": last.model or outcome.model,
             "host": outcome.host,
             "session": outcome.session or None,
-            "done_reason": last.done_reason if outcome.status == "complete" else None,
+            "done_reason": last.done_reason if self.ended else None,
             "usage": last.usage.to_json(),
             "error": outcome.error or None,
             "advice": outcome.advice or None,
@@ -67,6 +67,8 @@ def event_json(event: Event) -> dict[str, Any] | None:
         return {"type": "text", "delta": event.delta}
     if isinstance(event, Thinking):
         return {"type": "thinking", "delta": event.delta}
+    if isinstance(event, WasThinking):
+        return {"type": "was_thinking"}
     if isinstance(event, ToolCall):
         return {"type": "tool_call", **call_json(event)}
     if isinstance(event, Preparing):

@@ -27,6 +27,7 @@ class Writer:
         """Why nothing can be written any more, "" if the reader only left."""
         self.ends_line = True
         """Whether what was written ends with a line end, or is nothing."""
+        self._begun = False
         self._stopped = stopped
         self._pieces: list[str] = []
         self._handle = handle
@@ -45,6 +46,7 @@ class Writer:
         self._pieces.clear()
         if not text or self.closed or self.trouble:
             return
+        self._begun = True
         self.ends_line = text.endswith("\n")
         try:
             write_all(self._handle, text.encode(self._encoding, "replace"))
@@ -54,6 +56,11 @@ class Writer:
         except OSError as error:
             self.trouble = f"the answer cannot be written: {error.strerror}"
             self._stopped()
+
+    def take_back(self) -> bool:
+        """Forget what was put so far; False if some of it is written already."""
+        self._pieces.clear()
+        return not self._begun
 
     def end(self) -> None:
         """Write the rest and close the last line."""

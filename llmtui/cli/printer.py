@@ -8,7 +8,16 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
+from llmtui.chat.events import (
+    Event,
+    Finished,
+    Preparing,
+    Text,
+    Thinking,
+    ToolCall,
+    WasThinking,
+)
+from llmtui.chat.thinking_tags import sounds_aloud
 from llmtui.cli.context import complain, tell
 from llmtui.cli.output import STDERR, STDOUT, Writer
 from llmtui.cli.output_format import Outcome, OutputFormat
@@ -42,6 +51,8 @@ class Printer:
         self.thinking: list[str] = []
         self.calls: list[ToolCall] = []
         self.finished = Finished()
+        """The last event, once it has come (``ended``)."""
+        self.ended = False
         self.notes: list[str] = []
         """Sentences that are said after the answer."""
         self._output = output
@@ -60,12 +71,14 @@ class Printer:
             self.thinking.append(event.delta)
             if self._thoughts is not None:
                 self._thoughts.put(event.delta)
+        elif isinstance(event, WasThinking):
+            self._was_thinking()
         elif isinstance(event, Preparing):
             self._prepare(event)
         elif isinstance(event, ToolCall):
             self.calls.append(event)
         else:
-            self.finished = event
+            self.finished, self.ended = event, True
 
     async def wait(self) -> None:
         """Count the seconds on a terminal until there is something to read."""
@@ -92,6 +105,17 @@ class Printer:
             tell(stats_lines(self.finished.usage))
         if self._output.copy and (text := self.copied()):
             complain(_copied(text))
+
+    def _was_thinking(self) -> None:
+        """All text so far was thinking."""
+        self.thinking += self.text
+        if self._thoughts is not None:
+            self._thoughts.put("".join(self.text))
+        self.text.clear()
+        self.on_was_thinking()
+
+    def on_was_thinking(self) -> None:
+        """Take back what was shown of the answer."""
 
     def on_text(self, delta: str) -> None:
         """Show a piece of the answer, or how far it is, if it is shown at the end."""
@@ -135,8 +159,15 @@ class TextPrinter(Printer):
 
     def __init__(self, output: OutputFormat, stopped: Callable[[], object]) -> None:
         super().__init__(output, stopped)
-        self._code = _code_stream() if output.shape == "code" else None
-        self._stages: list[Stage] = [self._code] if self._code else []
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing of the answer has come."""
+        self._aloud = Aloud()
+        self._code = _code_stream() if self._output.shape == "code" else None
+        self._stages: list[Stage] = [self._aloud] if self._output.stream else []
+        if self._code:
+            self._stages.append(self._code)
         if self.out.terminal:
             self._stages.append(Stream())
 
@@ -147,6 +178,12 @@ class TextPrinter(Printer):
         for stage in self._stages:
             delta = stage.feed(delta)
         self.out.put(delta)
+
+    def on_was_thinking(self) -> None:
+        self._begin()
+        if not self.out.take_back():
+            self.out.put("\n\n")
+            self.notes.append("the first part of the output is what the model thought")
 
     def on_end(self, outcome: Outcome) -> None:
         text = "" if self._output.stream else "".join(self.text)
@@ -168,6 +205,37 @@ def _code_stream() -> CodeStream:
     from llmtui.markdown.code import CodeStream
 
     return CodeStream()
+
+
+class Aloud:
+    """Holds a text back that sounds like thinking, until it is known whether it is.
+
+    What is on standard output can't be taken back. See ``WasThinking``.
+
+    >>> aloud = Aloud()
+    >>> [aloud.feed(text) for text in ("Okay", ", so he", " is")], aloud.end()
+    (['', '', ''], 'Okay, so he is')
+    >>> aloud = Aloud()
+    >>> [aloud.feed(text) for text in ("Ok", " then", " so")], aloud.end()
+    (['', 'Ok then', ' so'], '')
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._sure = False
+
+    def feed(self, text: str) -> str:
+        """What is sure to be shown."""
+        if self._sure:
+            return text
+        self._held += text
+        self._sure = not sounds_aloud(self._held)
+        return self.end() if self._sure else ""
+
+    def end(self) -> str:
+        """What was held back: nothing says that it was thinking."""
+        held, self._held = self._held, ""
+        return held
 
 
 class Thoughts:

@@ -54,7 +54,7 @@ def stats_lines(usage: Usage) -> str:
         if count:
             rows.append((f"{what} count:", f"{count} token(s)"))
         _span(rows, f"{what} duration:", span)
-        if count and span:
+        if count and span and (what != "eval" or usage.rate is not None):
             rows.append((f"{what} rate:", f"{count / span * 1e9:.2f} tokens/s"))
     return "".join(f"{name:<22}{value}\n" for name, value in rows)
 

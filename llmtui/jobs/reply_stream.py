@@ -29,15 +29,11 @@ class ReplyStream:
     """
 
     def __init__(
-        self,
-        take: Callable[[Event], object],
-        *,
-        answering: bool = False,
-        patient: bool = False,
+        self, take: Callable[[Event], object], *, answering: bool = False
     ) -> None:
-        """``answering`` and ``patient`` are as ``ThinkingSplitter`` has them."""
+        """``answering``: it goes on with an answer that was begun."""
         self._take = take
-        self._splitter = ThinkingSplitter(answering=answering, patient=patient)
+        self._splitter = ThinkingSplitter(answering=answering)
 
     async def run(
         self, events: AsyncGenerator[Event, None], *, keep_connection: bool = True

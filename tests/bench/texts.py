@@ -1,36 +1,38 @@
-"""Replies of several shapes, token by token."""
+"""Replies of several shapes, token by token. No two lines are the same: a model
+that repeats itself is stopped."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from itertools import islice
 
 _PAGE = (
-    "## A heading\n\nSome **strong** words and `code`, then a sentence more.\n\n"
+    "§§ Heading #\n\nSome **strong** words and `code`, then a sentence more.\n\n"
     "- one item\n- another item\n  - below it\n\n"
     "```python\ndef f(x: int) -> int:\n    return x + 1\n```\n\n"
-    "| a | b |\n|---|---|\n| one | two |\n| three | four |\n\n"
+    "| a | b |\n|---|---|\n| one # | two |\n| three | four |\n\n"
 )
 
 
-def _repeated(head: str, line: str) -> Iterator[str]:
+def _numbered(head: str, text: str) -> Iterator[str]:
+    """``text`` again and again, with another number in place of its ``#`` signs."""
     if head:
         yield head
-    while True:
+    for number in itertools.count(1000):
+        line = text.replace("#", str(number)).replace("§§", "##")
         yield from (line[at : at + 4] for at in range(0, len(line), 4))
 
 
 SHAPES: dict[str, Callable[[], Iterator[str]]] = {
-    "mixed": lambda: _repeated("", _PAGE),
-    "fence": lambda: _repeated(
-        "```python\n", "    value = compute(item, 42)  # note\n"
+    "mixed": lambda: _numbered("", _PAGE),
+    "fence": lambda: _numbered("```python\n", "    value = compute(item, #)\n"),
+    "table": lambda: _numbered(
+        "| name | value |\n|---|---|\n", "| some name # | a value of words |\n"
     ),
-    "table": lambda: _repeated(
-        "| name | value |\n|---|---|\n", "| some name | a value of words |\n"
-    ),
-    "list": lambda: _repeated("", "- an item of the *list* with some words\n"),
-    "paragraph": lambda: _repeated(
-        "", "A sentence of words that never ends its line. "
+    "list": lambda: _numbered("", "- item # of the *list* with some words\n"),
+    "paragraph": lambda: _numbered(
+        "", "Sentence # of words that never ends its line. "
     ),
 }
 

@@ -83,8 +83,12 @@ class Entry:
         return self.message.role == "user"
 
     def begin(self) -> Source:
-        """Make it a living one; its text goes into what is returned."""
+        """Make it a living one; its text goes into what is returned.
+
+        Said again, it begins anew.
+        """
         self.live = True
+        self._stage = ()
         self.source = _new_source()
         return self.source
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmtui import human
 from llmtui.chat.names import short
+from llmtui.chat.outcome import lack_of
 from llmtui.clock import moment
 from llmtui.commands import BY_ID, key_name
 from llmtui.sanitise import clean_line
@@ -68,11 +69,9 @@ def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
         advice = clean_line(advice).strip()
         what = _RETRY if not advice or advice in why else advice
         return "error", dot.join([f"failed: {why}", what])
-    if message.done_reason == "length":
-        options = message.request.options if message.request else {}
-        limit = options.get("num_predict")
-        number = f" (num_predict {limit})" if isinstance(limit, int) else ""
-        return "warning", dot.join([f"length limit reached{number}", _CONTINUE])
+    if missing := lack_of(message):
+        what = _CONTINUE if missing.goes_on else _RETRY
+        return "warning", dot.join([missing.sentence, what])
     return "muted", ""
 
 

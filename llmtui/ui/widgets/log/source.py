@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from llmtui.markdown.blocks import Blocks
 from llmtui.sanitise import Stream
-from llmtui.ui.widgets.log.think import ThinkSplitter
 
 
 class Source:
@@ -12,7 +11,6 @@ class Source:
 
     __slots__ = (
         "_raw",
-        "_splitter",
         "_text",
         "_thinking",
         "_thought_from",
@@ -32,7 +30,6 @@ class Source:
         """The last line of the thinking, for the fold."""
         self._text = Stream()
         self._thinking = Stream()
-        self._splitter = ThinkSplitter()
         self._raw = (0, 0)
         self._thought_from: float | None = None
         self.think_seconds: float | None = None
@@ -44,7 +41,7 @@ class Source:
         if thinking:
             self._think(self._thinking.feed(thinking))
         if text:
-            self._take(*self._splitter.feed(self._text.feed(text)))
+            self._answer(self._text.feed(text))
         if now is not None and self.thoughts is not None:
             if self._thought_from is None:
                 self._thought_from = now
@@ -58,19 +55,17 @@ class Source:
     def end(self) -> None:
         """No more is coming: what was held back is text. Safe to say twice."""
         self._think(self._thinking.end())
-        self._take(*self._splitter.feed(self._text.end()))
-        self._take(*self._splitter.end())
+        self._answer(self._text.end())
 
     def is_of(self, text: str, thinking: str) -> bool:
         """Whether it was fed with (as much as) these raw texts."""
         return self._raw == (len(text), len(thinking))
 
-    def _take(self, thinking: str, answer: str) -> None:
-        self._think(thinking)
-        if answer:
+    def _answer(self, text: str) -> None:
+        if text:
             if self.answer is None:
                 self.answer = Blocks()
-            self.answer.feed(answer)
+            self.answer.feed(text)
 
     def _think(self, text: str) -> None:
         if not text:

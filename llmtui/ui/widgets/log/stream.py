@@ -43,13 +43,20 @@ class Feed:
     def __init__(self, reply: Living, entry: Entry) -> None:
         self.reply = reply
         self.entry = entry
-        self._source = entry.begin()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Read from the beginning on."""
+        self._source = self.entry.begin()
+        self._texts = self.reply.text_pieces
         self._text = 0
         self._thinking = 0
 
     def pull(self, now: float) -> bool:
         """Take what is new (``now`` is monotonic); says whether there was any."""
         reply = self.reply
+        if reply.text_pieces is not self._texts:  # what was the answer is thinking
+            self._begin()
         source = self._source
         texts = reply.text_pieces[self._text :]
         thoughts = reply.thinking_pieces[self._thinking :]

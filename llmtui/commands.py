@@ -6,10 +6,15 @@ they cannot drift apart. It holds no callbacks: the app maps an id to an action.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple
 
 from llmtui.chat.think_levels import THINK_LEVELS
+
+Action = Callable[[str], object]
+"""What carries a command out; it is given the argument of a slash command, "" for
+a key."""
 
 
 class When(StrEnum):
@@ -278,6 +283,12 @@ COMMANDS: tuple[Command, ...] = (
         "show the conversation in the terminal's own screen",
         keys=("f3",),
         slash=("scrollback",),
+    ),
+    Command(
+        "notices",
+        "read the last notices again",
+        keys=("f2",),
+        slash=("notices",),
     ),
     Command(
         "theme",

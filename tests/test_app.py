@@ -18,7 +18,7 @@ from llmtui.commands import COMMANDS
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Scripted
-from llmtui.ui.screens.chat import ChatScreen
+from llmtui.ui.screens.chat import ELSEWHERE, ChatScreen
 from llmtui.ui.widgets.header import ModelButton, SessionTitle
 from tests.support.app import chatting
 
@@ -138,7 +138,7 @@ async def test_a_prompt_sent_in_the_background_is_not_in_the_input(
         gate.open()
         await chat.until(lambda: len(provider.requests) == 2)
         await chat.until_said("a reply in another session")
-        await chat.screen._sessions.resume(left)
+        await chat.resume(left)
         await chat.until("two")
         assert chat.screen.prompt.text == ""
         assert "second" not in "".join(f.read_text() for f in drafts(places))
@@ -156,7 +156,7 @@ async def test_a_line_held_in_the_background_is_shown_once(places: Places) -> No
         await chat.press("ctrl+n")
         gate.open()
         await chat.until_said("a reply in another session")
-        await chat.screen._sessions.resume(left)
+        await chat.resume(left)
         await chat.until("not sent yet  second")
         assert chat.screen.prompt.text == ""
         await chat.press(*"rest", "home", "ctrl+a", "ctrl+k", "up")
@@ -456,10 +456,16 @@ async def test_help_and_palette_know_every_command(places: Places) -> None:
             assert not command.palette or command.title[:44] in chat.text
 
 
+async def test_every_command_of_the_table_has_an_action(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        ids = {command.id for command in COMMANDS}
+        assert set(chat.screen.actions) == ids - ELSEWHERE
+
+
 async def test_every_command_of_the_table_is_carried_out(places: Places) -> None:
     async with chatting(Scripted(["smollm2"]), places) as chat:
         for command in COMMANDS:
-            if command.id in ("quit", "newline", "scrollback"):
+            if command.id in ELSEWHERE | {"scrollback"}:
                 continue
             chat.screen.run_command(command.id)
             await chat.pilot.pause()
@@ -614,7 +620,7 @@ async def test_a_prompt_that_another_window_wrote_too_can_be_reached(
             current.session, Prompt("from there", how, follows=first)
         )
         await chat.until(lambda: not current.core.replies.running)
-        chat.screen.show_session()
+        chat.screen.sync()
         await chat.until("‹2/2›")
         await chat.press("tab", "p", "[")
         await chat.until("from here")

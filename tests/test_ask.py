@@ -217,7 +217,7 @@ def test_no_models_at_all(server: ServerThread) -> None:
     server.fake.models = [model("embed", capabilities=["embedding"])]
     done = run("ask", "hi")
     assert done.code == 4
-    assert "has no models" in done.err
+    assert "has no model that chats" in done.err
 
 
 def test_a_refusal_and_a_cut_answer(server: ServerThread) -> None:

@@ -30,7 +30,7 @@ async def test_an_early_command_is_carried_out(places: Places) -> None:
     provider = Scripted(["smollm2", "mistral"])
     app = build(provider, places)
     opening = opening_late(app)
-    async with app.run_test(notifications=True) as pilot:
+    async with app.run_test() as pilot:
         chat = Chat(pilot, app, provider)
         await chat.say("/title from the start")
         assert chat.screen.prompt.text
@@ -44,7 +44,7 @@ async def test_an_early_prompt_is_sent(places: Places) -> None:
     provider = Scripted(["smollm2"])
     app = build(provider, places)
     opening = opening_late(app)
-    async with app.run_test(notifications=True) as pilot:
+    async with app.run_test() as pilot:
         chat = Chat(pilot, app, provider)
         await chat.say("hello")
         opening.set()
@@ -57,7 +57,7 @@ async def test_what_is_typed_stays_when_the_first_prompt_is_sent(
     provider = Scripted(["smollm2"])
     app = build(provider, places, model="smollm2", prompt="/etc/hosts is what?")
     opening = opening_late(app)
-    async with app.run_test(notifications=True) as pilot:
+    async with app.run_test() as pilot:
         chat = Chat(pilot, app, provider)
         await chat.press(*"next")
         opening.set()

@@ -16,6 +16,7 @@ import pytest
 from llmtui.chat.events import Event, Finished, Preparing, Text
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import Host
+from llmtui.local_settings import LocalSettings
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Refused
 from llmtui.providers.local.offer import NAME
@@ -105,6 +106,67 @@ async def test_the_context_reaches_it(local: Local) -> None:
     full = await collect(local.chat(ask(STORY, num_ctx=256, temperature=1, seed=4)))
     assert finished(full).usage.context_used <= 257
     assert finished(await collect(local.chat(ask("word " * 400, num_predict=1))))
+
+
+async def test_the_second_turn_reads_only_what_is_new(local: Local) -> None:
+    notes = " ".join(f"Note {n}: the {n}th box holds {n * 7} pens." for n in range(60))
+    question = Turn("user", f"{notes} How many pens are in the third box?")
+    options = {"temperature": 0, "num_predict": 8}
+
+    async def first_token(*turns: Turn) -> tuple[float, str]:
+        request = ChatRequest(NAME, turns, options)
+        events = await collect(local.chat(request))
+        return finished(events).usage.first_token_duration / 1e9, text(events)
+
+    _, answer = await first_token(question)
+    # Another chat in between, as a session's title is made.
+    await first_token(Turn("user", "Say hello."))
+    second = (question, Turn("assistant", answer), Turn("user", "And in the fourth?"))
+    again, _ = await first_token(*second)
+    await local.unload(NAME)
+    await local.load(NAME)
+    anew, _ = await first_token(*second)
+    assert again <= anew / 3, (again, anew)
+
+
+async def test_its_speed_falls_to_its_share_and_no_further(local: Local) -> None:
+    """Threads that spin for each other would be forty times as slow, not four."""
+
+    async def rate() -> float:
+        events = await collect(local.chat(ask(STORY, num_predict=24, seed=1)))
+        found = finished(events).usage.rate
+        assert found is not None
+        return found
+
+    await rate()
+    alone = await rate()
+    loop = [sys.executable, "-c", "while True: pass"]
+    busy = [
+        await asyncio.create_subprocess_exec(*loop) for _ in range(os.cpu_count() or 2)
+    ]
+    try:
+        shared = await rate()
+    finally:
+        for process in busy:
+            process.kill()
+            await process.wait()
+    assert shared > alone / 12, (shared, alone)
+
+
+async def test_several_settings_of_the_engine(
+    real_places: Places, local: Local
+) -> None:
+    settings = LocalSettings(
+        context=512, threads=1, flash_attention="on", kv_cache="q8_0", gpu_layers=0
+    )
+    provider = Local(Host("local", ""), real_places, settings)
+    assert text(await collect(provider.chat(ask("Say hello.", num_predict=5))))
+    (running,) = await provider.running()
+    assert (running.name, running.context_length) == (NAME, 512)
+    await provider.unload(NAME)
+    assert not await provider.running()
+    assert psutil.Process().children() == []
+    await provider.aclose()
 
 
 async def test_raw_and_json(local: Local) -> None:

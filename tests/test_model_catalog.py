@@ -348,3 +348,68 @@ async def test_the_verbs(registry: FakeRegistry) -> None:
     done = await llmtui("pull", "--local", f"{registry.host}/library/three")
     assert done.code == 3
     assert "Without a network there are still" in done.err
+
+
+async def test_which_template_counts(
+    catalog: Catalog, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ollama's rule: the manifest's, unless that of the weights can do more."""
+    folder = home / ".ollama/models"
+    plain = weights(**{"tokenizer.chat_template": "{{ messages }}"})
+    able = weights()  # its template knows tools and thinking
+    bare = weights(**{"tokenizer.chat_template": ""})
+    models: list[tuple[str, bytes, bytes | None]] = [
+        ("own", plain, b"{{ .Prompt }} ->"),
+        ("weights", able, b"{{ .Prompt }} ->"),
+        ("none", plain, None),
+        ("only", bare, b"{{ .Prompt }} ->"),
+        ("odd", bare, b"{{ template `x` }}"),
+    ]
+    for name, data, template in models:
+        layers: dict[str, bytes | Path] = {"model": data}
+        if template:
+            layers["template"] = template
+        ollama_model(folder, f"{LIBRARY}/{name}/1", layers)
+    used = {x.files.name: bool(x.files.chat_template) for x in await catalog.entries()}
+    assert used == {
+        "own:1": True,
+        "weights:1": False,
+        "none:1": False,
+        "only:1": True,
+        "odd:1": False,
+        offer.NAME: False,
+    }
+    assert (await catalog.entry("own:1")).facts.capabilities == {"completion"}
+    able_model = (await catalog.entry("weights:1")).facts
+    assert able_model.capabilities == {"completion", "tools", "thinking"}
+
+
+@pytest.mark.real_model
+async def test_a_store_of_ollama_is_chatted_with(
+    real_weights: Path, places: Places, home: Path
+) -> None:
+    """The real weights, laid out as Ollama lays them out; nothing is written there."""
+    folder = home / ".ollama/models"
+    gguf_file = real_weights / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+    template = (
+        b"{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n"
+        b"{{ end }}<|im_start|>assistant\n"
+    )
+    params = b'{"stop": ["<|im_start|>", "<|im_end|>"], "temperature": 0, "seed": 1}'
+    layers: dict[str, bytes | Path] = {"model": gguf_file, "params": params}
+    layers["template"] = template
+    ollama_model(folder, f"{LIBRARY}/smollm2/latest", layers)
+    before = state_of(folder)
+    provider = LocalLibrary(Host("local", ""), places)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(provider.aclose)
+        (model, _) = await provider.models()
+        assert (model.name, model.size > 90_000_000) == ("smollm2:latest", True)
+        turns = (Turn("user", "What is the capital of France?"),)
+        request = ChatRequest("smollm2", turns, options={"num_predict": 30})
+        said = "".join(
+            [x.delta async for x in provider.chat(request) if isinstance(x, Text)]
+        )
+        assert "Paris" in said
+        assert "<|im" not in said
+    assert state_of(folder) == before

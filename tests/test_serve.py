@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
+from llmtui.chat.events import (
+    Event,
+    Finished,
+    Preparing,
+    PullProgress,
+    Text,
+    Thinking,
+    ToolCall,
+)
 from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
@@ -415,6 +423,39 @@ async def test_our_own_providers_talk_to_it() -> None:
         finally:
             await ollama.aclose()
             await openai.aclose()
+
+
+@pytest.mark.parametrize("name", ["copy", "copy-404", "delete-404", "pull-whole"])
+async def test_managing_as_it_was_recorded(name: str) -> None:
+    recording = Recording.load(name)
+    provider = Scripted(CATALOGUE)
+    async with serving(provider) as served:
+        response = await send(served, recording)
+    assert response.status_code == recording.status
+    assert response.content == recording.body
+
+
+async def test_a_pull_and_what_becomes_of_the_model() -> None:
+    steps: Script = [
+        PullProgress("pulling x", "sha256:x", 9, 5),
+        BrokenStream("it is cut"),
+    ]
+    provider = Scripted(CATALOGUE, pulls=[steps])
+    async with serving(provider) as served:
+        cut = await served.client.post("/api/pull", json={"model": "new"})
+        assert [json.loads(line) for line in cut.content.splitlines()] == [
+            {"status": "pulling x", "digest": "sha256:x", "total": 9, "completed": 5},
+            {"error": "it is cut"},
+        ]
+        whole = await served.client.post("/api/pull", json={"name": "new"})
+        assert json.loads(whole.content.splitlines()[-1]) == {"status": "success"}
+        gone = await served.client.request(
+            "DELETE", "/api/delete", json={"model": "new"}
+        )
+        assert (gone.status_code, gone.content) == (200, b"")
+    assert [call for call in provider.calls if call[0] == "delete"] == [
+        ("delete", "new")
+    ]
 
 
 async def test_a_page_of_this_machine_may_use_it() -> None:

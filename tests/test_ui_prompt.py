@@ -6,6 +6,7 @@ import pytest
 from textual import events
 from textual.app import App, ComposeResult
 
+from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.prompt import Prompt
 from tests.support.pilot import until
 
@@ -25,11 +26,8 @@ class PromptApp(App[None]):
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         self.said.append(event.text)
 
-    def on_prompt_leave_asked(self) -> None:
-        self.said.append("leave")
-
-    def on_prompt_take_back_asked(self) -> None:
-        self.said.append("take back")
+    def on_command_asked(self, event: CommandAsked) -> None:
+        self.said.append(event.command_id)
 
 
 async def test_enter_sends_and_ctrl_j_is_a_new_line() -> None:
@@ -60,14 +58,14 @@ async def test_ctrl_d_leaves_only_an_empty_input() -> None:
         await until(pilot, lambda: app.query_one(Prompt).text == "b")
         assert app.said == []
         await pilot.press("ctrl+d", "ctrl+d")
-        await until(pilot, lambda: app.said == ["leave"])
+        await until(pilot, lambda: app.said == ["quit"])
 
 
 async def test_up_in_an_empty_input_asks_for_the_waiting_prompt() -> None:
     app = PromptApp()
     async with app.run_test(size=(40, 20)) as pilot:
         await pilot.press("up")
-        await until(pilot, lambda: app.said == ["take back"])
+        await until(pilot, lambda: app.said == ["take-back"])
 
 
 async def test_a_paste_is_cleaned_and_its_line_ends_are_line_ends() -> None:

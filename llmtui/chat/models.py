@@ -34,6 +34,24 @@ class Model:
         """Whether the model has ``capability``, or None if that is not known."""
         return None if self.capabilities is None else capability in self.capabilities
 
+    @property
+    def chats(self) -> bool:
+        """Whether it answers prompts at all; older servers leave that to be guessed.
+
+        >>> Model("nomic-embed-text", capabilities=frozenset({"embedding"})).chats
+        False
+        >>> [Model(n, family=f).chats for n, f in (("m", "llama"), ("m", "nomic-bert"))]
+        [True, False]
+        """
+        known = self.can("completion")
+        if known is not None:
+            return known
+        name, family = self.name.lower(), self.family.lower()
+        return "bert" not in family and not any(word in name for word in _NO_CHAT)
+
+
+_NO_CHAT = ("embed", "minilm", "rerank")
+
 
 @dataclass(frozen=True, slots=True)
 class ModelDetails:

@@ -17,6 +17,7 @@ from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question
 from llmtui.jobs.core import Core
+from llmtui.jobs.routing import host_of
 from llmtui.providers.errors import ProviderError
 from llmtui.store.errors import SaveError, SessionError
 
@@ -54,11 +55,10 @@ async def _converse(
     if session is None:
         session = _begun(core.store, question.with_settings(context.settings))
         question = Question(question.prompt)
-    elif session.host and not context.settings.host:
-        # Nothing says where to ask, so it is where the session was.
-        host = context.settings.find_host(session.host)
+    else:
+        host = _host_of(context, session, host)
     provider = await asyncio.to_thread(core.providers.open, host)
-    model = await pick_model(context, host, provider, session.model)
+    model = await pick_model(context, host, provider, session)
     # Thinking that was set for all turns is not asked of a model that cannot.
     checked = session.think and not question.think
     listed = await about(provider, model) if checked else None
@@ -98,6 +98,17 @@ async def _session(context: Context, store: SessionStore) -> Session | None:
     if latest is None:
         raise UsageError("there is no session to go on with; --save begins one")
     return await asyncio.to_thread(store.open, latest)
+
+
+def _host_of(context: Context, session: Session, chosen: Host) -> Host:
+    """Where a session is asked; says so where another host was set."""
+    host = host_of(session, context.settings, chosen)
+    if host != chosen and context.settings.host_from:
+        complain(
+            f"this session is asked on {host.label}, as before, and not on "
+            f"{chosen.label} of {context.settings.host_from} (--host does that)"
+        )
+    return host
 
 
 def _begun(store: SessionStore, question: Question) -> Session:

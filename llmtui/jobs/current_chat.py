@@ -16,7 +16,7 @@ from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.host_switch import HostSwitch
 from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
-from llmtui.jobs.routing import host_named
+from llmtui.jobs.routing import host_named, host_of
 from llmtui.jobs.unsent_text import UnsentText
 from llmtui.store.errors import SessionGone
 
@@ -78,24 +78,47 @@ class CurrentChat:
             lambda: changed(self.session.id),
         )
         self.host_switch = HostSwitch(
-            core.monitor, settings, builtin, spawn, self._switched
+            core.monitor, settings, builtin, spawn, self.models.forget_asked
         )
         self._settings = settings
+        self._moved = False
+        """Whether the user went on to another session than the first one."""
         self.session = self._fresh()
 
     # -- the session -------------------------------------------------------------
 
     def new(self) -> Session:
-        """Make an empty session the current one; the model stays."""
+        """Make an empty session the current one; host and model stay."""
         model = self.model
-        self.session = self._fresh()
+        self.models.forget_asked()
+        self.session, self._moved = self._fresh(), True
         self.session.model = model
         return self.session
 
-    async def open(self, session_id: str) -> Session:
-        """Make a saved session the current one. Raises ``OSError``."""
-        self.session = await asyncio.to_thread(self._opened, session_id)
-        return self.session
+    async def open(self, session_id: str) -> str:
+        """Make a saved session the current one, on its own host.
+
+        Returns what is to be said of that, "" if nothing. Raises ``OSError``.
+        """
+        session = await asyncio.to_thread(self._opened, session_id)
+        first = not self.saved and not self._moved
+        if not first:
+            self.models.forget_asked()
+        self.session, self._moved = session, True
+        return self._go_to_host_of(session, first=first)
+
+    def _go_to_host_of(self, session: Session, *, first: bool) -> str:
+        """``first``: the command line may have named a host together with it."""
+        current = self.monitor.host
+        own = host_named(session.host, self._settings, current)
+        host = host_of(session, self._settings, current) if first else own
+        if host != current:
+            self.host_switch.follow(host)
+            there = f"/host {current.stored} asks {current.label} instead"
+            return f"this session is asked on {host.label}, as before: {there}"
+        if own != current:
+            return f"this session is asked on {current.label} now, not on {own.label}"
+        return ""
 
     def _opened(self, session_id: str) -> Session:
         session = self.core.store.open(session_id)
@@ -151,12 +174,9 @@ class CurrentChat:
 
     def choose_model(self, name: str) -> None:
         """Use a model from the next turn on, here and in new sessions."""
-        self.models.choose(self.session, name)
-        self.change(model=name)
-
-    def _switched(self, host: Host) -> None:
         self.models.forget_asked()
-        self.change(host=host.stored, model="")
+        self.models.use(self.session, name)
+        self.change()
 
     # -- drafts --------------------------------------------------------------------
 
@@ -209,7 +229,6 @@ class CurrentChat:
             follows=self.session.head,
             id=self._unsent.prompt_id(self.session),
         )
-        self._use(generation)
         with _sending():
             reply = self.queue.send(self.session, prompt)
         self._unsent.sent(self.session, was_new=was_new)
@@ -234,21 +253,18 @@ class CurrentChat:
             return self.queue.go_on(self.session, message_id, self._generation())
 
     def _generation(self) -> Generation:
-        """How what is sent now is answered; raises ``NotSentError``."""
+        """How what is sent now is answered: as the header says, and so are the next
+        turns. Raises ``NotSentError``.
+        """
         model = self.model
         if not model:
             raise NotSentError(self.models.why_none())
         if self.monitor.status.unreachable:
             self.monitor.poke()
             raise NotSentError(f"{self.monitor.sentence}. {self.monitor.advice}")
-        return generation_of(self.session, self.monitor.host, model, self.listed)
-
-    def _use(self, generation: Generation) -> None:
-        """What is used from now on, here and in new sessions."""
-        self.session.host = generation.host.stored
-        self.session.model = generation.model
-        self.models.forget_asked()
-        self.models.used(generation.model)
+        generation = generation_of(self.session, self.monitor.host, model, self.listed)
+        self.models.use(self.session, model)
+        return generation
 
     def end_of(self, session_id: str, messages: int = 6) -> str:
         """The last messages of a saved session as plain text, for a preview.

@@ -24,14 +24,14 @@ class HostSwitch:
         settings: Settings,
         builtin: BuiltinModel,
         spawn: Spawn,
-        switched: Callable[[Host], None],
+        chosen: Callable[[], None],
     ) -> None:
-        """``switched`` is called with each host that is switched to."""
+        """``chosen`` is called when the user has chosen another host."""
         self.builtin = builtin
         self._monitor = monitor
         self._settings = settings
         self._spawn = spawn
-        self._switched = switched
+        self._chosen = chosen
         self._met = False
 
     def switch(self, value: str) -> None:
@@ -85,7 +85,11 @@ class HostSwitch:
         if not self._monitor.host.has_server:
             self._spawn(self.builtin.prepare(self._monitor.host))
 
-    def _switch(self, host: Host) -> None:
+    def follow(self, host: Host) -> None:
+        """Speak to the host of a session that was opened."""
         self._monitor.switch(host)
-        self._switched(host)
         self.prepare()
+
+    def _switch(self, host: Host) -> None:
+        self._chosen()
+        self.follow(host)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical
+from llmtui.jobs.routing import choose, listed, wishes
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -20,50 +22,52 @@ class ModelChoice:
     def __init__(
         self, monitor: HostMonitor, state: State, settings: Settings, asked: str = ""
     ) -> None:
-        """``asked`` is the model of ``-m``; it holds for the first session."""
+        """``asked`` is the model of ``-m``; it holds for the first session, until
+        another one is chosen."""
         self._monitor = monitor
         self._state = state
         self._settings = settings
         self._asked = asked
 
     def next_of(self, session: Session) -> str:
-        """The model of a session's next turn, "" while none is known.
+        """The model of a session's next turn, "" while none is known."""
+        host = self._monitor.host
+        return choose(
+            wishes(session, host, self._settings, self._state, self._asked),
+            self._known(),
+        )
 
-        The one asked for, else the session's, else the one last used, else the
-        first one listed.
+    def use(self, session: Session, name: str) -> None:
+        """A prompt of a session is sent to a model here: so are the next ones.
+
+        What ``-m`` says holds for this run of the program, and does not change
+        what an old session says.
         """
-        if self._asked:
-            return self._asked
-        if session.model:
-            return session.model
-        monitor = self._monitor
-        last = self._settings.model or self._state.last_model(monitor.host.stored)
-        if last and (not monitor.models or self.listed(last)):
-            return last
-        return monitor.models[0].name if monitor.models else ""
-
-    def choose(self, session: Session, name: str) -> None:
-        """Use a model from the next turn on, here and in new sessions."""
-        self.forget_asked()
-        session.model = name
-        self.used(name)
-
-    def used(self, name: str) -> None:
-        """Remember that a model was used on this host."""
         host = self._monitor.host.stored
+        if not self._asked:
+            session.host, session.model = host, name
         if name != self._state.last_model(host):
             self._state.used_model(name, host)
             self._state.save()
 
     def forget_asked(self) -> None:
-        """What was asked for with ``-m`` has been used, or taken back."""
+        """Another model or session was chosen: ``-m`` says nothing any more."""
         self._asked = ""
 
     def listed(self, name: str) -> Model | None:
         """What the host says about a model, None if it doesn't list it."""
-        wanted = canonical(name)
-        models = self._monitor.models
-        return next((m for m in models if canonical(m.name) == wanted), None)
+        return listed(name, self._monitor.models)
+
+    def missing(self, name: str) -> bool:
+        """Whether the host is known not to have a model."""
+        models = self._known()
+        return models is not None and not listed(name, models)
+
+    def _known(self) -> Sequence[Model] | None:
+        """The host's models, None if it has not told, or never does."""
+        monitor = self._monitor
+        told = monitor.state == "up" and not monitor.sentence
+        return monitor.models if told else None
 
     def recent_first(self) -> list[Model]:
         """The host's models, the one last used first."""
@@ -88,5 +92,6 @@ class ModelChoice:
             return f"still looking for {monitor.host.label}"
         if monitor.sentence:
             return f"{monitor.sentence}: name one with /model NAME, or with -m NAME"
+        what = "no model that chats" if monitor.models else "no models"
         how = ": llmtui pull NAME gets one" if self.can_pull else ""
-        return f"{monitor.host.label} has no models{how}"
+        return f"{monitor.host.label} has {what}{how}"

@@ -11,6 +11,7 @@ from llmtui.serve.backend import Backend
 from llmtui.serve.errors import ApiError
 from llmtui.serve.http_message import Request, Response
 from llmtui.serve.json_body import json_response
+from llmtui.serve.managing import ManagingApi
 from llmtui.serve.ollama import OllamaApi
 from llmtui.serve.openai import OpenAIApi
 
@@ -33,6 +34,7 @@ class Api:
         self._said = said
         backend = Backend(provider)
         ollama, openai = OllamaApi(backend), OpenAIApi(backend)
+        managing = ManagingApi(backend)
         self._openai = openai
         self._routes: Mapping[str, tuple[tuple[str, ...], _Handler]] = {
             "/": (_LOOK, ollama.root),
@@ -44,6 +46,9 @@ class Api:
             "/api/generate": (_ASK, ollama.generate),
             "/api/embed": (_ASK, ollama.embed),
             "/api/embeddings": (_ASK, ollama.embed),
+            "/api/pull": (_ASK, managing.pull),
+            "/api/copy": (_ASK, managing.copy),
+            "/api/delete": (("DELETE",), managing.delete),
             "/v1/models": (("GET",), openai.models),
             "/v1/chat/completions": (_ASK, openai.chat),
         }

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, InvalidThemeError
@@ -14,15 +15,18 @@ from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
 from llmtui.places import stylesheet
 from llmtui.sanitise import clean
+from llmtui.ui.notices import Notice, Notices
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
 from llmtui.ui.terminal_input import guarded
+from llmtui.ui.typeahead import Typeahead
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -62,17 +66,22 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         Binding("ctrl+q", "quit", "leave", show=False, priority=True, id="quit"),
     ]
 
+    notice: reactive[Notice | None] = reactive(None)
+    """What is said now: every screen has a line for it."""
+
     def __init__(self, start: Start) -> None:
         super().__init__()
         self.start = start
+        self.notices = Notices(partial(setattr, self, "notice"), self.set_timer)
         self.core: Core | None = None
         self._leaving = False
         self._outside = False
-        self._typed_early: list[Key | Paste] | None = []
+        self._input_was_there = False
+        self.typeahead = Typeahead(self, super().on_event, self._too_early)
         self._set_theme(start.settings.theme or start.state.theme)
 
     def get_default_screen(self) -> Screen[None]:
-        return ChatScreen(self.start)
+        return ChatScreen(self.start, self.notices, self.typeahead.hold)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this platform, safe from what a terminal may send."""
@@ -92,28 +101,32 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     # -- start -------------------------------------------------------------------
 
     async def on_event(self, event: Event) -> None:
-        """Hold what is typed before the input is there, instead of losing it.
-
-        Whatever a paste goes into gets clean text.
-        """
-        if isinstance(event, Paste):
-            event.text = clean(event.text)
-        if self._typed_early is not None and isinstance(event, Key | Paste):
-            self._typed_early.append(event)
+        """Have keys wait for each other; whatever a paste goes into gets clean text."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            if isinstance(event, Paste):
+                event.text = clean(event.text)
+            if isinstance(event, Key) and event.key == "ctrl+q" and self.typeahead.held:
+                await super().on_event(event)
+            else:
+                await self.typeahead.feed(event)
         else:
             await super().on_event(event)
 
-    def _release_typed(self, focused: Widget | None) -> None:
-        """The input has the focus: now it gets what was typed."""
-        if focused is not None and self._typed_early is not None:
-            held, self._typed_early = self._typed_early, None
-            for event in held:
-                self.post_message(event)
+    def _too_early(self, event: Key | Paste) -> bool:
+        """Whether a key has nowhere to go yet: no input, or no current chat."""
+        if not self._input_was_there:
+            return True
+        return isinstance(event, Key) and self.chat.too_early(event.key)
+
+    def _focus_came(self, focused: Widget | None) -> None:
+        if focused is not None and not self._input_was_there:
+            self._input_was_there = True
+            self.typeahead.go_on()
 
     def on_mount(self) -> None:
         sys.setswitchinterval(LOOP_WAITS)
         self._mind_signals()
-        self.watch(self.chat, "focused", self._release_typed)
+        self.watch(self.chat, "focused", self._focus_came)
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -132,7 +145,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
         def changed() -> None:
             looked.set()
-            self.chat.host_changed()
+            self.chat.events.host_changed()
 
         core.monitor.on_change = changed
         chat = chat_of(
@@ -141,12 +154,13 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             self.start.settings,
             model=self.start.model,
             spawn=self.spawn,
-            changed=self.chat.turn_changed,
-            failed=self.chat.turn_failed,
+            changed=self.chat.events.turn_changed,
+            failed=self.chat.events.turn_failed,
         )
         # First what was asked for: asking the host imports much, in a thread
         # that would compete for the interpreter.
         await self.chat.attach(chat)
+        self.typeahead.go_on()
         self.spawn(core.monitor.run())
         chat.host_switch.prepare()
         with suppress(TimeoutError):
@@ -237,7 +251,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         if self._leaving:
             return
         self._leaving = True
-        self.chat.keep_draft()
+        self.chat.keep_draft(self.typeahead.text)
         if self.core is not None:
             self.core.replies.end_all_now()
         self.start.state.save()

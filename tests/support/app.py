@@ -41,17 +41,23 @@ class Chat:
 
     @property
     def said(self) -> str:
-        """The notices that were given and not yet taken away."""
-        return "\n".join(n.message for n in self.app._notifications)
+        """The notices that were given."""
+        return "\n".join(notice.words for notice in self.app.notices.history)
 
     async def until_said(self, words: str) -> None:
-        """Wait for a notice (on the screen its words may be wrapped)."""
+        """Wait for a notice (on the screen it may be cut)."""
         await until(self.pilot, lambda: words in self.said)
 
     async def until(self, condition: Any) -> None:
         """Wait for a text on the screen, or for a condition."""
         wanted = condition if callable(condition) else (lambda: condition in self.text)
         await until(self.pilot, wanted)
+
+    async def resume(self, session_id: str) -> None:
+        """Make a saved session the current one."""
+        assert self.screen.controls is not None
+        await self.screen.controls.sessions.resume(session_id)
+        self.screen.sync()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -98,7 +104,7 @@ def build(
 
 async def settled(chat: Chat) -> None:
     """Wait until the core is open and the host was looked for."""
-    await chat.until(lambda: chat.screen.ready)
+    await chat.until(lambda: chat.screen.controls)
     await chat.until(lambda: chat.screen.chat.monitor.state != "unknown")
     await chat.pilot.pause()
 
@@ -113,7 +119,7 @@ async def chatting(
 ) -> AsyncIterator[Chat]:
     """The running app, settled; ``arguments`` are those of ``build``."""
     app = build(provider, places, **arguments)
-    async with app.run_test(size=size, notifications=True) as pilot:
+    async with app.run_test(size=size) as pilot:
         chat = Chat(pilot, app, provider)
         await settled(chat)
         yield chat

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from llmtui.ui.controls.context import ChatContext
+from typing import TYPE_CHECKING
+
+from llmtui.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
 
 DELAY = 0.3
 """Seconds after a key until the unsent text is on disk."""
@@ -11,23 +16,23 @@ DELAY = 0.3
 class Drafts:
     """Keeps the draft of the current session."""
 
-    def __init__(self, context: ChatContext) -> None:
-        self._context = context
+    def __init__(self, chat: CurrentChat, prompt: Prompt) -> None:
+        self._chat = chat
+        self._prompt = prompt
         self._due = False
 
     def changed(self) -> None:
         """The input changed: put it on disk soon, once for several keys."""
         if not self._due:
             self._due = True
-            self._context.prompt.set_timer(DELAY, self.keep)
+            self._prompt.set_timer(DELAY, self.keep)
 
-    def keep(self) -> None:
-        """Put what is unsent on disk now."""
+    def keep(self, typed: str = "") -> None:
+        """Put what is unsent on disk now, with what was ``typed`` behind it."""
         self._due = False
-        if self._context.ready:
-            self._context.chat.keep_draft(self._context.prompt.full_text)
+        self._chat.keep_draft(self._prompt.full_text + typed)
 
     def show(self) -> None:
         """Bring the draft of the current session into an empty input."""
-        if not self._context.prompt.text and (text := self._context.chat.draft()):
-            self._context.prompt.put(text)
+        if not self._prompt.text and (text := self._chat.draft()):
+            self._prompt.put(text)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 
 from llmtui.chat.names import short
-from llmtui.commands import BY_ID
-from llmtui.ui.controls.context import Action, ChatContext
+from llmtui.commands import BY_ID, Action
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Say
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
 
 
 class Generation:
     """Changes the session's own settings."""
 
-    def __init__(self, context: ChatContext) -> None:
-        self._context = context
+    def __init__(self, chat: CurrentChat, *, say: Say, ask: Ask) -> None:
+        self._chat = chat
+        self._say = say
+        self._ask = ask
 
     def actions(self) -> dict[str, Action]:
         return {"think": self.think, "system": self.system, "set": self.set}
@@ -25,14 +33,14 @@ class Generation:
             return
         from llmtui.ui.dialogs.text import TextDialog
 
-        now = self._context.chat.session.system or ""
+        now = self._chat.session.system or ""
         hint = "what the model is told before the conversation; empty: its own"
-        self._context.ask(TextDialog("system prompt", now, hint=hint), self._use_system)
+        self._ask(TextDialog("system prompt", now, hint=hint), self._use_system)
 
     def _use_system(self, text: str) -> None:
-        self._context.chat.change(system=text.strip() or None)
+        self._chat.change(system=text.strip() or None)
         words = "the next turn is sent with it" if text.strip() else "none is sent"
-        self._context.say(f"system prompt: {words}")
+        self._say(f"system prompt: {words}")
 
     def think(self, level: str = "") -> None:
         """Choose how much the model thinks."""
@@ -40,7 +48,7 @@ class Generation:
             self._use_think(level)
             return
         if self._cannot_think():
-            self._context.say(f"{self._model} does not think", warning=True)
+            self._say(f"{self._model} does not think", warning=True)
             return
         from llmtui.chat.request import think_word
         from llmtui.chat.think_levels import THINK_CHOICES
@@ -52,8 +60,8 @@ class Generation:
             )
             for name, what in THINK_CHOICES
         ]
-        now = think_word(self._context.chat.session.think)
-        self._context.ask(ChoiceDialog("thinking", rows, current=now), self._use_think)
+        now = think_word(self._chat.session.think)
+        self._ask(ChoiceDialog("thinking", rows, current=now), self._use_think)
 
     def _use_think(self, level: str) -> None:
         from llmtui.chat.request import OptionError, parse_think, think_word
@@ -61,21 +69,21 @@ class Generation:
         try:
             think = parse_think(level)
         except OptionError as error:
-            self._context.say(str(error), warning=True)
+            self._say(str(error), warning=True)
             return
-        self._context.chat.change(think=think)
+        self._chat.change(think=think)
         if self._cannot_think():
-            self._context.say(f"{self._model} does not think; kept for others")
+            self._say(f"{self._model} does not think; kept for others")
         else:
-            self._context.say(f"thinking: {think_word(think)}")
+            self._say(f"thinking: {think_word(think)}")
 
     def _cannot_think(self) -> bool:
-        listed = self._context.chat.listed
+        listed = self._chat.listed
         return listed is not None and listed.can("thinking") is False
 
     @property
     def _model(self) -> str:
-        return short(self._context.chat.model)
+        return short(self._chat.model)
 
     def set(self, words: str) -> None:
         """``/set``, in the words of ``ollama run``."""
@@ -91,29 +99,27 @@ class Generation:
             case "nothink":
                 self._use_think("off")
             case "format" if rest == "json":
-                self._context.chat.change(format="json")
-                self._context.say("answers are JSON from the next turn on")
+                self._chat.change(format="json")
+                self._say("answers are JSON from the next turn on")
             case "noformat":
-                self._context.chat.change(format=None)
-                self._context.say("answers are free from the next turn on")
+                self._chat.change(format=None)
+                self._say("answers are free from the next turn on")
             case _:
-                self._context.say(f"/set takes: {BY_ID['set'].argument}", warning=True)
+                self._say(f"/set takes: {BY_ID['set'].argument}", warning=True)
 
     def _set_option(self, name: str, value: str) -> None:
         from llmtui.chat.request import OPTIONS, OptionError, option_value
 
-        context = self._context
         if not name:
-            context.say(f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}")
+            self._say(f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}")
             return
         try:
             read = option_value(name, value.strip())
         except OptionError as error:
-            context.say(str(error), warning=True)
+            self._say(str(error), warning=True)
             return
-        if problem := context.chat.set_option(name, read):
-            context.say(problem, warning=True)
+        if problem := self._chat.set_option(name, read):
+            self._say(problem, warning=True)
             return
         shown = " and ".join(map(repr, read)) if isinstance(read, list) else read
-        context.say(f"{name} is {shown} from the next turn on")
-        context.show_chrome()
+        self._say(f"{name} is {shown} from the next turn on")

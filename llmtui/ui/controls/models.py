@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from llmtui.chat.names import canonical, short
+from llmtui.commands import Action
 from llmtui.human import context_size, parameters
 from llmtui.sanitise import clean_line
-from llmtui.ui.controls.context import Action, ChatContext
+from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.glyphs import terminal_glyphs
+from llmtui.ui.notices import Say
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
+    from llmtui.jobs.current_chat import CurrentChat
     from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
 
 
 class Models:
     """Switches models and hosts, by dialog or by the argument of a slash command."""
 
-    def __init__(self, context: ChatContext) -> None:
-        self._context = context
+    def __init__(self, chat: CurrentChat, *, say: Say, ask: Ask) -> None:
+        self._chat = chat
+        self._say = say
+        self._ask = ask
         self._picker: ChoiceDialog | None = None
 
     def actions(self) -> dict[str, Action]:
@@ -41,7 +46,7 @@ class Models:
             return
         from llmtui.ui.dialogs.choice import ChoiceDialog
 
-        chat = self._context.chat
+        chat = self._chat
         chat.monitor.poke()
         self._picker = ChoiceDialog(
             "model",
@@ -50,7 +55,7 @@ class Models:
             empty=self._why_empty(),
             dropped=True,
         )
-        self._context.ask(self._picker, self._use_model)
+        self._ask(self._picker, self._use_model)
 
     def changed(self) -> None:
         """The host's list came or changed: an open picker shows it."""
@@ -58,21 +63,20 @@ class Models:
             self._picker.offer(self._choices(), self._why_empty())
 
     def _use_model(self, name: str) -> None:
-        context, chat = self._context, self._context.chat
+        chat = self._chat
         listed = chat.models.listed(name)
         if listed is None and chat.monitor.models:
             how = f": llmtui pull {name} gets it" if chat.models.can_pull else ""
-            context.say(
+            self._say(
                 f"{chat.monitor.host.label} has no model {name}{how}", warning=True
             )
             return
         chat.choose_model(listed.name if listed else name)
-        context.show_chrome()
 
     def _choices(self) -> list[Choice]:
         from llmtui.ui.dialogs.choice import Choice
 
-        chat = self._context.chat
+        chat = self._chat
         now = canonical(chat.model) if chat.model else ""
         return [
             Choice(
@@ -84,7 +88,7 @@ class Models:
         ]
 
     def _why_empty(self) -> str:
-        chat = self._context.chat
+        chat = self._chat
         if chat.monitor.state == "unknown":
             return "asking the server …"
         return chat.models.why_none()
@@ -99,24 +103,22 @@ class Models:
         from llmtui.ui.dialogs.text import LineDialog
 
         hint = "box:11434, https://…, openai+http://box:8000/v1, or local"
-        url = self._context.chat.monitor.host.stored
-        self._context.ask(LineDialog("host", url, hint=hint), self._use_host)
+        url = self._chat.monitor.host.stored
+        self._ask(LineDialog("host", url, hint=hint), self._use_host)
 
     def _use_host(self, value: str) -> None:
         from llmtui.settings import SettingsError
 
         try:
-            self._context.chat.host_switch.switch(value)
+            self._chat.host_switch.switch(value)
         except SettingsError as error:
-            self._context.say(str(error), warning=True)
+            self._say(str(error), warning=True)
             return
-        self._context.show_chrome()
 
     def local(self) -> None:
         """Use the built-in model, or say what it needs."""
-        if problem := self._context.chat.host_switch.use_builtin():
-            self._context.say(problem, warning=True)
-        self._context.show_chrome()
+        if problem := self._chat.host_switch.use_builtin():
+            self._say(problem, warning=True)
 
 
 def model_row(model: Model, chosen: bool) -> Content:

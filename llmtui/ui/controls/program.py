@@ -1,29 +1,47 @@
-"""What concerns the program itself: colours, the palette, help."""
+"""What concerns the program itself: colours, the palette, help, past notices."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from llmtui.commands import COMMANDS, Command, key_name
-from llmtui.ui.controls.context import Action, ChatContext
+from llmtui.commands import COMMANDS, Action, Command, key_name
+from llmtui.state import State
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Notices
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from llmtui.ui.dialogs.choice import Choice
 
 
 class Program:
     """Works before the current chat is there too."""
 
-    def __init__(self, context: ChatContext) -> None:
-        self._context = context
+    def __init__(
+        self,
+        screen: Screen[None],
+        state: State,
+        notices: Notices,
+        run: Callable[[str], object],
+        ask: Ask,
+    ) -> None:
+        """``run`` runs a command by its id."""
+        self._screen = screen
+        self._state = state
+        self._notices = notices
+        self._run = run
+        self._ask = ask
 
     def actions(self) -> dict[str, Action]:
         return {
             "theme": self.theme,
             "palette": lambda _: self.palette(),
             "help": lambda _: self.help(),
+            "notices": lambda _: self.notices(),
         }
 
     def theme(self, name: str = "") -> None:
@@ -33,16 +51,15 @@ class Program:
             return
         from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
 
-        app = self._context.app
+        app = self._screen.app
         rows = [Choice(n, Content(n), n) for n in sorted(app.available_themes)]
-        dialog = ChoiceDialog("colours", rows, current=app.theme)
-        self._context.ask(dialog, self._use_theme)
+        self._ask(ChoiceDialog("colours", rows, current=app.theme), self._use_theme)
 
     def _use_theme(self, name: str) -> None:
-        app, state = self._context.app, self._context.start.state
+        app, state = self._screen.app, self._state
         if name not in app.available_themes:
             known = ", ".join(sorted(app.available_themes))
-            self._context.say(f"there is no theme {name}: {known}", warning=True)
+            self._notices.say(f"there is no theme {name}: {known}", warning=True)
             return
         app.theme = state.theme = name
         state.save()
@@ -52,13 +69,19 @@ class Program:
         from llmtui.ui.dialogs.choice import ChoiceDialog
 
         rows = [command_row(command) for command in COMMANDS if command.palette]
-        self._context.ask(ChoiceDialog("commands", rows), self._context.run_command)
+        self._ask(ChoiceDialog("commands", rows), self._run)
 
     def help(self) -> None:
         """All keys and commands."""
         from llmtui.ui.dialogs.help import HelpDialog
 
-        self._context.ask(HelpDialog(), lambda _: None)
+        self._ask(HelpDialog(), lambda _: None)
+
+    def notices(self) -> None:
+        """What was said lately, in full."""
+        from llmtui.ui.dialogs.notices import NoticesDialog
+
+        self._ask(NoticesDialog(tuple(self._notices.history)), lambda _: None)
 
 
 def command_row(command: Command) -> Choice:

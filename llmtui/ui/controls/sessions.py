@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any
 
-from llmtui.ui.controls.context import Action, ChatContext
+from llmtui.commands import Action
+from llmtui.ui.controls.drafts import Drafts
+from llmtui.ui.controls.problems import say_problems
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Say
+from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from llmtui.chat.summary import Summary
+    from llmtui.jobs.current_chat import CurrentChat
 
 
 class Sessions:
     """Makes sessions the current one. Replies in those that are left go on."""
 
-    def __init__(self, context: ChatContext) -> None:
-        self._context = context
+    def __init__(
+        self,
+        chat: CurrentChat,
+        prompt: Prompt,
+        drafts: Drafts,
+        run: Callable[[Coroutine[Any, Any, None]], object],
+        *,
+        say: Say,
+        ask: Ask,
+    ) -> None:
+        """``run`` does what takes a moment, while keys wait for its end."""
+        self._chat = chat
+        self._prompt = prompt
+        self._drafts = drafts
+        self._run = run
+        self._say = say
+        self._ask = ask
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -27,26 +48,24 @@ class Sessions:
 
     def new(self) -> None:
         """Make an empty session the current one."""
-        context = self._context
-        if not context.chat.saved and not context.prompt.text:
-            context.say("this is a new session already")
+        if not self._chat.saved and not self._prompt.text:
+            self._say("this is a new session already")
         else:
-            context.keep_draft()
-            context.chat.new()
-            context.prompt.put("")
-            context.show_session()
-        context.prompt.focus()
+            self._drafts.keep()
+            self._chat.new()
+            self._prompt.put("")
+        self._prompt.focus()
 
     def list(self) -> None:
         """Find and resume an old session."""
         from llmtui.ui.dialogs.sessions import SessionsDialog
 
-        chat = self._context.chat
+        chat = self._chat
         core = chat.core
 
         async def load() -> Sequence[Summary]:
             found = await asyncio.to_thread(core.summaries)
-            self._context.say_problems()
+            say_problems(chat, self._say)
             return found
 
         async def preview(session_id: str) -> str:
@@ -59,32 +78,28 @@ class Sessions:
             return await asyncio.to_thread(_said, core.store.restore, session_id)
 
         dialog = SessionsDialog(load, preview, trash, restore, chat.session.id)
-        self._context.ask(dialog, self._resume)
-
-    def _resume(self, session_id: str) -> None:
-        self._context.app.run_worker(self.resume(session_id), group="resume")
+        self._ask(dialog, lambda session_id: self._run(self.resume(session_id)))
 
     async def resume(self, session_id: str, *, keep_input: bool = False) -> None:
         """Make a saved session the current one, or say why that can't be done.
 
         ``keep_input``: what was typed while the program started stays.
         """
-        context, chat = self._context, self._context.chat
+        chat = self._chat
         if session_id == chat.session.id and chat.saved:
             return
         if not keep_input:
-            context.keep_draft()
+            self._drafts.keep()
         try:
-            session = await chat.open(session_id)
+            note = await chat.open(session_id)
         except OSError as error:
-            context.say(str(error), warning=True)
+            self._say(str(error), warning=True)
             return
         if not keep_input:
-            context.prompt.put("")
-        context.show_session()
-        context.prompt.focus()
-        if session.read_only:
-            context.say(session.read_only, warning=True)
+            self._prompt.put("")
+        self._prompt.focus()
+        for words in filter(None, (note, chat.session.read_only)):
+            self._say(words, warning=True)
 
     def rename(self, title: str = "") -> None:
         """Give the session another title."""
@@ -93,13 +108,11 @@ class Sessions:
             return
         from llmtui.ui.dialogs.text import LineDialog
 
-        dialog = LineDialog("title", self._context.chat.session.title)
-        self._context.ask(dialog, self._use_title)
+        self._ask(LineDialog("title", self._chat.session.title), self._use_title)
 
     def _use_title(self, title: str) -> None:
         if title.strip():
-            self._context.chat.change(title=" ".join(title.split()), title_by="user")
-            self._context.show_chrome()
+            self._chat.change(title=" ".join(title.split()), title_by="user")
 
 
 def _said(call: Callable[[str], None], session_id: str) -> str:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmtui.ui.controls.context import Action, ChatContext
+from llmtui.commands import Action
+from llmtui.ui.notices import Say
+from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
+    from llmtui.jobs.current_chat import CurrentChat
 
 
 class Versions:
     """Acts on the reply that has the focus, else on the last one."""
 
-    def __init__(self, context: ChatContext) -> None:
-        self._context = context
+    def __init__(self, chat: CurrentChat, log: MessageLog, say: Say) -> None:
+        self._chat = chat
+        self._log = log
+        self._say = say
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -28,7 +33,7 @@ class Versions:
     def retry(self) -> None:
         """Ask for another version of a reply."""
         if reply := self._reply():
-            self._begin(self._context.chat.retry, reply)
+            self._begin(self._chat.retry, reply)
 
     def go_on(self) -> None:
         """Continue a reply that was cut off."""
@@ -36,44 +41,42 @@ class Versions:
         if reply is None:
             return
         if reply.status == "complete" and reply.done_reason != "length":
-            self._context.say("this reply is complete: there is nothing to continue")
+            self._say("this reply is complete: there is nothing to continue")
         else:
-            self._begin(self._context.chat.go_on, reply)
+            self._begin(self._chat.go_on, reply)
+
+    def _focused(self) -> Message | None:
+        return self._chat.session.messages.get(self._log.focused_id or "")
 
     def _reply(self) -> Message | None:
         """The reply that is meant; says so if there is none."""
-        session = self._context.chat.session
-        focused = session.messages.get(self._context.log_view.focused_id or "")
+        focused = self._focused()
         if focused is None or focused.role != "assistant":
-            focused = session.last_answer()
+            focused = self._chat.session.last_answer()
         if focused is None:
-            self._context.say("there is no reply yet")
+            self._say("there is no reply yet")
         return focused
 
     def _begin(self, begin: Callable[[str], object], message: Message) -> None:
         from llmtui.jobs.current_chat import NotSentError
 
-        chat = self._context.chat
-        if chat.reply is not None:
-            self._context.say("a reply is being written: esc stops it")
+        if self._chat.reply is not None:
+            self._say("a reply is being written: esc stops it")
             return
         try:
             begin(message.id)
         except NotSentError as error:
-            self._context.say(f"not asked again: {error}", warning=True)
+            self._say(f"not asked again: {error}", warning=True)
 
     def _turn(self, step: int) -> None:
         """Show another version of the message that has the focus, or of the last.
 
         A prompt has several where two windows wrote after the same reply.
         """
-        context = self._context
-        focused = context.chat.session.messages.get(context.log_view.focused_id or "")
-        message = focused or self._reply()
+        message = self._focused() or self._reply()
         if message is None:
             return
-        if context.chat.turn_to(message.id, step):
-            context.show_session()
-            context.log_view.focus()
+        if self._chat.turn_to(message.id, step):
+            self._log.focus()
         else:
-            context.say("there is no other version that way")
+            self._say("there is no other version that way")

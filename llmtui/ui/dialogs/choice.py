@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from llmtui.sanitise import clean_line
+from llmtui.ui.dialogs.dialog import Dialog
 
 MOST_SHOWN = 500
 """Options put into the list at once; the filter finds the others."""
@@ -28,7 +28,7 @@ class Choice(NamedTuple):
     words: str
 
 
-class ChoiceDialog(ModalScreen[str | None]):
+class ChoiceDialog(Dialog[str]):
     """Dismissed with the id of the chosen row, or None.
 
     ``choices`` may be put in later with ``offer``; the filter, and the row the
@@ -36,7 +36,6 @@ class ChoiceDialog(ModalScreen[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "close", show=False),
         Binding("down", "move('cursor_down')", show=False),
         Binding("up", "move('cursor_up')", show=False),
         Binding("pagedown", "move('page_down')", show=False),
@@ -51,14 +50,17 @@ class ChoiceDialog(ModalScreen[str | None]):
         current: str = "",
         empty: str = "nothing to choose from",
         dropped: bool = False,
+        numbered: bool = False,
     ) -> None:
         """``empty`` is said where there are no choices; ``dropped`` hangs the
-        dialog under the header instead of in the middle."""
+        dialog under the header instead of in the middle. ``numbered``: the ids
+        are the numbers of the rows, and a number that is typed means its row."""
         super().__init__(classes="-dropped" if dropped else "")
         self._title = title
         self._choices = list(choices)
         self._current = current
         self._empty = empty
+        self._numbered = numbered
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog choice") as box:
@@ -87,7 +89,7 @@ class ChoiceDialog(ModalScreen[str | None]):
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:
         """Choose by what the filter was at that key: the rows may be behind it."""
-        found = [choice.id for choice in matching(self._choices, event.value)]
+        found = [choice.id for choice in self._matching(event.value)]
         at = self._highlighted()
         if found:
             self.dismiss(at if at in found else found[0])
@@ -99,12 +101,17 @@ class ChoiceDialog(ModalScreen[str | None]):
     def _fill(self) -> None:
         options = self.query_one(OptionList)
         keep = self._highlighted() or self._current
-        found = matching(self._choices, self.query_one(Input).value)
+        found = self._matching(self.query_one(Input).value)
         options.set_options(Option(c.label, id=c.id) for c in found[:MOST_SHOWN])
         ids = [c.id for c in found[:MOST_SHOWN]]
         if ids:
             options.highlighted = ids.index(keep) if keep in ids else 0
         self.query_one(Label).update(self._words(len(found)))
+
+    def _matching(self, wanted: str) -> list[Choice]:
+        if self._numbered and wanted.strip().isdecimal():
+            return [c for c in self._choices if c.id.startswith(wanted.strip())]
+        return matching(self._choices, wanted)
 
     def _highlighted(self) -> str | None:
         option = self.query_one(OptionList).highlighted_option

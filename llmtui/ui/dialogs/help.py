@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from llmtui.commands import COMMANDS, Command, key_name
+from llmtui.ui.dialogs.dialog import Dialog
 
 _INPUT = (
     ("enter", "send the prompt"),
@@ -22,11 +22,11 @@ _INPUT = (
 )
 
 
-class HelpDialog(ModalScreen[None]):
+class HelpDialog(Dialog[None]):
     """Keys on the left, what they do on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss(None)", "close", show=False),
+        Binding("f1,q,enter", "leave", "close", show=False),
     ]
 
     def compose(self) -> ComposeResult:

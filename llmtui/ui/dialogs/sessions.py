@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static
 from textual.widgets.option_list import Option
 
 from llmtui.chat.names import short
 from llmtui.human import age
 from llmtui.sanitise import clean, clean_line
+from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MOST_SHOWN = 300
 """Rows put into the list at once; the filter finds the others."""
 
 
-class SessionsDialog(ModalScreen[str | None]):
+class SessionsDialog(Dialog[str]):
     """Dismissed with the id of the session to open, or None.
 
     Sees the store only through the calls it is given, all of which may be slow
@@ -34,7 +34,6 @@ class SessionsDialog(ModalScreen[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "close", show=False),
         Binding("down", "move('cursor_down')", show=False),
         Binding("up", "move('cursor_up')", show=False),
         Binding("pagedown", "move('page_down')", show=False),

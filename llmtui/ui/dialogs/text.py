@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, TextArea
 
 from llmtui.sanitise import clean, clean_line
+from llmtui.ui.dialogs.dialog import Dialog
 
 
-class TextDialog(ModalScreen[str | None]):
+class TextDialog(Dialog[str]):
     """An editor for a longer text; dismissed with it, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,12 +59,10 @@ class TextDialog(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class LineDialog(ModalScreen[str | None]):
+class LineDialog(Dialog[str]):
     """One line of text; dismissed with it, or with None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "close", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, title: str, value: str = "", *, hint: str = "") -> None:
         super().__init__()

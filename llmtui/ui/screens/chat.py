@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import DescendantBlur, DescendantFocus
 from textual.getters import query_one
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 
 from llmtui.commands import COMMANDS
-from llmtui.sanitise import clean
-from llmtui.ui.controls.context import Action
-from llmtui.ui.controls.copy_export import CopyExport
-from llmtui.ui.controls.drafts import Drafts
-from llmtui.ui.controls.generation import Generation
-from llmtui.ui.controls.log_navigation import LogNavigation
-from llmtui.ui.controls.models import Models
+from llmtui.ui.controls.chat import ChatControls, Hands
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.events import ChatEvents
+from llmtui.ui.controls.problems import say_problems
 from llmtui.ui.controls.program import Program
-from llmtui.ui.controls.sending import Sending
-from llmtui.ui.controls.sessions import Sessions
-from llmtui.ui.controls.versions import Versions
+from llmtui.ui.dialogs.dialog import Dialog, R
+from llmtui.ui.notices import Notices
 from llmtui.ui.screens.chrome import Chrome
 from llmtui.ui.screens.log_sync import LogSync
 from llmtui.ui.start import Start
-from llmtui.ui.widgets.header import Header, ModelButton
+from llmtui.ui.widgets.command_asked import CommandAsked
+from llmtui.ui.widgets.header import Header
 from llmtui.ui.widgets.key_hints import KeyHints
 from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.notice_line import NoticeLine
 from llmtui.ui.widgets.prompt import Prompt
 from llmtui.ui.widgets.queued import Queued
 from llmtui.ui.widgets.status import Status
@@ -37,9 +36,17 @@ from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.jobs.reply import Reply
 
-_ELSEWHERE = frozenset({"quit", "newline"})
+ELSEWHERE = frozenset({"quit", "newline"})
 """Commands whose keys the app or the input hears itself."""
+
+COMMAND_OF = {
+    key: command.id
+    for command in COMMANDS
+    for key in command.keys
+    if command.id not in ELSEWHERE
+}
 
 PROBLEMS_EVERY = 2.0
 """Seconds between two looks for what could not be saved in the background."""
@@ -57,34 +64,32 @@ class ChatScreen(Screen[None]):
             ("log_command", command.log_keys),
         )
         for key in keys
-        if command.id not in _ELSEWHERE
+        if command.id not in ELSEWHERE
     ]
 
     log_view = query_one(MessageLog)
     prompt = query_one(Prompt)
 
-    def __init__(self, start: Start) -> None:
+    def __init__(
+        self,
+        start: Start,
+        notices: Notices,
+        hold_keys: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """Keys wait while what ``hold_keys`` gives is open."""
         super().__init__()
         self.start = start
-        self._chat: CurrentChat | None = None
-        self._around = Chrome(self)
-        self._following = LogSync()
-        self._drafts = Drafts(self)
-        self._sending = Sending(self)
-        self._sessions = Sessions(self)
-        self._models = Models(self)
-        self._taking = CopyExport(self)
-        self._chrome = Program(self).actions()
-        self._actions: dict[str, Action] = {
-            **self._chrome,
-            **self._sending.actions(),
-            **self._sessions.actions(),
-            **self._models.actions(),
-            **self._taking.actions(),
-            **LogNavigation(self).actions(),
-            **Generation(self).actions(),
-            **Versions(self).actions(),
-        }
+        self._hold_keys = hold_keys
+        self.controls: ChatControls | None = None
+        """None until there is a current chat."""
+        self._say = notices.say
+        self.events = ChatEvents(self.sync, self._say)
+        self._chrome = Chrome(self)
+        self._log_sync = LogSync()
+        self._clipboard = Clipboard(self, start.places.cache, self._say)
+        self.actions = Program(
+            self, start.state, notices, self.run_command, self.ask
+        ).actions()
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -92,125 +97,108 @@ class ChatScreen(Screen[None]):
         yield MessageLog()
         yield Queued()
         yield Status()
+        yield NoticeLine(id="instead-of-status")
         yield Prompt()
         yield KeyHints()
+        yield NoticeLine(id="instead-of-keys")
 
     def on_mount(self) -> None:
-        self._around.begin(self.start)
-        self.set_interval(PROBLEMS_EVERY, self.say_problems)
+        self._chrome.begin(self.start)
 
     # -- the core ----------------------------------------------------------------
 
     @property
-    def ready(self) -> bool:
-        """Whether there is a current chat yet, and still a screen to paint it on."""
-        return self._chat is not None and self.is_attached
-
-    @property
     def chat(self) -> CurrentChat:
-        assert self._chat is not None
-        return self._chat
+        assert self.controls is not None
+        return self.controls.chat
 
     async def attach(self, chat: CurrentChat) -> None:
         """The core is open: show what was asked for at the start."""
-        self._chat = chat
+        hands = Hands(self._say, self.ask, self.run_command, self.run_job)
+        controls = ChatControls(
+            self.start, chat, self.log_view, self.prompt, self._clipboard, hands
+        )
         resume = self.start.resume
         if resume == "latest":
             found = await asyncio.to_thread(chat.core.store.latest)
             if found is None:
-                self.say("there is no session to continue yet: this is a new one")
+                self._say("there is no session to continue yet: this is a new one")
             resume = found or ""
-        if resume == "pick":
-            self._sessions.list()
-        elif resume:
-            await self._sessions.resume(resume, keep_input=True)
-        if not chat.saved:
-            self.show_session()
+        if resume and resume != "pick":
+            await controls.sessions.resume(resume, keep_input=True)
+        self.controls = self.events.controls = controls
+        self.actions |= controls.actions
+        self.sync()
+        if self.start.resume == "pick":
+            self.run_command("sessions")
         if self.start.prompt:
-            self._sending.send_first(self.start.prompt)
-        self._sending.send_early()
+            controls.sending.send_first(self.start.prompt)
         for warning in self.start.settings.warnings:
-            self.say(warning, warning=True)
-        self.say_problems()
+            self._say(warning, warning=True)
+        self.set_interval(PROBLEMS_EVERY, lambda: say_problems(chat, self._say))
 
     def cannot_start(self, sentence: str) -> None:
         """The data directory can't be used."""
-        self._around.cannot_start(sentence)
+        self._chrome.cannot_start(sentence)
 
-    def host_changed(self) -> None:
-        """The host came, went, or has other models."""
-        if self.ready:
-            if words := self.chat.host_switch.changed(untouched=not self.chat.saved):
-                self.say(words)
-            self.show_chrome()
-            self._models.changed()
-            self._sending.send_early()
+    def sync(self) -> Reply | None:
+        """Paint the current chat as it is now; what has not changed costs nothing.
 
-    def turn_changed(self, session_id: str) -> None:
-        """A reply began or ended somewhere, or a line moved."""
-        if not self.ready:
-            return
-        if session_id != self.chat.session.id:
-            if self.chat.queue.active(session_id) is None:
-                self.say("a reply in another session is finished: ctrl+o finds it")
-            return
-        ended = self._following.catch_up(self.log_view, self.chat)
-        if ended is not None and ended.failure is not None:
-            self.chat.monitor.poke()  # perhaps the host has gone
-        self.show_chrome()
-
-    def turn_failed(self, session_id: str, sentence: str) -> None:
-        """A waiting prompt could not be sent."""
-        self.say(f"a waiting prompt was not sent: {sentence}", warning=True)
-
-    # -- painting ------------------------------------------------------------------
-
-    def show_session(self) -> None:
-        """Paint the current session from its beginning."""
-        self._following.show(self.log_view, self.chat)
-        self._drafts.show()
-        self.show_chrome()
-
-    def show_chrome(self) -> None:
-        """Paint what surrounds the log."""
-        self._around.paint(self.chat)
-
-    def say(self, sentence: str, *, warning: bool = False) -> None:
-        """A short notice, never parsed as markup; said again it isn't shown twice."""
-        app, sentence = self.app, clean(sentence)
-        for shown in [n for n in app._notifications if n.message == sentence]:
-            app._unnotify(shown, refresh=False)
-        self.notify(
-            sentence,
-            severity="warning" if warning else "information",
-            markup=False,
-            timeout=8 if warning else 5,
-        )
-
-    def say_problems(self) -> None:
-        """What the store could not read or write, if anything."""
-        if self.ready:
-            for problem in self.chat.core.store.problems():
-                self.say(problem, warning=True)
-
-    def ask(self, dialog: ModalScreen[Any], done: Action) -> None:
-        """Show a dialog, one at a time; ``done`` is called unless it was left."""
-        if isinstance(self.app.screen, ModalScreen):
-            return
-
-        def closed(result: object) -> None:
-            if isinstance(result, str):
-                done(result)
-
-        self.app.push_screen(dialog, closed)
+        Returns the reply that ended since the last time, if one did.
+        """
+        if self.controls is None or not self.is_attached:
+            return None
+        chat = self.controls.chat
+        is_new = self._log_sync.is_new(chat)
+        ended = self._log_sync.sync(self.log_view, chat)
+        if is_new:
+            self.controls.drafts.show()
+        self._chrome.paint(chat)
+        return ended
 
     # -- commands ----------------------------------------------------------------
 
-    def action_command(self, command_id: str) -> None:
-        self.run_command(command_id)
+    def too_early(self, key: str) -> bool:
+        """Whether a key, and those that follow it, must wait for the current chat."""
+        if self.controls is not None or self.app.screen is not self:
+            return False
+        command = COMMAND_OF.get(key)
+        return key == "enter" or not (command is None or command in self.actions)
 
-    def action_log_command(self, command_id: str) -> None:
-        self.run_command(command_id)
+    def run_command(self, command_id: str, argument: str = "") -> None:
+        """Do what a command of the table says, and paint what came of it."""
+        if command_id == "quit":
+            self.app.call_later(self.app.action_quit)
+        elif action := self.actions.get(command_id):
+            action(argument)
+            self.sync()
+        else:
+            self._say("not yet: the program is still opening")
+
+    def ask(self, dialog: Dialog[R], done: Callable[[R], object]) -> None:
+        """Show a dialog; ``done`` is called with its result unless it was left."""
+
+        def closed(result: R | None) -> None:
+            if result is not None:
+                done(result)
+                self.sync()
+
+        self.app.push_screen(dialog, closed)
+
+    def run_job(self, job: Coroutine[Any, Any, None]) -> None:
+        """Do what takes a moment, and paint what came of it; keys wait for that."""
+
+        async def run() -> None:
+            with self._hold_keys():
+                await job
+                self.sync()
+
+        self.app.run_worker(run(), group="jobs")
+
+    def keep_draft(self, typed: str = "") -> None:
+        """Put the unsent text on disk now, with what was ``typed`` behind it."""
+        if self.controls is not None:
+            self.controls.drafts.keep(typed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A single letter is a command only while the log has the focus."""
@@ -218,50 +206,29 @@ class ChatScreen(Screen[None]):
             return self.log_view.has_focus
         return super().check_action(action, parameters)
 
-    def run_command(self, command_id: str, argument: str = "") -> None:
-        """Do what a command of the table says."""
-        if command_id == "quit":
-            self.app.call_later(self.app.action_quit)
-        elif self.ready or command_id in self._chrome:
-            self._actions[command_id](argument)
+    def action_command(self, command_id: str) -> None:
+        self.run_command(command_id)
 
-    def keep_draft(self) -> None:
-        """Put the unsent text on disk now."""
-        self._drafts.keep()
-
-    def copy_selection(self) -> None:
-        """Copy what is selected on the screen."""
-        self._taking.copy_selection()
+    def action_log_command(self, command_id: str) -> None:
+        self.run_command(command_id)
 
     # -- what the widgets say --------------------------------------------------------
 
+    @on(CommandAsked)
+    def _command_asked(self, event: CommandAsked) -> None:
+        self.run_command(event.command_id)
+
     @on(Prompt.Submitted)
     def _submitted(self, event: Prompt.Submitted) -> None:
-        self._sending.submit(event.text)
+        if self.controls is not None:
+            self.controls.sending.submit(event.text)
+            self.sync()
 
     @on(Prompt.Changed)
     def _typed(self) -> None:
-        self._drafts.changed()
-
-    @on(Prompt.LeaveAsked)
-    def _leave(self) -> None:
-        self.run_command("quit")
-
-    @on(Prompt.TakeBackAsked)
-    def _take_back(self) -> None:
-        self.run_command("take-back")
-
-    @on(ModelButton.Pressed)
-    def _pick_model(self) -> None:
-        self.run_command("model")
+        if self.controls is not None:
+            self.controls.drafts.changed()
 
     @on(MessageLog.LinkClicked)
     def _link(self, event: MessageLog.LinkClicked) -> None:
-        self._taking.follow_link(event.url)
-
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        self.query_one(KeyHints).in_log = event.widget is self.log_view
-
-    def on_descendant_blur(self, event: DescendantBlur) -> None:
-        if event.widget is self.log_view:
-            self.query_one(KeyHints).in_log = False
+        self._clipboard.open(event.url)

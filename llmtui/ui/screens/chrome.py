@@ -74,13 +74,11 @@ class Chrome:
         button.detail = " ".join(filter(None, words))
 
     def _paint_status(self, chat: CurrentChat) -> None:
-        from llmtui.chat.usage import usage_words
-
         status = self._screen.query_one(Status)
         status.show_reply(chat.reply)
         answer = chat.session.last_answer()
         usage = answer.usage if answer else None
-        status.note = chat.host_switch.builtin.progress or usage_words(usage)
+        status.note = chat.host_switch.builtin.progress
         length = chat.session.options.get("num_ctx")
         if not length and chat.listed:
             length = chat.listed.context_length
@@ -98,8 +96,13 @@ def _welcome(chat: CurrentChat) -> tuple[str, ...]:
         return welcome.connecting(monitor.host.label)
     if not chat.model and monitor.sentence:
         return welcome.no_list(monitor.sentence)
+    if not chat.model and monitor.models:
+        return (f"{chat.models.why_none()}.",)
     if not chat.model:
         return welcome.no_models(monitor.host.label, can_pull=chat.models.can_pull)
+    if chat.models.missing(chat.model):
+        name, can_pull = short(chat.model), chat.models.can_pull
+        return welcome.missing(monitor.host.label, name, can_pull=can_pull)
     server = monitor.host.has_server
     where = f"answers on {monitor.host.label}" if server else "runs on this computer"
     return welcome.ready(short(chat.model), where)

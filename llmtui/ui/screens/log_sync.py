@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
+    from llmtui.chat.session import Session
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.jobs.reply import Reply
 
@@ -15,40 +16,44 @@ class LogSync:
     """Keeps the log at the session's branch, and at the reply that runs in it."""
 
     def __init__(self) -> None:
+        self._session: Session | None = None
+        self._head: str | None = None
+        """The last message of the branch in the log."""
         self._reply: Reply | None = None
-        self._last: str | None = None
-        """The last message in the log."""
 
-    def show(self, log: MessageLog, chat: CurrentChat) -> None:
-        """Show the current session from its beginning."""
-        self._reply = chat.reply
-        path = chat.session.path()
-        self._last = path[-1].id if path else None
+    def is_new(self, chat: CurrentChat) -> bool:
+        """Whether another session is current than the one that is shown."""
+        return chat.session is not self._session
+
+    def sync(self, log: MessageLog, chat: CurrentChat) -> Reply | None:
+        """Show what has changed; returns the reply that ended, if one did."""
+        session, reply, before = chat.session, chat.reply, self._reply
+        if self.is_new(chat):
+            self._show(log, chat)
+            return None
+        if reply is not None and reply is not before and self._follows(reply):
+            if reply.prompt is not None:
+                log.append(reply.prompt)
+            log.follow(reply)
+        elif session.head != self._head:
+            self._show(log, chat)
+        self._reply, self._head = reply, session.head
+        return before if reply is not before else None
+
+    def _follows(self, reply: Reply) -> bool:
+        """Whether prompt and reply stand below what is shown."""
+        prompt = reply.prompt
+        return (
+            prompt is not None
+            and prompt.parent == self._head
+            and reply.message.parent == prompt.id
+        )
+
+    def _show(self, log: MessageLog, chat: CurrentChat) -> None:
+        """Show the current branch at its end."""
+        self._session, self._reply = chat.session, chat.reply
+        self._head = chat.session.head
         versions = chat.session.versions()
-        log.set_messages(path, versions.__getitem__)
+        log.set_messages(chat.session.path(), versions.__getitem__)
         if self._reply is not None:
             log.follow(self._reply, versions.__getitem__)
-
-    def catch_up(self, log: MessageLog, chat: CurrentChat) -> Reply | None:
-        """Show a reply that began; returns the one that ended, if one did."""
-        reply, before = chat.reply, self._reply
-        if reply is before:
-            return None
-        if reply is not None:
-            self._begin(log, chat, reply)
-        self._reply = reply
-        return before
-
-    def _begin(self, log: MessageLog, chat: CurrentChat, reply: Reply) -> None:
-        """Put prompt and reply below, or show the branch that they are on."""
-        prompt = reply.prompt
-        if (
-            prompt is not None
-            and prompt.parent == self._last
-            and reply.message.parent == prompt.id
-        ):
-            log.append(prompt)
-            log.follow(reply)
-            self._last = reply.id
-        else:
-            self.show(log, chat)

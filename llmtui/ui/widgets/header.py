@@ -7,12 +7,12 @@ from textual.app import ComposeResult, RenderResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.events import Click
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import terminal_glyphs
+from llmtui.ui.widgets.command_asked import CommandAsked
 
 
 class SessionTitle(Widget):
@@ -43,9 +43,6 @@ class ModelButton(Widget):
     detail: reactive[str] = reactive("", layout=True)
     """Size and quantisation."""
 
-    class Pressed(Message):
-        """The picker is wanted."""
-
     def get_content_width(self, *_: object) -> int:
         return cell_len(str(self.render()))
 
@@ -57,7 +54,7 @@ class ModelButton(Widget):
 
     def on_click(self, event: Click) -> None:
         event.stop()
-        self.post_message(self.Pressed())
+        self.post_message(CommandAsked("model"))
 
 
 class HostState(Widget):

@@ -7,6 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from llmtui.commands import COMMANDS, Command, When, key_name
+from llmtui.ui.widgets.log.view import MessageLog
 
 GAP = 2
 """Cells between two keys."""
@@ -23,6 +24,12 @@ class KeyHints(Widget):
     """Something goes on that can be stopped."""
     in_log: reactive[bool] = reactive(False)
     """The message log has the focus."""
+
+    def on_mount(self) -> None:
+        self.watch(self.screen, "focused", self._focused)
+
+    def _focused(self, widget: Widget | None) -> None:
+        self.in_log = isinstance(widget, MessageLog)
 
     def render(self) -> Content:
         shown = [c for c in COMMANDS if c.footer is not When.never and self._now(c)]

@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from llmtui.sanitise import clean
+from llmtui.ui.widgets.command_asked import CommandAsked
 
 PASTE_LINES_BELOW = 20_000
 """Characters a paste may have before it is folded into one reference."""
@@ -35,12 +36,6 @@ class Prompt(TextArea):
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
-
-    class LeaveAsked(Message):
-        """ctrl+d on an empty prompt."""
-
-    class TakeBackAsked(Message):
-        """Up on an empty prompt."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
@@ -94,10 +89,10 @@ class Prompt(TextArea):
             self._replace_via_keyboard("\n", *self.selection)
         elif event.key == "ctrl+d" and not self.text:
             self._take(event)
-            self.post_message(self.LeaveAsked())
+            self.post_message(CommandAsked("quit"))
         elif event.key == "up" and not self.text:
             self._take(event)
-            self.post_message(self.TakeBackAsked())
+            self.post_message(CommandAsked("take-back"))
         else:
             await super()._on_key(event)
 

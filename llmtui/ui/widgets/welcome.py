@@ -58,6 +58,15 @@ def no_models(host: str, *, can_pull: bool) -> tuple[str, ...]:
     )
 
 
+def missing(host: str, model: str, *, can_pull: bool) -> tuple[str, ...]:
+    """A model was asked for that the server does not have."""
+    first = f"{host} has no model {model}."
+    choose = f"{_key('model')} chooses another one."
+    if not can_pull:
+        return (first, choose)
+    return (first, f"Get it in another terminal:  llmtui pull {model}", choose)
+
+
 def no_list(sentence: str) -> tuple[str, ...]:
     """A server that can chat, but does not say which models it has."""
     return (f"{sentence[:1].upper()}{sentence[1:]}.", "Name one:  /model NAME")

@@ -1,0 +1,89 @@
+"""Fetching, copying and deleting models, as Ollama's API has it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from llmtui.chat.events import PullProgress
+from llmtui.providers.errors import ModelMissing, ProviderError
+from llmtui.providers.protocol import Manages, Pulls
+from llmtui.serve import reading
+from llmtui.serve.backend import Backend
+from llmtui.serve.errors import ApiError, from_provider, missing
+from llmtui.serve.http_message import Request, Response
+from llmtui.serve.json_body import body_of, encode, json_response
+
+
+class ManagingApi:
+    """The handlers that change which models there are. All raise ``ApiError``."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._provider = backend.provider
+
+    async def pull(self, request: Request) -> Response:
+        data = await body_of(request)
+        name = reading.model_name(data)
+        if not isinstance(self._provider, Pulls):
+            raise ApiError(501, "this server cannot fetch models")
+        insecure = reading.switch(data, "insecure", False)
+        progress = self._provider.pull(name, insecure=insecure)
+        if reading.switch(data, "stream", True):
+            return Response(_lines(progress), kind="application/x-ndjson")
+        try:
+            async with aclosing(progress):
+                async for _ in progress:
+                    pass
+        except ProviderError as error:
+            raise from_provider(error, name) from error
+        return json_response({"status": "success"})
+
+    async def delete(self, request: Request) -> Response:
+        name = reading.model_name(await body_of(request))
+        provider = self._manager()
+        try:
+            await provider.delete(name)
+        except ProviderError as error:
+            raise from_provider(error, name) from error
+        return Response()
+
+    async def copy(self, request: Request) -> Response:
+        data = await body_of(request)
+        source = reading.text(data, "source")
+        destination = reading.text(data, "destination")
+        if not source or not destination:
+            raise missing(source)
+        provider = self._manager()
+        try:
+            await provider.copy(source, destination)
+        except ModelMissing as error:
+            # The one place where Ollama quotes a name in another way.
+            raise ApiError(404, f'model "{source}" not found') from error
+        except ProviderError as error:
+            raise from_provider(error, source) from error
+        return Response()
+
+    def _manager(self) -> Manages:
+        if not isinstance(self._provider, Manages):
+            raise ApiError(501, "this server cannot change its models")
+        return self._provider
+
+
+async def _lines(
+    progress: AsyncGenerator[PullProgress, None],
+) -> AsyncGenerator[bytes, None]:
+    """A line for each step; what goes wrong is the last one."""
+    try:
+        async with aclosing(progress):
+            async for step in progress:
+                yield encode(_line(step)) + b"\n"
+    except ProviderError as error:
+        yield encode({"error": error.sentence}) + b"\n"
+
+
+def _line(step: PullProgress) -> dict[str, Any]:
+    """Zeros are left out, as everywhere in this API."""
+    counts = {"digest": step.digest, "total": step.total, "completed": step.completed}
+    known = {name: value for name, value in counts.items() if value}
+    return {"status": step.status, **known}

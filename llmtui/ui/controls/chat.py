@@ -1,0 +1,71 @@
+"""Everything that acts on the current chat, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmtui.commands import Action
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.copy_export import CopyExport
+from llmtui.ui.controls.drafts import Drafts
+from llmtui.ui.controls.generation import Generation
+from llmtui.ui.controls.log_navigation import LogNavigation
+from llmtui.ui.controls.models import Models
+from llmtui.ui.controls.sending import Sending
+from llmtui.ui.controls.sessions import Sessions
+from llmtui.ui.controls.stopping import Stopping
+from llmtui.ui.controls.versions import Versions
+from llmtui.ui.controls.waiting import Waiting
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Say
+from llmtui.ui.start import Start
+from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
+
+
+class Hands(NamedTuple):
+    """What the screen lends to its controls."""
+
+    say: Say
+    ask: Ask
+    run_command: Callable[[str, str], object]
+    run_job: Callable[[Coroutine[Any, Any, None]], object]
+    """Does what takes a moment, while keys wait for its end."""
+
+
+class ChatControls:
+    """Made once the current chat is there."""
+
+    def __init__(
+        self,
+        start: Start,
+        chat: CurrentChat,
+        log: MessageLog,
+        prompt: Prompt,
+        clipboard: Clipboard,
+        hands: Hands,
+    ) -> None:
+        say, ask = hands.say, hands.ask
+        self.chat = chat
+        self.drafts = Drafts(chat, prompt)
+        self.sending = Sending(
+            chat, prompt, log, self.drafts, hands.run_command, say=say, ask=ask
+        )
+        self.sessions = Sessions(
+            chat, prompt, self.drafts, hands.run_job, say=say, ask=ask
+        )
+        self.models = Models(chat, say=say, ask=ask)
+        self.actions: dict[str, Action] = {
+            **Stopping(chat, prompt, log, clipboard, say).actions(),
+            **CopyExport(chat, log, clipboard, say=say, ask=ask).actions(),
+            **LogNavigation(log, start.state).actions(),
+            **Generation(chat, say=say, ask=ask).actions(),
+            **Versions(chat, log, say).actions(),
+            **self.sessions.actions(),
+            **self.models.actions(),
+            **Waiting(chat, prompt).actions(),
+        }

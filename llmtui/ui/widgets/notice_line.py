@@ -1,0 +1,43 @@
+"""The one place of a notice: a line of its own, instead of the keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from llmtui.commands import BY_ID, key_name
+from llmtui.ui.widgets.header import shortened
+
+if TYPE_CHECKING:
+    from llmtui.ui.notices import Notice
+
+
+class NoticeLine(Widget):
+    """Shows the app's notice; its screen is ``-notice`` meanwhile."""
+
+    notice: reactive[Notice | None] = reactive(None)
+    """None while nothing is to be said."""
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "notice", self._take)
+
+    def _take(self, notice: Notice | None) -> None:
+        self.notice = notice
+
+    def watch_notice(self, notice: Notice | None) -> None:
+        self.set_class(notice is not None and notice.warning, "-warning")
+        self.screen.set_class(notice is not None, "-notice")
+
+    def render(self) -> Content:
+        words = self.notice.words if self.notice else ""
+        width = self.size.width
+        if cell_len(words) <= width:
+            return Content(words)
+        key = key_name(BY_ID["notices"].keys[0])
+        return Content.assemble(
+            shortened(words, width - len(key) - 5), (f"  {key} all", "bold")
+        )

@@ -1,0 +1,207 @@
+"""Where and by whom the session in front of the user is answered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from llmtui.chat.prompt import Prompt, generation_of
+from llmtui.hosts import Host, parse_host
+from llmtui.jobs.core import Core
+from llmtui.jobs.current_chat import CurrentChat
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.settings import Settings
+from llmtui.state import State
+from tests.support.chatting import until
+
+A, B = parse_host("a"), parse_host("b")
+
+
+class Hosts:
+    """Two hosts, each with its own models, and the built-in model."""
+
+    def __init__(self) -> None:
+        self.all = {
+            A: Scripted(["both", "only-a"]),
+            B: Scripted(["nomic-embed-text", "only-b", "both"]),
+        }
+
+    def open(self, host: Host) -> Scripted:
+        return self.all.setdefault(host, Scripted(["small"]))
+
+    def asked(self, host: Host) -> list[str]:
+        """The models that were asked on a host."""
+        return [request.model for request in self.open(host).requests]
+
+
+@asynccontextmanager
+async def chatting(
+    places: Places, hosts: Hosts, at: Host = A, *, model: str = "", **settings: Any
+) -> AsyncIterator[CurrentChat]:
+    """A chat that was started on a host."""
+    core = Core(places, hosts.open, at)
+    jobs: set[asyncio.Task[None]] = set()
+
+    def spawn(job: Coroutine[Any, Any, None]) -> None:
+        jobs.add(asyncio.create_task(job))
+
+    chat = CurrentChat(
+        core,
+        State.load(places.state_file),
+        Settings(**({"host": at.stored} | settings)),
+        model=model,
+        spawn=spawn,
+        changed=lambda _: None,
+        failed=lambda *_: None,
+    )
+    spawn(core.monitor.run())
+    await until(lambda: core.monitor.state == "up")
+    try:
+        yield chat
+    finally:
+        await core.aclose()
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+
+
+async def said(chat: CurrentChat, text: str = "hi") -> None:
+    """Send a prompt and wait for the answer."""
+    chat.send(text)
+    await until(lambda: chat.reply is None and not chat.core.replies.running)
+
+
+async def switched(chat: CurrentChat, value: str) -> None:
+    """As ``/host``, until the host has answered."""
+    chat.host_switch.switch(value)
+    await until(lambda: chat.monitor.state == "up")
+
+
+async def test_a_session_is_asked_on_its_host_again(places: Places) -> None:
+    hosts = Hosts()
+    async with chatting(places, hosts) as chat:
+        chat.choose_model("only-a")
+        await said(chat)
+        session_id = chat.session.id
+    async with chatting(places, hosts, B) as chat:
+        note = await chat.open(session_id)
+        assert "asked on a, as before" in note
+        assert "/host http://b:11434" in note
+        assert (chat.monitor.host, chat.model) == (A, "only-a")
+        await said(chat)
+    assert hosts.asked(A) == ["only-a", "only-a"]
+    assert hosts.asked(B) == []
+
+
+async def test_a_host_named_with_a_session_is_meant(places: Places) -> None:
+    hosts = Hosts()
+    async with chatting(places, hosts) as chat:
+        await said(chat)
+        first = chat.session.id
+        chat.new()
+        await said(chat)
+        second = chat.session.id
+    async with chatting(places, hosts, B, host_from="--host") as chat:
+        assert "asked on b now, not on a" in await chat.open(first)
+        assert chat.model == "both"
+        await said(chat)
+        assert hosts.asked(B) == ["both"]
+        assert await chat.open(first) == ""
+        # It was said of that session, not of those that are opened later.
+        assert "asked on a, as before" in await chat.open(second)
+        assert chat.monitor.host == A
+
+
+async def test_the_model_stays_where_both_hosts_have_it(places: Places) -> None:
+    hosts = Hosts()
+    async with chatting(places, hosts) as chat:
+        await said(chat)
+        await switched(chat, "b")
+        assert chat.model == "both"
+        await said(chat)
+        await switched(chat, "a")
+        chat.choose_model("only-a")
+        await switched(chat, "b")
+        assert chat.model == "both"
+        chat.choose_model("only-b")
+        await said(chat)
+    assert hosts.asked(B) == ["both", "only-b"]
+
+
+async def test_another_host_s_model_is_not_asked_for_before_the_list(
+    places: Places,
+) -> None:
+    async with chatting(places, Hosts()) as chat:
+        chat.choose_model("only-a")
+        await said(chat)
+        chat.host_switch.switch("b")
+        assert (chat.model, chat.looking) == ("", True)
+        await until(lambda: not chat.looking)
+        assert chat.model == "only-b"
+
+
+async def test_retry_and_continue_use_what_is_shown(places: Places) -> None:
+    hosts = Hosts()
+    async with chatting(places, hosts) as chat:
+        await said(chat)
+        answer = chat.session.last_answer()
+        assert answer is not None
+        await switched(chat, "b")
+        chat.choose_model("only-b")
+        chat.retry(answer.id)
+        await until(lambda: not chat.core.replies.running)
+        chat.go_on(answer.id)
+        await until(lambda: not chat.core.replies.running)
+        assert (chat.session.host, chat.session.model) == (B.stored, "only-b")
+    assert hosts.asked(B) == ["only-b", "only-b"]
+
+
+async def test_a_session_of_the_built_in_model_stays_there(places: Places) -> None:
+    hosts = Hosts()
+    local = parse_host("local")
+    async with chatting(places, hosts, local) as chat:
+        await said(chat)
+        session_id = chat.session.id
+    async with chatting(places, hosts) as chat:
+        await chat.open(session_id)
+        assert (chat.monitor.host, chat.model) == (local, "small")
+
+
+async def test_a_model_of_the_command_line_holds_for_the_run(places: Places) -> None:
+    hosts = Hosts()
+    async with chatting(places, hosts) as chat:
+        await said(chat)
+        session_id = chat.session.id
+    async with chatting(places, hosts, model="only-a") as chat:
+        await chat.open(session_id)
+        await said(chat)
+        await said(chat)
+        assert chat.session.model == "both"
+        chat.new()
+        assert chat.model == "only-a"
+        await said(chat)
+        assert chat.session.model == "only-a"
+    assert hosts.asked(A) == ["both", "only-a", "only-a", "only-a"]
+
+
+async def test_a_model_that_is_not_there_is_known_to_be_missing(places: Places) -> None:
+    async with chatting(places, Hosts(), model="nosuch") as chat:
+        assert chat.model == "nosuch"
+        assert chat.models.missing("nosuch")
+        assert not chat.models.missing("both:latest")
+
+
+async def test_what_waits_is_sent_where_it_was_written_for(places: Places) -> None:
+    hosts = Hosts()
+    async with chatting(places, hosts) as chat:
+        session = chat.session
+        slow = generation_of(session, A, "both")
+        chat.queue.send(session, Prompt("1", slow))
+        chat.send("2")
+        chat.new()
+        await switched(chat, "b")
+        await until(lambda: len(hosts.asked(A)) == 2)
+    assert hosts.asked(B) == []

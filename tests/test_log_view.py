@@ -7,7 +7,7 @@ from dataclasses import replace
 from textual.geometry import Offset
 from textual.widgets import TextArea
 
-from llmtui.chat.thinking import parted
+from llmtui.chat.stored_thinking import parted
 from llmtui.chat.usage import Usage
 from llmtui.ui.widgets.log.painter import Painter
 from tests.support.log_host import LivingReply, LogHost, message, talk, until

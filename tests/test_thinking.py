@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from llmtui.chat.events import Text, Thinking
 from llmtui.chat.message import Message
-from llmtui.chat.thinking import ThinkingSplitter, parted
+from llmtui.chat.stored_thinking import parted
+from llmtui.chat.thinking import ThinkingSplitter
 
 
 def parts(*pieces: str) -> tuple[str, str]:

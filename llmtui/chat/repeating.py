@@ -8,8 +8,6 @@ came before. So a token costs the same after a million of them.
 
 from __future__ import annotations
 
-from llmtui.chat.repetition_limits import enough, is_data, is_symbols
-
 _STRIDE = 61
 """Characters between two looks. A prime, so that the looks wander through a cycle:
 its end may look like its middle at one place, but not at all of them."""
@@ -100,6 +98,8 @@ class RepetitionGuard:
         if end <= 0 or found < 0:
             self._period = 0
             return False
+        from llmtui.chat.repetition_limits import enough, is_data
+
         self._period = period = end - found
         self._length = _cycle_length(tail, period)
         self._enough = enough(tail[-period:])
@@ -109,7 +109,7 @@ class RepetitionGuard:
 
     def _babbles(self, fresh: str) -> bool:
         """Whether few different emoji have been mixed for too long."""
-        if fresh.isascii() or not is_symbols(fresh):
+        if fresh.isascii() or not _is_symbols(fresh):
             if self._looks:
                 self._looks, self._lines = 0, False
                 self._emoji.clear()
@@ -121,6 +121,12 @@ class RepetitionGuard:
             self._looks >= (_MANY_LOOKS if self._lines else _FEW_LOOKS)
             and len(self._emoji) * _DIFFERENT <= self._looks * _STRIDE
         )
+
+
+def _is_symbols(text: str) -> bool:
+    from llmtui.chat.repetition_limits import is_symbols
+
+    return is_symbols(text)
 
 
 def _cycle_length(text: str, period: int) -> int:

@@ -8,11 +8,13 @@ the template has put the opening one into the prompt (DeepSeek-R1, QwQ, Qwen3).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from llmtui.chat.events import Text, Thinking, WasThinking
-from llmtui.chat.message import Message
-from llmtui.chat.thinking_tags import CLOSING, PAIRS, TAGS, Mentions
+from llmtui.chat.thinking_tags import PAIRS, TAGS, find_closing, overlap
+
+if TYPE_CHECKING:
+    from llmtui.chat.tag_mentions import Mentions
 
 Part = Text | Thinking | WasThinking
 
@@ -44,7 +46,9 @@ class ThinkingSplitter:
         """Whether any thinking has come, by whatever way."""
         self._answer = False
         """Whether any text has been given as the answer."""
-        self._mentions = Mentions()
+        self._said: list[str] = []
+        """What was given and not yet searched for code."""
+        self._mentions: Mentions | None = None
 
     def thought(self) -> None:
         """The server sends the thinking apart: text without tags is the answer."""
@@ -114,18 +118,18 @@ class ThinkingSplitter:
         if "<" not in text and "[" not in text:
             self._give(text)
             return ""
-        found = CLOSING.search(text)
-        if found is None:
+        start, tag = find_closing(text)
+        if not tag:
             keep = 0 if final else max(overlap(text, tag) for tag in PAIRS.values())
             self._give(text[: len(text) - keep])
             self._held = text[len(text) - keep :] if keep else ""
             return ""
-        start, end = found.span()
+        end = start + len(tag)
         self._give(text[:start])
         if end == len(text) and not final:
             self._held = text[start:]
             return ""
-        if self._mentions.is_mention(text[end : end + 1]):
+        if self._is_mention(text[end : end + 1]):
             self._give(text[start:end])
             return text[end:]
         if self._answer:
@@ -133,6 +137,16 @@ class ThinkingSplitter:
             self._thinking = True
         self._state = self._behind
         return text[end:]
+
+    def _is_mention(self, after: str) -> bool:
+        """Whether the tag behind all that was given is only talked about."""
+        if self._mentions is None:
+            from llmtui.chat.tag_mentions import Mentions
+
+            self._mentions = Mentions()
+        fresh = "".join(self._said)
+        self._said.clear()
+        return self._mentions.is_mention(fresh, after)
 
     # -- giving ------------------------------------------------------------------------
 
@@ -162,49 +176,6 @@ class ThinkingSplitter:
         """Text that is the answer as far as is known."""
         if text:
             if not self.settled:
-                self._mentions.add(text)
+                self._said.append(text)
             self._answer = True
             self._out.append(Text(text))
-
-
-def overlap(text: str, tag: str) -> int:
-    """How much of the end of ``text`` may be the beginning of ``tag``.
-
-    >>> overlap("so</th", "</think>")
-    4
-    """
-    for size in range(min(len(tag) - 1, len(text)), 0, -1):
-        if tag.startswith(text[len(text) - size :]):
-            return size
-    return 0
-
-
-def parted(message: Message) -> Message:
-    """A model's message with the thinking out of its text, as older versions of
-    this program and other programs have stored it; else the same message.
-
-    >>> old = Message("a", None, "assistant", "<think>hm</think>\\n\\n42", "")
-    >>> parted(old).thinking, parted(old).text
-    ('hm', '42')
-    """
-    text = message.text
-    if message.role != "assistant" or not any(m in text for m in _MARKS):
-        return message
-    splitter = ThinkingSplitter()
-    if message.thinking:
-        splitter.thought()
-    thoughts = [message.thinking] if message.thinking else []
-    answer: list[str] = []
-    for part in (*splitter.feed(text), *splitter.end()):
-        if isinstance(part, Text):
-            answer.append(part.delta)
-        elif isinstance(part, Thinking):
-            thoughts.append(part.delta)
-        else:
-            thoughts += answer
-            answer.clear()
-    return replace(message, text="".join(answer), thinking="".join(thoughts))
-
-
-_MARKS = ("hink>", "hinking>", "thought>", "THINK]")
-"""One of these is in every tag: looking for them costs little."""

@@ -1,12 +1,6 @@
-"""The tags around a model's thinking, and how to tell when one is talked about."""
+"""The tags that models put around their thinking, and how they begin to think."""
 
 from __future__ import annotations
-
-import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from llmtui.markdown.blocks import Blocks
 
 PAIRS = {
     "<think>": "</think>",
@@ -18,12 +12,7 @@ PAIRS = {
 """Of DeepSeek, Qwen and most others; of prompts for Claude; of Gemini; of Seed;
 of Mistral."""
 TAGS = (*PAIRS, *PAIRS.values())
-CLOSING = re.compile("|".join(map(re.escape, PAIRS.values())))
 
-_OPENING = re.compile("|".join(map(re.escape, PAIRS)))
-_QUOTES = tuple("`\"'“‘«")
-_BEHIND_A_WORD = tuple("`\"'”’».,;:!?)")
-_BACKTICKS = re.compile("`+")
 _ALOUD = (
     "okay, so", "okay, let", "okay, the user", "okay, i ", "ok, so", "ok, the user",
     "alright, so", "alright, let", "hmm", "wait,", "wait.", "so i need", "so the user",
@@ -44,59 +33,23 @@ def sounds_aloud(text: str) -> bool:
     return any(head.startswith(aloud) or aloud.startswith(head) for aloud in _ALOUD)
 
 
-class Mentions:
-    """Whether a tag that ends thinking is only talked about.
+def find_closing(text: str) -> tuple[int, str]:
+    """Where the first closing tag of ``text`` is, and which; ``""`` if there is none.
 
-    It is in code, in quotes, as part of a sentence, or behind its opening tag in
-    the same text.
+    >>> find_closing("so</think>"), find_closing("so")
+    ((2, '</think>'), (-1, ''))
     """
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._blocks: Blocks | None = None
-        self._last = ""
-        self._opened = False
-
-    def add(self, text: str) -> None:
-        """More of the text before the tag."""
-        self._pieces.append(text)
-
-    def is_mention(self, after: str) -> bool:
-        """Of a tag behind what was added, with the character ``after`` it."""
-        if self._blocks is None:
-            from llmtui.markdown.blocks import Blocks
-
-            self._blocks = Blocks()
-        fresh = "".join(self._pieces)
-        self._pieces.clear()
-        self._blocks.feed(fresh)
-        self._opened = self._opened or _OPENING.search(fresh) is not None
-        self._last = fresh[-1:] or self._last
-        return (
-            self._opened
-            or self._last in _QUOTES
-            or after in _BEHIND_A_WORD
-            or self._in_code(self._blocks)
-        )
-
-    def _in_code(self, blocks: Blocks) -> bool:
-        leaf = blocks.open_leaf
-        if leaf is not None and leaf.kind == "code" and leaf.fence:
-            return True
-        open_blocks = blocks.tail()
-        return bool(open_blocks) and _in_span(open_blocks[-1].text)
+    found = [(at, tag) for tag in PAIRS.values() if (at := text.find(tag)) >= 0]
+    return min(found, default=(-1, ""))
 
 
-def _in_span(text: str) -> bool:
-    """Whether a code span is open at the end of a paragraph.
+def overlap(text: str, tag: str) -> int:
+    """How much of the end of ``text`` may be the beginning of ``tag``.
 
-    >>> _in_span("so `x"), _in_span("so `x` and ``y`z``")
-    (True, False)
+    >>> overlap("so</th", "</think>")
+    4
     """
-    begun = ""
-    for run in _BACKTICKS.findall(text):
-        if not begun:
-            begun = run
-        elif run == begun:
-            begun = ""
-    return bool(begun)
+    for size in range(min(len(tag) - 1, len(text)), 0, -1):
+        if tag.startswith(text[len(text) - size :]):
+            return size
+    return 0

@@ -15,8 +15,8 @@ from llmtui.chat.message import Attachment, Message, Role, Sent, Status
 from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.request import Format, Think
 from llmtui.chat.session import Session
+from llmtui.chat.stored_thinking import parted
 from llmtui.chat.think_levels import THINK_LEVELS
-from llmtui.chat.thinking import parted
 from llmtui.chat.usage import Usage
 from llmtui.hosts import Host
 from llmtui.store.errors import Unreadable

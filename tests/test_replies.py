@@ -7,6 +7,7 @@ import errno
 import gc
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from llmtui.chat.summary import Summary
 from llmtui.files.errors import why
 from llmtui.jobs.chat_request import turns
 from llmtui.jobs.core import Core
+from llmtui.jobs.journal_sync import JournalSync
 from llmtui.jobs.replies import Replies
 from llmtui.jobs.reply import Reply
 from llmtui.places import Places
@@ -566,3 +568,54 @@ def test_what_killed_programs_left_in_mid_write_is_swept_away(places: Places) ->
     os.utime(old, (0, 0))
     window(places, Scripted()).store.recover()
     assert list(places.sessions.iterdir()) == [new]
+
+
+async def test_what_came_is_on_the_disk_itself_while_a_reply_is_written(
+    places: Places,
+) -> None:
+    disk = FillingDisk()
+    replies = window(places, Scripted(["m"], [["a", gate := Gate(), "b"]]), disk=disk)
+    replies._journal_sync = JournalSync(replies.running, every=0.01)
+    reply = ask(replies, replies.store.new(model="m"), "hi")
+    await gate.reached.wait()
+    here = threading.get_ident()
+    await until(lambda: set(disk.waited) > {here})
+    waited = len(disk.waited)
+    await asyncio.sleep(0.05)
+    assert len(disk.waited) == waited  # nothing new came
+    gate.open()
+    await reply.finished()
+    await replies.aclose()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_home_that_cannot_be_written_is_said_and_chatted_in(
+    places: Places,
+) -> None:
+    places.data.parent.mkdir(parents=True, exist_ok=True)
+    places.data.write_text("in the way")
+    replies = window(places, Scripted(["m"], ["one", "two"]))
+    replies.store.check_writable()
+    [problem] = replies.store.problems()
+    assert problem.startswith("nothing is saved this time: ")
+    session = replies.store.new(model="m")
+    await said(replies, session, "1")
+    reply = await said(replies, session, "2")
+    replies.save_soon(session)
+    await replies.aclose()
+    assert (reply.status, reply.unsaved) == ("complete", "")
+    assert [m.text for m in session.path()] == ["1", "one", "2", "two"]
+    assert replies.store.problems() == []
+
+
+@pytest.mark.parametrize(("flag", "words"), [(0, "no permission"), (1, "is read-only")])
+def test_why_a_home_cannot_be_written(
+    places: Places, monkeypatch: pytest.MonkeyPatch, flag: int, words: str
+) -> None:
+    store = window(places, Scripted()).store
+    store.check_writable()
+    assert (store.unwritable, places.data.exists()) == ("", False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    monkeypatch.setattr("llmtui.files.disk._is_read_only", lambda _: bool(flag))
+    store.check_writable()
+    assert words in store.unwritable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -70,6 +71,29 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def check_writable(folder: Path) -> None:
+    """Raise the ``OSError`` that making a file in ``folder`` would end in.
+
+    ``folder`` may be missing. A full disk is not looked for: it may have room again
+    in a moment.
+    """
+    at = folder
+    while not at.exists() and at != at.parent:
+        at = at.parent
+    if not at.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(at))
+    if not os.access(at, os.W_OK | os.X_OK):
+        number = errno.EROFS if _is_read_only(at) else errno.EACCES
+        raise OSError(number, os.strerror(number), str(at))
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether the whole disk is."""
+    if sys.platform == "win32":
+        return False
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def sync_folder(folder: Path, disk: Disk = DISK) -> None:

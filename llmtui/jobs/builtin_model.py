@@ -81,6 +81,7 @@ class BuiltinModel:
         """Fetch now what the first prompt would have to wait for. Never raises."""
         self.trouble = ""
         self._task = asyncio.current_task()
+        let_go = self._providers.hold(host)
         try:
             await self._prepare(host)
         except ProviderError as error:
@@ -88,6 +89,7 @@ class BuiltinModel:
         except asyncio.CancelledError:
             self.trouble = "Stopped fetching; the next prompt fetches it."
         finally:
+            let_go()
             self._task = None
             self.progress = ""
             self._changed()

@@ -50,7 +50,7 @@ class Core:
         found += [
             summary_of(session)
             for session in running.values()
-            if session.id not in known and self.store.keeps(session)
+            if session.id not in known and self.store.keeps(session.id)
         ]
         return sorted(found, key=lambda s: s.updated, reverse=True)
 

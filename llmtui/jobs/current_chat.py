@@ -81,6 +81,8 @@ class CurrentChat:
             core.monitor, settings, builtin, spawn, self.models.forget_asked
         )
         self._settings = settings
+        self._opening: object = None
+        """What is being opened: of two, the one asked for last wins."""
         self._moved = False
         """Whether the user went on to another session than the first one."""
         self.session = self._fresh()
@@ -89,7 +91,7 @@ class CurrentChat:
 
     def new(self) -> Session:
         """Make an empty session the current one; host and model stay."""
-        model = self.model
+        model, self._opening = self.model, None
         self.models.forget_asked()
         self.session, self._moved = self._fresh(), True
         self.session.model = model
@@ -98,9 +100,13 @@ class CurrentChat:
     async def open(self, session_id: str) -> str:
         """Make a saved session the current one, on its own host.
 
-        Returns what is to be said of that, "" if nothing. Raises ``OSError``.
+        Returns what is to be said of that, "" if nothing. Raises ``OSError``. Where
+        something else was asked for meanwhile, that is the current one instead.
         """
+        self._opening = asked = object()
         session = await asyncio.to_thread(self._opened, session_id)
+        if self._opening is not asked:
+            return ""
         first = not self.saved and not self._moved
         if not first:
             self.models.forget_asked()

@@ -162,7 +162,7 @@ class PromptQueue:
 
     def _put(self, session_id: str, line: Sequence[Prompt]) -> None:
         """Have a line on disk, then in memory. Raises ``SaveError``."""
-        self._replies.store.waiting.save(session_id, line)
+        self._save(session_id, line)
         self._lines[session_id] = tuple(line)
         self._changed(session_id)
 
@@ -173,7 +173,12 @@ class PromptQueue:
         """
         self._lines[session_id] = tuple(line)
         with suppress(OSError):
-            self._replies.store.waiting.save(session_id, line)
+            self._save(session_id, line)
+
+    def _save(self, session_id: str, line: Sequence[Prompt]) -> None:
+        store = self._replies.store
+        if store.keeps(session_id):
+            store.waiting.save(session_id, line)
 
     # -- one after the other -----------------------------------------------------------
 

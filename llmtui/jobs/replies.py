@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
@@ -13,6 +14,7 @@ from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.files.errors import why
 from llmtui.jobs.chat_request import draft_request, sendable
+from llmtui.jobs.journal_sync import JournalSync
 from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.reply import Reply
@@ -42,6 +44,7 @@ class Replies:
         """The replies that are being written, by id."""
         self._poll = poll
         self._saver = SessionSaver(store)
+        self._journal_sync = JournalSync(self.running)
 
     # -- replies -----------------------------------------------------------------
 
@@ -103,7 +106,7 @@ class Replies:
 
     def save_soon(self, session: Session) -> None:
         """Write a session's own fields in a moment. Failing is a ``problem``."""
-        if self.store.keeps(session) and not session.read_only:
+        if self.store.keeps(session.id) and not session.read_only:
             self._saver.save_soon(session)
 
     def end_all_now(self) -> None:
@@ -112,7 +115,7 @@ class Replies:
         for reply in replies:
             reply.end_now()
         for reply in replies:
-            if self.store.keeps(reply.session):
+            if self.store.keeps(reply.session.id):
                 self._saver.write_now(reply.session, reply)
         self._saver.flush_now()
 
@@ -125,6 +128,7 @@ class Replies:
             async with asyncio.timeout(_PATIENCE):
                 for reply in replies:
                     await reply.finished()
+        await self._journal_sync.aclose()
         await self._saver.aclose()
 
     # -- beginning -----------------------------------------------------------------
@@ -161,13 +165,18 @@ class Replies:
             prompt=prompt,
             journal=journal,
             checkpoint=self._ended,
-            over=lambda reply: self.running.pop(reply.id, None),
+            over=partial(self._over, self.providers.hold(generation.host)),
             busy=partial(self._busy, stub.id, draft.sent),
             poll=self._poll,
         )
         self.running[reply.id] = reply
         reply.start()
+        self._journal_sync.wake()
         return reply
+
+    def _over(self, let_go: Callable[[], None], reply: Reply) -> None:
+        self.running.pop(reply.id, None)
+        let_go()
 
     def _write_down(
         self,
@@ -197,7 +206,7 @@ class Replies:
             wanted |= {"title": title_from(prompt.text), "title_by": "prompt"}
         fields |= wanted
         journal = Journal()
-        if self.store.keeps(session):
+        if self.store.keeps(session.id):
             path = self.store.places.sessions / f"{session.id}.{stub.id}.jsonl"
             first = opening(
                 fields, file.changed(fields), prompt, stub, new=not file.existed

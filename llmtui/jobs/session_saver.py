@@ -92,7 +92,7 @@ class SessionSaver:
         self.flush_now()
 
     async def _save(self, session: Session, recreate: bool) -> None:
-        if not self._store.keeps(session):
+        if not self._store.keeps(session.id):
             self._settle(session, list(self._due.get(session.id, ())))
             return
         async with self._locks.setdefault(session.id, asyncio.Lock()):

@@ -45,7 +45,8 @@ class UnsentText:
         ``taken`` is the id of a waiting prompt that moves into the text.
         """
         draft = Draft(text, self.prompt_id(session), session.id, taken)
-        self._store.drafts.save(_name(session), draft)
+        if self._store.keeps(session.id):
+            self._store.drafts.save(_name(session), draft)
 
     def sent(self, session: Session, *, was_new: bool) -> None:
         """The text has become a prompt: what is typed next becomes another one."""

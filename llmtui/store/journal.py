@@ -9,10 +9,12 @@ as it lives, so that others can tell a living reply from a dead one.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from json.encoder import encode_basestring_ascii
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,12 @@ class Journal:
     def again(self) -> None:
         """Write what was held back for a full disk. Never raises."""
 
+    def unsynced(self) -> Callable[[], None] | None:
+        """What waits until the disk has all that was written, to be called in a
+        thread; None if there is nothing new. Never raises.
+        """
+        return None
+
     def remove(self) -> None:
         """Take the journal away: its session has been saved. Never raises."""
 
@@ -65,7 +73,7 @@ class FileJournal(Journal):
         self._pause, self._next_try = _FIRST_PAUSE, 0.0
         line = encode(opening) + b"\n"
         self._handle = create_held(path, line, disk)
-        self._size = len(line)
+        self._size = self._synced = len(line)
 
     def text(self, delta: str) -> None:
         self._write(b'{"t":%b}\n' % encode_basestring_ascii(delta).encode())
@@ -91,6 +99,13 @@ class FileJournal(Journal):
             self._next_try = 0.0
             self._write(b"")
             self._sync()
+
+    def unsynced(self) -> Callable[[], None] | None:
+        if self._handle < 0 or self._size == self._synced:
+            return None
+        self._synced = self._size
+        # A handle of its own: the journal may be closed meanwhile.
+        return partial(_wait_for_disk, os.dup(self._handle), self._disk)
 
     def _sync(self) -> None:
         try:
@@ -137,3 +152,12 @@ class FileJournal(Journal):
         self._next_try = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, _LAST_PAUSE)
         self.problem = why(error, self._path)
+
+
+def _wait_for_disk(handle: int, disk: Disk) -> None:
+    """What goes wrong here goes wrong at the end too, and is said then."""
+    try:
+        with contextlib.suppress(OSError):
+            disk.fsync(handle)
+    finally:
+        os.close(handle)

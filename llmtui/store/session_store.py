@@ -9,7 +9,8 @@ from typing import Any
 
 from llmtui.chat.session import Session
 from llmtui.chat.summary import Summary
-from llmtui.files.disk import DISK, Disk
+from llmtui.files.disk import DISK, Disk, check_writable
+from llmtui.files.errors import why
 from llmtui.files.writing import sweep
 from llmtui.places import Places
 from llmtui.store import recovery
@@ -38,6 +39,8 @@ class SessionStore:
         )
         self._files: dict[str, SessionFile] = {}
         self._nowhere: set[str] = set()
+        self.unwritable = ""
+        """Why nothing can be written at all, as a sentence; "" if it can."""
         self.quarantine = Quarantine(places.quarantine)
         self.waiting = WaitingPrompts(places.drafts, self.quarantine.put, disk)
         self.trashed = Trash(places, disk)
@@ -97,9 +100,17 @@ class SessionStore:
                 self._keep(session, file)
             return file
 
-    def keeps(self, session: Session) -> bool:
+    def keeps(self, session_id: str) -> bool:
         """Whether a session is to be written at all."""
-        return session.id not in self._nowhere
+        return not self.unwritable and session_id not in self._nowhere
+
+    def check_writable(self) -> None:
+        """See whether files can be made here; if not, all sessions live in memory."""
+        try:
+            check_writable(self.places.sessions)
+        except OSError as error:
+            self.unwritable = why(error, self.places.sessions)
+            self.report(f"nothing is saved this time: {self.unwritable}")
 
     def latest(self) -> str | None:
         """The id of the session last used, None if there is none."""

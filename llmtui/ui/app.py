@@ -162,6 +162,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         await self.chat.attach(chat)
         self.typeahead.go_on()
         self.spawn(core.monitor.run())
+        self.spawn(core.providers.close_unused())
         chat.host_switch.prepare()
         with suppress(TimeoutError):
             async with asyncio.timeout(HOST_FIRST):
@@ -174,6 +175,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         from llmtui.jobs.current_chat import CurrentChat
 
         core = self.start.open_core()
+        core.store.check_writable()
         core.store.recover()
         return core, CurrentChat
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,8 @@ class FillingDisk(Disk):
         """Bytes that a write to the full disk still gets written."""
         self.writes = 0
         self.replaced: list[str] = []
+        self.waited: list[int] = []
+        """The threads that waited for it."""
 
     def write(self, handle: int, data: bytes) -> int:
         self.writes += 1
@@ -43,6 +46,10 @@ class FillingDisk(Disk):
             self.torn = 0
             return written
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def fsync(self, handle: int) -> None:
+        super().fsync(handle)
+        self.waited.append(threading.get_ident())
 
     def replace(self, source: Path, target: Path) -> None:
         super().replace(source, target)

@@ -11,6 +11,7 @@ from llmtui.chat.request import Format, Think
 from llmtui.chat.usage import Usage
 
 Role = Literal["user", "assistant", "system", "tool"]
+_ROLES = ("user", "assistant", "system", "tool")
 
 Status = Literal["complete", "stopped", "incomplete", "failed", "streaming"]
 """How a message ended. Only a living reply is ``streaming``; it is never stored so."""
@@ -71,6 +72,13 @@ class Message:
     """Its text was taken out for good; the place in the tree is left."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of a newer version, kept as they are."""
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether models get to read it, in the requests of later turns."""
+        if self.excluded or self.erased or self.role not in _ROLES:
+            return False
+        return self.role != "assistant" or bool(self.text or self.tool_calls)
 
     @property
     def model(self) -> str:

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.chat.context import next_turn, window_of
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id
@@ -22,6 +23,7 @@ from llmtui.providers.errors import ProviderError
 from llmtui.store.errors import SaveError, SessionError
 
 if TYPE_CHECKING:
+    from llmtui.chat.models import Model
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.reply import Reply
@@ -63,7 +65,10 @@ async def _converse(
     checked = session.think and not question.think
     listed = await about(provider, model) if checked else None
     generation = generation_of(session, host, model, listed)
-    reply = core.replies.begin(session, _prompt(session, generation, question))
+    prompt = _prompt(session, generation, question)
+    if warning := _warning(session, prompt, listed):
+        complain(warning)
+    reply = core.replies.begin(session, prompt)
     taken = 0
     try:
         async with aclosing(reply.updates()) as events:
@@ -136,6 +141,18 @@ def _prompt(session: Session, generation: Generation, question: Question) -> Pro
     if question.keep_alive is not None:
         generation = replace(generation, keep_alive=question.keep_alive)
     return Prompt(question.prompt, generation, follows=session.head)
+
+
+def _warning(session: Session, prompt: Prompt, listed: Model | None) -> str:
+    """Why not all of the session will be read, "" as far as is known."""
+    path, generation = session.path(), prompt.generation
+    window = window_of(
+        generation.model,
+        generation.options,
+        answer=session.last_answer(),
+        listed=listed,
+    )
+    return next_turn(path, prompt.text, generation.system, window).warning
 
 
 def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from llmtui.chat.context import text_tokens
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.prompt import Generation
 from llmtui.chat.request import ChatRequest, Turn
@@ -15,8 +16,6 @@ from llmtui.chat.session import Session
 from llmtui.store.errors import SaveError
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_CHARACTERS_PER_TOKEN = 4
-_TOKENS_PER_TURN = 4
 
 
 class RequestDraft(NamedTuple):
@@ -96,11 +95,7 @@ def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...
 
 
 def _turn(message: Message) -> Turn | None:
-    if message.excluded or message.erased:
-        return None
-    if message.role not in ("system", "user", "assistant", "tool"):
-        return None
-    if message.role == "assistant" and not (message.text or message.tool_calls):
+    if not message.is_sent:
         return None
     return Turn(message.role, sendable(message.text), tool_calls=message.tool_calls)
 
@@ -117,5 +112,4 @@ def _joined(last: Turn, turn: Turn) -> Turn:
 
 def estimate(request: ChatRequest) -> int:
     """About how many tokens a request has."""
-    characters = sum(len(turn.content) for turn in request.turns)
-    return characters // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN * len(request.turns)
+    return sum(text_tokens(turn.content) for turn in request.turns)

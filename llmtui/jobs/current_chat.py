@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.commands import escaped
 from llmtui.jobs.builtin_model import BuiltinModel
+from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
 from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
@@ -69,6 +70,7 @@ class CurrentChat:
         self.core = core
         self.monitor = core.monitor
         self.models = ModelChoice(core.monitor, state, settings, model)
+        self.context = ContextMeter(core.monitor, self.models)
         self.queue = PromptQueue(core.replies, spawn, changed, failed)
         self._unsent = UnsentText(core.store)
         builtin = BuiltinModel(
@@ -229,6 +231,8 @@ class CurrentChat:
         Raises ``NotSentError``; then the draft is kept.
         """
         generation, was_new = self._generation(), not self.saved
+        if warning := self.context.warn(self.session, text):
+            raise NotSentError(f"{warning}. Enter sends it all the same")
         prompt = Prompt(
             text,
             generation,

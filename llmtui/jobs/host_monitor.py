@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from llmtui.chat.capabilities import Capabilities
-from llmtui.chat.models import Model, ModelDetails
+from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.hosts import Host
-from llmtui.providers.errors import ProviderError, Unreachable, Unsupported
-from llmtui.providers.protocol import Describes, Provider, capabilities
+from llmtui.providers.errors import (
+    NotUnderstood,
+    ProviderError,
+    Refused,
+    Unreachable,
+    Unsupported,
+)
+from llmtui.providers.protocol import Describes, Provider, Runs, capabilities
 
 FIRST_PAUSE, LAST_PAUSE = 0.5, 15.0
 """Seconds until a host that is down is asked again, doubling."""
@@ -33,6 +40,8 @@ class HostStatus(NamedTuple):
     """Whether nothing that could answer is there: a prompt need not be sent."""
     version: str = ""
     models: tuple[Model, ...] = ()
+    running: tuple[RunningModel, ...] = ()
+    """What is in its memory, where it tells."""
     capabilities: Capabilities = Capabilities()
 
 
@@ -143,6 +152,9 @@ class HostMonitor:
             except Unsupported as error:
                 status = status._replace(sentence=str(error), advice=error.advice)
             status = status._replace(version=await provider.version())
+            if isinstance(provider, Runs):
+                with suppress(Refused, NotUnderstood):  # older than that question
+                    status = status._replace(running=tuple(await provider.running()))
         except ProviderError as error:
             status = _down(error, able)
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from asyncio import Future
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -37,6 +38,10 @@ from llmtui.store.journal import Journal
 from llmtui.store.recovery import end_record
 
 __all__ = ["Phase", "Reply"]
+
+
+_LAST_LOOK = 1.0
+"""Seconds that the last question after the server's memory may take."""
 
 
 class Reply(ReplyState):
@@ -151,8 +156,20 @@ class Reply(ReplyState):
         watching = asyncio.create_task(self._watch.run())
         try:
             await self._stream.run(provider.chat(request))
+            await self._learn_window(self._watch, watching)
         finally:
             watching.cancel()
+
+    async def _learn_window(self, watch: LoadWatch, watching: Future[None]) -> None:
+        """A short reply is at its end before it is known how much the server keeps."""
+        watch.begun()
+        await asyncio.wait({watching}, timeout=_LAST_LOOK)
+        usage, message = self.usage, self.message
+        if usage is not None and usage.context_length != watch.window:
+            self.usage = replace(usage, context_length=watch.window)
+            self.message = replace(message, usage=self.usage)
+            if self.session.messages.get(self.id) is message:
+                self.session.replace(self.message)
 
     def _prepare(self) -> tuple[Provider, ChatRequest]:
         request = self._draft.request()

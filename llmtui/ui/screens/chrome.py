@@ -79,10 +79,7 @@ class Chrome:
         answer = chat.session.last_answer()
         usage = answer.usage if answer else None
         status.note = chat.host_switch.builtin.progress
-        length = chat.session.options.get("num_ctx")
-        if not length and chat.listed:
-            length = chat.listed.context_length
-        status.context = context_words(usage, length or 0)
+        status.context = context_words(usage, chat.context.window(chat.session))
 
 
 def _welcome(chat: CurrentChat) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmtui.chat.context import kept_from
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ class LogSync:
         elif session.head != self._head:
             self._show(log, chat)
         self._reply, self._head = reply, session.head
-        return before if reply is not before else None
+        if before is None or reply is before:
+            return None
+        log.mark(kept_from(session.path()))
+        return before
 
     def _follows(self, reply: Reply) -> bool:
         """Whether prompt and reply stand below what is shown."""
@@ -54,6 +58,8 @@ class LogSync:
         self._session, self._reply = chat.session, chat.reply
         self._head = chat.session.head
         versions = chat.session.versions()
-        log.set_messages(chat.session.path(), versions.__getitem__)
+        path = chat.session.path()
+        log.set_messages(path, versions.__getitem__)
+        log.mark(kept_from(path))
         if self._reply is not None:
             log.follow(self._reply, versions.__getitem__)

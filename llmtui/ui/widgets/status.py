@@ -23,6 +23,10 @@ TICK = 0.2
 """Seconds between two paintings while something goes on."""
 
 
+_WORTH_SAYING = 500
+"""Tokens that take a while to be read."""
+
+
 class Status(Widget):
     """Left: what one is waiting for, with seconds. Right: the context in use."""
 
@@ -83,6 +87,9 @@ def progress(reply: Reply, now: float) -> str:
         case "reading" if reply.prompt_tokens_estimate:
             tokens = count(reply.prompt_tokens_estimate)
             return f"reading about {tokens} tokens · {seconds}"
+        case "waiting" if reply.prompt_tokens_estimate >= _WORTH_SAYING:
+            tokens = count(reply.prompt_tokens_estimate)
+            return f"waiting, about {tokens} tokens to read · {seconds}"
         case "writing" | "thinking":
             return f"{reply.phase} {seconds}{_speed(reply, now)}"
         case _:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Edge(NamedTuple):
-    """A part that is no block: head, fold of the thinking, foot."""
+    """A part that is no block: mark above it, head, fold of the thinking, foot."""
 
-    kind: Literal["head", "fold", "calls", "foot"]
+    kind: Literal["mark", "head", "fold", "calls", "foot"]
     version: int = 0
     """Counts up whenever it is to be drawn anew."""
 
@@ -50,6 +50,7 @@ class Entry:
         "exact",
         "heights",
         "live",
+        "marked",
         "message",
         "parts",
         "source",
@@ -71,6 +72,8 @@ class Entry:
         self.versions = (1, 1)
         """Which of how many siblings it is."""
         self.advice = ""
+        self.marked = False
+        """Whether what is above it was left out of what the model read last."""
         self._stage: tuple[object, ...] = ()
         self._base = 0
         """Parts before the blocks that grow."""
@@ -164,11 +167,12 @@ class Entry:
 
     def _prefix(self, source: Source) -> list[Part]:
         """The parts before the blocks that grow."""
+        parts: list[Part] = [Edge("mark", self.version)] if self.marked else []
         if self.spoken:
             from llmtui.markdown.blocks import plain_blocks
 
-            return list(plain_blocks(clean(self.message.text)))
-        parts: list[Part] = [Edge("head", self.version)]
+            return [*parts, *plain_blocks(clean(self.message.text))]
+        parts.append(Edge("head", self.version))
         if source.thoughts is not None:
             shown = source.thought_pieces if self.live and not source.answer else 0
             parts.append(Edge("fold", (self.version << 32) + shown))

@@ -16,6 +16,9 @@ from llmtui.ui.glyphs import Glyphs
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
 
+LEFT_OUT = "what is above no longer fits: the model did not read it"
+"""Above the first message that the last answer's model still read."""
+
 _RETRY, _CONTINUE = (
     f"{key_name(BY_ID[command].keys[0])} {BY_ID[command].label}"
     for command in ("retry", "continue")

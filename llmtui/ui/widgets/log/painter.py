@@ -34,13 +34,15 @@ class Painter:
         if isinstance(part, Block):
             lines = render(part, self.frame, self._answer)
             if entry.spoken:
-                lines = self._said(entry, lines, first=index == 0)
+                first = index == int(entry.marked)
+                lines = self._said(entry, lines, first=first)
             return lines
         if isinstance(part, Thought):
             block = part.block
             block = block._replace(path=(">", *block.path), opened=block.opened + 1)
             return render(block, self.frame, self._thinking)
         draw = {
+            "mark": self._mark,
             "head": self._head,
             "fold": self._fold,
             "calls": self._calls,
@@ -69,6 +71,15 @@ class Painter:
             said = row([bar, *rest], self.frame, self.palette.text, join=line.join)
             out.append(said._replace(end=MARGIN + len(text)))
         return out
+
+    def _mark(self, entry: Entry, part: Edge) -> list[Line]:
+        """What is above was left out, with a blank line behind it."""
+        style, text = self.palette["warning"], labels.LEFT_OUT
+        blank = self._line("", self.palette.text)
+        return [
+            self._line(fit(text, self.frame.measure, self.glyphs.cut), style),
+            blank,
+        ]
 
     def _head(self, entry: Entry, part: Edge) -> list[Line]:
         """Who it is from, which version, when."""

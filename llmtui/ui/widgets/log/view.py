@@ -95,6 +95,18 @@ class MessageLog(Scroller):
         self.window.layout.refit(at)
         self.reflow()
 
+    def mark(self, message_id: str) -> None:
+        """Say above a message that what comes before was left out; "" for none."""
+        entries = self.window.layout.entries
+        wanted = self._index.get(message_id)
+        for at, entry in enumerate(entries):
+            if entry.marked != (at == wanted):
+                entry.marked = at == wanted
+                entry.touch()
+                if entry.parts:
+                    self.window.layout.refit(at)
+                self.reflow()
+
     def clear(self) -> None:
         """Show nothing."""
         self.set_messages(())

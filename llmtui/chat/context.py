@@ -1,0 +1,160 @@
+"""How much a model keeps of a conversation, and what no longer fits.
+
+A server leaves the oldest messages out until the rest fits, and says nothing of
+it (Ollama's ``server/prompt.go``). What can be known: how many tokens it read
+for each reply, and how many it keeps. What lies between is estimated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from llmtui.chat.message import Message
+from llmtui.chat.models import Model, RunningModel
+from llmtui.chat.names import canonical
+from llmtui.human import context_size, count
+
+_CHARACTERS_PER_TOKEN = 4
+_TOKENS_PER_TURN = 4
+_ERROR = 0.35
+"""How wrong an estimate may be, of itself."""
+_ERROR_OF_MODELS = 0.3
+"""How far the counts of two models for one text may be apart."""
+_LEAST_ERROR = 16
+
+
+def text_tokens(text: str) -> int:
+    """About how many tokens a turn with this text has."""
+    return len(text) // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN
+
+
+def window_of(
+    model: str,
+    options: Mapping[str, Any],
+    *,
+    answer: Message | None = None,
+    loaded: RunningModel | None = None,
+    listed: Model | None = None,
+) -> int:
+    """The tokens that the server keeps of the next turn's conversation, 0 if unknown.
+
+    Best is what it told of the last ``answer``, then what it was asked for, then
+    what it has ``loaded`` and ``listed``. How long the trained context is says
+    nothing: the server's own is mostly shorter.
+    """
+    asked = options.get("num_ctx")
+    if answer and answer.usage and answer.usage.context_length and answer.request:
+        before = answer.request
+        same = canonical(before.model) == canonical(model)
+        if same and before.options.get("num_ctx") == asked:
+            return answer.usage.context_length
+    if isinstance(asked, int) and asked > 0:
+        trained = listed.context_length if listed else 0
+        return min(asked, trained) if trained else asked
+    if loaded and loaded.context_length:
+        return loaded.context_length
+    return listed.window if listed else 0
+
+
+class NextTurn(NamedTuple):
+    """What the next request will come to."""
+
+    tokens: int
+    """About."""
+    window: int
+    """Tokens that the server keeps, 0 if that is not known."""
+
+    @property
+    def warning(self) -> str:
+        """Why not all of it will be read, "" as far as is known."""
+        if not self.window or self.tokens <= self.window:
+            return ""
+        return (
+            f"about {count(self.tokens)} tokens do not fit into the "
+            f"{context_size(self.window)} that are kept, so that the oldest "
+            "messages will be left out"
+        )
+
+
+def next_turn(
+    path: Sequence[Message], text: str, system: str | None, window: int
+) -> NextTurn:
+    """What sending ``text`` below ``path`` comes to."""
+    read = _Reading([message for message in path if message.is_sent])
+    tokens = read.up_to(len(read.messages)) + text_tokens(text)
+    if not read.counted and system:
+        tokens += text_tokens(system)
+    return NextTurn(tokens, window)
+
+
+def kept_from(path: Sequence[Message]) -> str:
+    """The id of the first message that the last answer's model still read.
+
+    "" if it read all of them, as far as is known. It may be off by a message.
+    """
+    answer = next((m for m in reversed(path) if m.role == "assistant"), None)
+    if answer is None or answer.usage is None or not answer.usage.context_length:
+        return ""
+    read = _Reading([message for message in path if message.is_sent])
+    return read.messages[read.first].id if read.first else ""
+
+
+class _Reading:
+    """What was read of the messages of a conversation, answer by answer."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.messages = messages
+        self._sums = list(accumulate(map(_tokens, messages), initial=0))
+        """Estimated tokens before each message."""
+        self.counted = 0
+        """What the server counted for all that is before the answer ``_at``."""
+        self._at = 0
+        self._model = ""
+        self.first = 0
+        """The first message that the last answer's model read."""
+        for at, message in enumerate(messages):
+            if message.role == "assistant" and message.usage:
+                self._take(at, message)
+
+    def up_to(self, at: int) -> int:
+        """About how many tokens are before a message: counted, then estimated."""
+        return self.counted + self._sums[at] - self._sums[self._at]
+
+    def _take(self, at: int, answer: Message) -> None:
+        """Compare what was read for an answer with what there was to read."""
+        usage = answer.usage
+        if usage is None or not usage.prompt_eval_count:
+            return
+        there = self.up_to(at)
+        error = _LEAST_ERROR + _ERROR * (there - self.counted)
+        if self._model and answer.model != self._model:
+            error += _ERROR_OF_MODELS * self.counted
+        overflows = usage.context_length and there > usage.context_length - error
+        if overflows and usage.prompt_eval_count < there - error:
+            self.first = self._first_within(at, usage.prompt_eval_count)
+        else:
+            self.counted, self._at, self.first = usage.prompt_eval_count, at, 0
+            self._model = answer.model
+
+    def _first_within(self, end: int, tokens: int) -> int:
+        """The first of the messages before ``end`` that have so many tokens.
+
+        The last one is always read; the first was not, or all would have been.
+        """
+        sums = self._sums
+        known = self.counted and sums[self._at]
+        scale = self.counted / sums[self._at] if known else 1.0
+        first = end - 1
+        while first > 1 and (sums[end] - sums[first - 1]) * scale <= tokens:
+            first -= 1
+        return max(0, first)
+
+
+def _tokens(message: Message) -> int:
+    """About how many tokens a message has when it is sent again."""
+    usage = message.usage
+    if usage and usage.eval_count and not message.thinking:
+        return usage.eval_count + _TOKENS_PER_TURN
+    return text_tokens(message.text)

@@ -60,11 +60,9 @@ def statistics(message: Message) -> list[str]:
     found = [words] if (words := usage_words(message.usage)) else []
     if sent := message.request:
         found += [f"{name} {value}" for name, value in sent.options.items()]
-        if sent.host:
-            found.append(sent.host)
-    if message.created:
-        found.append(day(message.created))
-    return found
+        found.append(sent.host)
+    found.append(day(message.created))
+    return [words for words in found if words]
 
 
 def day(time: str) -> str:

@@ -28,6 +28,7 @@ from llmtui.providers.local import gguf as reader
 from llmtui.providers.local import offer, process
 from llmtui.providers.local.child import Order
 from llmtui.providers.local.lifeline import tied
+from llmtui.providers.local.process_errors import AGAIN
 from llmtui.providers.local.provider import Local
 from llmtui.providers.local.weights import Fetcher
 from llmtui.providers.opening import open_provider
@@ -169,7 +170,7 @@ async def test_a_crash_keeps_what_came(local: MakeLocal, mode: str, said: str) -
             os.kill(await child_pid(), signal.SIGKILL)
         with pytest.raises(BrokenStream, match=said) as broken:
             await anext(events)
-        assert process.AGAIN in broken.value.advice
+        assert AGAIN in broken.value.advice
 
 
 async def test_stopping_keeps_the_child(local: MakeLocal) -> None:

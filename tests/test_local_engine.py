@@ -22,6 +22,7 @@ from llmtui.providers.errors import ProviderError, Unreachable
 from llmtui.providers.local.engine import Engine
 from llmtui.providers.local.machine import Memory
 from llmtui.providers.local.model_files import ModelFiles
+from llmtui.providers.local.process_errors import load_failed
 from tests.support import fake_child
 from tests.support.processes import until
 from tests.support.tiny_gguf import METADATA, gguf
@@ -282,3 +283,30 @@ async def test_closing_in_the_middle_of_a_load(
     await closed.aclose()
     with pytest.raises(ProviderError, match="is closing"):
         await collect(closed.chat(model(tmp_path), ask()))
+
+
+@pytest.mark.parametrize(
+    ("logged", "said", "advice"),
+    [
+        ("E failed to allocate buffer for kv cache", "does not fit into", "num_ctx"),
+        ("E failed to initialize the context: std::bad_alloc", "8 tokens", "num_ctx"),
+        ("E load: error loading model: it is torn", "loaded: it is torn", "See "),
+        (
+            "E error loading model: unknown model architecture: 'newone'",
+            "its architecture, newone, is newer than the llama.cpp",
+            "Upgrade",
+        ),
+        ("E mtmd_init_from_file: Failed to load CLIP model from /x", "images", "See "),
+        ("E cmn common_init_: failed to load lora adapter '/x'", "adapter", "See "),
+        ("E init: chat template parsing error: std::exception", "template", "See "),
+        ("E something new", "loaded: it will not", "See "),
+    ],
+)
+def test_why_a_load_failed(tmp_path: Path, logged: str, said: str, advice: str) -> None:
+    """The lines are llama.cpp's own, of build 11549."""
+    log = tmp_path / "log"
+    log.write_text(f"I fine\n0.1 {logged}\nE exiting due to model loading error\n")
+    error = load_failed("one", "it will not", 8, log)
+    assert said in str(error)
+    assert advice in error.advice
+    assert load_failed("one", "it will not", 8, tmp_path / "none").advice

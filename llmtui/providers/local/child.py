@@ -77,10 +77,11 @@ def main() -> None:
     watch.start()
     try:
         xllamacpp = _llama()
-        _say(reports, {"loading": True, "vram": _free_vram(xllamacpp)})
+        vram = _free_vram(xllamacpp)
+        _say(reports, {"loading": True, "vram": vram})
         # The load holds the interpreter lock for seconds, so the thread sees
         # nothing meanwhile; what holds then is the lifeline.
-        server = xllamacpp.Server(_params(order, xllamacpp))
+        server = xllamacpp.Server(_params(order, vram, xllamacpp))
     except Exception as error:
         # Whatever it is, it goes to the parent, which makes a sentence of it.
         _say(reports, {"error": str(error) or type(error).__name__})
@@ -125,8 +126,12 @@ def _llama() -> Any:
     return xllamacpp
 
 
-def _params(order: Order, xllamacpp: Any) -> Any:
+def _params(order: Order, vram: int, xllamacpp: Any) -> Any:
     params = xllamacpp.CommonParams()
+    # A trial load finds out what fits on the GPUs, and the first tokens are
+    # computed for nothing: a quarter of the time until the first answer.
+    params.fit_params = bool(vram)
+    params.warmup = False
     _describe_model(params, order, xllamacpp)
     _describe_server(params, order)
     _describe_work(params, order, xllamacpp)

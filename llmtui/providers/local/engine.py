@@ -27,7 +27,8 @@ from llmtui.providers.local.footprint import footprint, misfit, tight, usual_con
 from llmtui.providers.local.launch import launch
 from llmtui.providers.local.model_file import ModelFile
 from llmtui.providers.local.model_files import ModelFiles
-from llmtui.providers.local.process import PROGRAM, Child, crashed, start
+from llmtui.providers.local.process import PROGRAM, Child, start
+from llmtui.providers.local.process_errors import crashed
 from llmtui.providers.local.sampling import options_of
 from llmtui.providers.local.scheduler import Loaded, Scheduler, Wanted
 from llmtui.providers.openai import OpenAI

@@ -6,29 +6,24 @@ import asyncio
 import json
 import os
 import secrets
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from llmtui.files.writing import open_log
-from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
+from llmtui.providers.errors import ProviderError, Unreachable
 from llmtui.providers.local.child import Order, Report
 from llmtui.providers.local.lifeline import tied
+from llmtui.providers.local.process_errors import SMALLER, crashed, load_failed
 
 _HERE = Path(__file__).resolve().parent
-_KILLED = 9
-"""SIGKILL; Windows has no name for it."""
 _PATIENCE = 2.0
 """Seconds that a child has to end by itself before it is killed."""
 
 PROGRAM = (sys.executable, "-P", "-X", "faulthandler", str(_HERE / "child.py"))
 """The command that runs the child. ``-P``: the folder of ``child.py`` holds
 modules of this package, which must not stand in for others of their name."""
-
-AGAIN = "The next prompt starts it again."
-SMALLER = "Choose a smaller model, or a smaller num_ctx."
 
 
 class Child:
@@ -145,61 +140,8 @@ async def _address(
             if said := refusal(vram):
                 raise Unreachable(said, advice=SMALLER)
         if "error" in report:
-            raise _failed(title, report["error"], order, log)
+            raise load_failed(title, report["error"], order["context"], log)
     raise crashed(await process.wait(), title, "while it was loaded", log)
-
-
-def _failed(title: str, said: str, order: Order, log: Path) -> ProviderError:
-    """Why the load failed, in llama.cpp's words where the log has them."""
-    chatter = _tail(log)
-    if "kv cache" in chatter or "insufficient memory" in chatter:
-        return Unreachable(
-            f"{title} does not fit into memory with a context of {order['context']} "
-            "tokens",
-            advice=SMALLER,
-        )
-    for line in chatter.splitlines():
-        _, found, reason = line.partition("error loading model: ")
-        if found:
-            said = reason.strip()
-            break
-    return Unreachable(f"{title} could not be loaded: {said}", advice=f"See {log}.")
-
-
-def crashed(
-    status: int,
-    title: str,
-    when: str,
-    log: Path,
-    kind: type[Unreachable] | type[BrokenStream] = Unreachable,
-) -> ProviderError:
-    """The error for a child that ended by itself; ``when`` says when that was."""
-    if status == -_KILLED:
-        how = "was killed"
-        advice = f"That is what happens when memory runs out. {AGAIN}"
-    elif status < 0:
-        how = f"crashed ({_signal_name(-status)})"
-        advice = f"{AGAIN} Its log is {log}."
-    else:
-        how = f"ended by itself (status {status})"
-        advice = f"{AGAIN} Its log is {log}."
-    return kind(f"the process of {title} {how} {when}", advice=advice)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
-def _tail(log: Path) -> str:
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - 20_000))
-            return file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 async def _end(process: asyncio.subprocess.Process, *, politely: bool = True) -> None:

@@ -197,7 +197,7 @@ async def test_a_connection_that_never_brings_anything(shop: Shop) -> None:
 
 
 async def test_a_server_that_falls_silent(shop: Shop) -> None:
-    shop.client._stall = 0.2
+    shop.client._client._stall = 0.2
     shop.files.stalls = 2
     assert (await shop.pull())[-1].status == "success"
 

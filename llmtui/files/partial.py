@@ -30,7 +30,7 @@ class Partial:
     def __init__(self, handle: int, path: Path, disk: Disk = DISK) -> None:
         """``open_partial`` makes one."""
         self._handle = handle
-        self._path = path
+        self.path = path
         self._disk = disk
         self.size = os.lseek(handle, 0, os.SEEK_END)
         """Bytes that are there."""
@@ -59,7 +59,7 @@ class Partial:
         Raises ``Stopped`` soon after ``stopped()`` has become true, and ``OSError``.
         """
         hasher = hashlib.sha256()
-        with open(self._path, "rb", buffering=0) as file:
+        with open(self.path, "rb", buffering=0) as file:
             while piece := file.read(_READ):
                 hasher.update(piece)
                 if stopped():
@@ -69,20 +69,20 @@ class Partial:
     def settle(self, target: Path) -> None:
         """Give it its name, once the disk has it; raises ``OSError``."""
         self._disk.fsync(self._handle)
-        self._disk.replace(self._path, target)
+        self._disk.replace(self.path, target)
         sync_folder(target.parent, self._disk)
 
     def discard(self) -> None:
         """Remove it: it can never become what it should be."""
         with suppress(OSError):
-            self._path.unlink()
+            self.path.unlink()
 
     def close(self) -> None:
         """Let go of it; an empty one is removed. Safe to call twice."""
         handle, self._handle = self._handle, -1
         if handle < 0:
             return
-        if not self.size and _is_still(handle, self._path):
+        if not self.size and _is_still(handle, self.path):
             self.discard()
         os.close(handle)
 

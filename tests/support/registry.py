@@ -58,14 +58,17 @@ class Files(Loopback):
     async def send_file(self, exchange: Exchange, path: str) -> None:
         data, headers = self.files[path], dict(self.headers.get(path, {}))
         start, status = 0, 200
-        asked = re.fullmatch(r"bytes=(\d+)-", exchange.seen.headers.get("range", ""))
+        wanted = exchange.seen.headers.get("range", "")
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", wanted)
         same = exchange.seen.headers.get("if-range", headers.get("ETag"))
         if asked and self.ranges and same == headers.get("ETag"):
             start, status = int(asked[1]), 206
             if start >= len(data):
                 await exchange.answer(416)
                 return
-            headers["Content-Range"] = f"bytes {start}-{len(data) - 1}/{len(data)}"
+            end = int(asked[2]) + 1 if asked[2] else len(data)
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(data)}"
+            data = data[:end]
         data = data[start:]
         if 0 < self.holds < len(data):
             part, self.holds = data[: self.holds], 0

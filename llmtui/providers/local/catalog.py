@@ -26,6 +26,7 @@ from llmtui.providers.errors import (
 )
 from llmtui.providers.local import describe, found, gguf, go_template, offer
 from llmtui.providers.local.facts import Facts, FactsCache, facts_of
+from llmtui.providers.local.file_pull import FilePulling, FileUrl, parse_file_url
 from llmtui.providers.local.model_file import ModelFile
 from llmtui.providers.local.model_files import ModelFiles
 from llmtui.providers.local.model_name import BadName, ModelName, parse_name
@@ -118,10 +119,16 @@ class Catalog:
         self, name: str, *, insecure: bool = False
     ) -> AsyncGenerator[PullProgress, None]:
         """Fetch a model; ends after ``success``. Raises ``ProviderError``."""
-        parsed = _parsed(name, insecure=insecure)
         if self._registry is None:
             self._registry = Registry(environ=self._environ)
-        pulling = Pulling(parsed, self.store, self._registry)
+        pulling: Pulling | FilePulling
+        if url := _file_url(name):
+            _check_scheme(url.name, insecure=insecure)
+            pulling = FilePulling(url, self.store, self._registry)
+        else:
+            parsed = _parsed(name, insecure=insecure)
+            _check_scheme(parsed, insecure=insecure)
+            pulling = Pulling(parsed, self.store, self._registry)
         async with aclosing(pulling.run()) as steps:
             async for step in steps:
                 yield step
@@ -313,6 +320,21 @@ def _parsed(name: str, *, insecure: bool = False) -> ModelName:
             advice="Names are like qwen3:0.6b, hf.co/OWNER/REPOSITORY:Q4_K_M, or the "
             "URL of a .gguf file.",
         ) from error
+
+
+def _file_url(name: str) -> FileUrl | None:
+    try:
+        return parse_file_url(name)
+    except BadName as error:
+        raise Unsupported(str(error)) from error
+
+
+def _check_scheme(name: ModelName, *, insecure: bool) -> None:
+    if name.scheme == "http" and not insecure:
+        raise Unsupported(
+            f"{name.registry} is not safe: who is in between can change what comes",
+            advice="Use https://, or give --insecure if that is all right.",
+        )
 
 
 def _missing(name: str) -> ModelMissing:

@@ -14,7 +14,7 @@ from llmtui.files.partial import Partial
 from llmtui.human import size as shown_size
 from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
 from llmtui.providers.local import registry_errors
-from llmtui.providers.local.registry import Body
+from llmtui.providers.local.file_client import Body
 
 _TRIES = 6
 """Attempts in a row that may bring nothing."""

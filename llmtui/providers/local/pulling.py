@@ -25,7 +25,7 @@ from llmtui.providers.local.model_name import ModelName
 from llmtui.providers.local.model_store import ModelStore
 from llmtui.providers.local.registry import Found, Registry
 
-_POLL = 0.2
+POLL = 0.2
 """Seconds between two looks at another program's download."""
 _ROOM = 20_000_000
 """Bytes that are left free beside a model."""
@@ -91,7 +91,7 @@ class Pulling:
             partial = blobs.open_partial(layer.digest)
             if partial is None:
                 yield self._progress(layer, blobs.partial_size(layer.digest))
-                await asyncio.sleep(_POLL)
+                await asyncio.sleep(POLL)
                 continue
             with partial:
                 if blobs.has(layer):

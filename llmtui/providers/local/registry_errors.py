@@ -147,6 +147,11 @@ def wrong_digest(what: str, digest: str) -> NotUnderstood:
     )
 
 
+def changed(url: str) -> NotUnderstood:
+    """Half of one version and half of another are no file."""
+    return NotUnderstood(f"{url} changed while it was fetched", advice="Pull again.")
+
+
 def cut_off(what: str) -> BrokenStream:
     return BrokenStream(
         f"fetching {what} was cut off",

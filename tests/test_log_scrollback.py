@@ -9,12 +9,12 @@ import pytest
 from textual.app import App
 
 from llmtui.chat.message import Message
+from llmtui.chat.transcript import transcript
 from llmtui.desktop.new_file import save
 from llmtui.desktop.pager import run_pager
-from llmtui.sanitise import FORBIDDEN
+from llmtui.sanitise import FORBIDDEN, clean
 from llmtui.ui.scrollback import (
     NOT_HERE,
-    conversation,
     print_and_wait,
     show,
 )
@@ -36,8 +36,8 @@ async def test_the_conversation_is_printed_clean() -> None:
     async def wait() -> None:
         waited.append(out.getvalue())
 
-    text = conversation([message("hello\x1b]52;c;eA==\x07"), message("\x9b2J\u202ex")])
-    await print_and_wait(text, out, wait)
+    hostile = [message("hello\x1b]52;c;eA==\x07"), message("\x9b2J\u202ex")]
+    await print_and_wait(clean(transcript(hostile)), out, wait)
     printed = out.getvalue()
     assert waited == [printed.removesuffix("\n")]
     assert FORBIDDEN.search(printed.replace("\n", "")) is None

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.prompt import Generation, Prompt, generation_of
+from llmtui.chat.transcript import transcript
 from llmtui.commands import escaped
 from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.context_meter import ContextMeter
@@ -49,6 +50,10 @@ def _sending() -> Iterator[None]:
         raise InTrashError(str(error)) from error
     except OSError as error:
         raise NotSentError(str(error)) from error
+
+
+_PREVIEW = 12_000
+"""Characters of a session's end that a preview shows."""
 
 
 class CurrentChat:
@@ -285,10 +290,7 @@ class CurrentChat:
             session = self.core.store.peek(session_id)
         except OSError as error:
             return str(error)
-        return "\n\n".join(
-            f"{m.model or 'you'}\n{(m.text or m.error).strip()[:2000]}"
-            for m in session.path()[-messages:]
-        )
+        return transcript(session.path()[-messages:])[-_PREVIEW:]
 
     def _fresh(self) -> Session:
         settings = self._settings

@@ -12,28 +12,12 @@ from typing import Any, TextIO
 from textual.app import App, SuspendNotSupported
 
 from llmtui.chat.message import Message
+from llmtui.chat.transcript import transcript
 from llmtui.desktop.pager import run_pager
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.labels import author, clock
+from llmtui.ui.widgets.log.labels import clock
 
 NOT_HERE = "this terminal cannot be left for a moment"
-
-
-def conversation(messages: Iterable[Message]) -> str:
-    """The messages as plain text, clean enough to print.
-
-    >>> from llmtui.chat.message import Message
-    >>> print(conversation([Message("a", None, "user", "hi\\x1b[2J", "")]), end="")
-    you
-    <BLANKLINE>
-    hi␛[2J
-    <BLANKLINE>
-    """
-    parts = []
-    for message in messages:
-        head = "  ".join(filter(None, (author(message), clock(message.created))))
-        parts.append(f"{head}\n\n{clean(message.text).strip(chr(10))}\n\n")
-    return "".join(parts)
 
 
 async def show(app: App[Any], messages: Iterable[Message]) -> str:
@@ -42,7 +26,7 @@ async def show(app: App[Any], messages: Iterable[Message]) -> str:
     There it can be selected, searched and scrolled with what the terminal has.
     Returns "" or, where it cannot be done, why.
     """
-    text = conversation(messages)
+    text = clean(transcript(messages, when=clock))
 
     async def run() -> str:
         await print_and_wait(text, sys.stdout, wait_for_key)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
+from llmtui.chat.transcript import transcript
 from llmtui.cli.context import Context, complain, say, say_json, session_id
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
@@ -17,10 +17,6 @@ from llmtui.store.codec import fields_of, message_to
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.session_file import Snapshot
 from llmtui.store.session_store import SessionStore
-
-if TYPE_CHECKING:
-    from llmtui.chat.message import Message
-    from llmtui.chat.session import Session
 
 Act = Callable[[Context, SessionStore, list[str]], int]
 
@@ -111,7 +107,7 @@ def _show(context: Context, store: SessionStore, words: list[str]) -> int:
         messages = [message_to(message) for message in session.path()]
         say_json({**fields_of(session), "messages": messages})
         return 0
-    text = transcript(session)
+    text = transcript(session.path(), session.title)
     say(clean(text) if is_terminal(STDOUT) else text)
     return 0
 
@@ -129,15 +125,3 @@ def _rename(context: Context, store: SessionStore, words: list[str]) -> int:
     if context.parsed.given("json"):
         say_json({"id": session.id, "title": title})
     return 0
-
-
-def transcript(session: Session) -> str:
-    """The branch that is shown in the app, as Markdown."""
-    title = [f"# {session.title}"] if session.title else []
-    return "\n\n".join([*title, *map(_turn, session.path())]) + "\n"
-
-
-def _turn(message: Message) -> str:
-    who = "you" if message.role == "user" else short(message.model) or message.role
-    note = "" if message.status == "complete" else f" ({message.status})"
-    return f"## {who}{note}\n\n{message.text.strip()}"

@@ -16,16 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
+from llmtui.chat.transcript import body, calls, notes, who
 from llmtui.sanitise import clean, clean_line
-from llmtui.store.formats.turns import (
-    about,
-    body,
-    calls,
-    notes,
-    statistics,
-    title_of,
-    who,
-)
+from llmtui.store.formats.turns import about, statistics, title_of
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

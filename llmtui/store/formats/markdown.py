@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
-from llmtui.store.formats.turns import about, body, calls, notes, title_of, who
+from llmtui.chat.transcript import body, calls, notes, who
+from llmtui.store.formats.turns import about, title_of
 
 
 def document(sessions: Iterable[Session]) -> Iterator[str]:

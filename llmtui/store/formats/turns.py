@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from llmtui.chat.message import Message
 from llmtui.chat.names import short
 from llmtui.chat.session import Session
@@ -21,38 +19,6 @@ def about(session: Session) -> str:
     tags = " ".join(f"#{tag}" for tag in session.tags)
     parts = (short(session.model), day(session.last_used), tags)
     return " · ".join(part for part in parts if part)
-
-
-def who(message: Message) -> str:
-    """Who speaks: ``you``, a model, ``system``, ``tool``."""
-    if message.role == "user":
-        return "you"
-    return short(message.model) or message.role
-
-
-def notes(message: Message) -> list[str]:
-    """What is to be said of a message that is not just there."""
-    found = [message.name] if message.name else []
-    if message.status != "complete":
-        found.append(message.status)
-    if message.excluded:
-        found.append("left out")
-    return found
-
-
-def body(message: Message) -> str:
-    """What a message says; of one that says nothing why."""
-    if message.erased:
-        return "(taken out)"
-    return message.text.strip() or message.error
-
-
-def calls(message: Message) -> list[str]:
-    """The tools that it calls, as one would write them."""
-    return [
-        f"{call.name}({json.dumps(dict(call.arguments), ensure_ascii=False)})"
-        for call in message.tool_calls
-    ]
 
 
 def statistics(message: Message) -> list[str]:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from llmtui import human
-from llmtui.chat.names import short
 from llmtui.chat.outcome import lack_of
+from llmtui.chat.transcript import who
 from llmtui.clock import moment
 from llmtui.commands import BY_ID, key_name
 from llmtui.sanitise import clean_line
@@ -46,9 +46,7 @@ def clock(created: str, now: datetime | None = None) -> str:
 
 def author(message: Message) -> str:
     """Who wrote it, in one line."""
-    if message.role == "assistant":
-        return clean_line(short(message.model)) or "model"
-    return {"system": "system", "tool": "tool"}.get(message.role, "you")
+    return clean_line(who(message))
 
 
 def numbers(message: Message, glyphs: Glyphs) -> str:

@@ -24,7 +24,7 @@ from llmtui.hosts import parse_host
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.ollama import Ollama
 from llmtui.providers.openai import OpenAI
-from llmtui.providers.scripted import Gate, Script, Scripted
+from llmtui.providers.scripted import Gate, Script, Scripted, Step
 from tests.support.processes import until
 from tests.support.recording import Recording
 from tests.support.serving import Served, serving
@@ -372,6 +372,24 @@ async def test_what_fails_before_the_answer_and_in_its_middle() -> None:
         assert "the process crashed" in second.text.strip().splitlines()[-1]
         assert "DONE" not in second.text
         assert '"done":true' not in second.text
+
+
+async def test_a_model_that_repeats_itself_and_one_that_thinks_in_its_text() -> None:
+    endless: list[Step] = ["Hi"]
+    endless += [" the same words again"] * 500
+    thinking: Script = ["<think>", "hm", "</think>", "Yes."]
+    provider = Scripted(CATALOGUE, [endless, endless, thinking])
+    body = {"model": "smollm2", "messages": [{"role": "user", "content": "Hi"}]}
+    async with serving(provider) as served:
+        native = await served.client.post("/api/chat", json={**body, "stream": False})
+        openai = await served.client.post("/v1/chat/completions", json=body)
+        apart = await served.client.post("/api/chat", json={**body, "stream": False})
+    assert provider.closed == 2
+    assert native.json()["done_reason"] == "repeating"
+    assert len(native.json()["message"]["content"]) < 5_000
+    assert openai.json()["choices"][0]["finish_reason"] == "length"
+    message = apart.json()["message"]
+    assert (message["thinking"], message["content"]) == ("hm", "Yes.")
 
 
 @pytest.mark.parametrize("path", ["/api/chat", "/v1/chat/completions"])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 
 from llmtui.chat.events import Event, Preparing
 from llmtui.chat.models import Model
 from llmtui.chat.names import canonical
 from llmtui.chat.request import ChatRequest, GenerateRequest
+from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.protocol import Provider
 from llmtui.serve.errors import ApiError, from_provider, missing
@@ -54,45 +56,73 @@ class Backend:
 
 
 class Reply:
-    """The events of one reply, without those of its preparation."""
+    """The events of one reply, without those of its preparation.
+
+    Read by the driver that all front ends share, so that here too thinking is
+    thinking, and a model that only repeats itself is stopped.
+    """
 
     def __init__(self, events: AsyncGenerator[Event, None], asked: str) -> None:
         """``asked`` is the model's name as the client wrote it."""
         self._events = events
         self._asked = asked
+        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._task: asyncio.Task[None] | None = None
+        self._error: ProviderError | None = None
         self._first: Event | None = None
 
     async def begin(self) -> None:
         """Wait for the first event; raises ``ApiError``."""
+        self._task = asyncio.ensure_future(self._read())
         try:
             self._first = await self._next()
         except ProviderError as error:
-            await self._events.aclose()
             raise from_provider(error, self._asked) from error
-        except BaseException:
-            await self._events.aclose()
+        except asyncio.CancelledError:
+            await self._stop()
             raise
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """All events, the first one included; raises ``ProviderError``."""
-        async with aclosing(self._events):
-            if self._first is not None:
-                yield self._first
-            while (event := await self._next()) is not None:
+        try:
+            event = self._first
+            while event is not None:
                 yield event
+                event = await self._next()
+        finally:
+            await self._stop()
 
     async def whole(self) -> list[Event]:
         """All events at once; raises ``ApiError``."""
         try:
-            return [event async for event in self.events()]
+            async with aclosing(self.events()) as events:
+                return [event async for event in events]
         except ProviderError as error:
             raise from_provider(error, self._asked) from error
 
+    async def _read(self) -> None:
+        try:
+            await ReplyStream(self._queue.put_nowait).run(self._events)
+        except ProviderError as error:
+            self._error = error
+        finally:
+            self._queue.put_nowait(None)
+
     async def _next(self) -> Event | None:
-        async for event in self._events:
-            if not isinstance(event, Preparing):
-                return event
-        return None
+        """The next event, None after the last; raises ``ProviderError``."""
+        event = await self._queue.get()
+        while isinstance(event, Preparing):
+            event = await self._queue.get()
+        if event is None and self._error is not None:
+            raise self._error
+        return event
+
+    async def _stop(self) -> None:
+        """Hang up, if the reply is still coming."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
 
 
 def check(request: ChatRequest | GenerateRequest, model: Model) -> None:

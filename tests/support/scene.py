@@ -114,6 +114,7 @@ def usage(tokens: int, rate: float, first: float, prompt: int) -> dict[str, int]
         "eval_duration": int(tokens / rate * 1e9),
         "first_token_duration": int(first * 1e9),
         "prompt_eval_count": prompt,
+        "context_length": 4096,
     }
 
 

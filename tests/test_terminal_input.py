@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from textual._xterm_parser import XTermParser
@@ -61,3 +62,32 @@ def test_the_app_reads_its_terminal_so() -> None:
     assert names["XTermParser"] is GuardedParser
     decode = names["getincrementaldecoder"]("utf-8")().decode
     assert [decode(b"a\xc3"), decode(b"\xa9\xff"), decode(b"b")] == ["a", "é�", "b"]
+    with pytest.raises(EOFError):
+        decode(b"")
+
+
+TYPED = "\u3000\u00a0\u202f\u200c\u200d\ufe0f\ue0b0\U0001faea"
+"""Spaces, joiners, a variation selector, private use, and a young emoji."""
+
+
+@pytest.mark.parametrize("character", TYPED, ids=lambda c: f"U+{ord(c):04X}")
+@pytest.mark.parametrize("kitty", [False, True])
+def test_what_people_type_is_typed(character: str, kitty: bool) -> None:
+    code = ord(character)
+    sent = f"\x1b[{code};;{code}u" if kitty else character
+    (key,) = events(GuardedParser(), sent)
+    assert isinstance(key, Key)
+    assert (key.character, key.is_printable) == (character, True)
+    assert key.handler_name == "on_key"
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x7f", "\u202e", "\u200b", "\ufeff"])
+def test_what_only_hides_is_not(character: str) -> None:
+    keys = events(GuardedParser(), character)
+    assert not any(isinstance(key, Key) and key.is_printable for key in keys)
+
+
+@pytest.mark.parametrize("pieces", [("\x1b\r",), ("\x1b", "\r"), ("\x1b[13;3u",)])
+def test_alt_and_enter_is_one_key(pieces: tuple[str, ...]) -> None:
+    keys = [key.key for key in events(GuardedParser(), *pieces) if isinstance(key, Key)]
+    assert keys == ["alt+enter"]

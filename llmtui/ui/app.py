@@ -30,12 +30,17 @@ from llmtui.ui.typeahead import Typeahead
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from llmtui.jobs.core import Core
     from llmtui.jobs.current_chat import CurrentChat
 
 LOOP_WAITS = 0.001
 """Seconds that a thread which reads, imports or saves may keep the interpreter
 from the screen; Python's own 0.005 can be felt when it happens several times."""
+
+SIGHUP = 1
+"""Its number everywhere; Windows has no name for it."""
 
 HOST_FIRST = 1.0
 """Seconds for which the host's answer goes before what only the first reply needs."""
@@ -84,12 +89,32 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         return ChatScreen(self.start, self.notices, self.typeahead.hold)
 
     def get_driver_class(self) -> type[Driver]:
-        """The driver of this platform, safe from what a terminal may send."""
-        return guarded(super().get_driver_class())
+        """The driver of this platform, safe from what a terminal may do."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return guarded(driver)
+        from llmtui.ui.terminal_driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The net under the sanitiser: no control character reaches the terminal."""
         return [*super().get_line_filters(), _NET]
+
+    # -- a terminal that stops reading ---------------------------------------------
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Paint nothing that the terminal would not read now."""
+        if not getattr(self._driver, "behind", False):
+            super()._display(screen, renderable)
+
+    def on_terminal_driver_caught_up(self) -> None:
+        """Paint everything as it is by now."""
+        self.screen.refresh()
+
+    def on_terminal_driver_gone(self) -> None:
+        """The same end as when the system says so."""
+        self.leave(128 + SIGHUP)
 
     @property
     def chat(self) -> ChatScreen:

@@ -7,15 +7,20 @@ Textual 8.2). Here each ESC in a paste becomes its picture before it is parsed.
 
 A byte that is no UTF-8, from a terminal of another encoding, ends Textual with
 a traceback. Here it becomes U+FFFD.
+
+Textual lets a key type nothing that Python calls unprintable. That are also the
+spaces of Japanese and French, the joiners of Persian and of emoji families, and
+whatever is younger than this Python.
 """
 
 from __future__ import annotations
 
 import codecs
 import sys
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from textual import events
 from textual._xterm_parser import (
     BRACKETED_PASTE_END,
     BRACKETED_PASTE_START,
@@ -23,6 +28,12 @@ from textual._xterm_parser import (
 )
 from textual.driver import Driver
 from textual.message import Message
+
+from llmtui.sanitise import FORBIDDEN
+from llmtui.ui.terminal_output import TerminalWriter
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 ESC = "\x1b"
 PICTURE = "\u241b"
@@ -85,6 +96,18 @@ class PasteGuard:
         return rest
 
 
+class Key(events.Key):
+    """A key that types its character. (Textual finds handlers by the class's name.)"""
+
+    @property
+    def is_printable(self) -> bool:
+        return True
+
+
+_ALT_ENTER = ("\x1b\r", "\x1b\n")
+"""What legacy terminals send for alt+enter; Textual reads a plain enter."""
+
+
 class GuardedParser(XTermParser):
     """Textual's parser of what a terminal sends, behind a ``PasteGuard``."""
 
@@ -98,12 +121,38 @@ class GuardedParser(XTermParser):
         data = self._guard.feed(data)
         return super().feed(data) if data else ()
 
+    def _sequence_to_key_events(
+        self, sequence: str, alt: bool = False
+    ) -> Iterable[events.Key]:
+        if sequence in _ALT_ENTER:
+            yield events.Key("alt+enter", None)
+            return
+        for key in super()._sequence_to_key_events(sequence, alt):
+            character = key.character
+            if character and not (key.is_printable or FORBIDDEN.search(character)):
+                key = Key(key.key, character)
+            yield key
+
+
+class _Decoder(codecs.IncrementalDecoder):
+    """Decodes what is no UTF-8 too, and says when there is nothing more to read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lenient = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def decode(self, input: ReadableBuffer, final: bool = False) -> str:  # noqa: A002
+        """Raises ``EOFError`` at the end: a terminal that is gone."""
+        if not input:
+            raise EOFError
+        return self._lenient.decode(input, final)
+
 
 def guarded(driver: type[Driver]) -> type[Driver]:
     """``driver``, reading its terminal with a ``GuardedParser`` and leniently.
 
-    A driver names its parser and its decoder as globals of its module and has
-    no other seam.
+    A driver names its parser, its decoder and its writer as globals of its module
+    and has no other seam.
     """
     names = vars(sys.modules[driver.__module__])
     for name, replacement in _REPLACED.items():
@@ -112,9 +161,8 @@ def guarded(driver: type[Driver]) -> type[Driver]:
     return driver
 
 
-def _lenient(encoding: str) -> Callable[[], codecs.IncrementalDecoder]:
-    """As ``codecs.getincrementaldecoder``, for decoders that never raise."""
-    return partial(codecs.getincrementaldecoder(encoding), "replace")
-
-
-_REPLACED = {"XTermParser": GuardedParser, "getincrementaldecoder": _lenient}
+_REPLACED = {
+    "XTermParser": GuardedParser,
+    "getincrementaldecoder": lambda encoding: _Decoder,
+    "WriterThread": TerminalWriter,
+}

@@ -150,6 +150,11 @@ class Terminal:
         os.close(nowhere)
         self._hung_up = True
 
+    @property
+    def alive(self) -> bool:
+        """Whether the program runs still. Reads nothing."""
+        return bool(self._child.isalive())
+
     def exit_code(self) -> int:
         """Wait for the end; the exit code, negative for the signal that killed it."""
         deadline = time.monotonic() + PATIENCE

@@ -18,3 +18,16 @@ class Summary(NamedTuple):
     tags: tuple[str, ...] = ()
     created: str = ""
     """RFC 3339."""
+
+
+class Trashed(NamedTuple):
+    """One thing in the trash."""
+
+    id: str
+    """That of the session, or of the branch's own file."""
+    deleted: str
+    """When it was put there, RFC 3339."""
+    session: Summary
+    """The session, or the branch as one: its title, its number of messages."""
+    branch_of: str = ""
+    """The id of the session that it was pruned from, "" for a whole session."""

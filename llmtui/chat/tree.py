@@ -101,19 +101,25 @@ def fork(session: Session, message_id: str) -> Session:
     )
 
 
+def cut(session: Session, message_id: str) -> Pruned:
+    """What ``prune`` would take off; raises ``TreeError``."""
+    gone = branch(session, message_id)
+    if any(message.status == "streaming" for message in gone):
+        raise TreeError("a reply is still being written in this branch")
+    return Pruned(session.id, tuple(gone), session.head)
+
+
 def prune(session: Session, message_id: str) -> Pruned:
     """Take a message and all that follow it off; raises ``TreeError``.
 
     The head goes to what the branch followed, or to the newest leaf beside it.
     """
-    gone = branch(session, message_id)
-    if any(message.status == "streaming" for message in gone):
-        raise TreeError("a reply is still being written in this branch")
-    pruned = Pruned(session.id, tuple(gone), session.head)
-    ids = {message.id for message in gone}
+    pruned = cut(session, message_id)
+    gone = [message.id for message in pruned.messages]
+    ids = set(gone)
     for one in ids:
         del session.messages[one]
-    session.removed += [m.id for m in gone if m.id not in session.removed]
+    session.removed += [one for one in gone if one not in session.removed]
     if session.head in ids or session.head not in session.messages:
         session.head = _head_without(session, pruned.root)
     return pruned

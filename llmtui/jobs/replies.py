@@ -104,6 +104,10 @@ class Replies:
         """
         await self._saver.save(session, recreate=recreate)
 
+    async def look(self, session: Session) -> bool:
+        """Take over what other windows wrote; whether that was anything."""
+        return await self._saver.look(session)
+
     def save_soon(self, session: Session) -> None:
         """Write a session's own fields in a moment. Failing is a ``problem``."""
         if self.store.keeps(session.id) and not session.read_only:

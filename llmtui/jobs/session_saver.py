@@ -47,6 +47,24 @@ class SessionSaver:
         """
         await asyncio.shield(self._spawn(self._save(session, recreate)))
 
+    async def look(self, session: Session) -> bool:
+        """Take over what other windows wrote; whether that was anything.
+
+        A file that cannot be read now is looked at again the next time.
+        """
+        if not self._store.keeps(session.id):
+            return False
+        async with self._locks.setdefault(session.id, asyncio.Lock()):
+            file, snapshot = self._store.file_of(session), Snapshot.of(session)
+            try:
+                changes = await asyncio.to_thread(file.look, snapshot)
+            except OSError:
+                return False
+            if changes is None:
+                return False
+            adopt(session, snapshot, changes)
+            return True
+
     def save_soon(self, session: Session) -> None:
         """Write a session in a moment; failing is reported, and tried again."""
         self._dirty[session.id] = session

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
+from llmtui.files.lock import is_held
 from llmtui.store.codec import fields_of, message_from, message_to, put_fields
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode
@@ -133,6 +136,20 @@ def fold(session: Session, left: Left) -> bool:
 def of_session(folder: Path, session_id: str) -> list[Path]:
     """The journals of one session, oldest first."""
     return [path for path in journals(folder) if owner(path)[0] == session_id]
+
+
+def living(paths: list[Path]) -> list[Left]:
+    """What stands in those journals whose writers live. Never raises."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError):
+            if is_held(path):
+                left = read_journal(path.read_bytes())
+                if left.reply.error == CUT:
+                    reply = replace(left.reply, status="streaming", error="")
+                    left = left._replace(reply=reply)
+                found.append(left)
+    return found
 
 
 def journals(folder: Path) -> list[Path]:

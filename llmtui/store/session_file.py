@@ -145,6 +145,19 @@ class SessionFile:
             raise SaveError(why(error, self.path)) from error
         return changes
 
+    def look(self, snapshot: Snapshot) -> Changes | None:
+        """What other windows wrote since this one last saw the file; writes nothing.
+
+        Raises ``OSError``; then the same is found later.
+        """
+        if not self.existed or Stamp.at(self.path) in (None, self._seen.stamp):
+            return None
+        with self._guard:
+            theirs = self._read()
+            changes = self._merge(snapshot, theirs)[2]
+            self._seen = theirs
+            return changes
+
     def forget(self) -> None:
         """Take the file for one that never was: it has been set aside."""
         with self._guard:

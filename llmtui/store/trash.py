@@ -12,11 +12,10 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from llmtui.chat.lenient import as_text
 from llmtui.chat.session import Session
-from llmtui.chat.summary import Summary
+from llmtui.chat.summary import Trashed
 from llmtui.chat.tree import Pruned, graft
 from llmtui.clock import moment_stamp, new_id
 from llmtui.files.disk import DISK, Disk, make_folder
@@ -33,19 +32,6 @@ from llmtui.store.summaries import summary_of
 
 DAY = 86_400.0
 """Seconds."""
-
-
-class Trashed(NamedTuple):
-    """One thing in the trash."""
-
-    id: str
-    """That of the session, or of the branch's own file."""
-    deleted: str
-    """When it was put there, RFC 3339."""
-    session: Summary
-    """The session, or the branch as one: its title, its number of messages."""
-    branch_of: str = ""
-    """The id of the session that it was pruned from, "" for a whole session."""
 
 
 class Trash:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from llmtui.chat.found import Found, Hit
 from llmtui.chat.names import short
 from llmtui.chat.query import parse_query
 from llmtui.cli.context import Context, say, say_json
@@ -13,7 +14,6 @@ from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.cli.progress import StatusLine, width
 from llmtui.human import age
 from llmtui.sanitise import clean_line
-from llmtui.store.search.find import Found, Hit
 from llmtui.store.search.session_search import SessionSearch
 from llmtui.store.session_store import SessionStore
 

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from llmtui.chat.folding import fold
+from llmtui.chat.found import Found, Hit
 from llmtui.chat.lenient import as_mapping, as_text
 from llmtui.chat.query import Query
 from llmtui.chat.summary import Summary
@@ -22,34 +23,6 @@ _LONGEST = 2_000
 """Characters of a line that are kept."""
 _BEFORE = 200
 """Of these so many before the first word that was found."""
-
-
-class Hit(NamedTuple):
-    """A message with what was wanted in it."""
-
-    message: str
-    """Its id; of a title that of the session's first message."""
-    role: str
-    """``user``, ``assistant`` …, or ``title``."""
-    part: str
-    """Where in it: ``text``, ``thinking``, ``call``, ``attachment`` or ``title``."""
-    line: str
-    """The line with the most of it, cleaned."""
-    spans: tuple[tuple[int, int], ...]
-    """Where in the line the words are."""
-    score: int
-
-
-class Found(NamedTuple):
-    """A session with hits in it, in the order of its file, its title first."""
-
-    session: Summary
-    hits: tuple[Hit, ...]
-
-    @property
-    def score(self) -> tuple[int, int]:
-        """The higher, the better: how well the best one fits, then how many."""
-        return max(hit.score for hit in self.hits), min(len(self.hits), 10)
 
 
 def look_through(

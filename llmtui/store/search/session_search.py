@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from llmtui.chat.folding import fold
+from llmtui.chat.found import Found, Results
 from llmtui.chat.query import Query
 from llmtui.chat.summary import Summary
-from llmtui.store.search.find import Found, look_through
+from llmtui.store.search.find import look_through
 from llmtui.store.search.index import SearchIndex
 from llmtui.store.search.writer import Progress
 from llmtui.store.session_store import SessionStore
 from llmtui.store.summaries import Stamps, stamps
 
 Order = Literal["newest", "best"]
-
-
-class Results(NamedTuple):
-    """What was found."""
-
-    query: Query
-    found: tuple[Found, ...]
-    more: bool
-    """Whether there is more than was asked for."""
 
 
 class SessionSearch:

@@ -16,7 +16,7 @@ from llmtui.chat.models import Model
 from llmtui.chat.prompt import Prompt, generation_of
 from llmtui.commands import COMMANDS
 from llmtui.places import Places
-from llmtui.providers.errors import BrokenStream, Unreachable
+from llmtui.providers.errors import BrokenStream, Unreachable, Unsupported
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.screens.chat import ELSEWHERE, ChatScreen
 from llmtui.ui.widgets.header import ModelButton, SessionTitle
@@ -669,3 +669,26 @@ async def test_a_title_that_cannot_be_saved_is_said(places: Places) -> None:
         lock.mkdir()
         await chat.say("/title another")
         await chat.until(lambda: str(places.sessions) in chat.said)
+
+
+class Unlisted(Scripted):
+    """Chats, and does not say with which models."""
+
+    async def models(self) -> tuple[Model, ...]:
+        raise Unsupported("box can chat, but does not list its models")
+
+
+async def test_a_model_that_is_not_listed_can_be_typed(places: Places) -> None:
+    provider = Unlisted([], [["yes"]])
+    async with chatting(provider, places) as chat:
+        await chat.until("Box can chat, but does not list its models")
+        assert "down" not in chat.text
+        await chat.say("hello?")
+        await chat.until_said("does not list its models")
+        await chat.press("ctrl+l")
+        await chat.until("its name")
+        await chat.press(*"tiny", "enter")
+        await chat.until("tiny ▾")
+        await chat.press("enter")
+        await chat.until("yes")
+        assert provider.requests[0].model == "tiny"

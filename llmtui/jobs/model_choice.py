@@ -83,6 +83,12 @@ class ModelChoice:
         """Whether the host can fetch a model it doesn't have."""
         return self._monitor.capabilities.pulls
 
+    @property
+    def unlisted(self) -> str:
+        """Why the host has no list although it answers, so that a name must be typed;
+        "" if it has one."""
+        return self._monitor.sentence if self._monitor.state == "up" else ""
+
     def why_none(self) -> str:
         """Why there is no model to send to, and what helps."""
         monitor = self._monitor

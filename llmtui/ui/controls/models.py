@@ -47,6 +47,12 @@ class Models:
         from llmtui.ui.dialogs.choice import ChoiceDialog
 
         chat = self._chat
+        if unlisted := chat.models.unlisted:
+            from llmtui.ui.dialogs.text import LineDialog
+
+            dialog = LineDialog("model", chat.model, hint=f"its name: {unlisted}")
+            self._ask(dialog, self._use_model)
+            return
         chat.monitor.poke()
         self._picker = ChoiceDialog(
             "model",

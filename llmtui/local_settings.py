@@ -30,6 +30,8 @@ class LocalSettings(NamedTuple):
     """Seconds a model stays in memory if nothing else is asked; negative: for ever."""
     max_loaded: int = 0
     """Models in memory at the same time; by default as many as fit."""
+    suggestions: tuple[str, ...] = ()
+    """Models that are offered to be fetched; by default a short list of our own."""
 
 
 class LocalSettingsError(ValueError):
@@ -122,6 +124,15 @@ def _span(value: object, called: str) -> float:
         raise LocalSettingsError(f"{called}: {error}") from None
 
 
+def _names(value: object, called: str) -> tuple[str, ...]:
+    names = value if isinstance(value, list) else [None]
+    if not all(isinstance(name, str) and name.strip() for name in names):
+        raise LocalSettingsError(
+            f'{called} is a list of models, like ["qwen3:0.6b"], not {value!r}'
+        )
+    return tuple(str(name).strip() for name in names)
+
+
 _READERS: Mapping[str, Callable[[object, str], Any]] = {
     "context": _count,
     "threads": _count,
@@ -130,4 +141,5 @@ _READERS: Mapping[str, Callable[[object, str], Any]] = {
     "kv_cache": _kind,
     "keep_alive": _span,
     "max_loaded": _count,
+    "suggestions": _names,
 }

@@ -42,6 +42,7 @@ TEMPLATE = """\
 # kv_cache = "q8_0"             # "f16", "q4_0"
 # keep_alive = "5m"
 # max_loaded = 1                # 0: as many as fit
+# suggestions = ["qwen3:0.6b"]  # models that are offered to be fetched
 
 # [hosts.box]                   # then: llmtui --host box
 # url = "http://box:8000/v1"

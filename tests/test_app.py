@@ -137,7 +137,7 @@ async def test_a_prompt_sent_in_the_background_is_not_in_the_input(
         await chat.press("ctrl+n")
         gate.open()
         await chat.until(lambda: len(provider.requests) == 2)
-        await chat.until_said("a reply in another session")
+        await chat.until_said("the reply in 'first' is finished")
         await chat.resume(left)
         await chat.until("two")
         assert chat.screen.prompt.text == ""
@@ -155,7 +155,7 @@ async def test_a_line_held_in_the_background_is_shown_once(places: Places) -> No
         left = chat.screen.chat.session.id
         await chat.press("ctrl+n")
         gate.open()
-        await chat.until_said("a reply in another session")
+        await chat.until_said("the reply in 'first' was cut off: it broke")
         await chat.resume(left)
         await chat.until("not sent yet  second")
         assert chat.screen.prompt.text == ""

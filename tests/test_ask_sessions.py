@@ -185,7 +185,9 @@ def test_sessions_are_listed_and_shown(server: ServerThread) -> None:
 def test_a_broken_session_is_set_aside(server: ServerThread, tmp_path: Path) -> None:
     sessions = user_places().sessions
     sessions.mkdir(parents=True)
-    (sessions / "20260101T000000000-ab.json").write_text("{broken")
+    broken = sessions / "20260101T000000000-ab.json"
+    broken.write_text("{broken")
+    os.utime(broken, (0, 0))
     done = run("sessions")
     assert done.code == 0
     assert "moved to" in done.err
@@ -209,6 +211,6 @@ def test_what_there_is_to_say_comes_after_the_answer(server: ServerThread) -> No
                 shown += piece
     os.close(reading)
     assert process.returncode == 0
-    answer, note, *_ = shown.decode().splitlines()
-    assert answer == "Hello from the fake server."
+    answer, note, *_ = shown.decode().split("\r\n")
+    assert answer.rpartition("\r\x1b[2K")[2] == "Hello from the fake server."
     assert note.startswith("llmtui: 20200101T000000000-aa.json cannot be read: ")

@@ -55,6 +55,7 @@ async def chatting(
         model=model,
         spawn=spawn,
         changed=lambda _: None,
+        ended=lambda *_: None,
         failed=lambda *_: None,
     )
     spawn(core.monitor.run())

@@ -162,7 +162,7 @@ async def test_a_core_can_be_made_in_a_thread(places: Places) -> None:
     await until(lambda: core.monitor.state == "up")
     reply = ask(core.replies, core.store.new(model="m"), "hi")
     await reply.run()
-    assert (reply.status, opened) == ("complete", [HOST])
+    assert (reply.state.status, opened) == ("complete", [HOST])
     assert core.store.drafts.load(NEW) == Draft()
     task.cancel()
     await core.aclose()

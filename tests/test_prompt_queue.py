@@ -15,7 +15,7 @@ from llmtui.chat.prompt import Prompt
 from llmtui.chat.session import Session
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.prompt_queue import PromptQueue
-from llmtui.jobs.reply import Reply
+from llmtui.jobs.reply_state import ReplyState
 from llmtui.places import Places
 from llmtui.providers.errors import Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
@@ -35,11 +35,13 @@ class Floor:
         self.replies = window_on(places, self._open, disk=disk)
         self.jobs: list[asyncio.Task[None]] = []
         self.changes: list[str] = []
+        self.ends: list[str] = []
         self.failures: list[str] = []
         self.queue = PromptQueue(
             self.replies,
             self._spawn,
             self.changes.append,
+            lambda _, reply: self.ends.append(reply.status),
             lambda _, sentence: self.failures.append(sentence),
         )
         self.session = self.replies.store.new(model="m")
@@ -51,7 +53,7 @@ class Floor:
     def _spawn(self, job: Coroutine[Any, Any, None]) -> None:
         self.jobs.append(asyncio.create_task(job))
 
-    def send(self, text: str, session: Session | None = None) -> Reply | None:
+    def send(self, text: str, session: Session | None = None) -> ReplyState | None:
         session = session or self.session
         prompt = Prompt(text, how(session), follows=session.head)
         return self.queue.send(session, prompt)
@@ -99,6 +101,7 @@ async def test_prompts_are_answered_one_after_the_other(places: Places) -> None:
     gate.open()
     await floor.settle()
     assert floor.texts() == ["1", "one", "2", "two", "3", "three"]
+    assert floor.ends == ["complete"] * 3
     assert floor.waiting == []
     assert list(places.drafts.iterdir()) == []
 

@@ -73,7 +73,7 @@ async def test_a_provider_is_not_closed_under_a_reply(places: Places) -> None:
     await asyncio.sleep(0.05)
     assert not provider.shut
     gate.open()
-    await reply.finished()
+    await reply.state.finished()
     await until(lambda: provider.shut)
     closing.cancel()
     await core.aclose()

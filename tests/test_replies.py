@@ -73,7 +73,7 @@ async def test_the_whole_path_is_sent_and_the_system_prompt_first(
         False,
         60.0,
     )
-    used = reply.message.request
+    used = reply.state.message.request
     assert used is not None
     assert (used.model, used.host, used.system) == ("m", HOST.stored, "Be brief.")
 
@@ -98,8 +98,8 @@ async def test_a_model_that_does_not_think_is_not_asked_to(places: Places) -> No
     reply = replies.begin(session, prompt)
     await reply.run()
     assert provider.requests[-1].think is None
-    assert reply.message.request is not None
-    assert reply.message.request.digest == "abc"
+    assert reply.state.message.request is not None
+    assert reply.state.message.request.digest == "abc"
     assert session.think is True
 
 
@@ -147,8 +147,8 @@ async def test_a_retry_is_a_sibling_of_the_reply(places: Places) -> None:
     assert [m.text for m in session.siblings(first.id)] == ["one", "two"]
     assert session.head == again.id
     assert sent(provider) == [("user", "hi")]
-    assert first.message.parent is not None
-    third = replies.begin_again(session, first.message.parent, how(session))
+    assert first.state.message.parent is not None
+    third = replies.begin_again(session, first.state.message.parent, how(session))
     await third.run()
     assert len(session.siblings(first.id)) == 3
     stored = SessionFile(places.sessions, session.id).read()
@@ -161,11 +161,11 @@ async def test_an_edit_is_a_sibling_of_the_prompt(places: Places) -> None:
     session = replies.store.new(model="m")
     await said(replies, session, "a")
     second = await said(replies, session, "b")
-    assert second.prompt is not None
-    before = second.prompt.parent
+    assert second.state.prompt is not None
+    before = second.state.prompt.parent
     edited = replies.begin(session, Prompt("B", how(session), follows=before))
     await edited.run()
-    assert [m.text for m in session.siblings(second.prompt.id)] == ["b", "B"]
+    assert [m.text for m in session.siblings(second.state.prompt.id)] == ["b", "B"]
     assert sent(provider) == [("user", "a"), ("assistant", "one"), ("user", "B")]
     assert [m.text for m in session.path()] == ["a", "one", "B", "other"]
 
@@ -176,10 +176,13 @@ async def test_going_on_is_a_sibling_that_holds_both_parts(places: Places) -> No
     session = replies.store.new(model="m")
     partial = await said(replies, session, "tell")
     whole = replies.continue_from(session, partial.id, how(session))
-    assert whole.text == "Once "
+    assert whole.state.text == "Once "
     await whole.run()
-    assert whole.text == "Once upon a time"
-    assert (whole.message.continues, whole.status) == (partial.id, "complete")
+    assert whole.state.text == "Once upon a time"
+    assert (whole.state.message.continues, whole.state.status) == (
+        partial.id,
+        "complete",
+    )
     assert [m.text for m in session.siblings(partial.id)] == [
         "Once ",
         "Once upon a time",
@@ -194,7 +197,7 @@ async def test_going_on_without_a_word_is_a_retry(places: Places) -> None:
     failed = await said(replies, session, "hi")
     again = replies.continue_from(session, failed.id, how(session))
     await again.run()
-    assert (again.text, again.message.continues) == ("now", None)
+    assert (again.state.text, again.state.message.continues) == ("now", None)
 
 
 async def test_a_prompt_waits_for_the_reply_before_it(places: Places) -> None:
@@ -211,7 +214,7 @@ async def test_a_prompt_waits_for_the_reply_before_it(places: Places) -> None:
         replies.begin_again(session, "nothing", how(session))
     assert session.messages == before
     reply.stop()
-    await reply.finished()
+    await reply.state.finished()
 
 
 # -- side by side ----------------------------------------------------------------------
@@ -230,12 +233,12 @@ async def test_replies_in_several_sessions_run_side_by_side(places: Places) -> N
     assert set(replies.running) == {reply.id for reply in begun}
     assert replies.replies_of(sessions[1].id) == [begun[1]]
     begun[1].stop()
-    await begun[1].finished()
+    await begun[1].state.finished()
     for gate in reversed(gates):
         gate.open()
     for reply in begun:
-        await reply.finished()
-    assert [reply.text for reply in begun] == ["a0", "a", "a2"]
+        await reply.state.finished()
+    assert [reply.state.text for reply in begun] == ["a0", "a", "a2"]
     assert len(replies.store.summaries()) == 3
 
 
@@ -246,8 +249,8 @@ async def test_two_replies_in_one_session_both_arrive(places: Places) -> None:
     session = replies.store.new(model="m")
     slow = ask(replies, session, "hi")
     await g.reached.wait()
-    assert slow.prompt is not None
-    quick = replies.begin_again(session, slow.prompt.id, how(session))
+    assert slow.state.prompt is not None
+    quick = replies.begin_again(session, slow.state.prompt.id, how(session))
     await quick.run()
     assert len(journals(places.sessions)) == 1
     g.open()
@@ -270,7 +273,7 @@ async def test_a_session_saved_in_mid_reply_has_no_unfinished_message(
     assert [m.text for m in stored.path()] == ["hi"]
     assert stored.title == "named"
     reply.stop()
-    await reply.finished()
+    await reply.state.finished()
     assert SessionFile(places.sessions, session.id).read().head == reply.id
 
 
@@ -372,7 +375,7 @@ async def test_a_session_with_a_living_reply_is_not_put_away(places: Places) -> 
         with pytest.raises(SaveError, match="stop it first"):
             someone.store.trash(session.id)
     reply.stop()
-    await reply.finished()
+    await reply.state.finished()
     replies.store.trash(session.id)
 
 
@@ -387,7 +390,7 @@ async def test_a_reply_whose_session_went_to_the_trash_asks(places: Places) -> N
     os.rename(places.sessions / name, places.trash / name)
     gate.open()
     await reply.run()
-    assert reply.status == "complete"
+    assert reply.state.status == "complete"
     assert "trash" in reply.unsaved
     assert not (places.sessions / name).exists()
     await replies.save(session, recreate=True)
@@ -403,7 +406,7 @@ async def test_saving_again_ends_when_the_session_goes(places: Places) -> None:
     await said(replies, session, "hi")
     reply = ask(replies, session, "more")
     disk.full = True
-    await reply.finished()
+    await reply.state.finished()
     assert "full" in reply.unsaved
     places.trash.mkdir()
     name = f"{session.id}.json"
@@ -412,7 +415,7 @@ async def test_saving_again_ends_when_the_session_goes(places: Places) -> None:
     await until(lambda: "trash" in reply.unsaved)
     await replies.aclose()
     [path] = journals(places.sessions)
-    assert read_journal(path.read_bytes()).reply == reply.message
+    assert read_journal(path.read_bytes()).reply == reply.state.message
 
 
 async def test_trashing_the_same_session_twice_keeps_both(places: Places) -> None:
@@ -543,7 +546,7 @@ async def test_closing_ends_replies_and_connections(places: Places) -> None:
     await gate.reached.wait()
     assert [summary.title for summary in core.summaries()] == ["hi"]
     await core.aclose()
-    assert (reply.status, provider.closed, provider.shut) == ("stopped", 1, True)
+    assert (reply.state.status, provider.closed, provider.shut) == ("stopped", 1, True)
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
@@ -584,7 +587,7 @@ async def test_what_came_is_on_the_disk_itself_while_a_reply_is_written(
     await asyncio.sleep(0.05)
     assert len(disk.waited) == waited  # nothing new came
     gate.open()
-    await reply.finished()
+    await reply.state.finished()
     await replies.aclose()
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -603,7 +606,7 @@ async def test_a_home_that_cannot_be_written_is_said_and_chatted_in(
     reply = await said(replies, session, "2")
     replies.save_soon(session)
     await replies.aclose()
-    assert (reply.status, reply.unsaved) == ("complete", "")
+    assert (reply.state.status, reply.unsaved) == ("complete", "")
     assert [m.text for m in session.path()] == ["1", "one", "2", "two"]
     assert replies.store.problems() == []
 

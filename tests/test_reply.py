@@ -66,12 +66,12 @@ async def test_the_prompt_is_on_disk_before_anything_is_asked(places: Places) ->
     reply = ask(replies, session, "Hello")
     [path] = journals(places.sessions)
     left = read_journal(path.read_bytes())
-    assert left.prompt == reply.prompt
+    assert left.prompt == reply.state.prompt
     assert left.fields["title"] == session.title == "Hello"
     assert provider.requests == []
     assert [m.role for m in session.path()] == ["user", "assistant"]
     assert session.head == reply.id
-    assert not reply.done
+    assert not reply.state.done
     await reply.run()
 
 
@@ -91,14 +91,18 @@ async def test_a_reply_that_ends_well(places: Places) -> None:
     script: Script = ["Hi", Thinking("hm"), " you", Finished(usage, "length")]
     reply, replies = begin(places, script)
     await reply.run()
-    assert (reply.status, reply.text, reply.thinking) == ("complete", "Hi you", "hm")
-    assert (reply.phase, reply.unsaved, reply.error) == (Phase.done, "", "")
-    assert reply.message.done_reason == "length"
-    assert reply.usage is not None
-    assert reply.usage.eval_count == 3
-    assert reply.usage.first_token_duration > 0
-    assert on_disk(places, reply) == reply.message
-    assert reply.session.messages[reply.id] is reply.message
+    assert (reply.state.status, reply.state.text, reply.state.thinking) == (
+        "complete",
+        "Hi you",
+        "hm",
+    )
+    assert (reply.state.phase, reply.unsaved, reply.state.error) == (Phase.done, "", "")
+    assert reply.state.message.done_reason == "length"
+    assert reply.state.usage is not None
+    assert reply.state.usage.eval_count == 3
+    assert reply.state.usage.first_token_duration > 0
+    assert on_disk(places, reply) == reply.state.message
+    assert reply.session.messages[reply.id] is reply.state.message
     assert journals(places.sessions) == []
     assert replies.running == {}
 
@@ -108,14 +112,14 @@ async def test_every_piece_is_in_the_journal_as_it_comes(places: Places) -> None
     reply, _ = begin(places, [Thinking("a"), gates[0], "b", "c", gates[1]])
     await gates[0].reached.wait()
     assert (living(places).thinking, living(places).text) == ("a", "")
-    assert str(reply.phase) == "thinking"
+    assert str(reply.state.phase) == "thinking"
     gates[0].open()
     await gates[1].reached.wait()
-    assert living(places).text == "bc" == reply.text
-    assert str(reply.phase) == "writing"
+    assert living(places).text == "bc" == reply.state.text
+    assert str(reply.state.phase) == "writing"
     gates[1].open()
     await reply.run()
-    assert reply.text == "bc"
+    assert reply.state.text == "bc"
 
 
 async def test_a_reader_may_come_at_any_time(places: Places) -> None:
@@ -123,7 +127,7 @@ async def test_a_reader_may_come_at_any_time(places: Places) -> None:
     reply, _ = begin(places, ["a", "b", gate, "c", Finished()])
 
     async def read() -> list[Event]:
-        return [event async for event in reply.updates()]
+        return [event async for event in reply.state.updates()]
 
     early = asyncio.create_task(read())
     await gate.reached.wait()
@@ -143,7 +147,7 @@ async def test_how_long_it_thought_is_kept(places: Places) -> None:
     kept = on_disk(places, reply).usage
     assert kept is not None
     assert kept.thinking_duration > 0
-    assert reply.message.usage == kept
+    assert reply.state.message.usage == kept
 
 
 async def test_an_answer_that_was_thinking_is_stored_as_thinking(
@@ -155,20 +159,20 @@ async def test_an_answer_that_was_thinking_is_stored_as_thinking(
     assert (living(places).thinking, living(places).text) == ("two and two", "")
     gate.open()
     await reply.run()
-    assert (reply.thinking, reply.text) == ("two and two", "4")
-    assert on_disk(places, reply) == reply.message
-    assert reply.message.usage is not None
-    assert reply.message.usage.thinking_duration > 0
+    assert (reply.state.thinking, reply.state.text) == ("two and two", "4")
+    assert on_disk(places, reply) == reply.state.message
+    assert reply.state.message.usage is not None
+    assert reply.state.message.usage.thinking_duration > 0
 
 
 async def test_what_was_held_back_is_kept_when_it_is_stopped(places: Places) -> None:
     gate = Gate()
     reply, _ = begin(places, ["so </th", gate])
     await gate.reached.wait()
-    assert reply.text == "so "
+    assert reply.state.text == "so "
     reply.stop()
-    assert reply.text == "so </th" == living(places).text
-    await reply.finished()
+    assert reply.state.text == "so </th" == living(places).text
+    await reply.state.finished()
 
 
 async def test_a_reply_that_repeats_itself_is_cut(places: Places) -> None:
@@ -186,7 +190,7 @@ async def test_tool_calls_are_kept(places: Places) -> None:
     call = ToolCall("f", {"x": 1})
     reply, _ = begin(places, [call])
     await reply.run()
-    assert reply.status == "complete"
+    assert reply.state.status == "complete"
     assert on_disk(places, reply).tool_calls == (call,)
 
 
@@ -198,13 +202,13 @@ async def test_stopping_keeps_what_came_and_hangs_up(places: Places) -> None:
     reply, _ = begin(places, replies=window(places, provider))
     await gate.reached.wait()
     reply.stop()
-    assert reply.done
+    assert reply.state.done
     assert living(places).status == "stopped"
     await reply.run()
     assert (provider.closed, provider.active) == (1, 0)
-    assert (reply.status, on_disk(places, reply).text) == ("stopped", "one ")
+    assert (reply.state.status, on_disk(places, reply).text) == ("stopped", "one ")
     reply.stop()
-    assert reply.status == "stopped"
+    assert reply.state.status == "stopped"
 
 
 async def test_stopping_before_the_first_token(places: Places) -> None:
@@ -212,8 +216,8 @@ async def test_stopping_before_the_first_token(places: Places) -> None:
     reply, _ = begin(places, replies=window(places, provider))
     await gate.reached.wait()
     reply.stop()
-    await reply.finished()
-    assert (reply.status, reply.text, provider.closed) == ("stopped", "", 1)
+    await reply.state.finished()
+    assert (reply.state.status, reply.state.text, provider.closed) == ("stopped", "", 1)
     assert on_disk(places, reply).status == "stopped"
 
 
@@ -231,7 +235,7 @@ async def test_stopping_after_the_end_changes_nothing(places: Places) -> None:
     await reply.run()
     reply.stop()
     reply.end_now()
-    assert reply.status == "complete" == on_disk(places, reply).status
+    assert reply.state.status == "complete" == on_disk(places, reply).status
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 3, 5, 8])
@@ -246,12 +250,12 @@ async def test_a_cancelled_worker_leaves_a_stopped_reply(
     worker.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await worker
-    if not reply.done:
+    if not reply.state.done:
         # The worker never ran: the reply lives on by itself.
         reply.stop()
-    await reply.finished()
+    await reply.state.finished()
     assert on_disk(places, reply).status == "stopped"
-    assert on_disk(places, reply).text == reply.text
+    assert on_disk(places, reply).text == reply.state.text
 
 
 async def test_a_task_cancelled_before_its_first_step_writes_its_end(
@@ -260,8 +264,8 @@ async def test_a_task_cancelled_before_its_first_step_writes_its_end(
     reply, replies = begin(places, ["a"])
     assert reply._task is not None
     reply._task.cancel()
-    await reply.finished()
-    assert (reply.status, living(places).status) == ("stopped", "stopped")
+    await reply.state.finished()
+    assert (reply.state.status, living(places).status) == ("stopped", "stopped")
     assert replies.running == {}
 
 
@@ -293,13 +297,13 @@ async def test_an_error_is_a_sentence_and_keeps_what_came(
 ) -> None:
     reply, _ = begin(places, [*([before] if before else []), error])
     await reply.run()
-    assert reply.status == ("incomplete" if before else "failed")
-    assert reply.failure is error
-    assert (reply.error, reply.advice) == (str(error), error.advice)
+    assert reply.state.status == ("incomplete" if before else "failed")
+    assert reply.state.failure is error
+    assert (reply.state.error, reply.state.advice) == (str(error), error.advice)
     stored = on_disk(places, reply)
     assert (stored.text, stored.error) == (before, error.sentence)
-    assert reply.missing_model == ("m" if isinstance(error, ModelMissing) else "")
-    assert bool(reply.signin_url) == isinstance(error, SignInNeeded)
+    assert reply.state.missing_model == ("m" if isinstance(error, ModelMissing) else "")
+    assert bool(reply.state.signin_url) == isinstance(error, SignInNeeded)
 
 
 async def test_a_stream_that_just_ends_is_incomplete(places: Places) -> None:
@@ -309,7 +313,7 @@ async def test_a_stream_that_just_ends_is_incomplete(places: Places) -> None:
 
     reply, _ = begin(places, replies=window(places, Abrupt()))
     await reply.run()
-    assert (reply.status, reply.text) == ("incomplete", "half")
+    assert (reply.state.status, reply.state.text) == ("incomplete", "half")
 
 
 async def test_a_mistake_of_the_program_is_not_hidden_and_loses_nothing(
@@ -323,7 +327,7 @@ async def test_a_mistake_of_the_program_is_not_hidden_and_loses_nothing(
     reply, _ = begin(places, replies=window(places, Wrong()))
     with pytest.raises(ZeroDivisionError):
         await reply.run()
-    assert (reply.status, living(places).text) == ("incomplete", "half")
+    assert (reply.state.status, living(places).text) == ("incomplete", "half")
 
 
 async def test_a_host_that_cannot_be_opened_is_a_failed_reply(places: Places) -> None:
@@ -334,7 +338,7 @@ async def test_a_host_that_cannot_be_opened_is_a_failed_reply(places: Places) ->
 
     reply, _ = begin(places, replies=window_on(places, broken))
     await reply.run()
-    assert (reply.status, reply.failure) == ("failed", error)
+    assert (reply.state.status, reply.state.failure) == ("failed", error)
 
 
 # -- phases ----------------------------------------------------------------------------
@@ -345,19 +349,19 @@ async def test_what_one_is_waiting_for(places: Places) -> None:
     replies = window(places, provider, poll=0.001)
     session = replies.store.new(model="m")
     reply = ask(replies, session, "Hello " * 400)
-    assert reply.phase is Phase.connecting
-    await until(lambda: reply.phase is Phase.loading)
-    assert reply.phase_detail == "m"
+    assert reply.state.phase is Phase.connecting
+    await until(lambda: reply.state.phase is Phase.loading)
+    assert reply.state.phase_detail == "m"
     provider.loaded = [RunningModel("m:latest", context_length=4096)]
-    await until(lambda: reply.phase is Phase.reading)
-    assert reply.prompt_tokens_estimate == pytest.approx(600, rel=0.1)
+    await until(lambda: reply.state.phase is Phase.reading)
+    assert reply.state.prompt_tokens_estimate == pytest.approx(600, rel=0.1)
     gate.open()
     await reply.run()
     calls = len(provider.calls)
     await asyncio.sleep(0.01)
     assert len(provider.calls) == calls, "nobody asks after the first token"
-    assert reply.usage
-    assert reply.usage.context_length == 4096
+    assert reply.state.usage
+    assert reply.state.usage.context_length == 4096
 
 
 async def test_what_was_loaded_before_may_read_another_programs_prompt(
@@ -370,7 +374,7 @@ async def test_what_was_loaded_before_may_read_another_programs_prompt(
     seen: set[Phase] = set()
 
     def looks() -> bool:
-        seen.add(reply.phase)
+        seen.add(reply.state.phase)
         return provider.calls.count(("running",)) > 5
 
     await until(looks)
@@ -390,8 +394,8 @@ async def test_the_window_is_learnt_although_the_first_token_comes_at_once(
     await until(lambda: ("running",) in provider.calls)
     gate.open()
     await reply.run()
-    assert reply.usage
-    assert reply.usage.context_length == 2048
+    assert reply.state.usage
+    assert reply.state.usage.context_length == 2048
 
 
 CHILD = Model("child", family="llama", parameters="8B", quantisation="Q4", digest="c")
@@ -416,8 +420,8 @@ async def test_loading_is_said_only_of_what_is_not_in_memory(
     provider.loaded = running
     replies = window(places, provider, poll=0.001)
     reply = ask(replies, replies.store.new(model="child"), "hi")
-    await until(lambda: reply.phase is not Phase.connecting)
-    assert reply.phase is phase
+    await until(lambda: reply.state.phase is not Phase.connecting)
+    assert reply.state.phase is phase
     gate.open()
     await reply.run()
 
@@ -430,12 +434,12 @@ async def test_waiting_behind_another_reply_is_not_reading(places: Places) -> No
     first, _ = begin(places, replies=replies)
     await gates[0].reached.wait()
     second, _ = begin(places, replies=replies)
-    await until(lambda: second.phase is Phase.waiting)
+    await until(lambda: second.state.phase is Phase.waiting)
     gates[0].open()
-    await first.finished()
+    await first.state.finished()
     gates[1].open()
     await second.run()
-    assert (first.text, second.text) == ("a", "b")
+    assert (first.state.text, second.state.text) == ("a", "b")
 
 
 @pytest.mark.parametrize("model", ["m:cloud", "m:1b-cloud"])
@@ -443,7 +447,7 @@ async def test_a_cloud_model_is_never_loaded(places: Places, model: str) -> None
     provider = Scripted([model], [[gate := Gate(), "x"]])
     replies = window(places, provider, poll=0.001)
     reply = ask(replies, replies.store.new(model=model), "hi")
-    await until(lambda: reply.phase is Phase.waiting)
+    await until(lambda: reply.state.phase is Phase.waiting)
     gate.open()
     await reply.run()
 
@@ -453,10 +457,10 @@ async def test_a_provider_that_cannot_tell_is_waited_for(places: Places) -> None
     provider = ChatOnly(Scripted(["m"], [[gate, "x"]]))
     replies = window_on(places, lambda _: provider, poll=0.001)
     reply = ask(replies, replies.store.new(model="m"), "hi")
-    await until(lambda: reply.phase is Phase.waiting)
+    await until(lambda: reply.state.phase is Phase.waiting)
     gate.open()
     await reply.run()
-    assert reply.text == "x"
+    assert reply.state.text == "x"
 
 
 async def test_a_question_that_fails_does_not_end_the_reply(places: Places) -> None:
@@ -469,7 +473,7 @@ async def test_a_question_that_fails_does_not_end_the_reply(places: Places) -> N
     await until(lambda: len(provider.calls) > asked + 2)
     gate.open()
     await reply.run()
-    assert (reply.status, reply.text) == ("complete", "x")
+    assert (reply.state.status, reply.state.text) == ("complete", "x")
 
 
 async def test_preparing_says_what_and_how_much(places: Places) -> None:
@@ -477,11 +481,11 @@ async def test_preparing_says_what_and_how_much(places: Places) -> None:
     script: Script = [Preparing("fetching smollm2", 4_200_000, 94_000_000), gate, "x"]
     reply, _ = begin(places, script)
     await gate.reached.wait()
-    assert reply.phase is Phase.preparing
-    assert reply.phase_detail == "fetching smollm2 4.2 MB of 94 MB"
+    assert reply.state.phase is Phase.preparing
+    assert reply.state.phase_detail == "fetching smollm2 4.2 MB of 94 MB"
     gate.open()
     await reply.run()
-    assert reply.status == "complete"
+    assert reply.state.status == "complete"
 
 
 # -- the disk --------------------------------------------------------------------------
@@ -495,12 +499,12 @@ async def test_a_disk_that_fills_up_in_mid_reply(places: Places) -> None:
     disk.full, disk.torn = True, 3
     g.open()
     await reply.run()
-    assert (reply.status, reply.text) == ("complete", "abc")
+    assert (reply.state.status, reply.state.text) == ("complete", "abc")
     assert reply.unsaved == "the disk is full"
     assert living(places).text == "a"
     disk.full = False
     await until(lambda: not reply.unsaved)
-    assert on_disk(places, reply) == reply.message
+    assert on_disk(places, reply) == reply.state.message
     assert journals(places.sessions) == []
     await replies.aclose()
 
@@ -513,7 +517,7 @@ async def test_leaving_with_a_full_disk_does_not_hang(places: Places) -> None:
     disk.full = True
     replies.end_all_now()
     await replies.aclose()
-    assert reply.status == "stopped"
+    assert reply.state.status == "stopped"
     assert "full" in reply.unsaved
     assert living(places).text == "a"
 
@@ -540,7 +544,11 @@ async def test_a_reply_that_nobody_keeps_leaves_no_file(places: Places) -> None:
     await reply.run()
     await replies.save(session)
     replies.end_all_now()
-    assert (reply.status, reply.text, reply.unsaved) == ("complete", "gone", "")
+    assert (reply.state.status, reply.state.text, reply.unsaved) == (
+        "complete",
+        "gone",
+        "",
+    )
     assert not places.data.exists()
 
 

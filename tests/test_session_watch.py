@@ -114,7 +114,7 @@ async def test_going_to_another_session_forgets_the_old_ones(places: Places) -> 
     await other.watch.look()
     assert other.watch.elsewhere == ()
     reply.stop()
-    await reply.finished()
+    await reply.state.finished()
 
 
 APPENDING = """

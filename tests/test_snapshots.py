@@ -51,7 +51,7 @@ def _thought(seconds: float | None, live: bool) -> str:
 
 
 def _progress(reply: Reply, now: float) -> str:
-    return f"{reply.phase} 4.1 s · 38/s"
+    return f"{reply.state.phase} 4.1 s · 38/s"
 
 
 async def _nothing(chat: Chat) -> None:

@@ -71,18 +71,18 @@ async def _converse(
     reply = core.replies.begin(session, prompt)
     taken = 0
     try:
-        async with aclosing(reply.updates()) as events:
+        async with aclosing(reply.state.updates()) as events:
             async for event in events:
                 taken += 1
                 printer.take(event)
     except asyncio.CancelledError:
         reply.stop()
-        async with aclosing(reply.updates()) as events:
+        async with aclosing(reply.state.updates()) as events:
             async for event in events:
                 if taken <= 0:
                     printer.take(event)
                 taken -= 1
-    await reply.finished()
+    await reply.state.finished()
     if reply.unsaved:
         printer.notes.append(f"the answer is not saved: {reply.unsaved}")
     return _outcome(reply, session, generation)
@@ -156,20 +156,21 @@ def _warning(session: Session, prompt: Prompt, listed: Model | None) -> str:
 
 
 def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:
+    state = reply.state
     outcome = Outcome(
-        reply.status,
+        state.status,
         model=generation.model,
         host=generation.host.stored,
         session=session.id,
     )
-    if isinstance(reply.failure, ProviderError):
+    if isinstance(state.failure, ProviderError):
         outcome = outcome._replace(
-            code=exit_code(reply.failure, begun=reply.status == "incomplete"),
-            error=reply.error,
-            advice=reply.advice,
+            code=exit_code(state.failure, begun=state.status == "incomplete"),
+            error=state.error,
+            advice=state.advice,
         )
     else:
-        message = reply.message
+        message = state.message
         outcome = judged(outcome, message.done_reason, lack_of(message))
     if reply.unsaved:
         outcome = outcome._replace(code=outcome.code or CRASHED)

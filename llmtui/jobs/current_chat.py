@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.core import Core
-    from llmtui.jobs.reply import Reply
+    from llmtui.jobs.reply_state import ReplyState
     from llmtui.settings import Settings
     from llmtui.state import State
 
@@ -68,15 +68,16 @@ class CurrentChat:
         model: str = "",
         spawn: Spawn,
         changed: Callable[[str], None],
+        ended: Callable[[Session, ReplyState], None],
         failed: Callable[[str, str], None],
     ) -> None:
-        """``model`` was asked for with ``-m``; ``spawn``, ``changed`` and ``failed``
-        are those of ``PromptQueue``."""
+        """``model`` was asked for with ``-m``; ``spawn``, ``changed``, ``ended`` and
+        ``failed`` are those of ``PromptQueue``."""
         self.core = core
         self.monitor = core.monitor
         self.models = ModelChoice(core.monitor, state, settings, model)
         self.context = ContextMeter(core.monitor, self.models)
-        self.queue = PromptQueue(core.replies, spawn, changed, failed)
+        self.queue = PromptQueue(core.replies, spawn, changed, self._ended, failed)
         self._unsent = UnsentText(core.store)
         builtin = BuiltinModel(
             core.providers,
@@ -88,6 +89,7 @@ class CurrentChat:
             core.monitor, settings, builtin, spawn, self.models.forget_asked
         )
         self._settings = settings
+        self._tell_end = ended
         self._opening: object = None
         """What is being opened: of two, the one asked for last wins."""
         self._moved = False
@@ -221,7 +223,7 @@ class CurrentChat:
     # -- speaking ----------------------------------------------------------------
 
     @property
-    def reply(self) -> Reply | None:
+    def reply(self) -> ReplyState | None:
         """The reply that is being written here."""
         return self.queue.active(self.session.id)
 
@@ -230,7 +232,7 @@ class CurrentChat:
         """Whether a prompt must wait: no model is known until the host answers."""
         return self.monitor.state == "unknown" and not self.model
 
-    def send(self, text: str) -> Reply | None:
+    def send(self, text: str) -> ReplyState | None:
         """Send what stands in the input; None if it waits in line.
 
         Raises ``NotSentError``; then the draft is kept.
@@ -249,7 +251,7 @@ class CurrentChat:
         self._unsent.sent(self.session, was_new=was_new)
         return reply
 
-    def send_waiting(self) -> Reply | None:
+    def send_waiting(self) -> ReplyState | None:
         """Send the next prompt of a line that is held; None if none is.
 
         Raises as ``send``; then the line is held still.
@@ -257,12 +259,12 @@ class CurrentChat:
         with _sending():
             return self.queue.release(self.session)
 
-    def retry(self, message_id: str) -> Reply | None:
+    def retry(self, message_id: str) -> ReplyState | None:
         """Ask for another version of a reply; raises as ``send``."""
         with _sending():
             return self.queue.retry(self.session, message_id, self._generation())
 
-    def go_on(self, message_id: str) -> Reply | None:
+    def go_on(self, message_id: str) -> ReplyState | None:
         """Continue a reply that was cut off; raises as ``send``."""
         with _sending():
             return self.queue.go_on(self.session, message_id, self._generation())
@@ -280,6 +282,12 @@ class CurrentChat:
         generation = generation_of(self.session, self.monitor.host, model, self.listed)
         self.models.use(self.session, model)
         return generation
+
+    def _ended(self, session: Session, reply: ReplyState) -> None:
+        sent = reply.message.request
+        if reply.failure and sent and sent.host == self.monitor.host.stored:
+            self.monitor.poke()  # perhaps the host has gone
+        self._tell_end(session, reply)
 
     def end_of(self, session_id: str, messages: int = 6) -> str:
         """The last messages of a saved session as plain text, for a preview.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from llmtui.hosts import Host
     from llmtui.jobs.replies import Replies
     from llmtui.jobs.reply import Reply
+    from llmtui.jobs.reply_state import ReplyState
 
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 """Runs a coroutine in the background, for as long as the program runs."""
@@ -32,14 +33,16 @@ class PromptQueue:
         replies: Replies,
         spawn: Spawn,
         changed: Callable[[str], None],
+        ended: Callable[[Session, ReplyState], None],
         failed: Callable[[str, str], None],
     ) -> None:
         """``changed(session id)`` is called when a reply begins or ends or the line
-        moves; ``failed(session id, sentence)`` when a waiting prompt could not be
-        sent."""
+        moves; ``ended`` once for each reply, after the line has moved on; ``failed(
+        session id, sentence)`` when a waiting prompt could not be sent."""
         self._replies = replies
         self._spawn = spawn
         self._changed = changed
+        self._ended = ended
         self._failed = failed
         self._lines: dict[str, tuple[Prompt, ...]] = {}
         self._last: dict[str, Reply] = {}
@@ -47,10 +50,10 @@ class PromptQueue:
 
     # -- looking -------------------------------------------------------------------
 
-    def active(self, session_id: str) -> Reply | None:
+    def active(self, session_id: str) -> ReplyState | None:
         """The reply that is being written in a session."""
         reply = self._last.get(session_id)
-        return None if reply is None or reply.done else reply
+        return None if reply is None or reply.state.done else reply.state
 
     def waiting(self, session_id: str) -> tuple[Prompt, ...]:
         """The prompts that wait in a session, next first."""
@@ -63,11 +66,11 @@ class PromptQueue:
     def _moves(self, session_id: str) -> bool:
         """Whether the line goes on by itself: behind a reply that may end well."""
         reply = self._last.get(session_id)
-        return reply is not None and reply.status in ("streaming", "complete")
+        return reply is not None and reply.state.status in ("streaming", "complete")
 
     # -- sending -------------------------------------------------------------------
 
-    def send(self, session: Session, prompt: Prompt) -> Reply | None:
+    def send(self, session: Session, prompt: Prompt) -> ReplyState | None:
         """Send a prompt, or put it in line behind the running reply (then None).
 
         Raises what ``Replies.begin`` raises; then nothing has changed.
@@ -80,7 +83,7 @@ class PromptQueue:
 
     def retry(
         self, session: Session, message_id: str, generation: Generation
-    ) -> Reply | None:
+    ) -> ReplyState | None:
         """Ask for another version of a reply; None while one is being written."""
         if self.active(session.id):
             return None
@@ -90,7 +93,7 @@ class PromptQueue:
 
     def go_on(
         self, session: Session, message_id: str, generation: Generation
-    ) -> Reply | None:
+    ) -> ReplyState | None:
         """Continue a reply that was cut off; None while one is being written."""
         if self.active(session.id):
             return None
@@ -99,7 +102,7 @@ class PromptQueue:
             lambda: self._replies.continue_from(session, message_id, generation),
         )
 
-    def release(self, session: Session) -> Reply | None:
+    def release(self, session: Session) -> ReplyState | None:
         """Send the next prompt of a line that is held; None if none is.
 
         Raises as ``send``; then the line is held still.
@@ -111,10 +114,9 @@ class PromptQueue:
 
         It is over at once: what is sent next does not wait for it.
         """
-        reply = self.active(session_id)
-        if reply is None:
+        if self.active(session_id) is None:
             return False
-        reply.stop()
+        self._last[session_id].stop()
         return True
 
     # -- the line --------------------------------------------------------------------
@@ -182,20 +184,21 @@ class PromptQueue:
 
     # -- one after the other -----------------------------------------------------------
 
-    def _begin(self, session: Session, make: Callable[[], Reply]) -> Reply:
+    def _begin(self, session: Session, make: Callable[[], Reply]) -> ReplyState:
         reply = self._last[session.id] = make()
         self._spawn(self._drive(session, reply))
         self._changed(session.id)
-        return reply
+        return reply.state
 
     async def _drive(self, session: Session, reply: Reply) -> None:
-        await reply.ended()
+        await reply.state.ended()
         if self._last.get(session.id) is reply:
             del self._last[session.id]
-            if reply.status == "complete":
+            if reply.state.status == "complete":
                 self._go_on_with_line(session)
         self._changed(session.id)
-        await reply.finished()
+        self._ended(session, reply.state)
+        await reply.state.finished()
         if reply.unsaved:
             self._replies.store.report(f"not saved yet, trying again: {reply.unsaved}")
 
@@ -205,7 +208,7 @@ class PromptQueue:
         except OSError as error:
             self._failed(session.id, str(error))
 
-    def _send_next(self, session: Session) -> Reply | None:
+    def _send_next(self, session: Session) -> ReplyState | None:
         line = self.waiting(session.id)
         if not line:
             return None

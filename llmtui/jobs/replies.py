@@ -131,7 +131,7 @@ class Replies:
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
                 for reply in replies:
-                    await reply.finished()
+                    await reply.state.finished()
         await self._journal_sync.aclose()
         await self._saver.aclose()
 
@@ -233,9 +233,9 @@ class Replies:
         for reply in self.running.values():
             if reply.id == reply_id:
                 return False
-            other = reply.message.request
+            other = reply.state.message.request
             if (
-                not reply.done
+                not reply.state.done
                 and other is not None
                 and other.host == sent.host
                 and canonical(other.model) == canonical(sent.model)

@@ -44,8 +44,8 @@ _LAST_LOOK = 1.0
 """Seconds that the last question after the server's memory may take."""
 
 
-class Reply(ReplyState):
-    """A reply that is being written, or was."""
+class Reply:
+    """Writes one reply. Whoever reads it holds its ``state``."""
 
     def __init__(
         self,
@@ -67,7 +67,10 @@ class Reply(ReplyState):
         without a journal, nothing is kept. ``over`` is called when nothing more
         will happen.
         """
-        super().__init__(session, message, prompt, journal or Journal())
+        self.state = ReplyState(session, message, prompt)
+        self.session = session
+        self.journal = journal or Journal()
+        self.save_problem = ""
         self._draft = draft
         self._open_provider = open_provider
         self._checkpoint = checkpoint
@@ -79,6 +82,16 @@ class Reply(ReplyState):
         self._task: asyncio.Task[None] | None = None
         self._watch: LoadWatch | None = None
         self._streaming = False
+
+    @property
+    def id(self) -> str:
+        """The id of the message that is being written."""
+        return self.state.id
+
+    @property
+    def unsaved(self) -> str:
+        """Why not all of it is on disk, "" when it is."""
+        return self.save_problem or self.journal.problem
 
     # -- running ----------------------------------------------------------------
 
@@ -118,14 +131,14 @@ class Reply(ReplyState):
     async def _work(self) -> None:
         cancelled: asyncio.CancelledError | None = None
         try:
-            if not self.done:
+            if not self.state.done:
                 self._streaming = True
                 await self._answer()
         except ProviderError as error:
             self._fail(error)
         except asyncio.CancelledError as error:
             # Stopped if it has ended already; else somebody ends the program.
-            cancelled = None if self.done else error
+            cancelled = None if self.state.done else error
             self._end("stopped")
         finally:
             self._streaming = False
@@ -138,13 +151,13 @@ class Reply(ReplyState):
     def _worked(self, task: asyncio.Task[None]) -> None:
         # A task that is cancelled before its first step runs none of its code.
         self._end("stopped")
-        self._over = True
+        self.state.over = True
         self._when_over(self)
-        self._wake()
+        self.state.tell()
 
     async def _answer(self) -> None:
         provider, request = await asyncio.to_thread(self._prepare)
-        self.started = time.monotonic()
+        self.state.started = time.monotonic()
         self._watch = LoadWatch(
             provider,
             request.model,
@@ -164,31 +177,32 @@ class Reply(ReplyState):
         """A short reply is at its end before it is known how much the server keeps."""
         watch.begun()
         await asyncio.wait({watching}, timeout=_LAST_LOOK)
-        usage, message = self.usage, self.message
+        state = self.state
+        usage, message = state.usage, state.message
         if usage is not None and usage.context_length != watch.window:
-            self.usage = replace(usage, context_length=watch.window)
-            self.message = replace(message, usage=self.usage)
+            state.usage = replace(usage, context_length=watch.window)
+            state.message = replace(message, usage=state.usage)
             if self.session.messages.get(self.id) is message:
-                self.session.replace(self.message)
+                self.session.replace(state.message)
 
     def _prepare(self) -> tuple[Provider, ChatRequest]:
         request = self._draft.request()
-        self.prompt_tokens_estimate = estimate(request)
+        self.state.prompt_tokens_estimate = estimate(request)
         return self._open_provider(), request
 
     def _take(self, event: Event) -> None:
         """Put one event where it belongs: on disk first."""
-        if self.done:
+        if self.state.done:
             return
         match event:
             case Text(delta):
                 self._came(Phase.writing)
                 self.journal.text(delta)
-                self.text_pieces.append(delta)
+                self.state.text_pieces.append(delta)
             case Thinking(delta):
                 self._came(Phase.thinking)
                 self.journal.thinking(delta)
-                self.thinking_pieces.append(delta)
+                self.state.thinking_pieces.append(delta)
             case WasThinking():
                 self._was_thinking()
             case ToolCall():
@@ -196,72 +210,75 @@ class Reply(ReplyState):
                 self.journal.call(call_to(event))
                 self._calls.append(event)
             case Preparing():
-                self._enter(
+                self.state.enter(
                     Phase.preparing,
                     progress(event.status, event.completed, event.total),
                 )
             case Finished(usage, done_reason):
-                self.usage = usage
+                self.state.usage = usage
                 if done_reason == REPEATING:
                     self._end("incomplete", REPEATING_WORDS, REPEATING)
                 else:
                     self._end("complete", done_reason=done_reason)
-        self._events.append(event)
-        self._wake()
+        self.state.tell(event)
 
     def _came(self, phase: Phase) -> None:
-        if self.first_token is None:
-            self.first_token = time.monotonic()
+        state = self.state
+        if state.first_token is None:
+            state.first_token = time.monotonic()
             if self._watch is not None:
                 self._watch.begun()
-        if self.phase is not phase:
-            self._enter(phase, "")
+        if state.phase is not phase:
+            state.enter(phase)
 
     def _was_thinking(self) -> None:
         """The text so far was thinking: readers see that by the lists being others."""
         self.journal.was_thinking()
-        self.thinking_pieces = [*self.thinking_pieces, *self.text_pieces]
-        self.text_pieces = []
-        if self.first_token is not None:
-            self.thought_for = time.monotonic() - self.first_token
-        self._enter(Phase.thinking, "")
+        state = self.state
+        state.thinking_pieces = [*state.thinking_pieces, *state.text_pieces]
+        state.text_pieces = []
+        if state.first_token is not None:
+            state.thought_for = time.monotonic() - state.first_token
+        state.enter(Phase.thinking)
 
     def _await(self, phase: Phase, detail: str) -> None:
         """A phase before the first token, as the server's list of models tells."""
-        if self.first_token is None and self.phase is not Phase.preparing:
-            self._enter(phase, detail)
+        if self.state.first_token is None and self.state.phase is not Phase.preparing:
+            self.state.enter(phase, detail)
 
     # -- the end ------------------------------------------------------------------
 
     def _fail(self, error: ProviderError) -> None:
-        if not self.done:
-            self.failure = error
-            came = self.text_pieces or self.thinking_pieces or self._calls
+        state = self.state
+        if not state.done:
+            state.failure = error
+            came = state.text_pieces or state.thinking_pieces or self._calls
             self._end("incomplete" if came else "failed", error=error.sentence)
 
     def _end(self, status: Status, error: str = "", done_reason: str = "") -> None:
         """The one way to end: once, at once, and without raising."""
-        if self.done:
+        state = self.state
+        if state.done:
             return
         self._stream.flush()
-        self._enter(Phase.done, "")
-        if self.first_token is not None:
-            self.usage = replace(
-                self.usage or Usage(),
-                first_token_duration=int((self.first_token - self.started) * 1e9),
+        state.enter(Phase.done)
+        if state.first_token is not None:
+            state.usage = replace(
+                state.usage or Usage(),
+                first_token_duration=int((state.first_token - state.started) * 1e9),
                 context_length=self._watch.window if self._watch else 0,
-                thinking_duration=int(self.thought_for * 1e9),
+                thinking_duration=int(state.thought_for * 1e9),
             )
-        self.message = replace(
-            self.message,
-            text=self.text,
-            thinking=self.thinking,
-            tool_calls=(*self.message.tool_calls, *self._calls),
+        state.message = replace(
+            state.message,
+            text=state.text,
+            thinking=state.thinking,
+            tool_calls=(*state.message.tool_calls, *self._calls),
             status=status,
             error=error,
             done_reason=done_reason,
-            usage=self.usage,
+            usage=state.usage,
         )
-        self.journal.end(end_record(self.message))
-        self.session.replace(self.message)
-        self._wake()
+        self.journal.end(end_record(state.message))
+        self.session.replace(state.message)
+        state.tell()

@@ -12,7 +12,6 @@ from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.jobs.phases import Phase
 from llmtui.providers.errors import ModelMissing, ProviderError, SignInNeeded
-from llmtui.store.journal import Journal
 
 
 class ReplyState:
@@ -23,7 +22,6 @@ class ReplyState:
         session: Session,
         message: Message,
         prompt: Message | None,
-        journal: Journal,
     ) -> None:
         self.session = session
         self.prompt = prompt
@@ -45,11 +43,10 @@ class ReplyState:
         self.usage: Usage | None = None
         self.failure: Exception | None = None
         """What ended it, where that was an error."""
-        self.journal = journal
-        self.save_problem = ""
         self._events: list[Event] = []
         self._news: set[asyncio.Event] = set()
-        self._over = False
+        self.over = False
+        """Whether nothing more will happen: it was saved, or could not be."""
 
     @property
     def id(self) -> str:
@@ -95,11 +92,6 @@ class ReplyState:
         """Where to sign in, if that is what is wanted."""
         return self.failure.url if isinstance(self.failure, SignInNeeded) else ""
 
-    @property
-    def unsaved(self) -> str:
-        """Why not all of it is on disk, "" when it is."""
-        return self.save_problem or self.journal.problem
-
     async def updates(self) -> AsyncGenerator[Event, None]:
         """The events from the beginning on, as they come, until the reply ends."""
         news = asyncio.Event()
@@ -122,8 +114,26 @@ class ReplyState:
         await self._until(lambda: self.done)
 
     async def finished(self) -> None:
-        """Wait until it has ended and was saved, or could not be (``unsaved``)."""
-        await self._until(lambda: self._over)
+        """Wait until it has ended and was saved, or could not be."""
+        await self._until(lambda: self.over)
+
+    # -- for the writer ------------------------------------------------------------
+
+    def enter(self, phase: Phase, detail: str = "") -> None:
+        """It is somewhere else now."""
+        if phase is not self.phase:
+            now = time.monotonic()
+            if self.phase is Phase.thinking:
+                self.thought_for += now - self.phase_since
+            self.phase, self.phase_since = phase, now
+        self.phase_detail = detail
+
+    def tell(self, event: Event | None = None) -> None:
+        """Wake those who wait, with an event or after the end."""
+        if event is not None:
+            self._events.append(event)
+        for news in self._news:
+            news.set()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         news = asyncio.Event()
@@ -134,15 +144,3 @@ class ReplyState:
                 await news.wait()
         finally:
             self._news.discard(news)
-
-    def _enter(self, phase: Phase, detail: str) -> None:
-        if phase is not self.phase:
-            now = time.monotonic()
-            if self.phase is Phase.thinking:
-                self.thought_for += now - self.phase_since
-            self.phase, self.phase_since = phase, now
-        self.phase_detail = detail
-
-    def _wake(self) -> None:
-        for news in self._news:
-            news.set()

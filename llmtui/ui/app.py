@@ -180,6 +180,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             model=self.start.model,
             spawn=self.spawn,
             changed=self.chat.events.turn_changed,
+            ended=self.chat.events.turn_ended,
             failed=self.chat.events.turn_failed,
         )
         # First what was asked for: asking the host imports much, in a thread

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
-    from llmtui.jobs.reply import Reply
+    from llmtui.chat.session import Session
+    from llmtui.jobs.reply_state import ReplyState
     from llmtui.ui.controls.chat import ChatControls
 
 
 class ChatEvents:
     """Brings it to the screen, and does what follows from it."""
 
-    def __init__(self, sync: Callable[[], Reply | None], say: Say) -> None:
-        """``sync`` paints the current chat as it is now; it returns the reply that
-        ended since it was painted last."""
+    def __init__(self, sync: Callable[[], object], say: Say) -> None:
+        """``sync`` paints the current chat as it is now."""
         self.controls: ChatControls | None = None
         """None until the current chat is there; until then nothing is reported."""
         self._sync = sync
@@ -36,17 +36,29 @@ class ChatEvents:
 
     def turn_changed(self, session_id: str) -> None:
         """A reply began or ended somewhere, or a line moved."""
-        if self.controls is None:
+        if self.controls and session_id == self.controls.chat.session.id:
+            self._sync()
+
+    def turn_ended(self, session: Session, reply: ReplyState) -> None:
+        """A reply ended: what became of one that is out of sight is said."""
+        if self.controls is None or session is self.controls.chat.session:
             return
-        chat = self.controls.chat
-        if session_id != chat.session.id:
-            if chat.queue.active(session_id) is None:
-                self._say("a reply in another session is finished: ctrl+o finds it")
-            return
-        ended = self._sync()
-        if ended is not None and ended.failure is not None:
-            chat.monitor.poke()  # perhaps the host has gone
+        if self.controls.chat.queue.active(session.id) is None:
+            words, bad = end_words(reply)
+            self._say(f"the reply in {session.title!r} {words}", warning=bad)
 
     def turn_failed(self, session_id: str, sentence: str) -> None:
         """A waiting prompt could not be sent."""
         self._say(f"a waiting prompt was not sent: {sentence}", warning=True)
+
+
+def end_words(reply: ReplyState) -> tuple[str, bool]:
+    """How a reply ended, for those who did not see it, and whether badly."""
+    from llmtui.chat.outcome import lack_of
+
+    if reply.status in ("failed", "incomplete"):
+        what = "failed" if reply.status == "failed" else "was cut off"
+        return f"{what}: {reply.message.error}", True
+    if missing := lack_of(reply.message):
+        return f"has ended: {missing.sentence}", True
+    return "is finished: ctrl+o finds it", False

@@ -36,7 +36,6 @@ from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
-    from llmtui.jobs.reply import Reply
 
 ELSEWHERE = frozenset({"quit", "newline"})
 """Commands whose keys the app or the input hears itself."""
@@ -141,20 +140,16 @@ class ChatScreen(Screen[None]):
         """The data directory can't be used."""
         self._chrome.cannot_start(sentence)
 
-    def sync(self) -> Reply | None:
-        """Paint the current chat as it is now; what has not changed costs nothing.
-
-        Returns the reply that ended since the last time, if one did.
-        """
+    def sync(self) -> None:
+        """Paint the current chat as it is now; what has not changed costs nothing."""
         if self.controls is None or not self.is_attached:
-            return None
+            return
         chat = self.controls.chat
         is_new = self._log_sync.is_new(chat)
-        ended = self._log_sync.sync(self.log_view, chat)
+        self._log_sync.sync(self.log_view, chat)
         if is_new:
             self.controls.drafts.show()
         self._chrome.paint(chat)
-        return ended
 
     # -- commands ----------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from llmtui.ui.widgets.log.view import MessageLog
 if TYPE_CHECKING:
     from llmtui.chat.session import Session
     from llmtui.jobs.current_chat import CurrentChat
-    from llmtui.jobs.reply import Reply
+    from llmtui.jobs.reply_state import ReplyState
 
 
 class LogSync:
@@ -20,18 +20,18 @@ class LogSync:
         self._session: Session | None = None
         self._head: str | None = None
         """The last message of the branch in the log."""
-        self._reply: Reply | None = None
+        self._reply: ReplyState | None = None
 
     def is_new(self, chat: CurrentChat) -> bool:
         """Whether another session is current than the one that is shown."""
         return chat.session is not self._session
 
-    def sync(self, log: MessageLog, chat: CurrentChat) -> Reply | None:
-        """Show what has changed; returns the reply that ended, if one did."""
+    def sync(self, log: MessageLog, chat: CurrentChat) -> None:
+        """Show what has changed."""
         session, reply, before = chat.session, chat.reply, self._reply
         if self.is_new(chat):
             self._show(log, chat)
-            return None
+            return
         if reply is not None and reply is not before and self._follows(reply):
             if reply.prompt is not None:
                 log.append(reply.prompt)
@@ -39,12 +39,10 @@ class LogSync:
         elif session.head != self._head:
             self._show(log, chat)
         self._reply, self._head = reply, session.head
-        if before is None or reply is before:
-            return None
-        log.mark(kept_from(session.path()))
-        return before
+        if before is not None and reply is not before:
+            log.mark(kept_from(session.path()))
 
-    def _follows(self, reply: Reply) -> bool:
+    def _follows(self, reply: ReplyState) -> bool:
         """Whether prompt and reply stand below what is shown."""
         prompt = reply.prompt
         return (

@@ -17,7 +17,7 @@ from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
     from llmtui.chat.usage import Usage
-    from llmtui.jobs.reply import Reply
+    from llmtui.jobs.reply_state import ReplyState
 
 TICK = 0.2
 """Seconds between two paintings while something goes on."""
@@ -37,13 +37,13 @@ class Status(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._reply: Reply | None = None
+        self._reply: ReplyState | None = None
         self._timer: Timer | None = None
 
     def on_mount(self) -> None:
         self._timer = self.set_interval(TICK, self.refresh, pause=True)
 
-    def show_reply(self, reply: Reply | None) -> None:
+    def show_reply(self, reply: ReplyState | None) -> None:
         """Show a living reply, or (None) the note."""
         self._reply = reply
         self.set_class(reply is not None, "-busy")
@@ -76,7 +76,7 @@ def whole_parts(text: str, cells: int) -> str:
     return shortened(text, cells)
 
 
-def progress(reply: Reply, now: float) -> str:
+def progress(reply: ReplyState, now: float) -> str:
     """What one is waiting for, in a word, with its seconds."""
     seconds = duration(now - reply.phase_since)
     match reply.phase:
@@ -96,7 +96,7 @@ def progress(reply: Reply, now: float) -> str:
             return f"{reply.phase} {seconds}"
 
 
-def _speed(reply: Reply, now: float) -> str:
+def _speed(reply: ReplyState, now: float) -> str:
     """Pieces per second since the first one; a piece is about a token."""
     since = now - reply.first_token if reply.first_token is not None else 0
     pieces = len(reply.text_pieces) + len(reply.thinking_pieces)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Living(Protocol):
-    """What the log needs of a reply (``llmtui.jobs.reply.Reply``)."""
+    """What the log needs of a reply (``llmtui.jobs.reply_state.ReplyState``)."""
 
     @property
     def message(self) -> Message: ...

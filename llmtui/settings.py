@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui import local_settings
-from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.hosts import Host, HostError, hide_credentials, parse_host
-from llmtui.local_settings import LocalSettings, LocalSettingsError
+from llmtui.local_settings import LocalSettings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from llmtui.chat.request import Think
-    from llmtui.places import Places
+
+KINDS = ("ollama", "openai", "local")
+"""The kinds of host."""
 
 
 class SettingsError(ValueError):
@@ -89,7 +88,7 @@ class Settings(NamedTuple):
     def _named(self, value: str) -> Host:
         if (config := self.hosts.get(value)) is None:
             return parse_host(value)
-        host = parse_host(_address(config))
+        host = parse_host(address(config))
         return host._replace(name=value, key_env=config.key_env)
 
     def _set_hosts(self) -> Iterator[Host]:
@@ -99,244 +98,10 @@ class Settings(NamedTuple):
                 yield self._named(value.strip())
 
 
-_KINDS = ("ollama", "openai", "local")
-
-
-def _address(config: HostConfig) -> str:
+def address(config: HostConfig) -> str:
     """A configured host as ``--host`` takes it."""
     if config.kind == "openai":
         return "openai+" + config.url.removeprefix("openai+")
     if config.kind == "local":
         return f"local:{config.url}" if config.url else "local"
     return config.url
-
-
-_VARIABLES = {
-    "OLLAMA_HOST": "host",
-    "LLMTUI_HOST": "host",
-    "LLMTUI_MODEL": "model",
-    "LLMTUI_THEME": "theme",
-    "LLMTUI_SYSTEM": "system",
-    "LLMTUI_THINK": "think",
-    "LLMTUI_KEEP_ALIVE": "keep_alive",
-}
-"""A later one wins over an earlier one."""
-
-
-def load(
-    places: Places, env: Mapping[str, str], overrides: Mapping[str, Any] | None = None
-) -> Settings:
-    """Read everything the user set; raises ``SettingsError``.
-
-    ``overrides`` are fields of ``Settings`` from the command line. Keys of the
-    file that nobody knows are reported in ``warnings``.
-    """
-    found: dict[str, Any] = {}
-    warnings: list[str] = []
-    table = _read(places.config_file)
-    _take_table(found, table, str(places.config_file), warnings)
-    found["local"] = _local(table.get("local", {}), env, places.config_file)
-    for name, key in _VARIABLES.items():
-        if value := env.get(name, "").strip():
-            found[key] = _value(key, value, name)
-            if key == "host":
-                found["host_from"] = name
-    if overrides:
-        found.update(overrides)
-        if "host" in overrides:
-            found["host_from"] = "--host"
-    return Settings(**found, warnings=tuple(warnings))
-
-
-def _read(file: Path) -> dict[str, Any]:
-    """The table in a TOML file, empty if there is none. Most people have none."""
-    try:
-        raw = file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
-    import tomllib
-
-    try:
-        return tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        raise SettingsError(f"{file} is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            f"{file} is no valid TOML: {error}; mend it with: llmtui config edit"
-        ) from None
-
-
-_KEYS = (
-    "host",
-    "model",
-    "theme",
-    "system",
-    "options",
-    "think",
-    "keep_alive",
-    "hosts",
-    "local",
-)
-
-
-def _take_table(
-    found: dict[str, Any], table: Mapping[str, Any], file: str, warnings: list[str]
-) -> None:
-    for key, value in table.items():
-        if key == "options":
-            found[key] = MappingProxyType(_options(value, file, warnings))
-        elif key == "hosts":
-            found[key] = MappingProxyType(_hosts(value, file, warnings))
-        elif key == "local":
-            _warn_of_local(value, file, warnings)
-        elif key in _KEYS:
-            found[key] = _value(key, value, file)
-            if key == "host":
-                found["host_from"] = file
-        else:
-            warnings.append(unknown(f"{file}: there is no setting {key!r}", key, _KEYS))
-
-
-def _value(key: str, value: object, where: str) -> Any:
-    """One plain setting as its own type."""
-    from llmtui.chat.request import OptionError, parse_keep_alive, parse_think
-
-    try:
-        if key == "think" and isinstance(value, bool | str):
-            return value if isinstance(value, bool) else parse_think(value)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if key == "keep_alive" and (number or isinstance(value, str)):
-            return parse_keep_alive(str(value))
-    except OptionError as error:
-        raise SettingsError(f"{where}: {error}") from None
-    if isinstance(value, str) and key not in ("think", "keep_alive"):
-        return value
-    raise SettingsError(f"{where}: {key} takes {_TAKES[key]}, not {_shown(value)}")
-
-
-_TAKES = {
-    "host": 'text, like host = "http://box:11434"',
-    "model": 'text, like model = "mistral"',
-    "theme": 'text, like theme = "nord"',
-    "system": 'text, like system = "Answer briefly."',
-    "think": f"true, false or a level: {', '.join(THINK_LEVELS)}",
-    "keep_alive": 'seconds or a span, like keep_alive = "5m"',
-    "options": "a table, like [options] with temperature = 0.5 in it",
-    "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',
-}
-
-
-def _options(value: object, file: str, warnings: list[str]) -> dict[str, Any]:
-    from llmtui.chat.request import OPTIONS, OptionError, option_value
-
-    if not isinstance(value, dict):
-        raise SettingsError(f"{file}: options takes {_TAKES['options']}")
-    found: dict[str, Any] = {}
-    for name, option in value.items():
-        if name not in OPTIONS:
-            words = f"{file}: there is no option {name!r}"
-            warnings.append(unknown(words, name, OPTIONS))
-            continue
-        try:
-            found[name] = option_value(name, _as_text(option))
-        except OptionError as error:
-            raise SettingsError(f"{file}: in [options], {error}") from None
-    return found
-
-
-def _as_text(value: object) -> str:
-    """A TOML value as it would be typed after ``-o name=``."""
-    if isinstance(value, bool | list):
-        import json
-
-        return json.dumps(value, default=str)
-    return str(value)
-
-
-def _local(value: object, env: Mapping[str, str], file: Path) -> LocalSettings:
-    """What ``[local]`` and the environment say; raises ``SettingsError``."""
-    if not isinstance(value, dict):
-        raise SettingsError(f"{file}: local takes a table, like [local] threads = 4")
-    try:
-        return local_settings.read(value, env)
-    except LocalSettingsError as error:
-        raise SettingsError(f"{file}: in [local], {error}") from None
-
-
-def _warn_of_local(value: object, file: str, warnings: list[str]) -> None:
-    """Names that nobody knows."""
-    for name in value if isinstance(value, dict) else ():
-        if name not in LocalSettings._fields:
-            words = f"{file}: in [local], there is no setting {name!r}"
-            warnings.append(unknown(words, name, LocalSettings._fields))
-
-
-_HOST_KEYS = ("url", "kind", "key_env")
-
-
-def _hosts(value: object, file: str, warnings: list[str]) -> dict[str, HostConfig]:
-    if not isinstance(value, dict):
-        raise SettingsError(f"{file}: hosts takes {_TAKES['hosts']}")
-    found = {}
-    for name, table in value.items():
-        where = f"{file}: [hosts.{name}]"
-        if not isinstance(table, dict):
-            raise SettingsError(f"{file}: hosts takes {_TAKES['hosts']}")
-        for key in table:
-            if key not in _HOST_KEYS:
-                words = f"{where} has an unknown key {key!r}"
-                warnings.append(unknown(words, key, _HOST_KEYS))
-        found[name] = _host(table, where)
-    return found
-
-
-def _host(table: Mapping[str, Any], where: str) -> HostConfig:
-    for key in _HOST_KEYS:
-        if not isinstance(table.get(key, ""), str):
-            raise SettingsError(f"{where} takes text as {key}")
-    url, kind = table.get("url", ""), table.get("kind", "")
-    if not kind:
-        kind = "openai" if url.startswith("openai+") else "ollama"
-    if kind not in _KINDS:
-        raise SettingsError(
-            f'{where}: kind is "ollama", "openai" or "local", not {kind!r}'
-        )
-    if not url and kind != "local":
-        raise SettingsError(f'{where} needs a url, like url = "http://box:11434"')
-    key_env = table.get("key_env", "")
-    if key_env and not (key_env.isascii() and key_env.isidentifier()):
-        # Not repeated here: most likely it is the key itself.
-        raise SettingsError(
-            f"{where}: key_env is the name of the variable that holds the key, like "
-            'key_env = "BOX_API_KEY", not the key itself'
-        )
-    config = HostConfig(url, kind, key_env)
-    try:
-        parse_host(_address(config))
-    except HostError as error:
-        raise SettingsError(f"{where}: {error}") from None
-    return config
-
-
-def unknown(words: str, name: str, known: Iterable[str]) -> str:
-    """A sentence about an unknown name, with the nearest known one.
-
-    >>> unknown("there is no setting 'modle'", "modle", ["model", "host"])
-    "there is no setting 'modle'; did you mean 'model'?"
-    >>> unknown("there is no setting 'x'", "x", ["model", "host"])
-    "there is no setting 'x'; known are model, host"
-    """
-    import difflib
-
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"{words}; " + (
-        f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    )
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"

@@ -17,7 +17,7 @@ from llmtui.providers.protocol import capabilities
 from llmtui.providers.scripted import Scripted
 
 PACKAGE = Path(llmtui.__file__).parent
-MAY_READ_THE_KIND = ("providers", "hosts.py", "settings.py")
+MAY_READ_THE_KIND = ("providers", "hosts.py", "settings.py", "configuration.py")
 """Who opens providers, and who reads and writes hosts."""
 
 

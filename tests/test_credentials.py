@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from llmtui.configuration import load
 from llmtui.hosts import Host, HostError, parse_host
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.places import Places, user_places
 from llmtui.providers.credentials import find_credentials
 from llmtui.providers.scripted import Scripted
-from llmtui.settings import HostConfig, Settings, SettingsError, load
+from llmtui.settings import HostConfig, Settings, SettingsError
 from tests.support.app import chatting
 from tests.support.program import run
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from llmtui.configuration import load
 from llmtui.places import Places
-from llmtui.settings import HostConfig, SettingsError, load
+from llmtui.settings import HostConfig, SettingsError
 
 
 def write(places: Places, text: str) -> None:

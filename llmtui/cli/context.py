@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from llmtui.cli.options import Parsed, UsageError
+from llmtui.configuration import load
 from llmtui.hosts import Host
 from llmtui.places import Places, user_places
-from llmtui.settings import Settings, SettingsError, load
+from llmtui.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from llmtui.providers.protocol import Provider

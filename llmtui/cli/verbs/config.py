@@ -13,12 +13,12 @@ from typing import Any
 from llmtui.cli.context import Context, complain, say, say_json
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
+from llmtui.configuration import load
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import create_file
 from llmtui.hosts import hide_credentials
 from llmtui.sanitise import clean
-from llmtui.settings import load
 
 TEMPLATE = """\
 # Settings of llmtui. What is commented out is only an example.

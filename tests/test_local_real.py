@@ -108,6 +108,17 @@ async def test_the_context_reaches_it(local: Local) -> None:
     assert finished(await collect(local.chat(ask("word " * 400, num_predict=1))))
 
 
+async def test_a_long_talk_loses_its_oldest_messages(local: Local) -> None:
+    talk = [Turn("system", "You know the word: owl.")]
+    for n in range(20):
+        talk += [Turn("user", f"Note {n}: " + "pen " * 20), Turn("assistant", "Noted.")]
+    request = ChatRequest(
+        NAME, (*talk, Turn("user", "Go on.")), {"num_ctx": 256, "num_predict": 8}
+    )
+    end = finished(await collect(local.chat(request)))
+    assert 100 < end.usage.prompt_eval_count < 200
+
+
 async def test_the_second_turn_reads_only_what_is_new(local: Local) -> None:
     notes = " ".join(f"Note {n}: the {n}th box holds {n * 7} pens." for n in range(60))
     question = Turn("user", f"{notes} How many pens are in the third box?")

@@ -5,6 +5,7 @@
     * ``Refused``: the server answered, and said no
         * ``ModelMissing``: it has no such model
         * ``SignInNeeded``: it wants an account first
+        * ``TooLong``: the conversation does not fit into the context
     * ``BrokenStream``: an answer began and was cut off
     * ``NotUnderstood``: the answer was no answer of the protocol
     * ``Unsupported``: the provider cannot do what was asked
@@ -65,6 +66,23 @@ class SignInNeeded(Refused):
     ) -> None:
         super().__init__(message, status=status, advice=advice)
         self.url = url
+
+
+class TooLong(Refused):
+    """The prompt has more ``tokens`` than the ``window`` holds; 0 where not told."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        tokens: int = 0,
+        window: int = 0,
+        status: int = 400,
+        advice: str = "",
+    ) -> None:
+        super().__init__(message, status=status, advice=advice)
+        self.tokens = tokens
+        self.window = window
 
 
 class BrokenStream(ProviderError):

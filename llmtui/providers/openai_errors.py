@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from llmtui.providers.credentials import Credentials
-from llmtui.providers.errors import ModelMissing, ProviderError, Refused
+from llmtui.providers.errors import ModelMissing, ProviderError, Refused, TooLong
 from llmtui.providers.httpx_errors import Endpoint
 
 _LONGEST = 500
@@ -137,15 +137,32 @@ def to_error(
             status=status,
             advice="The address of such a server mostly ends in /v1.",
         )
-    advice = ""
     if _is_too_long(found):
-        advice = "Start a new chat, or go on from an earlier message."
-    elif status == 429:
+        return _too_long(said, status)
+    advice = ""
+    if status == 429:
         advice = "It wants fewer requests; wait a little."
     elif status == 503:
         advice = "It may still be loading the model; try again in a moment."
     return Refused(
         said or f"{name} answered with status {status}", status=status, advice=advice
+    )
+
+
+def _too_long(said: str, status: int) -> TooLong:
+    """With the counts that llama.cpp names, of the prompt and of its context.
+
+    >>> error = _too_long("request (9 tokens) exceeds the context (4 tokens)", 400)
+    >>> error.tokens, error.window
+    (9, 4)
+    """
+    counts = [*map(int, re.findall(r"\((\d+) tokens\)", said)), 0, 0]
+    return TooLong(
+        said,
+        tokens=counts[0],
+        window=counts[1],
+        status=status,
+        advice="Start a new chat, or go on from an earlier message.",
     )
 
 

@@ -31,6 +31,7 @@ from llmtui.providers.local.process import PROGRAM, Child, start
 from llmtui.providers.local.process_errors import crashed
 from llmtui.providers.local.sampling import options_of
 from llmtui.providers.local.scheduler import Loaded, Scheduler, Wanted
+from llmtui.providers.local.truncation import fitting
 from llmtui.providers.openai import OpenAI
 
 _KEY = "KEY"
@@ -67,7 +68,7 @@ class Engine:
         request = replace(request, model=files.name, turns=_turns(files, request.turns))
 
         def ask(server: OpenAI, options: Mapping[str, Any]) -> _Events:
-            return server.chat(replace(request, options=options))
+            return fitting(server, replace(request, options=options))
 
         return self._talk(files, request, ask)
 

@@ -1,0 +1,74 @@
+"""What is left out of a conversation that does not fit into the context.
+
+As Ollama does it (``server/prompt.go``): the oldest messages go, system messages
+and the last one stay. Unlike there a part of the context is kept free for the
+answer, and messages go by the lot: what is left begins with the same words for
+some turns, so that it need not be read anew for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from llmtui.chat.context import text_tokens
+from llmtui.chat.events import Event
+from llmtui.chat.request import ChatRequest, Turn
+from llmtui.providers.errors import TooLong
+from llmtui.providers.protocol import Provider
+
+_LOT = 4
+"""A quarter of the context is for the answer, and a quarter goes at a time."""
+_IMAGE_TOKENS = 768
+"""What an image takes, about (Ollama's own guess)."""
+
+
+async def fitting(
+    provider: Provider, request: ChatRequest
+) -> AsyncGenerator[Event, None]:
+    """The answer to as much of a conversation as fits.
+
+    Raises ``ProviderError``: ``TooLong`` if not even the last message fits.
+    """
+    while True:
+        try:
+            async with aclosing(provider.chat(request)) as events:
+                async for event in events:
+                    yield event
+            return
+        except TooLong as error:
+            turns = shortened(request.turns, error.tokens, error.window)
+            if len(turns) == len(request.turns):
+                raise
+            request = replace(request, turns=turns)
+
+
+def shortened(turns: tuple[Turn, ...], tokens: int, window: int) -> tuple[Turn, ...]:
+    """The turns without some of the oldest; as many if none can go.
+
+    ``tokens`` is how many they have together, ``window`` how many fit, both 0
+    where that is not known.
+
+    >>> talk = tuple(Turn(role, 396 * "x") for role in ("user", "assistant") * 4)
+    >>> [len(shortened(talk + talk[:1], tokens, 800)) for tokens in (900, 1000)]
+    [5, 5]
+    """
+    whole = sum(map(_estimate, turns))
+    scale = tokens / whole if tokens else 1.0
+    lot = max(1, window // _LOT)
+    too_many = max(1, tokens - window + lot)
+    goal = -(-too_many // lot) * lot if window else 1
+    system = [turn for turn in turns[:-1] if turn.role == "system"]
+    talk = [turn for turn in turns[:-1] if turn.role != "system"]
+    gone = 0.0
+    while talk and gone < goal:
+        gone += _estimate(talk.pop(0)) * scale
+    # Answers and results of tools to what is gone would only confuse.
+    while talk and talk[0].role != "user":
+        talk.pop(0)
+    return (*system, *talk, *turns[-1:])
+
+
+def _estimate(turn: Turn) -> int:
+    return text_tokens(turn.content) + _IMAGE_TOKENS * len(turn.images)

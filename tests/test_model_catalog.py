@@ -217,6 +217,32 @@ async def test_what_is_no_model_of_ollama(catalog: Catalog, home: Path) -> None:
         await catalog.entry("big:cloud")
 
 
+async def test_what_only_ollama_reads(
+    catalog: Catalog, home: Path, places: Places
+) -> None:
+    """Not offered, and when it is asked for by name it is said why."""
+    folder = home / ".ollama/models"
+    gemma = {"general.architecture": "gemma3", "gemma3.context_length": 99}
+    ollama_model(folder, f"{LIBRARY}/gemma3/4b", {"model": gguf(gemma)})
+    vision = weights(**{"llama.vision.block_count": 3})
+    ollama_model(folder, f"{LIBRARY}/seeing/1", {"model": vision})
+    epsilon = {"gemma3.attention.layer_norm_rms_epsilon": 0.1}
+    ollama_model(folder, f"{LIBRARY}/good/1", {"model": gguf(gemma | epsilon)})
+    assert await names(catalog) == ["good:1", offer.NAME]
+    provider = LocalLibrary(Host("local", ""), places, extra_installed=lambda: True)
+    with pytest.raises(Unsupported, match="only Ollama's own engine reads"):
+        await provider.load("gemma3:4b")
+    assert (await provider.show("gemma3:4b")).model.family == "llama"
+    await provider.aclose()
+
+
+async def test_the_first_model_can_chat(catalog: Catalog, home: Path) -> None:
+    embedding = weights(**{"llama.pooling_type": 1})
+    ollama_model(home / ".ollama/models", f"{LIBRARY}/e/1", {"model": embedding})
+    assert await names(catalog) == ["e:1", offer.NAME]
+    assert (await catalog.entry("")).files.name == offer.NAME
+
+
 async def test_lm_studio_and_hugging_face(catalog: Catalog, home: Path) -> None:
     studio = home / ".lmstudio/models/owner/Tiny-GGUF"
     studio.mkdir(parents=True)

@@ -65,7 +65,7 @@ async def local_choices(provider: Provider, settings: LocalSettings) -> LocalCho
     names = {model.name for model in models}
     return LocalChoices(
         start_ollama=ollama,
-        on_disk=tuple(m for m in models if m.name != offer.NAME and can_chat(m)),
+        on_disk=tuple(m for m in models if m.name != offer.NAME and m.chats),
         to_fetch=tuple(
             (found, fit(found.size, memory, cores))
             for found in suggestions(settings.suggestions)
@@ -75,10 +75,6 @@ async def local_choices(provider: Provider, settings: LocalSettings) -> LocalCho
         cores=cores,
         problem="" if offer.extra_installed() else offer.extra_command(),
     )
-
-
-def can_chat(model: Model) -> bool:
-    return model.can("completion") is not False
 
 
 def _machine() -> tuple[int, int, str]:

@@ -111,7 +111,8 @@ class Catalog:
 
     async def entry(self, name: str) -> Entry:
         if not name:
-            return (await self.entries())[0]
+            entries = await self.entries()
+            return next(x for x in entries if "completion" in x.facts.capabilities)
         async with self._reading:
             return await asyncio.to_thread(self._find, name)
 
@@ -154,10 +155,11 @@ class Catalog:
         for files in self._all():
             if _key(files.name) in entries:
                 continue
-            # What cannot be read, or is no language model, is nobody's choice.
+            # What cannot be read or run, or is no language model, is nobody's choice.
             with suppress(OSError, ValueError):
                 entry = self._with_facts(files)
-                if entry.facts.is_model:
+                ours = files.source == "store" or not entry.facts.only_ollama
+                if entry.facts.is_model and ours:
                     entries[_key(files.name)] = entry
         self._facts.save()
         return list(entries.values())

@@ -18,7 +18,7 @@ from llmtui.files.disk import Stamp, make_folder
 from llmtui.files.writing import replace_file
 from llmtui.providers.local import gguf
 
-_VERSION = 1
+_VERSION = 2
 _MOST = 2000
 """Entries that are kept."""
 
@@ -35,6 +35,8 @@ class Facts(NamedTuple):
     """The chat template, in Jinja."""
     is_model: bool = False
     """Whether it is a language model: not a projector, an adapter or a vocabulary."""
+    only_ollama: bool = False
+    """Whether its weights are in a form that only Ollama's own engine reads."""
     sizes: Mapping[str, Any] = MappingProxyType({})
     """The metadata that tells how much memory it takes."""
 
@@ -63,12 +65,29 @@ def facts_of(info: Mapping[str, Any]) -> Facts:
         gguf.capabilities(info),
         gguf.template(info),
         kind in ("", "model") and family not in ("", "clip"),
+        _is_only_ollamas(info, family),
         {
             key: info[key]
             for key in ("general.architecture", *(f"{family}.{x}" for x in _SIZES))
             if key in info
         },
     )
+
+
+def _is_only_ollamas(info: Mapping[str, Any], family: str) -> bool:
+    """Whether llmtui's engine cannot load what Ollama converted for its own.
+
+    It keeps vision in the file of the language model, calls some families by names
+    of its own, and leaves out what llama.cpp needs of Gemma 3 (llama.cpp#12367).
+    """
+    return (
+        family in ("gptoss", "mllama", "qwen25vl")
+        or (f"{family}.vision.block_count" in info and family != "clip")
+        or (family == "gemma3" and f"{family}.{_EPSILON}" not in info)
+    )
+
+
+_EPSILON = "attention.layer_norm_rms_epsilon"
 
 
 class FactsCache:
@@ -121,5 +140,5 @@ def _read(entry: Mapping[str, Any]) -> Facts | None:
         facts = Facts(**{**found, "capabilities": frozenset(found["capabilities"])})
     except (TypeError, KeyError):
         return None
-    expected = (str, str, str, int, frozenset, str, bool, dict)
+    expected = (str, str, str, int, frozenset, str, bool, bool, dict)
     return facts if tuple(map(type, facts)) == expected else None

@@ -18,7 +18,7 @@ from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.places import Places, user_places
-from llmtui.providers.errors import ProviderError, Unreachable
+from llmtui.providers.errors import ProviderError, Unreachable, Unsupported
 from llmtui.providers.local import describe, offer
 from llmtui.providers.local.catalog import Catalog, Entry, Models, OneFile
 from llmtui.providers.local.engine import Engine
@@ -89,12 +89,10 @@ class Local:
         return replace(details, model=await self._described(entry))
 
     async def prepare(self) -> AsyncGenerator[Preparing, None]:
-        """Fetch the built-in weights, if they are wanted and not there."""
-        self._check_extra()
-        if self._path is None:
-            async with aclosing(self._fetcher.fetch(self._weights)) as events:
-                async for event in events:
-                    yield event
+        """Fetch the built-in weights, if no other model is here."""
+        async with aclosing(self._prepare(await self._files(""))) as steps:
+            async for step in steps:
+                yield step
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         return self._prepared(
@@ -142,14 +140,22 @@ class Local:
                 yield event
 
     async def _prepare(self, files: ModelFiles) -> AsyncGenerator[Preparing, None]:
+        """Fetch what is to be run, if it is not there yet."""
         if files.source == "builtin":
-            async with aclosing(self.prepare()) as steps:
+            async with aclosing(self._fetcher.fetch(self._weights)) as steps:
                 async for step in steps:
                     yield step
 
     async def _files(self, model: str) -> ModelFiles:
         self._check_extra()
-        return (await self._models.entry(model)).files
+        entry = await self._models.entry(model)
+        if entry.facts.only_ollama:
+            raise Unsupported(
+                f"{entry.files.name} is in a form that only Ollama's own engine reads",
+                advice="Ask it through Ollama, or fetch one that llama.cpp reads, like "
+                "hf.co/OWNER/REPOSITORY:Q4_K_M.",
+            )
+        return entry.files
 
     async def _described(self, entry: Entry) -> Model:
         """As lists have it, with the context that it gets here."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmtui.desktop import clipboard
-from llmtui.desktop.clipboard import copy, osc52
+from llmtui.desktop.clipboard import copy, describe, osc52
 
 
 def unwrapped(sequence: str) -> str:
@@ -27,6 +27,56 @@ def test_the_terminal_gets_the_text(tmp_path: Path) -> None:
         "terminal",
         "sent 8 characters to the terminal's clipboard",
     )
+
+
+def fake_tmux(folder: Path, clipboard: str, clients: str, load: int = 0) -> None:
+    tool(
+        folder,
+        "tmux",
+        f"""case "$1 $2" in
+"load-buffer -w") cat > {folder}/got; exit {load};;
+"show-options -sv") echo {clipboard};;
+"list-clients -F") echo '{clients}';;
+esac""",
+    )
+
+
+@pytest.mark.parametrize(
+    ("clipboard", "clients", "words", "advice"),
+    [
+        ("external", "xterm-256color clipboard,title", "terminal's clipboard", ""),
+        ("on", "foo title", "tmux alone: prefix ] pastes it", "',foo:clipboard'"),
+        ("off", "xterm clipboard", "tmux alone", "set-clipboard external"),
+        ("external", "", "tmux alone", "terminal-features"),
+    ],
+)
+def test_tmux_is_given_the_text_itself(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    clipboard: str,
+    clients: str,
+    words: str,
+    advice: str,
+) -> None:
+    fake_tmux(tmp_path, clipboard, clients)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    done = copy("naïve", pytest.fail, tmp_path, {"TMUX": "/tmp/s"})
+    assert done.way == "tmux"
+    assert words in done.words
+    assert (tmp_path / "got").read_text() == "naïve"
+    assert advice in describe({"TMUX": "/tmp/s"})[1]
+    assert bool(advice) == bool(describe({"TMUX": "/tmp/s"})[1])
+
+
+def test_an_old_tmux_gets_the_sequence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_tmux(tmp_path, "on", "", load=1)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    sent: list[str] = []
+    done = copy("x", sent.append, tmp_path, {"TMUX": "/tmp/s"})
+    assert done.way == "terminal"
+    assert sent
 
 
 def test_tmux_hands_on_what_is_wrapped() -> None:

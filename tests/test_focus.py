@@ -75,5 +75,31 @@ async def test_keys_before_leaving_are_in_the_draft(places: Places) -> None:
             chat.app.post_message(Key(key, key))
         chat.app.post_message(Key("ctrl+q", None))
         await chat.until(lambda: chat.app._leaving)
-    (draft,) = (places.data / "drafts").iterdir()
-    assert draft.read_text() == "half a thought"
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.until(lambda: chat.screen.prompt.text == "half a thought")
+
+
+async def test_a_click_in_the_log_leaves_the_keys_to_the_input(places: Places) -> None:
+    provider = Scripted(["smollm2"])
+    async with chatting(provider, places) as chat:
+        await answered(chat)
+        await chat.pilot.click("MessageLog", offset=(5, 2))
+        await chat.press(*"markup")
+        assert chat.screen.prompt.text == "markup"
+        assert len(provider.requests) == 1
+
+
+async def test_a_number_means_that_code_block(places: Places) -> None:
+    blocks = "".join(f"```\n{text}\n```\n" for text in ("one", "2 and 1", "three"))
+    async with chatting(Scripted(["smollm2"], [[blocks]]), places) as chat:
+        await chat.say("three blocks")
+        await chat.until("three")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        await chat.press("tab", "b")
+        await chat.until("3 of 3")
+        await chat.press("1")
+        await chat.until("1 of 3")
+        assert "2 and 1" not in chat.text.partition("code block")[2]
+        await chat.press("enter")
+        await chat.until_said("copied.txt")
+    assert (places.cache / "copied.txt").read_text() == "one\n"

@@ -1,7 +1,8 @@
 """Copying, by whatever way there is, with honest words about each.
 
-A local tool where there is a display, the terminal's own sequence (OSC 52) else,
-a file where the text is too long for that. Only a tool confirms anything.
+A local tool where there is a display, tmux inside of it, the terminal's own
+sequence (OSC 52) else, a file where the text is too long for that. Only a tool
+confirms anything.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from llmtui.desktop import tmux
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
@@ -30,7 +32,7 @@ class Copied(NamedTuple):
     """What became of a copy."""
 
     way: str
-    """``tool``, ``terminal`` or ``file``; "" if there was no way."""
+    """``tool``, ``tmux``, ``terminal`` or ``file``; "" if there was no way."""
     words: str
     """One sentence for the user."""
 
@@ -92,6 +94,13 @@ def copy(
     for command in tools(env):
         if shutil.which(command[0]) and _run(command, text):
             return Copied("tool", f"copied {size} with {command[0]}")
+    if env.get("TMUX") and tmux.load_buffer(text):
+        if tmux.outside().reached:
+            return Copied("tmux", f"sent {size} to the terminal's clipboard by tmux")
+        return Copied(
+            "tmux",
+            f"copied {size} to tmux alone: prefix ] pastes it (llmtui doctor says why)",
+        )
     sequence = osc52(text, env)
     if write is not None and sequence is not None:
         write(sequence)
@@ -100,7 +109,23 @@ def copy(
         path = _save(text, folder)
     except OSError as error:
         return Copied("", f"could not copy: {why(error, folder)}")
-    return Copied("file", f"too long for the terminal's clipboard; saved to {path}")
+    why_file = "no terminal to copy by" if write is None else "too long for a terminal"
+    return Copied("file", f"{why_file}: saved {size} to {path}")
+
+
+def describe(env: Mapping[str, str]) -> tuple[str, str]:
+    """What copying does here, and how it could do more ("" if all is well).
+
+    May take some tenths of a second.
+    """
+    for command in tools(env):
+        if shutil.which(command[0]):
+            return f"copies with {command[0]}", ""
+    if env.get("TMUX"):
+        found = tmux.outside()
+        words = "copies by tmux, which hands them to the terminal's clipboard"
+        return (words, "") if found.reached else (found.why_not, found.advice)
+    return "copies by the terminal's sequence (OSC 52), which some ignore", ""
 
 
 def _run(command: list[str], text: str) -> bool:

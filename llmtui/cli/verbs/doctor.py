@@ -132,7 +132,14 @@ def _terminal(env: Mapping[str, str]) -> list[Finding]:
         found.append(Finding("size", "note", words, f"The chat needs {least}."))
     else:
         found.append(Finding("size", "good", f"{columns}x{rows}"))
-    return [*found, _colour(env), _encoding()]
+    return [*found, _colour(env), _encoding(), _clipboard(env)]
+
+
+def _clipboard(env: Mapping[str, str]) -> Finding:
+    from llmtui.desktop.clipboard import describe
+
+    words, advice = describe(env)
+    return Finding("clipboard", "note" if advice else "good", words, advice)
 
 
 def _colour(env: Mapping[str, str]) -> Finding:

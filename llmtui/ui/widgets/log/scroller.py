@@ -27,6 +27,7 @@ _WHEEL = 8
 class Scroller(ScrollView, can_focus=True):
     """Shows a window's rows, and moves the window as the reader wishes."""
 
+    FOCUS_ON_CLICK = False  # what is typed next is meant for the input
     COMPONENT_CLASSES: ClassVar[set[str]] = set(CLASSES)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),

@@ -298,7 +298,7 @@ class CurrentChat:
             session = self.core.store.peek(session_id)
         except OSError as error:
             return str(error)
-        return transcript(session.path()[-messages:])[-_PREVIEW:]
+        return transcript(session.path()[-messages:]).rstrip()[-_PREVIEW:]
 
     def _fresh(self) -> Session:
         settings = self._settings

@@ -81,6 +81,16 @@ class Message:
         return self.role != "assistant" or bool(self.text or self.tool_calls)
 
     @property
+    def extent(self) -> tuple[int, int]:
+        """How many characters and line ends its text has, about."""
+        return len(self.text), self.text.count("\n")
+
+    @property
+    def is_living(self) -> bool:
+        """Whether it is still being written."""
+        return self.status == "streaming"
+
+    @property
     def model(self) -> str:
         """The model that wrote it, "" for a person's message."""
         return self.request.model if self.request else ""

@@ -72,36 +72,32 @@ class Session:
     def siblings(self, message_id: str) -> list[Message]:
         """All versions of a message, itself among them, oldest first."""
         parent = self.messages[message_id].parent
-        return sorted(
-            (m for m in self.messages.values() if m.parent == parent),
-            key=lambda m: (m.created, m.id),
-        )
+        return by_age(m for m in self.messages.values() if m.parent == parent)
 
     def versions(self) -> dict[str, tuple[int, int]]:
         """Of each message which of how many versions it is, counted from one."""
         found = dict.fromkeys(self.messages, (1, 1))
         counts = Counter([message.parent for message in self.messages.values()])
         several = {parent for parent, count in counts.items() if count > 1}
-        families: dict[str | None, list[str]] = {parent: [] for parent in several}
-        for message in self._by_age() if several else ():
+        families: dict[str | None, list[Message]] = {parent: [] for parent in several}
+        for message in self.messages.values() if several else ():
             if message.parent in several:
-                families[message.parent].append(message.id)
-        for family in families.values():
-            for at, message_id in enumerate(family, 1):
-                found[message_id] = (at, len(family))
+                families[message.parent].append(message)
+        for family in map(by_age, families.values()):
+            for at, message in enumerate(family, 1):
+                found[message.id] = (at, len(family))
         return found
 
     def newest_leaf(self, message_id: str) -> str:
         """The id at which one arrives from a message by its newest answers."""
-        newest = {message.parent: message.id for message in self._by_age()}
+        answers: dict[str | None, list[Message]] = {}
+        for message in self.messages.values():
+            answers.setdefault(message.parent, []).append(message)
         seen: set[str] = set()
-        while message_id in newest and message_id not in seen:
+        while message_id in answers and message_id not in seen:
             seen.add(message_id)
-            message_id = newest[message_id]
+            message_id = by_age(answers[message_id])[-1].id
         return message_id
-
-    def _by_age(self) -> list[Message]:
-        return sorted(self.messages.values(), key=lambda m: (m.created, m.id))
 
     def last_answer(self) -> Message | None:
         """The last reply of the branch that is shown."""
@@ -112,6 +108,14 @@ class Session:
     def last_used(self) -> str:
         """When anything happened in it, RFC 3339."""
         return self.updated or self.created
+
+
+def by_age(messages: Iterable[Message]) -> list[Message]:
+    """Messages, oldest first; one alone need not be looked into."""
+    found = list(messages)
+    if len(found) > 1:
+        found.sort(key=lambda m: (m.created, m.id))
+    return found
 
 
 def title_from(text: str, width: int = 60) -> str:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.store.codec import message_from, message_to
 from llmtui.store.errors import Unreadable
+from llmtui.store.stored_message import Line, stored_message
 from llmtui.store.upgrades import VERSION, upgrade
 
 
@@ -42,12 +44,12 @@ class Entry(NamedTuple):
     """A message and the bytes that its file has for it."""
 
     message: Message
-    data: bytes
+    line: Line
 
 
 def entry_of(message: Message) -> Entry:
     """A message encoded."""
-    return Entry(message, encode(message_to(message)))
+    return Entry(message, Line.of(encode(message_to(message))))
 
 
 def chunks(fields: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[bytes]:
@@ -56,11 +58,12 @@ def chunks(fields: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[byte
     In pieces, since joining 10 MB at once would hold up other threads.
     """
     opening = encode({k: v for k, v in fields.items() if k != "messages"})[:-1]
-    lines = [entry.data for entry in entries]
+    lines = [entry.line.view for entry in entries]
     if not lines:
         yield opening + b',"messages":[]}\n'
         return
-    gathered, size = [opening, _OPEN, lines[0]], 0
+    gathered: list[bytes | memoryview] = [opening, _OPEN, lines[0]]
+    size = 0
     for line in lines[1:]:
         gathered += (b",\n", line)
         size += len(line)
@@ -76,36 +79,66 @@ def split(
     """The opposite of ``chunks``; raises ``Unreadable``.
 
     A file that somebody else has laid out in another way is read as a whole.
-    Messages whose bytes are ``known`` are not decoded again. Each line is
-    decoded by itself, so that a thread that reads a large file lets others run.
+    Messages whose bytes are ``known`` are the ones that are known; others are
+    decoded when somebody looks into them.
     """
-    opening, found, rest = data.partition(_OPEN)
-    if found and rest.endswith(_CLOSE):
-        by_data = {entry.data: entry for entry in known}
-        lines = rest.removesuffix(_CLOSE).split(b",\n")
-        try:
-            fields = json.loads(opening + b"}")
-            if isinstance(fields, dict) and fields.get("version") == VERSION:
-                entries = [
-                    by_data.get(line) or Entry(message_from(json.loads(line)), line)
-                    for line in lines
-                ]
-                return fields, _by_id(entries)
-        except (ValueError, RecursionError):
-            pass  # laid out in another way after all
+    try:
+        fields = _opening(data)
+        if fields is not None:
+            return fields, _entries(data, {entry.line.view: entry for entry in known})
+    except (ValueError, RecursionError):
+        pass  # laid out in another way after all
     return _split_whole(data)
+
+
+def _entries(data: bytes, known: Mapping[memoryview, Entry]) -> dict[str, Entry]:
+    """What is in each line; raises ``Unreadable`` and ``ValueError``."""
+
+    def entry(line: Line) -> Entry:
+        if not known:
+            return Entry(stored_message(line), line)
+        if (found := known.get(line.view)) is not None:
+            return found
+        # What is new in a file that was read again must not hold all of it.
+        alone = Line.of(line.data)
+        return Entry(stored_message(alone), alone)
+
+    return _by_id(map(entry, _lines(data)))
+
+
+def _opening(data: bytes) -> dict[str, Any] | None:
+    """The session's own fields, None if the file has another lay-out.
+
+    Raises ``ValueError`` too for what has another one.
+    """
+    end = data.find(_OPEN)
+    if end < 0 or not data.endswith(_CLOSE):
+        return None
+    fields = json.loads(data[:end] + b"}")
+    known = isinstance(fields, dict) and fields.get("version") == VERSION
+    return fields if known else None
+
+
+def _lines(data: bytes) -> Iterator[Line]:
+    """The line of each message; raises ``ValueError`` for another lay-out."""
+    start = data.index(_OPEN) + len(_OPEN)
+    last = len(data) - len(_CLOSE)
+    while (end := data.find(b"\n", start, last)) >= 0:
+        if data[end - 1] != _COMMA:
+            raise ValueError("a message is not on a line of its own")
+        yield Line(data, start, end - 1)
+        start = end + 1
+    yield Line(data, start, last)
 
 
 def split_opening(data: bytes) -> tuple[dict[str, Any], int]:
     """A session's own fields and how many messages it has; as ``split``."""
-    opening, found, rest = data.partition(_OPEN)
-    if found and rest.endswith(_CLOSE):
-        try:
-            fields = json.loads(opening + b"}")
-            if isinstance(fields, dict) and fields.get("version") == VERSION:
-                return fields, rest.count(b"\n") - 1
-        except (ValueError, RecursionError):
-            pass  # laid out in another way after all
+    try:
+        if (fields := _opening(data)) is not None:
+            start = data.index(_OPEN) + len(_OPEN)
+            return fields, data.count(b"\n", start) - 1
+    except (ValueError, RecursionError):
+        pass  # laid out in another way after all
     whole, entries = _split_whole(data)
     return whole, len(entries)
 
@@ -115,14 +148,14 @@ def message_lines(data: bytes) -> list[bytes]:
 
     Much quicker than ``split``, and nothing is checked. Raises ``Unreadable``.
     """
-    _, found, rest = data.partition(_OPEN)
-    if found and rest.endswith(_CLOSE):
-        return rest.removesuffix(_CLOSE).split(b",\n")
-    return [entry.data for entry in _split_whole(data)[1].values()]
+    with suppress(ValueError):
+        return [line.data for line in _lines(data)]
+    return [entry.line.data for entry in _split_whole(data)[1].values()]
 
 
 _OPEN = b',"messages":[\n'
 _CLOSE = b"\n]}\n"
+_COMMA = ord(",")
 
 
 def _split_whole(data: bytes) -> tuple[dict[str, Any], dict[str, Entry]]:
@@ -136,11 +169,12 @@ def _split_whole(data: bytes) -> tuple[dict[str, Any], dict[str, Entry]]:
     messages = fields.pop("messages", [])
     if not isinstance(messages, list):
         raise Unreadable("its messages are no list")
-    return fields, _by_id([Entry(message_from(m), encode(m)) for m in messages])
+    return fields, _by_id(Entry(message_from(m), Line.of(encode(m))) for m in messages)
 
 
-def _by_id(entries: list[Entry]) -> dict[str, Entry]:
-    found = {entry.message.id: entry for entry in entries}
-    if len(found) != len(entries):
-        raise Unreadable("two messages in it have the same id")
+def _by_id(entries: Iterable[Entry]) -> dict[str, Entry]:
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        if found.setdefault(entry.message.id, entry) is not entry:
+            raise Unreadable("two messages in it have the same id")
     return found

@@ -34,7 +34,7 @@ class Snapshot(NamedTuple):
     @classmethod
     def of(cls, session: Session) -> Snapshot:
         fields = fields_of(session)
-        messages = [m for m in session.messages.values() if m.status != "streaming"]
+        messages = [m for m in session.messages.values() if not m.is_living]
         fields["head"] = saved_head(session)
         return cls(fields, messages, session.read_only)
 
@@ -197,7 +197,9 @@ class SessionFile:
         entries = merge_messages(seen.entries, mine, theirs.entries, gone)
         # What was taken out for good stays out, whoever else changed it.
         entries |= {
-            i: e for i, e in theirs.entries.items() if e.message.erased and i in entries
+            i: theirs.entries[i]
+            for i, e in entries.items()
+            if theirs.entries.get(i, e) is not e and theirs.entries[i].message.erased
         }
         if theirs is seen:
             return fields, entries, None
@@ -255,7 +257,7 @@ def saved_head(session: Session) -> str | None:
     head = session.head
     while head is not None:
         message = session.messages.get(head)
-        if message is None or message.status != "streaming":
+        if message is None or not message.is_living:
             break
         head = message.parent
     return head

@@ -1,0 +1,161 @@
+"""Messages of a file are decoded when somebody looks into them, not before."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given
+
+from llmtui.chat.message import Message
+from llmtui.chat.session import Session
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.store import stored_message as module
+from llmtui.store.codec import fields_of, message_from, message_to
+from llmtui.store.file_format import chunks, encode, entry_of
+from llmtui.store.session_file import SessionFile, Snapshot
+from llmtui.store.stored_message import Line, StoredMessage, stored_message
+from tests.support.app import chatting
+from tests.test_session_format import messages
+
+
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the messages that were looked into."""
+    found: list[str] = []
+    decode = module._decoded
+
+    def noted(line: bytes, stub: Message) -> Message:
+        found.append(stub.id)
+        return decode(line, stub)
+
+    monkeypatch.setattr(module, "_decoded", noted)
+    return found
+
+
+def saved(places: Places, count: int) -> SessionFile:
+    """A file with a conversation of so many messages."""
+    session = Session(id="long", title="long")
+    for number in range(count):
+        text = f"text {number}"
+        session.add(Message(f"m{number}", session.head, "assistant", text, "2026"))
+    file = SessionFile(places.sessions, "long")
+    file.save(Snapshot.of(session))
+    return SessionFile(places.sessions, "long")
+
+
+@given(messages)
+def test_it_is_the_message_that_was_stored(message: Message) -> None:
+    found = stored_message(Line.of(encode(message_to(message))))
+    eager = message_from(json.loads(encode(message_to(message))))
+    assert found == eager
+    assert eager == found
+    assert found.extent == eager.extent
+    assert message_to(found) == message_to(eager)
+
+
+def test_one_that_is_changed_is_a_message_like_any_other() -> None:
+    old = stored_message(
+        Line.of(encode(message_to(Message("a", "p", "user", "hi", ""))))
+    )
+    assert isinstance(old, StoredMessage)
+    new = replace(old, status="streaming", text="ho")
+    assert (new.is_living, old.is_living) == (True, False)
+    assert (new.id, new.parent, new.extent) == ("a", "p", (2, 0))
+    assert new != old
+    with pytest.raises(AttributeError):
+        new.nonsense  # noqa: B018
+
+
+def test_threads_may_look_into_one_at_once() -> None:
+    line = Line.of(encode(message_to(Message("a", None, "user", "hi", "2026"))))
+    names = [field.name for field in fields(Message)]
+    with ThreadPoolExecutor(8) as threads:
+        for _ in range(50):
+            message = stored_message(line)
+            found = threads.map(lambda name, m=message: getattr(m, name), names * 2)
+            assert [*found][names.index("text")] == "hi"
+
+
+def test_a_damaged_one_says_so_and_the_others_are_well(places: Places) -> None:
+    file = saved(places, 4)
+    data = file.path.read_bytes().replace(b"text 1", b"te\xffx\x00t")
+    file.path.write_bytes(data)
+    session = SessionFile(places.sessions, "long").read()
+    texts = [(m.text, m.status) for m in session.path()]
+    assert texts == [
+        ("text 0", "complete"),
+        ("", "failed"),
+        ("text 2", "complete"),
+        ("text 3", "complete"),
+    ]
+    assert "damaged in its file" in session.messages["m1"].error
+    changed = replace(session.messages["m1"], pinned=True)
+    assert "te\ufffdx" in encode(message_to(changed)).decode()
+
+
+def test_a_save_and_a_walk_decode_nothing(places: Places, decoded: list[str]) -> None:
+    file = saved(places, 100)
+    before = file.path.read_bytes()
+    session = file.read()
+    session.path()
+    session.versions()
+    session.newest_leaf("m0")
+    session.title = "changed"
+    file.save(Snapshot.of(session))
+    session.title = "long"
+    file.save(Snapshot.of(session))
+    assert file.path.read_bytes() == before
+    assert decoded == []
+
+
+def test_what_another_window_wrote_does_not_hold_the_whole_file(places: Places) -> None:
+    file = saved(places, 100)
+    session = file.read()
+    other = SessionFile(places.sessions, "long")
+    theirs = other.read()
+    theirs.add(Message("new", theirs.head, "user", "from there", "2027"))
+    other.save(Snapshot.of(theirs))
+    changes = file.save(Snapshot.of(session))
+    assert changes is not None
+    [new] = changes.messages
+    assert isinstance(new, StoredMessage)
+    assert new._line is not None
+    assert len(new._line.source) < 200
+    assert new.text == "from there"
+
+
+@pytest.mark.parametrize("spaces", [",", ", "])
+def test_other_lay_outs_are_read_as_well(places: Places, spaces: str) -> None:
+    session = Session(id="s")
+    for number in range(3):
+        session.add(Message(f"m{number}", session.head, "user", f"{number}\n", ""))
+    entries = [entry_of(message) for message in session.messages.values()]
+    data = b"".join(chunks(fields_of(session), entries))
+    data = data.replace(b",\n", f"{spaces}\n\n ".encode())
+    places.sessions.mkdir(parents=True)
+    (places.sessions / "s.json").write_bytes(data)
+    found = SessionFile(places.sessions, "s").read()
+    assert [m.text for m in found.path()] == ["0\n", "1\n", "2\n"]
+
+
+async def test_opening_a_large_session_decodes_what_is_seen(
+    places: Places, decoded: list[str]
+) -> None:
+    saved(places, 2_000)
+    async with chatting(Scripted(["m"]), places, resume="long") as chat:
+        await chat.until("text 1999")
+        await chat.press("pageup")
+        await chat.until("text 19")
+    assert 0 < len(decoded) < 200
+
+
+def test_its_rows_are_guessed_from_its_bytes() -> None:
+    text = "a line of forty characters, with an end\n" * 200
+    whole = Message("a", None, "assistant", text, "2026-01-01T00:00:00.000000Z")
+    characters, line_ends = stored_message(Line.of(encode(message_to(whole)))).extent
+    assert abs(characters - len(text)) < 400
+    assert abs(line_ends - 200) < 20

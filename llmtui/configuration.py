@@ -83,6 +83,7 @@ _KEYS = (
     "options",
     "think",
     "keep_alive",
+    "trash_days",
     "hosts",
     "local",
 )
@@ -116,9 +117,11 @@ def _value(key: str, value: object, where: str) -> Any:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if key == "keep_alive" and (number or isinstance(value, str)):
             return parse_keep_alive(str(value))
+        if key == "trash_days" and number:
+            return value
     except OptionError as error:
         raise SettingsError(f"{where}: {error}") from None
-    if isinstance(value, str) and key not in ("think", "keep_alive"):
+    if isinstance(value, str) and key not in ("think", "keep_alive", "trash_days"):
         return value
     raise SettingsError(f"{where}: {key} takes {_TAKES[key]}, not {_shown(value)}")
 
@@ -130,6 +133,7 @@ _TAKES = {
     "system": 'text, like system = "Answer briefly."',
     "think": f"true, false or a level: {', '.join(THINK_LEVELS)}",
     "keep_alive": 'seconds or a span, like keep_alive = "5m"',
+    "trash_days": "a number of days, like trash_days = 30; -1 for never",
     "options": "a table, like [options] with temperature = 0.5 in it",
     "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',
 }

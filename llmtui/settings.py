@@ -57,6 +57,8 @@ class Settings(NamedTuple):
     """Off, on or a level, for new sessions."""
     keep_alive: float | None = None
     """Seconds a model stays in memory after a reply; negative means for ever."""
+    trash_days: float = 30
+    """After how many days deleted sessions are gone for good; negative means never."""
     hosts: Mapping[str, HostConfig] = _NOTHING
     """Hosts by the names the user gave them."""
     local: LocalSettings = local_settings.DEFAULTS

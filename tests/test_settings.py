@@ -57,7 +57,7 @@ def test_the_program_s_own_variable_wins_over_ollama_s(places: Places) -> None:
 def test_a_whole_file(places: Places) -> None:
     write(
         places,
-        '\ufeffthink = "low"\r\nkeep_alive = "5m"\r\n'
+        '\ufeffthink = "low"\r\nkeep_alive = "5m"\r\ntrash_days = 7\r\n'
         '[options]\r\ntemperature = 1\nstop = "END"\nnum_ctx = 4096\n'
         '[hosts.box]\nurl = "http://box:8000/v1"\nkind = "openai"\nkey_env = "K"\n'
         '[hosts.tiny]\nkind = "local"\n',
@@ -65,6 +65,7 @@ def test_a_whole_file(places: Places) -> None:
     settings = load(places, {})
     assert settings.think == "low"
     assert settings.keep_alive == 300
+    assert settings.trash_days == 7
     assert settings.options == {"temperature": 1.0, "stop": ["END"], "num_ctx": 4096}
     assert settings.hosts["box"] == HostConfig("http://box:8000/v1", "openai", "K")
     box = settings.find_host("box")
@@ -98,6 +99,8 @@ def test_unknown_keys_are_told_with_the_nearest_known_one(places: Places) -> Non
         ('think = "maybe"', "think is on, off, low"),
         ("think = 7", "think takes true, false or a level"),
         ('keep_alive = "soon"', "a span like 5m"),
+        ('trash_days = "soon"', "trash_days takes a number of days"),
+        ("trash_days = true", "trash_days takes a number of days"),
         ("keep_alive = true", "keep_alive takes seconds"),
         ("options = 1", "options takes a table"),
         ("[options]\ntop_k = 0.5", "top_k takes a whole number"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from llmtui.chat.summary import Summary
@@ -53,6 +54,11 @@ class Core:
             if session.id not in known and self.store.keeps(session.id)
         ]
         return sorted(found, key=lambda s: s.updated, reverse=True)
+
+    async def empty_trash(self, days: float) -> None:
+        """Take out for good what was deleted so many days ago; nothing if negative."""
+        if days >= 0:
+            await asyncio.to_thread(self.store.trashed.empty, days)
 
     async def aclose(self) -> None:
         """End replies, wait for their saves, close connections."""

@@ -194,6 +194,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             async with asyncio.timeout(HOST_FIRST):
                 await looked.wait()
         await asyncio.to_thread(self._warm)
+        self.spawn(core.empty_trash(self.start.settings.trash_days))
         self.call_after_refresh(self._settle)
 
     def _opened(self) -> tuple[Core, type[CurrentChat]]:

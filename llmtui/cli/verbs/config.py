@@ -29,6 +29,7 @@ TEMPLATE = """\
 # system = "Answer briefly."
 # think = "low"                 # or "medium", "high", "max", true, false
 # keep_alive = "10m"            # seconds or a span; -1 for ever
+# trash_days = 30               # then deleted sessions are gone for good; -1: never
 
 # [options]                     # by Ollama's names
 # temperature = 0.7
@@ -76,6 +77,7 @@ def _show(context: Context) -> int:
         "system": settings.system,
         "think": settings.think,
         "keep_alive": settings.keep_alive,
+        "trash_days": settings.trash_days,
         "options": dict(settings.options),
         "local": settings.local._asdict(),
         "hosts": {

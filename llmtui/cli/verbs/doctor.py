@@ -49,6 +49,7 @@ def doctor(context: Context) -> int:
         *_terminal(os.environ),
         _folder("sessions", context.places.data),
         _folder("state", context.places.state),
+        _search(),
         _local(),
     ]
     if context.parsed.given("json"):
@@ -190,3 +191,12 @@ def _local() -> Finding:
         return Finding("built-in", "good", "llmtui --local works without a server")
     words = "the built-in model is not installed"
     return Finding("built-in", "note", words, f"This adds it: {extra_command()}")
+
+
+def _search() -> Finding:
+    from llmtui.store.search.database import fts5_works
+
+    if fts5_works():
+        return Finding("search", "good", "indexed: this Python's sqlite has FTS5")
+    words = "this Python's sqlite has no FTS5, so a search reads all sessions"
+    return Finding("search", "note", words, "It finds the same, but takes longer.")

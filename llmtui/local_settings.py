@@ -7,6 +7,7 @@ has set them need not do it again. The file wins over them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 KV_CACHES = ("f16", "q8_0", "q4_0")
@@ -41,13 +42,12 @@ class LocalSettingsError(ValueError):
 DEFAULTS = LocalSettings()
 
 
-def read(
-    table: Mapping[str, Any], env: Mapping[str, str], base: LocalSettings = DEFAULTS
-) -> LocalSettings:
+def read(table: Mapping[str, Any], env: Mapping[str, str]) -> LocalSettings:
     """The settings of a ``[local]`` table and an environment.
 
-    Keys that nobody knows are left for ``unknown`` to tell. Raises
-    ``LocalSettingsError``.
+    Keys that nobody knows are left for the caller to tell. Raises
+    ``LocalSettingsError`` for the table; a variable that cannot be used was
+    meant for another program, and counts as not set, as it does in Ollama.
 
     >>> read({"threads": 4}, {"OLLAMA_KV_CACHE_TYPE": "q8_0"}).kv_cache
     'q8_0'
@@ -55,19 +55,27 @@ def read(
     Traceback (most recent call last):
     llmtui.local_settings.LocalSettingsError: kv_cache is f16, q8_0 or q4_0, not 'q9'
     """
-    found: dict[str, Any] = {}
-    for variable, key in _VARIABLES.items():
-        if value := env.get(variable, "").strip():
-            found[key] = _checked(key, value, variable)
+    found = _of_ollama(env)
     for key in LocalSettings._fields:
         if key in table:
-            found[key] = _checked(key, table[key], key)
-    settings = base._replace(**found)
-    if settings.kv_cache != "f16" and settings.flash_attention == "off":
+            found[key] = _READERS[key](table[key], key)
+    settings = LocalSettings(**found)
+    if settings.flash_attention != "off" or settings.kv_cache == "f16":
+        return settings
+    if "kv_cache" in table:
         raise LocalSettingsError(
             f"kv_cache {settings.kv_cache} needs flash_attention, which is off"
         )
-    return settings
+    return settings._replace(kv_cache="f16")
+
+
+def _of_ollama(env: Mapping[str, str]) -> dict[str, Any]:
+    found = {}
+    for variable, key in _VARIABLES.items():
+        if value := env.get(variable, "").strip():
+            with suppress(LocalSettingsError):
+                found[key] = _READERS[key](value, variable)
+    return found
 
 
 _VARIABLES = {
@@ -77,11 +85,6 @@ _VARIABLES = {
     "OLLAMA_KEEP_ALIVE": "keep_alive",
     "OLLAMA_MAX_LOADED_MODELS": "max_loaded",
 }
-
-
-def _checked(key: str, value: object, called: str) -> Any:
-    """A value as its own type; ``called`` is what a sentence calls it."""
-    return _READERS[key](value, called)
 
 
 def _count(value: object, called: str, least: int = 0) -> int:

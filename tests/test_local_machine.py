@@ -148,6 +148,11 @@ def test_settings_of_ollama_count_and_the_file_counts_more() -> None:
     assert read({}, env) == LocalSettings(
         2048, flash_attention="on", kv_cache="q4_0", keep_alive=-1.0, max_loaded=2
     )
+    assert read({}, dict.fromkeys(env, "what another program may like")) == (
+        LocalSettings()
+    )
+    quantised = {"OLLAMA_KV_CACHE_TYPE": "q8_0"}
+    assert read({"flash_attention": "off"}, quantised).kv_cache == "f16"
     found = read({"context": 512, "keep_alive": "5m", "flash_attention": True}, env)
     assert (found.context, found.keep_alive) == (512, 300.0)
 

@@ -144,3 +144,18 @@ def test_a_file_that_is_no_text_or_a_folder(places: Places) -> None:
     places.config_file.mkdir()
     with pytest.raises(SettingsError, match="cannot be read"):
         load(places, {})
+
+
+def test_the_engine_has_a_table_of_its_own(places: Places) -> None:
+    places.config.mkdir(parents=True)
+    places.config_file.write_text("[local]\ncontext = 512\nthread = 2\n")
+    found = load(places, {"OLLAMA_KEEP_ALIVE": "1h"})
+    assert (found.local.context, found.local.keep_alive) == (512, 3600.0)
+    assert "did you mean 'threads'" in found.warnings[0]
+    for text, said in (
+        ("local = 3", "local takes a table"),
+        ('[local]\nkv_cache = "x"', r"in \[local\], kv_cache is f16"),
+    ):
+        places.config_file.write_text(text)
+        with pytest.raises(SettingsError, match=said):
+            load(places, {})

@@ -131,8 +131,7 @@ exit codes:
 SERVE_NOTES = """\
 It speaks Ollama's API and OpenAI's, for this machine only. As for Ollama,
 OLLAMA_HOST says where it listens (0.0.0.0 for everybody, who then need no key),
-and OLLAMA_ORIGINS which pages of the web may use it.
-"""
+and OLLAMA_ORIGINS which pages of the web may use it."""
 
 
 class Verb(NamedTuple):

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmtui.providers.local.go_syntax import TemplateError, parse
+from llmtui.providers.local.go_syntax import parse
 from llmtui.providers.local.go_template import capabilities, knows_answers, to_jinja
+from llmtui.providers.local.go_tokens import TemplateError
 
 Message = dict[str, Any]
 

@@ -13,7 +13,6 @@ from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequenc
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 from llmtui.chat.events import PullProgress
 from llmtui.files.errors import why
@@ -25,62 +24,15 @@ from llmtui.providers.errors import (
     Unsupported,
 )
 from llmtui.providers.local import describe, found, gguf, go_template, offer
-from llmtui.providers.local.facts import Facts, FactsCache, facts_of
+from llmtui.providers.local.entries import Entry, name_key
+from llmtui.providers.local.facts import Facts, FactsCache
 from llmtui.providers.local.file_pull import FilePulling, FileUrl, parse_file_url
-from llmtui.providers.local.model_file import ModelFile
 from llmtui.providers.local.model_files import ModelFiles
 from llmtui.providers.local.model_name import BadName, ModelName, parse_name
 from llmtui.providers.local.model_store import ModelStore, Stored, StoredModels
 from llmtui.providers.local.pulling import Pulling
 from llmtui.providers.local.registry import Registry
 from llmtui.providers.local.weights import SMOLLM2, Weights
-
-
-class Entry(NamedTuple):
-    """A model that can be run."""
-
-    files: ModelFiles
-    facts: Facts
-
-
-class Models(Protocol):
-    """Where the local provider has its models from. Raises ``ProviderError``."""
-
-    async def entries(self) -> Sequence[Entry]:
-        """All of them, the one that is meant when nobody names one first."""
-        ...
-
-    async def entry(self, name: str) -> Entry:
-        """The one of this name, "" for the first; raises ``ModelMissing``."""
-        ...
-
-
-class OneFile:
-    """A file that somebody named is all there is."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._head = ModelFile(path, path.stem)
-
-    async def entries(self) -> Sequence[Entry]:
-        info = await self._head.read()
-        try:
-            size = self._path.stat().st_size
-        except OSError:
-            size = 0  # it went away since it was read; a chat will tell
-        return [
-            Entry(ModelFiles(self._path.stem, self._path, size=size), facts_of(info))
-        ]
-
-    async def entry(self, name: str) -> Entry:
-        (only,) = await self.entries()
-        if name and _key(name) != _key(only.files.name):
-            raise ModelMissing(
-                f"{self._path.name} is {only.files.name}, not {name}",
-                model=name,
-                advice=f"Choose {only.files.name}, or a host that has {name}.",
-            )
-        return only
 
 
 class Catalog:
@@ -153,14 +105,14 @@ class Catalog:
     def _entries(self) -> list[Entry]:
         entries: dict[object, Entry] = {}
         for files in self._all():
-            if _key(files.name) in entries:
+            if name_key(files.name) in entries:
                 continue
             # What cannot be read or run, or is no language model, is nobody's choice.
             with suppress(OSError, ValueError):
                 entry = self._with_facts(files)
                 ours = files.source == "store" or not entry.facts.only_ollama
                 if entry.facts.is_model and ours:
-                    entries[_key(files.name)] = entry
+                    entries[name_key(files.name)] = entry
         self._facts.save()
         return list(entries.values())
 
@@ -178,16 +130,16 @@ class Catalog:
             yield builtin
 
     def _find(self, name: str) -> Entry:
-        where, key = self._folders(), _key(name)
+        where, key = self._folders(), name_key(name)
         if stored := _stored(self.store, name):
             return self._read(self.store, stored)
-        if key == _key(offer.NAME):
+        if key == name_key(offer.NAME):
             return self._checked(self._builtin_files())
         for theirs in found.ollama_models(where):
             if stored := _stored(theirs, name):
                 return self._read(theirs, stored)
         for files in found.loose_files(where):
-            if _key(files.name) == key:
+            if name_key(files.name) == key:
                 return self._checked(files)
         raise _missing(name)
 
@@ -302,14 +254,6 @@ def _newest_first(models: StoredModels) -> Iterator[ModelFiles]:
         with suppress(OSError, ValueError):
             if files := models.files(stored):
                 yield files
-
-
-def _key(name: str) -> object:
-    """For comparing names, also those that are none of a registry."""
-    try:
-        return parse_name(name).key
-    except BadName:
-        return name.strip().lower()
 
 
 def _parsed(name: str, *, insecure: bool = False) -> ModelName:

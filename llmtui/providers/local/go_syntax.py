@@ -6,14 +6,10 @@ As much of it as chat templates use. ``parse`` raises ``TemplateError`` for more
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
-
-class TemplateError(ValueError):
-    """The template is wrong, or says more than is understood here."""
+from llmtui.providers.local.go_tokens import TemplateError, Token, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +102,12 @@ def walk(nodes: tuple[Node, ...]) -> Iterator[Expression]:
             yield from walk(node.otherwise)
 
 
+def fields(pipeline: Pipeline) -> tuple[str, ...]:
+    """The fields that a value is reached by."""
+    value = pipeline.value
+    return value.names if isinstance(value, Field) else ()
+
+
 def _expressions(value: Expression) -> Iterator[Expression]:
     yield value
     if isinstance(value, Call):
@@ -115,60 +117,9 @@ def _expressions(value: Expression) -> Iterator[Expression]:
         yield from _expressions(value.of.value)
 
 
-class _Token(NamedTuple):
-    kind: str
-    """``text``, ``open``, ``close``, or what ``_ACTION`` calls it."""
-    text: str
-
-
-_TAG = re.compile(r"\{\{(-(?=\s))?")
-_ACTION = re.compile(
-    r"""
-    (?P<space>\s+)
-  | (?P<close>-?\}\})
-  | (?P<string>"(?:[^"\\\n]|\\.)*"|`[^`]*`)
-  | (?P<number>[+-]?\d+(?:\.\d+)?)
-  | (?P<variable>\$\w*)
-  | (?P<field>\.\w+)
-  | (?P<dot>\.)
-  | (?P<word>[A-Za-z_]\w*)
-  | (?P<sign>:=|[=|(),])
-    """,
-    re.VERBOSE,
-)
-_COMMENT = re.compile(r"\s*/\*.*?\*/\s*-?\}\}", re.DOTALL)
-_BLANK = " \t\r\n"
-
-
-def _tokens(template: str) -> Iterator[_Token]:
-    at, trim = 0, False
-    while tag := _TAG.search(template, at):
-        text = template[at : tag.start()]
-        text = text.lstrip(_BLANK) if trim else text
-        yield _Token("text", text.rstrip(_BLANK) if tag[1] else text)
-        at, trim = tag.end(), False
-        if comment := re.compile(
-            r"\s*/\*.*?\*/(\s*-)?\}\}|\s*/\*.*?\*/\s*\}\}", re.S
-        ).match(template, at):
-            at, trim = comment.end(), template[: comment.end()].endswith("-}}")
-            continue
-        yield _Token("open", "")
-        while True:
-            found = _ACTION.match(template, at)
-            if not found or found.lastgroup is None:
-                raise TemplateError(f"not understood: {template[at : at + 20]!r}")
-            at = found.end()
-            yield _Token(found.lastgroup, found[0])
-            if found.lastgroup == "close":
-                trim = found[0].startswith("-")
-                break
-    text = template[at:]
-    yield _Token("text", text.lstrip(_BLANK) if trim else text)
-
-
 class _Parser:
     def __init__(self, template: str) -> None:
-        self._tokens = list(_tokens(template))
+        self._tokens = list(tokens(template))
         self._at = 0
 
     def template(self) -> tuple[Node, ...]:
@@ -293,7 +244,7 @@ class _Parser:
             names.append(field[1:])
         return tuple(names)
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         if self._at >= len(self._tokens):
             raise TemplateError("an action is not closed")
         self._at += 1

@@ -20,8 +20,9 @@ from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.places import Places, user_places
 from llmtui.providers.errors import ProviderError, Unreachable, Unsupported
 from llmtui.providers.local import describe, offer
-from llmtui.providers.local.catalog import Catalog, Entry, Models, OneFile
+from llmtui.providers.local.catalog import Catalog
 from llmtui.providers.local.engine import Engine
+from llmtui.providers.local.entries import Entry, Models, OneFile
 from llmtui.providers.local.launch import LOAD_OPTIONS
 from llmtui.providers.local.model_file import ModelFile
 from llmtui.providers.local.model_files import ModelFiles

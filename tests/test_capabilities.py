@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from llmtui.hosts import parse_host
 from llmtui.providers.opening import open_provider
 from llmtui.providers.protocol import capabilities
 from llmtui.providers.scripted import Scripted
+from tests.support.openai_server import DONE, Answer, FakeOpenAI, delta
+from tests.support.program import run
 
 PACKAGE = Path(llmtui.__file__).parent
 MAY_READ_THE_KIND = ("providers", "hosts.py", "settings.py", "configuration.py")
@@ -76,3 +79,24 @@ async def test_the_built_in_model_prepares_and_takes_a_context_length() -> None:
 def test_the_script_can_do_all_but_prepare() -> None:
     able = Capabilities(describes=True, runs=True, pulls=True, manages=True)
     assert capabilities(Scripted()) == able
+
+
+async def test_ask_says_which_options_mean_nothing_there() -> None:
+    async with FakeOpenAI() as server:
+        server.stream(delta(content="Hi"), delta("stop"), DONE)
+        host = f"openai+{server.url}/v1"
+        line = ("ask", "-m", "m", "-o", "num_ctx=4096", "-o", "seed=1", "hi")
+        done = await asyncio.to_thread(run, *line, "--host", host)
+        assert (done.code, done.out) == (0, "Hi\n")
+        assert "takes no num_ctx: its server decides that" in done.err
+        assert "seed" not in done.err
+
+
+async def test_who_cannot_pull_is_not_told_to() -> None:
+    async with FakeOpenAI() as server:
+        server.play(Answer('{"data": []}'), Answer('{"data": []}'), path="/v1/models")
+        host = f"openai+{server.url}/v1"
+        for line in (["ask", "hi"], ["doctor"]):
+            done = await asyncio.to_thread(run, *line, "--host", host)
+            assert "no model" in done.err or "there are none" in done.out
+            assert "llmtui pull" not in done.out + done.err

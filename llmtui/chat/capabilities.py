@@ -22,3 +22,13 @@ class Capabilities(NamedTuple):
     """Fetch something before its first answer."""
     options: frozenset[str] = frozenset(OPTIONS)
     """The options, by Ollama's names, that mean something there."""
+
+    def refusal(self, option: str, host: str) -> str:
+        """Why an option means nothing to ``host``, "" if it does.
+
+        >>> Capabilities(options=frozenset()).refusal("num_ctx", "box")
+        'box takes no num_ctx: its server decides that'
+        """
+        if option in self.options:
+            return ""
+        return f"{host} takes no {option}: its server decides that"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from llmtui.chat.outcome import lack
 from llmtui.cli.context import CLOSED, CRASHED, Context, complain
 from llmtui.cli.failures import exit_code, judged
-from llmtui.cli.model import about, pick_model
+from llmtui.cli.model import about, check_options, pick_model
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.output_format import Outcome, read_output_format
 from llmtui.cli.printer import Printer
@@ -148,6 +148,7 @@ async def _bare(
             listed = await about(provider, model)
             if listed and listed.can("thinking") is False:
                 request = replace(request, think=None)
+        check_options(provider, request.options)
         events = provider.generate(request)
         await ReplyStream(printer.take).run(events, keep_connection=False)
     except asyncio.CancelledError:

@@ -12,7 +12,7 @@ from llmtui.chat.outcome import lack_of
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id
 from llmtui.cli.failures import exit_code, judged
-from llmtui.cli.model import about, pick_model
+from llmtui.cli.model import about, check_options, pick_model
 from llmtui.cli.options import UsageError
 from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
@@ -68,6 +68,7 @@ async def _converse(
     prompt = _prompt(session, generation, question)
     if warning := _warning(session, prompt, listed):
         complain(warning)
+    check_options(provider, prompt.generation.options)
     reply = core.replies.begin(session, prompt)
     taken = 0
     try:

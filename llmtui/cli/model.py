@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from llmtui.cli.context import Context
+from llmtui.cli.context import Context, complain
 from llmtui.jobs.routing import choose, listed, wishes
 from llmtui.providers.errors import ModelMissing, Unsupported
+from llmtui.providers.protocol import Pulls, capabilities
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -32,10 +34,23 @@ async def pick_model(
         return found
     what = "no model that chats" if models else "no models"
     raise ModelMissing(
-        f"{provider.name} has {what}",
-        model="",
-        advice="llmtui pull NAME gets one, like llmtui pull smollm2",
+        f"{provider.name} has {what}", model="", advice=how_to_get_one(provider)
     )
+
+
+def how_to_get_one(provider: Provider) -> str:
+    """What helps where there is no model, "" where nothing of this program does."""
+    if not isinstance(provider, Pulls):
+        return ""
+    return "llmtui pull NAME gets one, like llmtui pull smollm2"
+
+
+def check_options(provider: Provider, options: Mapping[str, Any]) -> None:
+    """Say which options mean nothing to the host; they are sent nowhere."""
+    able = capabilities(provider)
+    for name in options:
+        if refusal := able.refusal(name, provider.name):
+            complain(refusal)
 
 
 async def about(provider: Provider, name: str) -> Model | None:

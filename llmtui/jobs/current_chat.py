@@ -158,8 +158,9 @@ class CurrentChat:
 
     def set_option(self, name: str, value: Any) -> str:
         """Set one option for this session; "" or why that means nothing here."""
-        if name not in self.monitor.capabilities.options:
-            return f"{self.monitor.host.label} takes no {name}: its server decides that"
+        able, host = self.monitor.capabilities, self.monitor.host
+        if refusal := able.refusal(name, host.label):
+            return refusal
         self.change(options={**self.session.options, name: value})
         return ""
 

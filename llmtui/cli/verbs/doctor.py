@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from llmtui import __version__
 from llmtui.cli.context import CRASHED, USAGE, Context, say, say_json
 from llmtui.cli.failures import exit_code
+from llmtui.cli.model import how_to_get_one
 from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.providers.errors import ProviderError, Unsupported
 from llmtui.sanitise import clean_line
@@ -112,7 +113,7 @@ async def _server(context: Context, host: Host) -> list[Finding]:
         names = ", ".join(model.name for model in models[:5])
         more = f" and {len(models) - 5} more" if len(models) > 5 else ""
         return [*found, Finding("models", "good", names + more)]
-    advice = "llmtui pull NAME gets one, like llmtui pull smollm2"
+    advice = how_to_get_one(provider)
     return [*found, Finding("models", "note", "there are none", advice)]
 
 

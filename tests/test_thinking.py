@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 from llmtui.chat.events import Text, Thinking
 from llmtui.chat.message import Message
 from llmtui.chat.stored_thinking import parted
-from llmtui.chat.thinking import ThinkingSplitter
+from llmtui.chat.thinking import Part, ThinkingSplitter
 
 
 def parts(*pieces: str) -> tuple[str, str]:
     """Thinking and answer of a text that comes in pieces."""
     splitter = ThinkingSplitter()
     thoughts, answer = "", ""
-    fed = [part for piece in pieces for part in splitter.feed(piece)]
+    fed: list[Part] = []
+    for piece in pieces:
+        fed += [Text(piece)] if splitter.passes(piece) else splitter.feed(piece)
     for part in (*fed, *splitter.end()):
         if isinstance(part, Text):
             answer += part.delta

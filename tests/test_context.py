@@ -133,7 +133,8 @@ def test_the_count_of_what_was_left_out_on_purpose_is_no_sign() -> None:
         st.tuples(st.integers(5, 900), st.integers(1, 900)), min_size=1, max_size=20
     )
 )
-def test_the_mark_is_right_but_for_a_message(sizes: list[tuple[int, int]]) -> None:
+def test_the_mark_is_right_but_for_a_little(sizes: list[tuple[int, int]]) -> None:
+    """A message, or some short ones: what one is told of is counted, not read."""
     window = 2048
     path = conversation(window, sizes)
     truth = first_kept(window, path, sizes)
@@ -142,7 +143,9 @@ def test_the_mark_is_right_but_for_a_message(sizes: list[tuple[int, int]]) -> No
         assert found == ""
     elif found:
         at = [message.id for message in path].index(found)
-        assert abs(at - truth) <= 1
+        tokens = [size for asked, written in sizes for size in (asked, written + 4)]
+        between = tokens[min(at, truth) : max(at, truth)]
+        assert len(between) <= 1 or sum(between) <= window // 4
 
 
 def test_the_next_turn_is_counted_from_what_the_server_said() -> None:

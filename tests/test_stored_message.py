@@ -9,8 +9,9 @@ from dataclasses import fields, replace
 import pytest
 from hypothesis import given
 
-from llmtui.chat.message import Message
+from llmtui.chat.message import Message, Role
 from llmtui.chat.session import Session
+from llmtui.chat.usage import Usage
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.store import stored_message as module
@@ -36,12 +37,15 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
-def saved(places: Places, count: int) -> SessionFile:
+def saved(places: Places, count: int, padding: str = "") -> SessionFile:
     """A file with a conversation of so many messages."""
     session = Session(id="long", title="long")
+    usage = Usage(prompt_eval_count=4_000, eval_count=200, context_length=4_096)
     for number in range(count):
-        text = f"text {number}"
-        session.add(Message(f"m{number}", session.head, "assistant", text, "2026"))
+        text = f"text {number}{padding}"
+        role: Role = "assistant" if number % 2 else "user"
+        message = Message(f"m{number}", session.head, role, text, "2026")
+        session.add(replace(message, usage=usage) if number % 2 else message)
     file = SessionFile(places.sessions, "long")
     file.save(Snapshot.of(session))
     return SessionFile(places.sessions, "long")
@@ -145,12 +149,12 @@ def test_other_lay_outs_are_read_as_well(places: Places, spaces: str) -> None:
 async def test_opening_a_large_session_decodes_what_is_seen(
     places: Places, decoded: list[str]
 ) -> None:
-    saved(places, 2_000)
+    saved(places, 2_000, " and more" * 90)
     async with chatting(Scripted(["m"]), places, resume="long") as chat:
         await chat.until("text 1999")
         await chat.press("pageup")
-        await chat.until("text 19")
-    assert 0 < len(decoded) < 200
+        await chat.until("more below")
+    assert 0 < len(set(decoded)) < 600
 
 
 def test_its_rows_are_guessed_from_its_bytes() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from llmtui.chat.message import Message
 from llmtui.chat.models import Model, RunningModel
@@ -23,6 +23,9 @@ _ERROR = 0.35
 _ERROR_OF_MODELS = 0.3
 """How far the counts of two models for one text may be apart."""
 _LEAST_ERROR = 16
+_WINDOWS = 24
+"""Of a long conversation so many windows are looked into: what came before them
+cannot change what one of them holds, as far as an estimate can tell."""
 
 
 def text_tokens(text: str) -> int:
@@ -82,7 +85,7 @@ def next_turn(
     path: Sequence[Message], text: str, system: str | None, window: int
 ) -> NextTurn:
     """What sending ``text`` below ``path`` comes to."""
-    read = _Reading([message for message in path if message.is_sent])
+    read = _Reading.of(path, window)
     tokens = read.up_to(len(read.messages)) + text_tokens(text)
     if not read.counted and system:
         tokens += text_tokens(system)
@@ -97,20 +100,41 @@ def kept_from(path: Sequence[Message]) -> str:
     answer = next((m for m in reversed(path) if m.role == "assistant"), None)
     if answer is None or answer.usage is None or not answer.usage.context_length:
         return ""
-    read = _Reading([message for message in path if message.is_sent])
+    read = _Reading.of(path, answer.usage.context_length)
     return read.messages[read.first].id if read.first else ""
+
+
+def _near_end(path: Sequence[Message], window: int) -> int:
+    """Where one has to begin to see what fits a window: some windows before the end.
+
+    A long conversation lies undecoded in its file, and what is far above the
+    window need not be looked into. The beginning where the window is unknown.
+    """
+    left = _WINDOWS * window
+    for at in range(len(path) - 1, 0, -1):
+        left -= _size(path[at])
+        if window and left < 0:
+            return at
+    return 0
+
+
+def _size(message: Message) -> int:
+    """About how many tokens a message has, by how long it is."""
+    return message.extent[0] // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN
 
 
 class _Reading:
     """What was read of the messages of a conversation, answer by answer."""
 
-    def __init__(self, messages: Sequence[Message]) -> None:
+    def __init__(self, messages: Sequence[Message], above: int = 0) -> None:
+        """``above`` are the estimated tokens of what stands above ``messages``."""
         self.messages = messages
-        self._sums = list(accumulate(map(_tokens, messages), initial=0))
+        self._sums = list(accumulate(map(_tokens, messages), initial=above))
         """Estimated tokens before each message."""
         self.counted = 0
-        """What the server counted for all that is before the answer ``_at``."""
-        self._at = 0
+        """What the server counted for all that is before one of the answers."""
+        self._estimated = 0
+        """What had been estimated for the same."""
         self._model = ""
         self.first = 0
         """The first message that the last answer's model read."""
@@ -118,9 +142,16 @@ class _Reading:
             if message.role == "assistant" and message.usage:
                 self._take(at, message)
 
+    @classmethod
+    def of(cls, path: Sequence[Message], window: int) -> Self:
+        """What was read of ``path`` by models that keep so much of it."""
+        start = _near_end(path, window)
+        sent = [message for message in path[start:] if message.is_sent]
+        return cls(sent, sum(map(_size, path[:start])))
+
     def up_to(self, at: int) -> int:
         """About how many tokens are before a message: counted, then estimated."""
-        return self.counted + self._sums[at] - self._sums[self._at]
+        return self.counted + self._sums[at] - self._estimated
 
     def _take(self, at: int, answer: Message) -> None:
         """Compare what was read for an answer with what there was to read."""
@@ -135,8 +166,8 @@ class _Reading:
         if overflows and usage.prompt_eval_count < there - error:
             self.first = self._first_within(at, usage.prompt_eval_count)
         else:
-            self.counted, self._at, self.first = usage.prompt_eval_count, at, 0
-            self._model = answer.model
+            self.counted, self._estimated = usage.prompt_eval_count, self._sums[at]
+            self._model, self.first = answer.model, 0
 
     def _first_within(self, end: int, tokens: int) -> int:
         """The first of the messages before ``end`` that have so many tokens.
@@ -144,8 +175,8 @@ class _Reading:
         The last one is always read; the first was not, or all would have been.
         """
         sums = self._sums
-        known = self.counted and sums[self._at]
-        scale = self.counted / sums[self._at] if known else 1.0
+        known = self.counted and self._estimated
+        scale = self.counted / self._estimated if known else 1.0
         first = end - 1
         while first > 1 and (sums[end] - sums[first - 1]) * scale <= tokens:
             first -= 1

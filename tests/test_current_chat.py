@@ -71,7 +71,7 @@ async def chatting(
 
 async def said(chat: CurrentChat, text: str = "hi") -> None:
     """Send a prompt and wait for the answer."""
-    chat.send(text)
+    chat.outbox.send(chat.session, text)
     await until(lambda: chat.reply is None and not chat.core.replies.running)
 
 
@@ -152,9 +152,9 @@ async def test_retry_and_continue_use_what_is_shown(places: Places) -> None:
         assert answer is not None
         await switched(chat, "b")
         chat.choose_model("only-b")
-        chat.retry(answer.id)
+        chat.outbox.retry(chat.session, answer.id)
         await until(lambda: not chat.core.replies.running)
-        chat.go_on(answer.id)
+        chat.outbox.go_on(chat.session, answer.id)
         await until(lambda: not chat.core.replies.running)
         assert (chat.session.host, chat.session.model) == (B.stored, "only-b")
     assert hosts.asked(B) == ["only-b", "only-b"]
@@ -201,7 +201,7 @@ async def test_what_waits_is_sent_where_it_was_written_for(places: Places) -> No
         session = chat.session
         slow = generation_of(session, A, "both")
         chat.queue.send(session, Prompt("1", slow))
-        chat.send("2")
+        chat.outbox.send(session, "2")
         chat.new()
         await switched(chat, "b")
         await until(lambda: len(hosts.asked(A)) == 2)

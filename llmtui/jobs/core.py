@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from llmtui.chat.summary import Summary
+from llmtui.chat.transcript import transcript
 from llmtui.files.disk import DISK, Disk
 from llmtui.hosts import Host
 from llmtui.jobs.host_monitor import HostMonitor
@@ -16,6 +17,9 @@ from llmtui.places import Places
 from llmtui.providers.protocol import Provider
 from llmtui.store.session_store import SessionStore
 from llmtui.store.summaries import summary_of
+
+_PREVIEW = 12_000
+"""Characters of a session's end that a preview shows."""
 
 
 class Core:
@@ -59,6 +63,17 @@ class Core:
         """Take out for good what was deleted so many days ago; nothing if negative."""
         if days >= 0:
             await asyncio.to_thread(self.store.trashed.empty, days)
+
+    def end_of(self, session_id: str, messages: int = 6) -> str:
+        """The last messages of a saved session as plain text, for a preview.
+
+        Blocking. A session that can't be read gives the sentence why.
+        """
+        try:
+            session = self.store.peek(session_id)
+        except OSError as error:
+            return str(error)
+        return transcript(session.path()[-messages:]).rstrip()[-_PREVIEW:]
 
     async def aclose(self) -> None:
         """End replies, wait for their saves, close connections."""

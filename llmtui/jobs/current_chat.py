@@ -6,21 +6,16 @@ The front end paints it and tells it what the user did; it decides.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat.prompt import Generation, Prompt, generation_of
-from llmtui.chat.transcript import transcript
-from llmtui.commands import escaped
 from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
 from llmtui.jobs.model_choice import ModelChoice
+from llmtui.jobs.outbox import Outbox
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
 from llmtui.jobs.routing import host_named, host_of
-from llmtui.jobs.unsent_text import UnsentText
-from llmtui.store.errors import SessionGone
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -30,30 +25,6 @@ if TYPE_CHECKING:
     from llmtui.jobs.reply_state import ReplyState
     from llmtui.settings import Settings
     from llmtui.state import State
-
-
-class NotSentError(Exception):
-    """Nothing could be sent, and nothing has changed; ``str()`` says why and what to
-    do."""
-
-
-class InTrashError(NotSentError):
-    """The session was moved to the trash: it is not made again unasked."""
-
-
-@contextmanager
-def _sending() -> Iterator[None]:
-    """What the disk refuses is not sent."""
-    try:
-        yield
-    except SessionGone as error:
-        raise InTrashError(str(error)) from error
-    except OSError as error:
-        raise NotSentError(str(error)) from error
-
-
-_PREVIEW = 12_000
-"""Characters of a session's end that a preview shows."""
 
 
 class CurrentChat:
@@ -78,7 +49,9 @@ class CurrentChat:
         self.models = ModelChoice(core.monitor, state, settings, model)
         self.context = ContextMeter(core.monitor, self.models)
         self.queue = PromptQueue(core.replies, spawn, changed, self._ended, failed)
-        self._unsent = UnsentText(core.store)
+        self.outbox = Outbox(
+            core.store, core.monitor, self.models, self.context, self.queue
+        )
         builtin = BuiltinModel(
             core.providers,
             core.store.places.models,
@@ -137,8 +110,7 @@ class CurrentChat:
 
     def _opened(self, session_id: str) -> Session:
         session = self.core.store.open(session_id)
-        taken = self._unsent.load(session).taken
-        self.queue.load(session, self._host_named, without=taken)
+        self.outbox.load(session, self._host_named)
         return session
 
     def _host_named(self, stored: str) -> Host:
@@ -194,33 +166,6 @@ class CurrentChat:
         self.models.use(self.session, name)
         self.change()
 
-    # -- drafts --------------------------------------------------------------------
-
-    def draft(self) -> str:
-        """The unsent text that was kept for this session."""
-        draft = self._unsent.load(self.session)
-        waits = any(p.id == draft.id for p in self.queue.waiting(self.session.id))
-        return "" if waits else draft.text
-
-    def keep_draft(self, text: str) -> None:
-        """Keep the unsent text; "" forgets it. Never raises."""
-        self._unsent.keep(self.session, text)
-
-    def take_back(self, typed: str) -> str | None:
-        """Take the last prompt out of the line, to be changed in the input.
-
-        Returns what the input holds then, with ``typed`` at its end; None if
-        nothing waits. It is kept as a draft before it leaves the line.
-        """
-        waiting = self.queue.waiting(self.session.id)
-        if not waiting:
-            return None
-        last = waiting[-1]
-        text = "\n\n".join(filter(None, (escaped(last.text), typed.strip() and typed)))
-        self._unsent.keep(self.session, text, taken=last.id)
-        self.queue.remove(self.session.id, last.id)
-        return text
-
     # -- speaking ----------------------------------------------------------------
 
     @property
@@ -233,73 +178,11 @@ class CurrentChat:
         """Whether a prompt must wait: no model is known until the host answers."""
         return self.monitor.state == "unknown" and not self.model
 
-    def send(self, text: str) -> ReplyState | None:
-        """Send what stands in the input; None if it waits in line.
-
-        Raises ``NotSentError``; then the draft is kept.
-        """
-        generation, was_new = self._generation(), not self.saved
-        if warning := self.context.warn(self.session, text):
-            raise NotSentError(f"{warning}. Enter sends it all the same")
-        prompt = Prompt(
-            text,
-            generation,
-            follows=self.session.head,
-            id=self._unsent.prompt_id(self.session),
-        )
-        with _sending():
-            reply = self.queue.send(self.session, prompt)
-        self._unsent.sent(self.session, was_new=was_new)
-        return reply
-
-    def send_waiting(self) -> ReplyState | None:
-        """Send the next prompt of a line that is held; None if none is.
-
-        Raises as ``send``; then the line is held still.
-        """
-        with _sending():
-            return self.queue.release(self.session)
-
-    def retry(self, message_id: str) -> ReplyState | None:
-        """Ask for another version of a reply; raises as ``send``."""
-        with _sending():
-            return self.queue.retry(self.session, message_id, self._generation())
-
-    def go_on(self, message_id: str) -> ReplyState | None:
-        """Continue a reply that was cut off; raises as ``send``."""
-        with _sending():
-            return self.queue.go_on(self.session, message_id, self._generation())
-
-    def _generation(self) -> Generation:
-        """How what is sent now is answered: as the header says, and so are the next
-        turns. Raises ``NotSentError``.
-        """
-        model = self.model
-        if not model:
-            raise NotSentError(self.models.why_none())
-        if self.monitor.status.unreachable:
-            self.monitor.poke()
-            raise NotSentError(f"{self.monitor.sentence}. {self.monitor.advice}")
-        generation = generation_of(self.session, self.monitor.host, model, self.listed)
-        self.models.use(self.session, model)
-        return generation
-
     def _ended(self, session: Session, reply: ReplyState) -> None:
         sent = reply.message.request
         if reply.failure and sent and sent.host == self.monitor.host.stored:
             self.monitor.poke()  # perhaps the host has gone
         self._tell_end(session, reply)
-
-    def end_of(self, session_id: str, messages: int = 6) -> str:
-        """The last messages of a saved session as plain text, for a preview.
-
-        Blocking. A session that can't be read gives the sentence why.
-        """
-        try:
-            session = self.core.store.peek(session_id)
-        except OSError as error:
-            return str(error)
-        return transcript(session.path()[-messages:]).rstrip()[-_PREVIEW:]
 
     def _fresh(self) -> Session:
         settings = self._settings

@@ -136,7 +136,7 @@ def model(name: str, **more: Any) -> dict[str, Any]:
         "name": name if ":" in name else name + ":latest",
         "modified_at": "2026-11-22T13:04:26.443708342Z",
         "size": 98_362_432,
-        "digest": hashlib.sha256(name.encode()).hexdigest(),
+        "digest": hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest(),
         "details": {
             "format": "gguf",
             "family": "llama",

@@ -30,9 +30,11 @@ class Drafts:
     def keep(self, typed: str = "") -> None:
         """Put what is unsent on disk now, with what was ``typed`` behind it."""
         self._due = False
-        self._chat.keep_draft(self._prompt.full_text + typed)
+        self._chat.outbox.keep_draft(self._chat.session, self._prompt.full_text + typed)
 
     def show(self) -> None:
         """Bring the draft of the current session into an empty input."""
-        if not self._prompt.text and (text := self._chat.draft()):
+        if not self._prompt.text and (
+            text := self._chat.outbox.draft(self._chat.session)
+        ):
             self._prompt.put(text)

@@ -62,10 +62,10 @@ class Sending:
             self._run("local", "")
 
     def _send_waiting(self) -> None:
-        from llmtui.jobs.current_chat import NotSentError
+        from llmtui.jobs.outbox import NotSentError
 
         try:
-            self._chat.send_waiting()
+            self._chat.outbox.send_waiting(self._chat.session)
         except NotSentError as error:
             self._say(f"not sent: {error}", warning=True)
         else:
@@ -89,10 +89,10 @@ class Sending:
                 self.submit(text)
 
     def _send(self, text: str) -> None:
-        from llmtui.jobs.current_chat import InTrashError, NotSentError
+        from llmtui.jobs.outbox import InTrashError, NotSentError
 
         try:
-            self._chat.send(text)
+            self._chat.outbox.send(self._chat.session, text)
         except InTrashError:
             self._ask_about_trash(text)
         except NotSentError as error:

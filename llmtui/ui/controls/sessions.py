@@ -69,7 +69,7 @@ class Sessions:
             return found
 
         async def preview(session_id: str) -> str:
-            return await asyncio.to_thread(chat.end_of, session_id)
+            return await asyncio.to_thread(core.end_of, session_id)
 
         async def trash(session_id: str) -> str:
             return await asyncio.to_thread(_said, core.store.trash, session_id)

@@ -11,6 +11,7 @@ from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
+    from llmtui.chat.session import Session
     from llmtui.jobs.current_chat import CurrentChat
 
 
@@ -33,7 +34,7 @@ class Versions:
     def retry(self) -> None:
         """Ask for another version of a reply."""
         if reply := self._reply():
-            self._begin(self._chat.retry, reply)
+            self._begin(self._chat.outbox.retry, reply)
 
     def go_on(self) -> None:
         """Continue a reply that was cut off."""
@@ -43,7 +44,7 @@ class Versions:
         if reply.status == "complete" and reply.done_reason != "length":
             self._say("this reply is complete: there is nothing to continue")
         else:
-            self._begin(self._chat.go_on, reply)
+            self._begin(self._chat.outbox.go_on, reply)
 
     def _focused(self) -> Message | None:
         return self._chat.session.messages.get(self._log.focused_id or "")
@@ -57,14 +58,14 @@ class Versions:
             self._say("there is no reply yet")
         return focused
 
-    def _begin(self, begin: Callable[[str], object], message: Message) -> None:
-        from llmtui.jobs.current_chat import NotSentError
+    def _begin(self, begin: Callable[[Session, str], object], message: Message) -> None:
+        from llmtui.jobs.outbox import NotSentError
 
         if self._chat.reply is not None:
             self._say("a reply is being written: esc stops it")
             return
         try:
-            begin(message.id)
+            begin(self._chat.session, message.id)
         except NotSentError as error:
             self._say(f"not asked again: {error}", warning=True)
 

@@ -23,7 +23,7 @@ class Waiting:
 
     def take_back(self) -> None:
         """Take the last waiting prompt out of the line, into the input."""
-        text = self._chat.take_back(self._prompt.full_text)
+        text = self._chat.outbox.take_back(self._chat.session, self._prompt.full_text)
         if text is not None:
             self._prompt.put(text)
             self._prompt.focus()

@@ -1,0 +1,148 @@
+"""What the user says: the text in the input, what waits in line, what is asked.
+
+It is told which session is meant, and knows none of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from llmtui.chat.prompt import Generation, Prompt, generation_of
+from llmtui.commands import escaped
+from llmtui.jobs.unsent_text import UnsentText
+from llmtui.store.errors import SessionGone
+
+if TYPE_CHECKING:
+    from llmtui.chat.session import Session
+    from llmtui.hosts import Host
+    from llmtui.jobs.context_meter import ContextMeter
+    from llmtui.jobs.host_monitor import HostMonitor
+    from llmtui.jobs.model_choice import ModelChoice
+    from llmtui.jobs.prompt_queue import PromptQueue
+    from llmtui.jobs.reply_state import ReplyState
+    from llmtui.store.session_store import SessionStore
+
+
+class NotSentError(Exception):
+    """Nothing could be sent, and nothing has changed; ``str()`` says why and what to
+    do."""
+
+
+class InTrashError(NotSentError):
+    """The session was moved to the trash: it is not made again unasked."""
+
+
+@contextmanager
+def _sending() -> Iterator[None]:
+    """What the disk refuses is not sent."""
+    try:
+        yield
+    except SessionGone as error:
+        raise InTrashError(str(error)) from error
+    except OSError as error:
+        raise NotSentError(str(error)) from error
+
+
+class Outbox:
+    """From the input to the line, and from there to the model."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        monitor: HostMonitor,
+        models: ModelChoice,
+        context: ContextMeter,
+        queue: PromptQueue,
+    ) -> None:
+        self._monitor = monitor
+        self._models = models
+        self._context = context
+        self._queue = queue
+        self._unsent = UnsentText(store)
+
+    # -- the input -----------------------------------------------------------------
+
+    def load(self, session: Session, find_host: Callable[[str], Host]) -> None:
+        """Bring back what an earlier run left in line. Blocking.
+
+        ``find_host`` reads what ``Host.stored`` wrote.
+        """
+        taken = self._unsent.load(session).taken
+        self._queue.load(session, find_host, without=taken)
+
+    def draft(self, session: Session) -> str:
+        """The unsent text that was kept for a session."""
+        draft = self._unsent.load(session)
+        waits = any(p.id == draft.id for p in self._queue.waiting(session.id))
+        return "" if waits else draft.text
+
+    def keep_draft(self, session: Session, text: str) -> None:
+        """Keep the unsent text; "" forgets it. Never raises."""
+        self._unsent.keep(session, text)
+
+    def take_back(self, session: Session, typed: str) -> str | None:
+        """Take the last prompt out of the line, to be changed in the input.
+
+        Returns what the input holds then, with ``typed`` at its end; None if
+        nothing waits. It is kept as a draft before it leaves the line.
+        """
+        waiting = self._queue.waiting(session.id)
+        if not waiting:
+            return None
+        last = waiting[-1]
+        text = "\n\n".join(filter(None, (escaped(last.text), typed.strip() and typed)))
+        self._unsent.keep(session, text, taken=last.id)
+        self._queue.remove(session.id, last.id)
+        return text
+
+    # -- sending -------------------------------------------------------------------
+
+    def send(self, session: Session, text: str) -> ReplyState | None:
+        """Send what stands in the input; None if it waits in line.
+
+        Raises ``NotSentError``; then the draft is kept.
+        """
+        generation, was_new = self._generation(session), not session.messages
+        if warning := self._context.warn(session, text):
+            raise NotSentError(f"{warning}. Enter sends it all the same")
+        prompt_id = self._unsent.prompt_id(session)
+        prompt = Prompt(text, generation, follows=session.head, id=prompt_id)
+        with _sending():
+            reply = self._queue.send(session, prompt)
+        self._unsent.sent(session, was_new=was_new)
+        return reply
+
+    def send_waiting(self, session: Session) -> ReplyState | None:
+        """Send the next prompt of a line that is held; None if none is.
+
+        Raises as ``send``; then the line is held still.
+        """
+        with _sending():
+            return self._queue.release(session)
+
+    def retry(self, session: Session, message_id: str) -> ReplyState | None:
+        """Ask for another version of a reply; raises as ``send``."""
+        with _sending():
+            return self._queue.retry(session, message_id, self._generation(session))
+
+    def go_on(self, session: Session, message_id: str) -> ReplyState | None:
+        """Continue a reply that was cut off; raises as ``send``."""
+        with _sending():
+            return self._queue.go_on(session, message_id, self._generation(session))
+
+    def _generation(self, session: Session) -> Generation:
+        """How what is sent now is answered: as the header says, and so are the next
+        turns. Raises ``NotSentError``.
+        """
+        models, monitor = self._models, self._monitor
+        model = models.next_of(session)
+        if not model:
+            raise NotSentError(models.why_none())
+        if monitor.status.unreachable:
+            monitor.poke()
+            raise NotSentError(f"{monitor.sentence}. {monitor.advice}")
+        generation = generation_of(session, monitor.host, model, models.listed(model))
+        models.use(session, model)
+        return generation

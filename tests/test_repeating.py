@@ -123,7 +123,7 @@ def test_repetition_is_noticed_soon(name: str, before: str) -> None:
     unit, times = BAD[name]
     guard = RepetitionGuard()
     guard.feed(before)
-    assert any(guard.feed(unit) for _ in range(times + 183 // len(unit) + 1))
+    assert any(guard.feed(unit) for _ in range(times + 61 // len(unit) + 1))
 
 
 def test_emoji_without_an_order_are_noticed() -> None:

@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 from llmtui.chat.events import Text, Thinking
 from llmtui.chat.message import Message
 from llmtui.chat.stored_thinking import parted
-from llmtui.chat.thinking import Part, ThinkingSplitter
+from llmtui.chat.thinking import ThinkingSplitter
 
 
 def parts(*pieces: str) -> tuple[str, str]:
     """Thinking and answer of a text that comes in pieces."""
     splitter = ThinkingSplitter()
     thoughts, answer = "", ""
-    fed: list[Part] = []
-    for piece in pieces:
-        fed += [Text(piece)] if splitter.passes(piece) else splitter.feed(piece)
+    fed = [part for piece in pieces for part in splitter.feed(piece)]
     for part in (*fed, *splitter.end()):
         if isinstance(part, Text):
             answer += part.delta

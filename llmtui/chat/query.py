@@ -201,7 +201,7 @@ def parse_query(line: str) -> Query:
         else:
             text = value if not name else fold(match[0].removeprefix("-")).strip()
             text = text.strip('"') if name and quoted is not None else text
-            if text and text != "-":
+            if text and (text != "-" or quoted is not None):
                 words.append(Word(text, quoted is not None, without))
     return Query(
         tuple(words),

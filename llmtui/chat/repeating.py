@@ -2,8 +2,8 @@
 
 Pure, and a function of the text alone: it looks after every ``_STRIDE``
 characters, however these came. Each look asks whether the text goes on as it did
-one cycle ago; when it does not, now and then the last characters are searched for in
-what came before. So a token costs the same after a million of them.
+one cycle ago; only when it does not, the last characters are searched for in what
+came before. So a token costs the same after a million of them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ from __future__ import annotations
 _STRIDE = 61
 """Characters between two looks. A prime, so that the looks wander through a cycle:
 its end may look like its middle at one place, but not at all of them."""
-_SEARCH = 3 * _STRIDE
-"""Characters between two searches in a text that is in no cycle; where a character
-can be a token (emoji, line ends) every look searches."""
 _PROBE = 32
 """Characters that are searched for."""
 _LONGEST = 2_000
@@ -96,12 +93,10 @@ class RepetitionGuard:
         if period and tail[-_STRIDE - period : -period] == fresh:
             self._length += _STRIDE
             return self._length >= self._enough
-        self._period = 0
-        if self.read % _SEARCH and fresh.isascii() and not fresh.isspace():
-            return False
         end = len(tail) - _PROBE
         found = tail.rfind(tail[end:], max(0, end - _LONGEST), len(tail) - 1)
         if end <= 0 or found < 0:
+            self._period = 0
             return False
         from llmtui.chat.repetition_limits import enough, is_data
 

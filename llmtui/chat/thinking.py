@@ -45,7 +45,7 @@ class ThinkingSplitter:
         self._thinking = False
         """Whether any thinking has come, by whatever way."""
         self._answer = False
-        """Whether what has come is given as the answer."""
+        """Whether any text has been given as the answer."""
         self._said: list[str] = []
         """What was given and not yet searched for code."""
         self._mentions: Mentions | None = None
@@ -53,15 +53,6 @@ class ThinkingSplitter:
     def thought(self) -> None:
         """The server sends the thinking apart: text without tags is the answer."""
         self._thinking = True
-
-    def passes(self, text: str) -> bool:
-        """Whether ``text`` is the answer, as far as is known: quicker than ``feed``."""
-        if self.settled:
-            return True
-        if self._held or not self._answer or "<" in text or "[" in text:
-            return False
-        self._said.append(text)
-        return True
 
     def feed(self, text: str) -> list[Part]:
         """More text; returns what of it is thinking and what is answer."""
@@ -143,7 +134,7 @@ class ThinkingSplitter:
             return text[end:]
         if self._answer:
             self._out.append(WasThinking())
-            self._thinking, self._answer = True, False
+            self._thinking = True
         self._state = self._behind
         return text[end:]
 

@@ -69,7 +69,7 @@ class ReplyStream:
         text, thoughts = RepetitionGuard(), RepetitionGuard()
         async for event in events:
             if isinstance(event, Text):
-                if splitter.passes(event.delta):
+                if splitter.settled:
                     take(event)
                 else:
                     for part in splitter.feed(event.delta):

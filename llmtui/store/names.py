@@ -18,7 +18,8 @@ def is_session_id(text: str) -> bool:
     """
     if not text or text.startswith("."):
         return False
-    return not any(sign in text for sign in ("/", "\0", os.sep))
+    # Asked of each of thousands of files before the list of sessions shows.
+    return not ("/" in text or "\0" in text or os.sep in text)
 
 
 def session_of(name: str) -> str:

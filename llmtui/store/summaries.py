@@ -122,11 +122,15 @@ def _load(cache: Path) -> _Rows:
         if data["format"] != _FORMAT:
             return {}
         return {
-            name: ((mtime, size), Summary(*row)._replace(tags=tuple(row[_TAGS])))
+            name: ((mtime, size), _summary(row))
             for name, (mtime, size, row) in data["sessions"].items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
+
+
+def _summary(row: list[Any]) -> Summary:
+    return Summary._make((*row[:_TAGS], tuple(row[_TAGS]), *row[_TAGS + 1 :]))
 
 
 def _save(cache: Path, found: _Rows) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.bench import sessions, start, stream
+from tests.bench import archive, sessions, start, stream
 from tests.bench.report import Row, run
 
 
@@ -20,6 +20,7 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
     yield start.row(5 if quick else 15)
     yield from sessions.rows(quick=quick)
     yield from stream.rows(quick=quick)
+    yield from archive.rows(quick=quick)
 
 
 if __name__ == "__main__":

@@ -210,3 +210,37 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_keys_that_come_in_one_read_are_dealt_with_in_turn(tmp_path: Path) -> None:
+    replies = [Reply("one"), Reply("two"), Reply("three")]
+    with (
+        ServerThread(replies=replies, models=["smollm2", "mistral"]) as server,
+        start(server, tmp_path) as terminal,
+    ):
+        terminal.wait("Ready.")
+        terminal.type(f"first\rsecond\x1b\rline\r{CTRL_L}mistr\rthird\rrest")
+        terminal.wait("three")
+        terminal.wait("rest")
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+    (session,) = sessions(tmp_path)
+    texts = [m["text"] for m in session["messages"] if m["role"] == "user"]
+    assert texts == ["first", "second\nline", "third"]
+    models = [chat.json["model"].partition(":")[0] for chat in server.fake.chats]
+    assert models[-1] == "mistral"
+
+
+def test_spaces_and_joiners_of_all_scripts_are_typed(tmp_path: Path) -> None:
+    typed = "全角\u3000空白 می\u200cخواهم 👩\u200d👧 a\u00a0b"
+    with (
+        ServerThread(replies=[Reply("yes")]) as server,
+        start(server, tmp_path) as terminal,
+    ):
+        terminal.wait("Ready.")
+        terminal.type(f"{typed}\r")
+        terminal.wait("yes")
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+    (session,) = sessions(tmp_path)
+    assert session["messages"][0]["text"] == typed

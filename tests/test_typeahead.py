@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from textual.events import Key, Paste
 
+from llmtui.chat.summary import Summary
 from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.widgets.header import ModelButton
 from tests.support.app import Chat, build, chatting, settled
+from tests.support.pilot import PATIENCE
 from tests.test_early import opening_late
 
 
@@ -112,3 +116,44 @@ async def test_text_typed_ahead_is_in_the_draft(places: Places) -> None:
             chat.app.leave(0)
     async with chatting(Scripted(["smollm2"]), places) as chat:
         await chat.until(lambda: chat.screen.prompt.text == "half a thought")
+
+
+async def test_an_enter_before_the_rows_chooses_once_they_are_there(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        for prompt in ("the lighthouse", "the river"):
+            await chat.say(prompt)
+            await chat.until(lambda: chat.screen.chat.reply is None)
+            await chat.press("ctrl+n")
+        core, reading = chat.screen.chat.core, threading.Event()
+        summaries = core.summaries
+
+        def slow() -> list[Summary]:
+            reading.wait(PATIENCE)
+            return list(summaries())
+
+        monkeypatch.setattr(core, "summaries", slow)
+        at_once(chat, "\x0flight\rand more")
+        await chat.until(lambda: chat.app.typeahead.text == "and more")
+        reading.set()
+        await chat.until(lambda: chat.screen.chat.session.title == "the lighthouse")
+        await chat.until(lambda: chat.screen.prompt.text == "and more")
+
+
+async def test_a_list_that_never_comes_can_be_left(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        reading = threading.Event()
+
+        def never() -> list[Summary]:
+            reading.wait(PATIENCE)
+            return []
+
+        monkeypatch.setattr(chat.screen.chat.core, "summaries", never)
+        at_once(chat, "\x0flight\rand more")
+        await chat.until(lambda: chat.app.typeahead.text == "and more")
+        at_once(chat, "\x1b")
+        await chat.until(lambda: chat.screen.prompt.text == "and more")
+        reading.set()

@@ -21,6 +21,7 @@ from textual.widget import Widget
 
 from llmtui.places import stylesheet
 from llmtui.sanitise import clean
+from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.notices import Notice, Notices
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
@@ -82,11 +83,13 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self._leaving = False
         self._outside = False
         self._input_was_there = False
-        self.typeahead = Typeahead(self, super().on_event, self._too_early)
+        self.typeahead = Typeahead(
+            self, super().on_event, self._too_early, self._leaves
+        )
         self._set_theme(start.settings.theme or start.state.theme)
 
     def get_default_screen(self) -> Screen[None]:
-        return ChatScreen(self.start, self.notices, self.typeahead.hold)
+        return ChatScreen(self.start, self.notices, self.typeahead)
 
     def get_driver_class(self) -> type[Driver]:
         """The driver of this platform, safe from what a terminal may do."""
@@ -130,16 +133,26 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             if isinstance(event, Paste):
                 event.text = clean(event.text)
-            if isinstance(event, Key) and event.key == "ctrl+q" and self.typeahead.held:
-                await super().on_event(event)
-            else:
-                await self.typeahead.feed(event)
+            await self.typeahead.feed(event)
         else:
             await super().on_event(event)
 
+    def _leaves(self, event: Key | Paste) -> bool:
+        """Whether a key ends whatever the others wait for."""
+        if not isinstance(event, Key):
+            return False
+        in_dialog = isinstance(self.screen, Dialog)
+        return event.key == "ctrl+q" or (event.key == "escape" and in_dialog)
+
+    def on_dialog_ready(self) -> None:
+        """What keys waited for in a dialog is there."""
+        self.typeahead.go_on()
+
     def _too_early(self, event: Key | Paste) -> bool:
-        """Whether a key has nowhere to go yet: no input, or no current chat."""
+        """Whether a key has nowhere to go yet: no input, no chat, no rows."""
         if not self._input_was_there:
+            return True
+        if isinstance(self.screen, Dialog) and self.screen.keys_wait:
             return True
         return isinstance(event, Key) and self.chat.too_early(event.key)
 

@@ -16,7 +16,6 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from textual.events import Key, Paste
-from textual.widgets import Input, TextArea
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -51,12 +50,15 @@ class Typeahead:
         app: App[int],
         give: Callable[[Typed], Awaitable[None]],
         too_early: Callable[[Typed], bool],
+        leaves: Callable[[Typed], bool],
     ) -> None:
         """``give`` passes one on to what has the focus; ``too_early`` says that it,
-        and all that follow, must wait until ``go_on`` is called."""
+        and all that follow, must wait until ``go_on`` is called. What ``leaves``
+        ends that, and overtakes those that wait."""
         self._app = app
         self._give = give
         self._too_early = too_early
+        self._leaves = leaves
         self._waiting: deque[Typed] = deque()
         self._holds = 0
         self._after = _After.nothing
@@ -100,7 +102,7 @@ class Typeahead:
 
     def go_on(self) -> None:
         """Give out what waits, as far as it may go now."""
-        due = self._after is _After.key or (self._waiting and not self.held)
+        due = self._after is _After.key or self._waiting
         if due and not self._running:
             self._running = True
             self._worker = self._app.run_worker(self._run, group="keys")
@@ -110,6 +112,8 @@ class Typeahead:
             while True:
                 if self._waiting and not self.held and self._may_go(self._waiting[0]):
                     await self._give_out(self._waiting.popleft())
+                elif self.held and (leaving := self._leaving()):
+                    await self._give_out(leaving)
                 elif self._after is _After.nothing or self.held:
                     return
                 elif self._waiting or self._after is _After.key:
@@ -119,6 +123,13 @@ class Typeahead:
                     return
         finally:
             self._running = False
+
+    def _leaving(self) -> Typed | None:
+        """Take out of the line what ends the waiting of all the others."""
+        leaving = next(filter(self._leaves, self._waiting), None)
+        if leaving is not None:
+            self._waiting.remove(leaving)
+        return leaving
 
     def _may_go(self, event: Typed) -> bool:
         """Whether nothing that was given out before matters to it."""
@@ -134,8 +145,11 @@ class Typeahead:
 
     def _is_text(self, event: Typed) -> bool:
         """Whether it only adds to what is typed."""
-        typed = isinstance(event, Paste) or event.is_printable
-        return typed and isinstance(self._app.focused, Input | TextArea)
+        key, character = (
+            ("a", "a") if isinstance(event, Paste) else (event.key, event.character)
+        )
+        focused = self._app.focused
+        return focused is not None and focused.check_consume_key(key, character)
 
     async def _settle(self) -> None:
         """Wait until what the last one set off has come to rest."""

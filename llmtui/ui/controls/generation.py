@@ -52,7 +52,8 @@ class Generation:
             return
         from llmtui.chat.request import think_word
         from llmtui.chat.think_levels import THINK_CHOICES
-        from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+        from llmtui.ui.dialogs.choice import ChoiceDialog
+        from llmtui.ui.dialogs.list_dialog import Choice
 
         rows = [
             Choice(

@@ -18,7 +18,8 @@ from llmtui.ui.widgets.header import shortened
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
     from llmtui.jobs.current_chat import CurrentChat
-    from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+    from llmtui.ui.dialogs.choice import ChoiceDialog
+    from llmtui.ui.dialogs.list_dialog import Choice
 
 
 class Models:
@@ -56,7 +57,7 @@ class Models:
         chat.monitor.poke()
         self._picker = ChoiceDialog(
             "model",
-            self._choices(),
+            self._known(),
             current=chat.model,
             empty=self._why_empty(),
             dropped=True,
@@ -66,7 +67,7 @@ class Models:
     def changed(self) -> None:
         """The host's list came or changed: an open picker shows it."""
         if self._picker is not None:
-            self._picker.offer(self._choices(), self._why_empty())
+            self._picker.replace(self._known(), self._why_empty())
 
     def _use_model(self, name: str) -> None:
         chat = self._chat
@@ -79,8 +80,13 @@ class Models:
             return
         chat.choose_model(listed.name if listed else name)
 
+    def _known(self) -> list[Choice] | None:
+        """The models to choose from; None while the host has not said."""
+        choices = self._choices()
+        return choices if choices or self._chat.monitor.state != "unknown" else None
+
     def _choices(self) -> list[Choice]:
-        from llmtui.ui.dialogs.choice import Choice
+        from llmtui.ui.dialogs.list_dialog import Choice
 
         chat = self._chat
         now = canonical(chat.model) if chat.model else ""

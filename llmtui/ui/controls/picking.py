@@ -44,7 +44,8 @@ class Picking(NamedTuple):
         elif len(things) == 1:
             act(things[0])
         else:
-            from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+            from llmtui.ui.dialogs.choice import ChoiceDialog
+            from llmtui.ui.dialogs.list_dialog import Choice
 
             titles = [clean_line(title(thing))[:LONGEST] for thing in things]
             rows = [

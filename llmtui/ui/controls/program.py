@@ -15,7 +15,7 @@ from llmtui.ui.notices import Notices
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from llmtui.ui.dialogs.choice import Choice
+    from llmtui.ui.dialogs.list_dialog import Choice
 
 
 class Program:
@@ -49,7 +49,8 @@ class Program:
         if name:
             self._use_theme(name)
             return
-        from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+        from llmtui.ui.dialogs.choice import ChoiceDialog
+        from llmtui.ui.dialogs.list_dialog import Choice
 
         app = self._screen.app
         rows = [Choice(n, Content(n), n) for n in sorted(app.available_themes)]
@@ -86,7 +87,7 @@ class Program:
 
 def command_row(command: Command) -> Choice:
     """One row of the palette: what it does, its key and its slash name."""
-    from llmtui.ui.dialogs.choice import Choice
+    from llmtui.ui.dialogs.list_dialog import Choice
 
     keys = " ".join(map(key_name, (*command.keys[:1], *command.log_keys[:1])))
     slash = f"/{command.slash[0]}" if command.slash else ""

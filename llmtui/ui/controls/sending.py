@@ -103,7 +103,8 @@ class Sending:
 
     def _ask_about_trash(self, text: str) -> None:
         """The session was moved to the trash meanwhile: the user says where to go."""
-        from llmtui.ui.dialogs.choice import Choice, ChoiceDialog
+        from llmtui.ui.dialogs.choice import ChoiceDialog
+        from llmtui.ui.dialogs.list_dialog import Choice
 
         ways = {
             "restore": "bring it back and send there",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar, Generic, Protocol, TypeVar
 
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.screen import ModalScreen
 
 from llmtui.ui.widgets.notice_line import NoticeLine
@@ -23,6 +24,14 @@ class Dialog(ModalScreen[R | None], Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
     ]
+
+    class Ready(Message):
+        """Keys need not wait any longer."""
+
+    @property
+    def keys_wait(self) -> bool:
+        """Whether keys wait for what this dialog waits for; ``Ready`` ends that."""
+        return False
 
     def on_mount(self) -> None:
         self.mount(NoticeLine())

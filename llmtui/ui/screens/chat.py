@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -24,6 +23,7 @@ from llmtui.ui.notices import Notices
 from llmtui.ui.screens.chrome import Chrome
 from llmtui.ui.screens.log_sync import LogSync
 from llmtui.ui.start import Start
+from llmtui.ui.typeahead import Typeahead
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.header import Header
 from llmtui.ui.widgets.key_hints import KeyHints
@@ -73,12 +73,11 @@ class ChatScreen(Screen[None]):
         self,
         start: Start,
         notices: Notices,
-        hold_keys: Callable[[], AbstractContextManager[None]],
+        typeahead: Typeahead,
     ) -> None:
-        """Keys wait while what ``hold_keys`` gives is open."""
         super().__init__()
         self.start = start
-        self._hold_keys = hold_keys
+        self._typeahead = typeahead
         self.controls: ChatControls | None = None
         """None until there is a current chat."""
         self._say = notices.say
@@ -177,6 +176,7 @@ class ChatScreen(Screen[None]):
             if result is not None:
                 done(result)
                 self.sync()
+            self._typeahead.go_on()
 
         self.app.push_screen(dialog, closed)
 
@@ -184,7 +184,7 @@ class ChatScreen(Screen[None]):
         """Do what takes a moment, and paint what came of it; keys wait for that."""
 
         async def run() -> None:
-            with self._hold_keys():
+            with self._typeahead.hold():
                 await job
                 self.sync()
 

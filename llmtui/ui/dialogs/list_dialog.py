@@ -1,0 +1,143 @@
+"""A list to choose from, with a line to filter it: what pickers have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from llmtui.ui.dialogs.dialog import Dialog
+
+MOST_SHOWN = 500
+"""Options put into the list at once; the filter finds the others."""
+
+
+class Choice(NamedTuple):
+    """One row. ``words`` is what the filter looks in."""
+
+    id: str
+    label: Content
+    words: str
+
+
+class ListDialog(Dialog[str]):
+    """Dismissed with the id of the chosen row.
+
+    A subclass composes an ``Input`` and an ``OptionList``, gives the rows to
+    ``offer`` and shows ``count``. Rows may be offered again: the filter, and the
+    row the user is at, stay. An enter that comes before the rows chooses once they
+    are there; the app has the keys behind it wait for that.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move('cursor_down')", show=False),
+        Binding("up", "move('cursor_up')", show=False),
+        Binding("pagedown", "move('page_down')", show=False),
+        Binding("pageup", "move('page_up')", show=False),
+    ]
+
+    def __init__(self, *, current: str = "", classes: str = "") -> None:
+        """``current`` is the row one is at to begin with."""
+        super().__init__(classes=classes)
+        self._current = current
+        self._choices: list[Choice] | None = None
+        self._entered = False
+
+    @property
+    def keys_wait(self) -> bool:
+        return self._entered and self._choices is None
+
+    def on_mount(self) -> None:
+        self.refill()
+
+    def refill(self) -> None:
+        """Show the rows anew, if they are there."""
+        if self._choices is not None:
+            self.fill()
+
+    # -- what a subclass says ------------------------------------------------------
+
+    def label(self, choice: Choice) -> Content:
+        """How a row looks in the list."""
+        return choice.label
+
+    def matching(self, choices: list[Choice], wanted: str) -> list[Choice]:
+        """The rows that a filter leaves."""
+        return matching(choices, wanted)
+
+    def count(self, found: int, total: int) -> None:
+        """Say how many rows there are, after each change."""
+
+    # -- the rows ------------------------------------------------------------------
+
+    def offer(self, choices: Iterable[Choice], at: int = 0) -> None:
+        """Give the rows, or others; one is ``at`` that row if one's own is gone."""
+        self._choices = list(choices)
+        if not self.is_attached or not self.query(OptionList):
+            return
+        self.fill(at)
+        if self._entered:
+            self._entered = False
+            self.choose(self.query_one(Input).value)
+        self.post_message(self.Ready())
+
+    def fill(self, at: int = 0) -> None:
+        """Show the rows that the filter leaves."""
+        choices = self._choices or []
+        options = self.query_one(OptionList)
+        keep = self.highlighted or self._current
+        found = self.matching(choices, self.query_one(Input).value)
+        shown = found[:MOST_SHOWN]
+        options.set_options(Option(self.label(c), id=c.id) for c in shown)
+        ids = [choice.id for choice in shown]
+        if ids:
+            last = len(ids) - 1
+            options.highlighted = ids.index(keep) if keep in ids else min(at, last)
+        self.count(len(found), len(choices))
+
+    @property
+    def highlighted(self) -> str | None:
+        """The id of the row one is at."""
+        option = self.query_one(OptionList).highlighted_option
+        return option.id if option is not None else None
+
+    def choose(self, wanted: str) -> None:
+        """Choose by a filter: what is shown may be behind it."""
+        found = [choice.id for choice in self.matching(self._choices or [], wanted)]
+        at = self.highlighted
+        if found:
+            self.dismiss(at if at in found else found[0])
+
+    def action_move(self, action: str) -> None:
+        getattr(self.query_one(OptionList), f"action_{action}")()
+
+    @on(Input.Changed)
+    def _filter(self) -> None:
+        self.refill()
+
+    @on(Input.Submitted)
+    def _enter(self, event: Input.Submitted) -> None:
+        if self._choices is None:
+            self._entered = True
+        else:
+            self.choose(event.value)
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(event.option_id)
+
+
+def matching(choices: Iterable[Choice], wanted: str) -> list[Choice]:
+    """The choices that hold every word of ``wanted``, in their order.
+
+    >>> rows = [Choice(name, Content(""), name) for name in ("smollm2 135M", "mistral")]
+    >>> [c.id for c in matching(rows, "135 smol")]
+    ['smollm2 135M']
+    """
+    words = wanted.lower().split()
+    return [c for c in choices if all(word in c.words.lower() for word in words)]

@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 
-from llmtui.chat.events import Preparing, Thinking
+from llmtui.chat.events import Finished, Preparing, Thinking
 from llmtui.chat.models import Model
 from llmtui.chat.prompt import Prompt, generation_of
+from llmtui.chat.request import ChatRequest
+from llmtui.chat.usage import Usage
 from llmtui.commands import COMMANDS
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable, Unsupported
-from llmtui.providers.scripted import Gate, Scripted
+from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.ui.screens.chat import ELSEWHERE, ChatScreen
 from llmtui.ui.widgets.header import ModelButton, SessionTitle
 from tests.support.app import chatting
@@ -62,6 +64,54 @@ async def test_nothing_is_written_before_the_first_prompt(places: Places) -> Non
     async with chatting(Scripted(["smollm2"]), places) as chat:
         await chat.until("Ready.")
     assert stored(places) == []
+
+
+async def test_a_reply_that_repeats_itself_can_be_continued(places: Places) -> None:
+    babble: Script = ["Well:", *[" the"] * 300, Gate()]
+    provider = Scripted(["smollm2"], [babble, [" end."]])
+    async with chatting(provider, places) as chat:
+        await chat.say("Hi")
+        await chat.until("cut off: it was repeating itself · ctrl+r retry · ctrl+g")
+        await chat.until(lambda: provider.closed == 1)
+        await chat.press("ctrl+g")
+        await chat.until("end.")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+    (session,) = stored(places)
+    _, cut, whole = session["messages"]
+    assert (cut["status"], cut["done_reason"]) == ("incomplete", "repeating")
+    assert (whole["continues"], whole["status"]) == (cut["id"], "complete")
+    assert whole["text"] == cut["text"] + " end."
+
+
+async def test_thinking_in_the_text_is_folded_and_never_sent_again(
+    places: Places,
+) -> None:
+    thoughts = ["two ", "and two", "</th", "ink>\n\n", "It is 4."]
+    provider = Scripted(["smollm2"], [thoughts, ["Yes."]])
+    async with chatting(provider, places) as chat:
+        await chat.say("How much?")
+        await chat.until("It is 4.")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        assert "thought for" in chat.text
+        assert "and two" not in chat.text
+        await chat.say("Sure?")
+        await chat.until("Yes.")
+    sent = provider.requests[-1]
+    assert isinstance(sent, ChatRequest)
+    assert [turn.content for turn in sent.turns] == ["How much?", "It is 4.", "Sure?"]
+    answer = stored(places)[0]["messages"][1]
+    assert (answer["thinking"], answer["text"]) == ("two and two", "It is 4.")
+
+
+async def test_an_answer_that_lacks_something_says_so(places: Places) -> None:
+    usage = Usage(eval_count=1, eval_duration=1_000)
+    provider = Scripted(["smollm2"], [[Finished(usage)], [Thinking("hm")]])
+    async with chatting(provider, places) as chat:
+        await chat.say("Hi")
+        await chat.until("the answer is empty · ctrl+r retry")
+        assert "000/s" not in chat.text
+        await chat.say("And?")
+        await chat.until("it thought, but gave no answer · ctrl+r retry")
 
 
 async def test_a_second_prompt_waits_in_line_and_is_sent_next(places: Places) -> None:

@@ -347,6 +347,16 @@ def test_json_that_was_cut_is_not_taken_for_whole(server: ServerThread) -> None:
     assert run("ask", "--format", "json", "hi").code == 0
 
 
+@pytest.mark.parametrize("options", [[], ["--save"]])
+def test_an_answer_that_is_over_is_not_waited_for(
+    server: ServerThread, options: list[str]
+) -> None:
+    server.fake.default = Reply("All of it.", then="linger")
+    done = run("ask", *options, "hi")
+    assert (done.code, done.out) == (0, "All of it.\n")
+    server.wait(lambda fake: fake.chats[-1].hung_up)
+
+
 def test_a_reply_that_repeats_itself_is_ended_at_once(server: ServerThread) -> None:
     server.fake.default = Reply(" the" * 3_000, rate=2_000)
     done = run("ask", "--json", "hi")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from llmtui.chat.outcome import lack_of
 from llmtui.commands import Action
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
@@ -41,7 +42,7 @@ class Versions:
         reply = self._reply()
         if reply is None:
             return
-        if reply.status == "complete" and reply.done_reason != "length":
+        if reply.status == "complete" and lack_of(reply) is None:
             self._say("this reply is complete: there is nothing to continue")
         else:
             self._begin(self._chat.outbox.go_on, reply)

@@ -14,6 +14,7 @@ import pytest
 
 from llmtui.chat.events import Event, Finished, Preparing, Text
 from llmtui.cli.main import main
+from llmtui.providers.local import offer
 from llmtui.providers.scripted import Scripted
 from tests.support.program import COMMAND, Done, run, start
 from tests.support.server import Reply, ServerThread, model
@@ -479,19 +480,16 @@ def test_the_built_in_model_says_once_how_small_it_is(
 ) -> None:
     fetching = Preparing("fetching weights", 1, 2)
     script: list[Event] = [fetching, Preparing("loading"), Text("Hi"), Finished()]
-    provider = Scripted(["tiny"], default=script)
+    provider = Scripted(["better", offer.NAME], default=script)
     monkeypatch.setattr("llmtui.cli.main.open_provider", lambda *_: provider)
     monkeypatch.setattr("sys.stdin", None)
-    extra = "llmtui.providers.local.offer.extra_installed"
-    monkeypatch.setattr(extra, lambda: False)
     assert main(["ask", "--local", "hi"]) == 0
     assert "very small model" not in capfd.readouterr().err
-    monkeypatch.setattr(extra, lambda: True)
-    assert main(["ask", "--local", "hi"]) == 0
+    assert main(["ask", "--local", "-m", offer.NAME, "hi"]) == 0
     out, err = capfd.readouterr()
     assert out == "Hi\n"
     note, *rest = err.splitlines()
     assert "very small model" in note
     assert rest == ["fetching weights", "loading"]
-    assert main(["--local", "ask", "hi"]) == 0
+    assert main(["--local", "-m", offer.NAME, "ask", "hi"]) == 0
     assert "very small model" not in capfd.readouterr().err

@@ -24,7 +24,6 @@ from llmtui.cli.output_format import Outcome, read_output_format
 from llmtui.cli.printer import Printer
 from llmtui.cli.printers import open_printer
 from llmtui.cli.question import Question, read_question
-from llmtui.hosts import BUILTIN
 from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.providers.errors import ProviderError
 
@@ -39,8 +38,6 @@ def ask(context: Context) -> int:
     saved = _is_saved(parsed)
     host = context.host  # wrong settings are told before standard input is read
     question = read_question(parsed, context.words)
-    if host == BUILTIN:
-        _note(context)
     # What is loaded by now stays to the end, so the collector need not see it.
     gc.freeze()
 
@@ -78,16 +75,6 @@ def _is_saved(parsed: Parsed) -> bool:
         if parsed.given("system"):
             raise UsageError("--raw sends the prompt as it is; leave out --system")
     return saved
-
-
-def _note(context: Context) -> None:
-    """Say once how small the built-in model is."""
-    from llmtui.providers.local.offer import NOTE, extra_installed
-
-    if extra_installed() and not context.state.local_noted:
-        complain(NOTE)
-        context.state.local_noted = True
-        context.state.save()
 
 
 class Watch:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from llmtui.chat.names import canonical
 from llmtui.cli.context import Context, complain
+from llmtui.hosts import BUILTIN
 from llmtui.jobs.routing import choose, listed, wishes
 from llmtui.providers.errors import ModelMissing, Unsupported
 from llmtui.providers.protocol import Pulls, capabilities
@@ -22,8 +24,18 @@ async def pick_model(
 ) -> str:
     """The model that answers in a session; raises ``ProviderError``.
 
-    The host is only asked for its models where nothing else says which one.
+    Of the built-in one it is said once how small it is.
     """
+    model = await _picked(context, host, provider, session)
+    if host == BUILTIN:
+        _note(context, model)
+    return model
+
+
+async def _picked(
+    context: Context, host: Host, provider: Provider, session: Session | None
+) -> str:
+    """The host is only asked for its models where nothing else says which one."""
     if asked := context.parsed.text("model"):
         return asked
     among = wishes(session, host, context.settings, context.state)
@@ -36,6 +48,15 @@ async def pick_model(
     raise ModelMissing(
         f"{provider.name} has {what}", model="", advice=how_to_get_one(provider)
     )
+
+
+def _note(context: Context, model: str) -> None:
+    from llmtui.providers.local.offer import NAME, NOTE
+
+    if canonical(model) == NAME and not context.state.local_noted:
+        complain(NOTE)
+        context.state.local_noted = True
+        context.state.save()
 
 
 def how_to_get_one(provider: Provider) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from llmtui.providers.protocol import Prepares
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from llmtui.chat.models import Model
     from llmtui.hosts import Host
     from llmtui.jobs.provider_pool import ProviderPool
     from llmtui.state import State
@@ -69,9 +70,11 @@ class BuiltinModel:
         what = f"the built-in model (very small{once})"
         return f"enter   with nothing typed: {what}"
 
-    def note(self) -> str:
-        """What to expect of it; "" once that has been said."""
-        if self._state.local_noted:
+    def note(self, models: Sequence[Model]) -> str:
+        """What to expect of it; "" once that has been said, or where ``models`` begins
+        with a better one."""
+        first = next((model.name for model in models if model.chats), "")
+        if self._state.local_noted or first != offer.NAME:
             return ""
         self._state.local_noted = True
         self._state.save()

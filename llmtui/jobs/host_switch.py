@@ -63,7 +63,7 @@ class HostSwitch:
         monitor = self._monitor
         self._met = self._met or monitor.state == "up"
         if monitor.host == BUILTIN:
-            return self.builtin.note() if monitor.state == "up" else ""
+            return self.builtin.note(monitor.models) if monitor.state == "up" else ""
         free = untouched and not self._met and not self._settings.host_from
         if monitor.state == "down" and free and self.builtin.wanted:
             where = monitor.host.url

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from llmtui.chat.graph import lines, rows
 from llmtui.chat.message import Message
+from llmtui.chat.pinning import fitting
 from llmtui.chat.session import Session
 from llmtui.chat.tree import (
     Pruned,
@@ -200,6 +201,38 @@ def test_both_versions_can_be_read_from_their_difference(old: str, new: str) -> 
 def test_large_texts_that_have_nothing_in_common_are_compared_quickly() -> None:
     old, new = ("a " * 200_000), ("b " * 200_000)
     assert [piece.kind for piece in diff(old, new)] == ["old", "new"]
+
+
+@given(trees, st.integers(0, 60), st.sets(st.integers(0, 30)))
+def test_what_is_pinned_is_never_left_out(
+    session: Session, window: int, pinned: set[int]
+) -> None:
+    for number in pinned:
+        if f"m{number}" in session.messages:
+            change(session, f"m{number}", pinned=True)
+    path = session.path()
+    kept = fitting(path, window)
+    assert [message for message in path if message in kept] == list(kept)
+    assert kept[-1] == path[-1]
+    assert all(message in kept for message in path if message.pinned)
+    if not any(message.pinned for message in path) or not window:
+        assert kept == path
+    others = [m for m in path[:-1] if not m.pinned]
+    gone = [message for message in others if message not in kept]
+    assert gone == others[: len(gone)], "the oldest go first"
+
+
+def test_what_does_not_fit_makes_room_for_what_is_pinned() -> None:
+    session = Session(id="s")
+    for number in range(10):
+        parent = f"m{number - 1}" if number else None
+        role = "assistant" if number % 2 else "user"
+        made = f"2026-{number}"
+        session.add(Message(f"m{number}", parent, role, "word " * 40, made))  # type: ignore[arg-type]
+    change(session, "m0", pinned=True)
+    kept = fitting(session.path(), 200)
+    assert [message.id for message in kept] == ["m0", "m8", "m9"]
+    assert len(fitting(session.path(), 2_000)) == 10
 
 
 def test_what_is_left_out_or_erased_is_not_sent() -> None:

@@ -30,6 +30,8 @@ class Generation:
     format: Format = None
     keep_alive: float | None = None
     """Seconds the model stays in memory; negative: for ever, None: up to the server."""
+    window: int = 0
+    """Tokens of a conversation that the server keeps, 0 if that is not known."""
 
     @property
     def sent(self) -> Sent:
@@ -62,12 +64,16 @@ class Prompt:
 
 
 def generation_of(
-    session: Session, host: Host, model: str, listed: Model | None = None
+    session: Session,
+    host: Host,
+    model: str,
+    listed: Model | None = None,
+    window: int = 0,
 ) -> Generation:
     """How a session's next turn is answered.
 
     ``listed`` is what the host says about the model: one that does not think is
-    not asked to.
+    not asked to. ``window`` is how many tokens it keeps, 0 if that is not known.
     """
     thinks = None if listed is None else listed.can("thinking")
     return Generation(
@@ -79,4 +85,5 @@ def generation_of(
         think=None if thinks is False else session.think,
         format=session.format,
         keep_alive=session.keep_alive,
+        window=window,
     )

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from llmtui.chat.context import text_tokens
 from llmtui.chat.message import Message, Sent
+from llmtui.chat.pinning import fitting
 from llmtui.chat.prompt import Generation
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
@@ -28,12 +29,16 @@ class RequestDraft(NamedTuple):
     last: tuple[Message, ...]
     """The prompt, and a partial answer to go on with."""
     keep_alive: float | None = None
+    window: int = 0
+    """Tokens that the server keeps, 0 if unknown."""
 
     def request(self) -> ChatRequest:
         """The request; takes a while for a large session, so call it in a thread."""
+        system = self.sent.system
+        path = fitting((*self.above(), *self.last), self.window, system)
         return ChatRequest(
             model=self.sent.model,
-            turns=turns((*self.above(), *self.last), self.sent.system),
+            turns=turns(path, system),
             options=dict(self.sent.options),
             think=self.sent.think,
             format=self.sent.format,
@@ -60,6 +65,7 @@ def draft_request(
         partial(session.path, above) if above is not None else tuple,
         tuple(message for message in (prompt, continues) if message is not None),
         generation.keep_alive,
+        generation.window,
     )
 
 

@@ -143,6 +143,9 @@ class Outbox:
         if monitor.status.unreachable:
             monitor.poke()
             raise NotSentError(f"{monitor.sentence}. {monitor.advice}")
-        generation = generation_of(session, monitor.host, model, models.listed(model))
+        window = self._context.window(session)
+        generation = generation_of(
+            session, monitor.host, model, models.listed(model), window
+        )
         models.use(session, model)
         return generation

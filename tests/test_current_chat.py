@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
+
 from llmtui.chat.prompt import Prompt, generation_of
+from llmtui.chat.session import Session
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.core import Core
 from llmtui.jobs.current_chat import CurrentChat
@@ -15,6 +19,7 @@ from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.settings import Settings
 from llmtui.state import State
+from llmtui.store.session_store import SessionStore
 from tests.support.chatting import until
 
 A, B = parse_host("a"), parse_host("b")
@@ -206,3 +211,35 @@ async def test_what_waits_is_sent_where_it_was_written_for(places: Places) -> No
         await switched(chat, "b")
         await until(lambda: len(hosts.asked(A)) == 2)
     assert hosts.asked(B) == []
+
+
+@pytest.mark.parametrize("last", ["open", "new"])
+async def test_of_two_quick_resumes_the_last_one_wins(
+    places: Places, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    async with chatting(places, Hosts()) as chat:
+        await said(chat)
+        slow = chat.session.id
+        chat.new()
+        await said(chat)
+        quick = chat.session.id
+    going_on = threading.Event()
+    open_session = SessionStore.open
+
+    def opened(store: SessionStore, session_id: str) -> Session:
+        if session_id == slow:
+            going_on.wait()
+        return open_session(store, session_id)
+
+    monkeypatch.setattr(SessionStore, "open", opened)
+    async with chatting(places, Hosts()) as chat:
+        opening = asyncio.create_task(chat.open(slow))
+        await asyncio.sleep(0)
+        if last == "open":
+            await chat.open(quick)
+        else:
+            chat.new()
+        wanted = chat.session.id
+        going_on.set()
+        await opening
+        assert chat.session.id == wanted != slow

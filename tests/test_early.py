@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from llmtui.chat.request import ChatRequest
+from llmtui.chat.session import Session
 from llmtui.jobs.core import Core
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
+from llmtui.store.session_store import SessionStore
 from llmtui.ui.app import LlmtuiApp
 from tests.support.app import Chat, build, chatting, settled
 from tests.support.pilot import PATIENCE
@@ -74,3 +78,34 @@ async def test_a_first_prompt_that_cannot_be_sent_is_in_the_input(
     async with chatting(Scripted(), places, prompt="hello") as chat:
         await chat.until_said("has no models")
         assert chat.screen.prompt.text == "hello"
+
+
+async def test_keys_and_prompts_wait_for_the_session_that_was_asked_for(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.say("long ago")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        asked_for = chat.screen.chat.session.id
+    opening, reading = threading.Event(), threading.Event()
+    open_session = SessionStore.open
+
+    def slowly(store: SessionStore, session_id: str) -> Session:
+        reading.set()
+        opening.wait(PATIENCE)
+        return open_session(store, session_id)
+
+    monkeypatch.setattr(SessionStore, "open", slowly)
+    provider = Scripted(["smollm2"])
+    app = build(provider, places, resume="latest")
+    async with app.run_test() as pilot:
+        chat = Chat(pilot, app, provider)
+        await chat.until(reading.is_set)
+        await chat.press(*"more", "enter", *"next")
+        opening.set()
+        await chat.until(lambda: len(provider.requests) == 1)
+        session = chat.screen.chat.session
+        assert session.id == asked_for
+        assert [m.text for m in session.path()][:3] == ["long ago", "ok", "more"]
+        await chat.until(lambda: chat.screen.prompt.text == "next")
+    assert len(list(places.sessions.glob("*.json"))) == 1

@@ -6,9 +6,13 @@ import asyncio
 import fcntl
 from collections.abc import Coroutine
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from llmtui.chat.message import Attachment
 from llmtui.chat.prompt import Prompt
@@ -20,7 +24,7 @@ from llmtui.places import Places
 from llmtui.providers.errors import Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.errors import SaveError
-from llmtui.store.journal import FileJournal
+from llmtui.store.journal import FileJournal, Journal
 from tests.support.chatting import FillingDisk, how, until, window_on
 
 
@@ -81,11 +85,18 @@ class Floor:
         return after
 
     def die(self) -> None:
-        """Let go of all locks, as the system does for a program that is killed."""
+        """Let go of all locks, as the system does for a program that is killed.
+
+        What ran does nothing any more.
+        """
+        for job in self.jobs:
+            job.cancel()
         handles = list(self.replies.store.waiting._handles.values())
         for reply in self.replies.running.values():
             assert isinstance(reply.journal, FileJournal)
             handles.append(reply.journal._handle)
+            reply.journal, reply._checkpoint = Journal(), None
+            reply.stop()
         for handle in handles:
             fcntl.flock(handle, fcntl.LOCK_UN)
 
@@ -327,3 +338,56 @@ async def test_a_line_that_cannot_be_read_is_set_aside(places: Places) -> None:
     assert not damaged.exists()
     assert (places.quarantine / damaged.name).exists()
     assert "no id" in floor.replies.store.problems()[0]
+
+
+# -- whatever is done ------------------------------------------------------------------
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["send", "edit", "move", "remove", "answer", "stop", "kill"]),
+        st.integers(0, 5),
+    ),
+    max_size=25,
+)
+
+
+@given(STEPS)
+@settings(deadline=None, max_examples=60)
+def test_no_prompt_is_lost_or_asked_twice(steps: list[tuple[str, int]]) -> None:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        here = Places(*(root / name for name in ("data", "config", "cache", "state")))
+        asyncio.run(go_through(here, steps))
+
+
+async def go_through(places: Places, steps: list[tuple[str, int]]) -> None:
+    """Do the steps, and look after each that all prompts are somewhere, once.
+
+    Nothing runs in between: a reply only goes on where it is waited for.
+    """
+    now, wanted = Floor(places), ["0"]
+    now.send("0")
+    for number, (step, which) in enumerate(steps, 1):
+        line = now.queue.waiting(now.session.id)
+        chosen = line[which % len(line)] if line else None
+        if step == "send":
+            now.send(str(number))
+            wanted.append(str(number))
+        elif step == "edit" and chosen:
+            now.queue.edit(now.session.id, chosen.id, f"e{number}")
+            wanted[wanted.index(chosen.text)] = f"e{number}"
+        elif step == "move" and chosen:
+            now.queue.move(now.session.id, chosen.id, which)
+        elif step == "remove" and chosen:
+            now.queue.remove(now.session.id, chosen.id)
+            wanted.remove(chosen.text)
+        elif step == "answer" and (reply := now.queue.active(now.session.id)):
+            await reply.finished()
+        elif step == "stop":
+            now.queue.stop(now.session.id)
+            now.queue.release(now.session)
+        elif step == "kill":
+            now.die()
+            now = await now.reopened(places)
+        asked = [m.text for m in now.session.messages.values() if m.role == "user"]
+        assert sorted(asked + now.waiting) == sorted(wanted)

@@ -22,8 +22,9 @@ from llmtui.chat.models import Model, RunningModel
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
+from llmtui.jobs.phases import Phase
 from llmtui.jobs.replies import Replies
-from llmtui.jobs.reply import Phase, Reply
+from llmtui.jobs.reply import Reply
 from llmtui.places import Places
 from llmtui.providers.errors import (
     BrokenStream,

@@ -37,9 +37,6 @@ from llmtui.store.codec import call_to
 from llmtui.store.journal import Journal
 from llmtui.store.recovery import end_record
 
-__all__ = ["Phase", "Reply"]
-
-
 _LAST_LOOK = 1.0
 """Seconds that the last question after the server's memory may take."""
 

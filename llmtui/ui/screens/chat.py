@@ -141,8 +141,8 @@ class ChatScreen(Screen[None]):
 
     def sync(self) -> None:
         """Paint the current chat as it is now; what has not changed costs nothing."""
-        if self.controls is None or not self.is_attached:
-            return
+        if self.controls is None or not (self.is_attached and self.app.is_running):
+            return  # too early, or the widgets are being taken away
         chat = self.controls.chat
         is_new = self._log_sync.is_new(chat)
         self._log_sync.sync(self.log_view, chat)

@@ -373,7 +373,7 @@ async def test_the_verbs(registry: FakeRegistry) -> None:
     assert f"no model {name} on this computer" in done.err
     done = await llmtui("pull", "--local", f"{registry.host}/library/three")
     assert done.code == 3
-    assert "Without a network there are still" in done.err
+    assert "without TLS, add --insecure" in done.err
 
 
 async def test_which_template_counts(

@@ -52,6 +52,7 @@ def doctor(context: Context) -> int:
         _folder("state", context.places.state),
         _search(),
         _local(),
+        *_unreadable(os.environ),
     ]
     if context.parsed.given("json"):
         say_json([finding._asdict() for finding in found])
@@ -192,6 +193,21 @@ def _local() -> Finding:
         return Finding("built-in", "good", "llmtui --local works without a server")
     words = "the built-in model is not installed"
     return Finding("built-in", "note", words, f"This adds it: {extra_command()}")
+
+
+def _unreadable(environ: Mapping[str, str]) -> list[Finding]:
+    """Models of other programs that this user may not read."""
+    from llmtui.providers.local.found import folders, unreadable
+
+    return [
+        Finding(
+            "models",
+            "note",
+            f"{folder} has models that this user may not read",
+            "A service of Ollama keeps its own so; its group may read them.",
+        )
+        for folder in unreadable(folders(environ, Path.home()))
+    ]
 
 
 def _search() -> Finding:

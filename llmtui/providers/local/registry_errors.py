@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -160,8 +161,20 @@ def cut_off(what: str) -> BrokenStream:
 
 
 def offline(error: Unreachable) -> Unreachable:
-    """``error`` with what can be done without a network."""
+    """``error`` with what can be done about it, or without a network."""
+    if _is_tls(error):
+        advice = "If it is a registry of your own without TLS, add --insecure."
+        return Unreachable(str(error), advice=f"{error.advice} {advice}".strip())
     return Unreachable(str(error), advice=f"{error.advice} {OFFLINE}".strip())
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    """Whether TLS is what went wrong, at whatever depth."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def json_object(body: bytes) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.store.session_file import SessionFile
 from llmtui.store.session_store import SessionStore
+from tests.support.app import chatting
 from tests.support.chatting import ask, until, window
 
 
@@ -57,10 +58,21 @@ async def test_what_the_other_window_says_appears(places: Places) -> None:
     await other.say("from two")
     assert await one.watch.look()
     assert one.texts() == ["hello", "first", "from two", "theirs"]
-    assert one.session.head == one.session.path()[-1].id
-    assert one.session.path()[-1].text == "first", "the window stays where it is"
+    assert one.session.path()[-1].text == "theirs", "it went on from where we are"
     assert one.changes == 1
     assert not await one.watch.look()
+
+
+async def test_another_branch_of_theirs_leaves_this_window_where_it_is(
+    places: Places,
+) -> None:
+    one, other = await two(places, "second")
+    await one.say("mine")
+    end = one.session.head
+    await other.say("from two")
+    await one.watch.look()
+    assert "from two" in one.texts()
+    assert one.session.head == end
 
 
 async def test_a_reply_that_runs_elsewhere_is_shown_as_running(places: Places) -> None:
@@ -254,3 +266,13 @@ async def test_the_last_line_that_was_typed_wins(places: Places) -> None:
     assert third is not None
     assert [hit.line for one in third.found for hit in one.hits] == ["a3"]
     search.close()
+
+
+async def test_in_the_app_the_other_windows_messages_appear(places: Places) -> None:
+    one = Window(places, "first")
+    await one.say("hello")
+    async with chatting(Scripted(["m"]), places, resume=one.session.id) as chat:
+        await chat.until("first")
+        other = Window(places, "and this", session_id=one.session.id)
+        await other.say("said elsewhere")
+        await chat.until("and this")

@@ -16,6 +16,7 @@ from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.outbox import Outbox
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
 from llmtui.jobs.routing import host_named, host_of
+from llmtui.jobs.session_watch import SessionWatch
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -68,6 +69,9 @@ class CurrentChat:
         self._moved = False
         """Whether the user went on to another session than the first one."""
         self.session = self._fresh()
+        self.watch = SessionWatch(
+            core.replies, lambda: self.session, lambda: changed(self.session.id)
+        )
 
     # -- the session -------------------------------------------------------------
 

@@ -69,7 +69,7 @@ class SessionWatch:
         session = self._current()
         if self._session != session.id:
             self._session, self._listed, self.elsewhere = session.id, (0, 0.0), ()
-        new = await self._replies.look(session)
+        new = await self._take_over(session)
         own = set(self._replies.running)
         elsewhere = await asyncio.to_thread(self._living, session.id, own)
         if session is not self._current():
@@ -80,6 +80,17 @@ class SessionWatch:
             return False
         self.elsewhere = elsewhere
         self._changed()
+        return True
+
+    async def _take_over(self, session: Session) -> bool:
+        """Take over what others wrote, and follow where they went on from here."""
+        before, head = set(session.messages), session.head
+        if not await self._replies.look(session):
+            return False
+        if head is not None and head == session.head:
+            end = session.newest_leaf(head)
+            if end not in before and not self._replies.replies_of(session.id):
+                session.head = end
         return True
 
     def _living(self, session_id: str, own: set[str]) -> tuple[Elsewhere, ...]:

@@ -202,6 +202,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self.typeahead.go_on()
         self.spawn(core.monitor.run())
         self.spawn(core.providers.close_unused())
+        self.spawn(chat.watch.run())
         chat.host_switch.prepare()
         with suppress(TimeoutError):
             async with asyncio.timeout(HOST_FIRST):

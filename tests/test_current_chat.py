@@ -94,7 +94,7 @@ async def test_a_session_is_asked_on_its_host_again(places: Places) -> None:
         session_id = chat.session.id
     async with chatting(places, hosts, B) as chat:
         note = await chat.open(session_id)
-        assert "asked on a, as before" in note
+        assert "asked on a, its own host" in note
         assert "/host http://b:11434" in note
         assert (chat.monitor.host, chat.model) == (A, "only-a")
         await said(chat)
@@ -111,13 +111,13 @@ async def test_a_host_named_with_a_session_is_meant(places: Places) -> None:
         await said(chat)
         second = chat.session.id
     async with chatting(places, hosts, B, host_from="--host") as chat:
-        assert "asked on b now, not on a" in await chat.open(first)
+        assert "asked on b now, no longer on a" in await chat.open(first)
         assert chat.model == "both"
         await said(chat)
         assert hosts.asked(B) == ["both"]
         assert await chat.open(first) == ""
         # It was said of that session, not of those that are opened later.
-        assert "asked on a, as before" in await chat.open(second)
+        assert "asked on a, its own host" in await chat.open(second)
         assert chat.monitor.host == A
 
 

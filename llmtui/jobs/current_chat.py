@@ -106,10 +106,10 @@ class CurrentChat:
         host = host_of(session, self._settings, current) if first else own
         if host != current:
             self.host_switch.follow(host)
-            there = f"/host {current.stored} asks {current.label} instead"
-            return f"this session is asked on {host.label}, as before: {there}"
+            other = f"/host {current.stored} changes that"
+            return f"asked on {host.label}, its own host; {other}"
         if own != current:
-            return f"this session is asked on {current.label} now, not on {own.label}"
+            return f"asked on {current.label} now, no longer on {own.label}"
         return ""
 
     def _opened(self, session_id: str) -> Session:

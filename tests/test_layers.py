@@ -54,6 +54,7 @@ OPENS_TO_WRITE = re.compile(r"O_(CREAT|WRONLY|RDWR)|'[rbt]*[wax+][rwaxbt+]*'")
 WRITERS = {
     "store/recovery.py": "a journal that it locks and reads",
     "store/journal.py": "one unbuffered write a chunk, on a handle of its own",
+    "providers/local/lifeline.py": "/dev/null, in the child that it is to be",
     "providers/local/pip.py": "a scratch folder that pip works in",
     "cli/printer.py": "standard output",
     "cli/main.py": "/dev/null in the place of a closed standard handle",

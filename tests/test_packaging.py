@@ -31,6 +31,8 @@ def test_wheel_holds_the_stylesheet_beside_the_modules(built: Path) -> None:
     assert "llmtui/llmtui.tcss" in names
     assert "llmtui/py.typed" in names
     assert not [name for name in names if name.startswith("tests")]
+    papers = ("README.md", "CONTRIBUTING.md")
+    assert not [name for name in names if name.endswith(papers)]
 
 
 def test_sdist_can_build_the_wheel_again(built: Path) -> None:

@@ -9,10 +9,11 @@ those of messages that have changed or gone stay until they are too many.
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from pathlib import Path
 from typing import NamedTuple
+
+from llmtui.files.writing import create_file
 
 VERSION = 1
 SHIFT = 20
@@ -59,7 +60,8 @@ class Known(NamedTuple):
 def connect(file: Path) -> sqlite3.Connection:
     """Open the file, made if it is not there; raises ``sqlite3.Error``."""
     if not file.exists():
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        with contextlib.suppress(FileExistsError):
+            create_file(file, "")
     database = sqlite3.connect(file, timeout=5, check_same_thread=False)
     try:
         [version] = database.execute("PRAGMA user_version").fetchone()

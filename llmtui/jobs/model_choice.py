@@ -78,10 +78,12 @@ class ModelChoice:
             key=lambda model: order.get(canonical(model.name), len(order)),
         )
 
-    @property
-    def can_pull(self) -> bool:
-        """Whether the host can fetch a model it doesn't have."""
-        return self._monitor.capabilities.pulls
+    def pull_command(self, name: str) -> str:
+        """What fetches a model for the host in a shell, "" where nothing does."""
+        monitor = self._monitor
+        if not monitor.capabilities.pulls:
+            return ""
+        return f"llmtui pull {'' if monitor.host.has_server else '--local '}{name}"
 
     @property
     def unlisted(self) -> str:
@@ -99,5 +101,6 @@ class ModelChoice:
         if monitor.sentence:
             return f"{monitor.sentence}: name one with /model NAME, or with -m NAME"
         what = "no model that chats" if monitor.models else "no models"
-        how = ": llmtui pull NAME gets one" if self.can_pull else ""
+        command = self.pull_command("NAME")
+        how = f": {command} gets one" if command else ""
         return f"{monitor.host.label} has {what}{how}"

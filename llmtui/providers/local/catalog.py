@@ -66,7 +66,10 @@ class Catalog:
             entries = await self.entries()
             return next(x for x in entries if "completion" in x.facts.capabilities)
         async with self._reading:
-            return await asyncio.to_thread(self._find, name)
+            try:
+                return await asyncio.to_thread(self._find, name)
+            finally:
+                await asyncio.to_thread(self._facts.save)
 
     async def pull(
         self, name: str, *, insecure: bool = False

@@ -73,7 +73,8 @@ class Models:
         chat = self._chat
         listed = chat.models.listed(name)
         if listed is None and chat.monitor.models:
-            how = f": llmtui pull {name} gets it" if chat.models.can_pull else ""
+            command = chat.models.pull_command(name)
+            how = f": {command} gets it" if command else ""
             self._say(
                 f"{chat.monitor.host.label} has no model {name}{how}", warning=True
             )

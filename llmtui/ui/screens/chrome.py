@@ -96,10 +96,11 @@ def _welcome(chat: CurrentChat) -> tuple[str, ...]:
     if not chat.model and monitor.models:
         return (f"{chat.models.why_none()}.",)
     if not chat.model:
-        return welcome.no_models(monitor.host.label, can_pull=chat.models.can_pull)
+        command = chat.models.pull_command("smollm2:135m")
+        return welcome.no_models(monitor.host.label, command)
     if chat.models.missing(chat.model):
-        name, can_pull = short(chat.model), chat.models.can_pull
-        return welcome.missing(monitor.host.label, name, can_pull=can_pull)
+        name = short(chat.model)
+        return welcome.missing(monitor.host.label, name, chat.models.pull_command(name))
     server = monitor.host.has_server
     where = f"answers on {monitor.host.label}" if server else "runs on this computer"
     return welcome.ready(short(chat.model), where)

@@ -46,25 +46,25 @@ def connecting(host: str) -> tuple[str, ...]:
     return (f"Looking for {host} …",)
 
 
-def no_models(host: str, *, can_pull: bool) -> tuple[str, ...]:
-    """A server that has no model."""
+def no_models(host: str, pull: str) -> tuple[str, ...]:
+    """A server that has no model; ``pull`` is the command that gets one, if any."""
     first = f"{host} answers, but has no models yet."
-    if not can_pull:
+    if not pull:
         return (first,)
     return (
         first,
-        "Get one in another terminal:  llmtui pull smollm2:135m",
+        f"Get one in another terminal:  {pull}",
         "It appears here by itself.",
     )
 
 
-def missing(host: str, model: str, *, can_pull: bool) -> tuple[str, ...]:
-    """A model was asked for that the server does not have."""
+def missing(host: str, model: str, pull: str) -> tuple[str, ...]:
+    """A model was asked for that the server does not have; ``pull`` would get it."""
     first = f"{host} has no model {model}."
     choose = f"{_key('model')} chooses another one."
-    if not can_pull:
+    if not pull:
         return (first, choose)
-    return (first, f"Get it in another terminal:  llmtui pull {model}", choose)
+    return (first, f"Get it in another terminal:  {pull}", choose)
 
 
 def no_list(sentence: str) -> tuple[str, ...]:

@@ -114,7 +114,12 @@ def parse(
 
 
 def _by_name(options: Iterable[Option]) -> dict[str, Option]:
-    return {name: option for option in options for name in option.names}
+    """The options by each of their names; the first one has it, where two do."""
+    found: dict[str, Option] = {}
+    for option in options:
+        for name in option.names:
+            found.setdefault(name, option)
+    return found
 
 
 def near(words: str, name: str, known: Iterable[str]) -> str:

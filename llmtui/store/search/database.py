@@ -58,8 +58,9 @@ class Known(NamedTuple):
 
 
 def connect(file: Path) -> sqlite3.Connection:
-    """Open the file, made if it is not there; raises ``sqlite3.Error``."""
+    """Open the file, made if it is not there; raises ``sqlite3.Error``, ``OSError``."""
     if not file.exists():
+        # sqlite would make it readable for others.
         with contextlib.suppress(FileExistsError):
             create_file(file, "")
     database = sqlite3.connect(file, timeout=5, check_same_thread=False)

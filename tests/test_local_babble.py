@@ -11,11 +11,11 @@ from llmtui.chat.events import Event, Finished
 from llmtui.chat.outcome import REPEATING
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.hosts import Host
-from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.places import Places
 from llmtui.providers.local.offer import NAME
 from llmtui.providers.local.provider import Local
 from llmtui.providers.local.weights import SMOLLM2
+from llmtui.providers.reply_stream import ReplyStream
 
 # Read on import: each test has a scrubbed environment.
 _COUNT = int(os.environ.get("LLMTUI_PROMPTS", "12"))

@@ -24,8 +24,8 @@ from llmtui.cli.output_format import Outcome, read_output_format
 from llmtui.cli.printer import Printer
 from llmtui.cli.printers import open_printer
 from llmtui.cli.question import Question, read_question
-from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.providers.errors import ProviderError
+from llmtui.providers.reply_stream import ReplyStream
 
 if TYPE_CHECKING:
     from llmtui.hosts import Host

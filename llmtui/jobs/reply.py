@@ -30,9 +30,9 @@ from llmtui.human import progress
 from llmtui.jobs.chat_request import RequestDraft, estimate
 from llmtui.jobs.phases import POLL, LoadWatch, Phase
 from llmtui.jobs.reply_state import ReplyState
-from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.providers.errors import BrokenStream, ProviderError
 from llmtui.providers.protocol import Provider
+from llmtui.providers.reply_stream import ReplyStream
 from llmtui.store.codec import call_to
 from llmtui.store.journal import Journal
 from llmtui.store.recovery import end_record

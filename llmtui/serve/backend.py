@@ -11,9 +11,9 @@ from llmtui.chat.events import Event, Preparing
 from llmtui.chat.models import Model
 from llmtui.chat.names import canonical
 from llmtui.chat.request import ChatRequest, GenerateRequest
-from llmtui.jobs.reply_stream import ReplyStream
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.protocol import Provider
+from llmtui.providers.reply_stream import ReplyStream
 from llmtui.serve.errors import ApiError, from_provider, missing
 
 

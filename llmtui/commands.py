@@ -199,6 +199,12 @@ COMMANDS: tuple[Command, ...] = (
         slash=("back",),
     ),
     Command(
+        "queue",
+        "edit, move or remove what waits in line",
+        keys=("f5",),
+        slash=("queue",),
+    ),
+    Command(
         "sessions",
         "find and resume an old session",
         label="sessions",

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from llmtui.chat.events import Thinking
-from llmtui.jobs.reply import Reply
+from llmtui.jobs.reply_state import ReplyState
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
 from llmtui.providers.scripted import Gate, Scripted
@@ -50,8 +50,8 @@ def _thought(seconds: float | None, live: bool) -> str:
     return "thinking" if live else "thought for 3.2 s"
 
 
-def _progress(reply: Reply, now: float) -> str:
-    return f"{reply.state.phase} 4.1 s · 38/s"
+def _progress(reply: ReplyState, now: float) -> str:
+    return f"{reply.phase} 4.1 s · 38/s"
 
 
 async def _nothing(chat: Chat) -> None:

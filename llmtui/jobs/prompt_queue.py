@@ -146,6 +146,11 @@ class PromptQueue:
             self._changed(session_id)
         return found
 
+    def put_back(self, session_id: str, prompt: Prompt, place: int) -> None:
+        """Put a prompt that was removed into the line again. Raises ``SaveError``."""
+        line = self.waiting(session_id)
+        self._put(session_id, [*line[:place], prompt, *line[place:]])
+
     def edit(self, session_id: str, prompt_id: str, text: str) -> None:
         """Give a waiting prompt other words. Raises ``SaveError``."""
         line = self.waiting(session_id)

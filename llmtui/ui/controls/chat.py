@@ -9,6 +9,7 @@ from llmtui.commands import Action
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.drafts import Drafts
+from llmtui.ui.controls.early import EarlyPrompts
 from llmtui.ui.controls.generation import Generation
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.models import Models
@@ -51,13 +52,22 @@ class ChatControls:
     ) -> None:
         say, ask = hands.say, hands.ask
         self.chat = chat
-        self.drafts = Drafts(chat, prompt)
+        self.early = EarlyPrompts(prompt)
+        self.drafts = Drafts(chat, prompt, self.early)
         self.sending = Sending(
-            chat, prompt, log, self.drafts, hands.run_command, say=say, ask=ask
+            chat,
+            prompt,
+            log,
+            self.drafts,
+            self.early,
+            hands.run_command,
+            say=say,
+            ask=ask,
         )
         self.sessions = Sessions(
             chat, prompt, self.drafts, hands.run_job, say=say, ask=ask
         )
+        self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.models = Models(chat, say=say, ask=ask)
         self.actions: dict[str, Action] = {
             **Stopping(chat, prompt, log, clipboard, say).actions(),
@@ -67,5 +77,5 @@ class ChatControls:
             **Versions(chat, log, say).actions(),
             **self.sessions.actions(),
             **self.models.actions(),
-            **Waiting(chat, prompt).actions(),
+            **self.waiting.actions(),
         }

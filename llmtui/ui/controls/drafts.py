@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from llmtui.ui.controls.early import EarlyPrompts
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -16,9 +17,10 @@ DELAY = 0.3
 class Drafts:
     """Keeps the draft of the current session."""
 
-    def __init__(self, chat: CurrentChat, prompt: Prompt) -> None:
+    def __init__(self, chat: CurrentChat, prompt: Prompt, early: EarlyPrompts) -> None:
         self._chat = chat
         self._prompt = prompt
+        self._early = early
         self._due = False
 
     def changed(self) -> None:
@@ -30,7 +32,14 @@ class Drafts:
     def keep(self, typed: str = "") -> None:
         """Put what is unsent on disk now, with what was ``typed`` behind it."""
         self._due = False
-        self._chat.outbox.keep_draft(self._chat.session, self._prompt.full_text + typed)
+        unsent = [*self._early.texts, self._prompt.full_text + typed]
+        text = "\n\n".join(filter(None, unsent))
+        self._chat.outbox.keep_draft(self._chat.session, text)
+
+    def clear(self) -> None:
+        """Take what is unsent off the screen: another session's turn."""
+        self._early.take_all()
+        self._prompt.put("")
 
     def show(self) -> None:
         """Bring the draft of the current session into an empty input."""

@@ -38,6 +38,7 @@ class ChatEvents:
         """A reply began or ended somewhere, or a line moved."""
         if self.controls and session_id == self.controls.chat.session.id:
             self._sync()
+            self.controls.waiting.changed()
 
     def turn_ended(self, session: Session, reply: ReplyState) -> None:
         """A reply ended: what became of one that is out of sight is said."""

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from llmtui.commands import escaped, near_slash, read_slash, unescaped
 from llmtui.ui.controls.drafts import Drafts
+from llmtui.ui.controls.early import EarlyPrompts
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
@@ -27,6 +28,7 @@ class Sending:
         prompt: Prompt,
         log: MessageLog,
         drafts: Drafts,
+        early: EarlyPrompts,
         run: Callable[[str, str], object],
         *,
         say: Say,
@@ -40,7 +42,7 @@ class Sending:
         self._run = run
         self._say = say
         self._ask = ask
-        self._early = ""
+        self._early = early
 
     def submit(self, text: str) -> None:
         """Enter was pressed: send the text, or do what its slash asks for."""
@@ -49,10 +51,10 @@ class Sending:
         elif _is_slash(text):
             self._slash(text)
         elif self._chat.looking:
-            self._early = text
-            self._say("it is sent as soon as the host answers")
-        else:
-            self._send(unescaped(text))
+            self._early.add(text)
+            self._empty()
+        elif self._send(text):
+            self._empty()
 
     def _nothing_typed(self) -> None:
         """Enter alone: what waits for the user is sent, or a server is done without."""
@@ -82,24 +84,31 @@ class Sending:
             self._prompt.put("\n\n".join(rest))
 
     def send_early(self) -> None:
-        """Send what was submitted before the host answered, if it is still there."""
-        if self._early and not self._chat.looking:
-            text, self._early = self._early, ""
-            if text == self._prompt.full_text:
-                self.submit(text)
+        """Send what was submitted before the host answered; what can't be sent goes
+        back into the input."""
+        if self._chat.looking:
+            return
+        early = self._early
+        while early.texts and self._send(early.texts[0]):
+            early.texts = early.texts[1:]
+            self._drafts.keep()
+        if early.texts:
+            early.return_to_input(list(early.take_all()))
 
-    def _send(self, text: str) -> None:
+    def _send(self, text: str) -> bool:
+        """Send what was typed; False, and a sentence, if that can't be done now."""
         from llmtui.jobs.outbox import InTrashError, NotSentError
 
         try:
-            self._chat.outbox.send(self._chat.session, text)
+            self._chat.outbox.send(self._chat.session, unescaped(text))
         except InTrashError:
             self._ask_about_trash(text)
         except NotSentError as error:
             self._say(f"not sent: {error}", warning=True)
         else:
-            self._empty()
             self._log.scroll_to_end()
+            return True
+        return False
 
     def _ask_about_trash(self, text: str) -> None:
         """The session was moved to the trash meanwhile: the user says where to go."""
@@ -124,7 +133,8 @@ class Sending:
             except OSError as error:
                 self._say(str(error), warning=True)
                 return
-        self._send(text)
+        if self._send(text) and text == self._prompt.full_text:
+            self._empty()
 
     def _slash(self, text: str) -> None:
         slash = read_slash(text)

@@ -53,7 +53,7 @@ class Sessions:
         else:
             self._drafts.keep()
             self._chat.new()
-            self._prompt.put("")
+            self._drafts.clear()
         self._prompt.focus()
 
     def list(self) -> None:
@@ -96,7 +96,7 @@ class Sessions:
             self._say(str(error), warning=True)
             return
         if not keep_input:
-            self._prompt.put("")
+            self._drafts.clear()
         self._prompt.focus()
         for words in filter(None, (note, chat.session.read_only)):
             self._say(words, warning=True)

@@ -148,7 +148,7 @@ class ChatScreen(Screen[None]):
         self._log_sync.sync(self.log_view, chat)
         if is_new:
             self.controls.drafts.show()
-        self._chrome.paint(chat)
+        self._chrome.paint(chat, self.controls.early.texts)
 
     # -- commands ----------------------------------------------------------------
 

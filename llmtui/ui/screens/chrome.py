@@ -43,15 +43,19 @@ class Chrome:
         lines = (f"Cannot start: {sentence}", "ctrl+q leaves.")
         self._screen.query_one(Welcome).lines = lines
 
-    def paint(self, chat: CurrentChat) -> None:
-        """Everything anew; what has not changed costs nothing."""
+    def paint(self, chat: CurrentChat, early: tuple[str, ...]) -> None:
+        """Everything anew; what has not changed costs nothing.
+
+        ``early`` are the prompts that wait for the host.
+        """
         screen = self._screen
         screen.query_one(SessionTitle).title = chat.session.title
         self._paint_host(chat)
-        waiting = chat.queue.waiting(chat.session.id)
+        line = chat.queue.waiting(chat.session.id)
+        waiting = (*(prompt.text for prompt in line), *early)
         held = chat.queue.held(chat.session.id)
         queued = screen.query_one(Queued)
-        queued.held, queued.prompts = held, tuple(prompt.text for prompt in waiting)
+        queued.held, queued.prompts = held, waiting
         hint = HINT_HELD if held else HINT_WAITING if waiting else HINT
         screen.query_one(Prompt).placeholder = hint
         busy = chat.reply is not None or bool(chat.host_switch.builtin.progress)

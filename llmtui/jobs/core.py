@@ -13,6 +13,8 @@ from llmtui.jobs.host_monitor import HostMonitor
 from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.replies import Replies
+from llmtui.jobs.search import Search
+from llmtui.jobs.session_edits import SessionEdits
 from llmtui.places import Places
 from llmtui.providers.protocol import Provider
 from llmtui.store.session_store import SessionStore
@@ -41,6 +43,8 @@ class Core:
         self.store = SessionStore(places, disk=disk)
         self.providers = ProviderPool(open_provider)
         self.replies = Replies(self.store, self.providers, poll=poll)
+        self.edits = SessionEdits(self.replies)
+        self.search = Search(self.store)
         self.monitor = HostMonitor(self.providers.open, host)
 
     def summaries(self) -> list[Summary]:
@@ -77,5 +81,6 @@ class Core:
 
     async def aclose(self) -> None:
         """End replies, wait for their saves, close connections."""
+        self.search.close()
         await self.replies.aclose()
         await self.providers.aclose()

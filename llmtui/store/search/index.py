@@ -24,6 +24,7 @@ from llmtui.store.summaries import Stamps, stamps
 
 _MOST_WORDS = 300
 """Words with the same part beyond which it is called common, and not looked up."""
+_MOST_LOOKUPS = 12
 _SPARE = 20_000
 """Rows that may be stale before the index is made anew."""
 _PASSING = {
@@ -156,6 +157,8 @@ class SearchIndex:
         wanted = {one for word in query.wanted for one in lookups(word)}
         if not wanted:
             return None
+        # The longest tell most; of a pasted page a few words are enough.
+        wanted = set(sorted(wanted, key=lambda one: -len(one.text))[:_MOST_LOOKUPS])
         with self._guard:
             try:
                 return self._candidates(wanted, files)

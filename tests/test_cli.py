@@ -216,7 +216,7 @@ print("HEAVY", code, heavy, file=sys.stderr)
     [
         (["--version"], "textual,rich,httpx,sqlite3,argparse,platformdirs"),
         (["--help"], "textual,rich,httpx,sqlite3,argparse,platformdirs"),
-        (["ask", "hi"], "textual,sqlite3,llmtui.store,llmtui.jobs"),
+        (["ask", "hi"], "textual,sqlite3,llmtui.store,llmtui.jobs.core"),
         (["ask", "--save", "hi"], "textual,sqlite3"),
         (["list"], "textual,sqlite3"),
         (["ps"], "textual"),

@@ -117,8 +117,9 @@ async def test_files_of_two_models_stay_with_the_other(
     await catalog.delete(two)
     assert os.listdir(blobs) == []
     assert os.listdir(catalog.store.folder / "manifests") == []
-    with pytest.raises(ModelMissing, match=f"no model {two} on this computer"):
+    with pytest.raises(ModelMissing, match=f"no model {two} on this computer") as gone:
         await catalog.delete(two)
+    assert "pull" not in gone.value.advice
     await catalog.aclose()
 
 

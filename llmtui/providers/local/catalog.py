@@ -89,9 +89,12 @@ class Catalog:
             async for step in steps:
                 yield step
 
-    async def delete(self, name: str) -> None:
-        """Remove a model that this program fetched. Raises ``ProviderError``."""
-        await self._write(lambda: self._delete(name), f"{name} was not removed")
+    async def delete(self, name: str) -> str:
+        """Remove a model that this program fetched; returns its whole name.
+
+        Raises ``ProviderError``.
+        """
+        return await self._write(lambda: self._delete(name), f"{name} was not removed")
 
     async def copy(self, source: str, destination: str) -> None:
         """Give a fetched model a second name. Raises ``ProviderError``."""
@@ -181,25 +184,33 @@ class Catalog:
             files = replace(files, chat_template=jinja)
         return Entry(files, facts)
 
-    def _delete(self, name: str) -> None:
+    def _delete(self, name: str) -> str:
         if stored := _stored(self.store, name):
             self.store.remove(stored)
-            return
-        entry = self._find(name)
-        if entry.files.source == "builtin":
-            entry.files.weights.unlink(missing_ok=True)
-            return
-        raise _not_ours(entry.files, "removed")
+            return stored.name.shown
+        files = self._found(name)
+        if files.source != "builtin":
+            raise _not_ours(files, "removed")
+        files.weights.unlink(missing_ok=True)
+        return files.name
 
-    def _copy(self, source: str, destination: ModelName) -> None:
+    def _copy(self, source: str, destination: ModelName) -> str:
         if stored := _stored(self.store, source):
             self.store.copy(stored, destination)
-            return
-        raise _not_ours(self._find(source).files, "copied")
+            return destination.shown
+        raise _not_ours(self._found(source), "copied")
 
-    async def _write(self, work: Callable[[], None], failed: str) -> None:
+    def _found(self, name: str) -> ModelFiles:
+        """A model to do something with; that it could be fetched is no help then."""
         try:
-            await asyncio.to_thread(work)
+            return self._find(name).files
+        except ModelMissing as error:
+            advice = "llmtui list --local shows all."
+            raise ModelMissing(str(error), model=name, advice=advice) from None
+
+    async def _write(self, work: Callable[[], str], failed: str) -> str:
+        try:
+            return await asyncio.to_thread(work)
         except OSError as error:
             raise ProviderError(f"{failed}: {why(error, self._folder)}") from error
 

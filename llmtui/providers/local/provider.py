@@ -192,11 +192,7 @@ class LocalLibrary(Local):
         return self._catalog.pull(model, insecure=insecure)
 
     async def delete(self, model: str) -> None:
-        await self._engine.unload(await self._name(model))
-        await self._catalog.delete(model)
+        await self._engine.unload(await self._catalog.delete(model))
 
     async def copy(self, source: str, destination: str) -> None:
         await self._catalog.copy(source, destination)
-
-    async def _name(self, model: str) -> str:
-        return (await self._catalog.entry(model)).files.name

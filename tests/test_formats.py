@@ -96,7 +96,7 @@ def full() -> Session:
             "b",
             "a",
             "assistant",
-            "# Hi\n\n```py\nx < 1\n```\n\n|a|b|\n|-|-|\n|1|2|",
+            "# Hi\n\n```py\nx < 1\n```\n\n|a|b|\n|-|-:|\n|1|2|",
             "2026-10-01T03:04:06Z",
             thinking="hmm",
             tool_calls=(ToolCall("f", {"x": "<b>"}),),
@@ -156,6 +156,7 @@ def harmless(page: str) -> Page:
     assert found.tags.keys() <= HARMLESS
     for name, value in found.attributes:
         assert not name.startswith("on")
+        assert name != "style", "the policy refuses it"
         assert name not in ("src", "srcset", "action", "formaction", "srcdoc", "id")
         if name == "href":
             assert not re.match(r"\s*(javascript|data|vbscript|file):", value, re.I)
@@ -170,6 +171,7 @@ def test_html_has_everything_and_may_do_nothing() -> None:
     assert "unsafe" not in policy
     assert "prefers-color-scheme: dark" in page
     assert found.tags["table"] == 1
+    assert '<td class="right">2</td>' in page
     assert found.tags["style"] == 1
     # system prompt, thinking, tool call, statistics
     assert found.tags["details"] == 4

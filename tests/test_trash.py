@@ -14,7 +14,7 @@ from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.places import Places
 from llmtui.store.drafts import Draft
-from llmtui.store.erasing import erase_message
+from llmtui.store.erasing import erase_message, remove_sessions
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.search.session_search import SessionSearch
 from llmtui.store.session_file import SessionFile, Snapshot
@@ -190,6 +190,23 @@ def test_another_window_does_not_bring_it_back(store: SessionStore) -> None:
     seen.pinned = True
     theirs.save(Snapshot.of(seen))
     assert SECRET.encode() not in everything(store.places)
+
+
+def test_a_session_that_goes_for_good_leaves_nothing(store: SessionStore) -> None:
+    session = talk(store, SECRET, "ok", f"again {SECRET}", "ok")
+    root = session.path()[2].id
+    store.trashed.put_branch(session, tree.cut(session, root))
+    tree.prune(session, root)
+    save(store, session)
+    store.trash(session.id)
+    store.file_of(session).save(Snapshot.of(session), recreate=True)
+    store.drafts.save(session.id, Draft(SECRET, "d"))
+    SessionSearch(store).refresh_index()
+    other = talk(store, "kept", "ok")
+    assert remove_sessions(store, [session.id])
+    assert SECRET.encode() not in everything(store.places)
+    assert [summary.id for summary in store.summaries()] == [other.id]
+    assert store.trashed.entries() == []
 
 
 def test_what_cannot_be_erased_is_said(store: SessionStore, places: Places) -> None:

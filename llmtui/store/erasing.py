@@ -1,6 +1,6 @@
-"""Taking a message out for good: a secret that was pasted by mistake.
+"""Taking out for good: a message, as a secret that was pasted, or a whole session.
 
-What it says goes from every file that holds the message: its session, forks of it,
+What a message says goes from every file that holds it: its session, forks of it,
 copies in the trash, drafts, titles made from it, the search index. Its place in the
 tree stays, marked ``erased``, and that wins over what other windows still have.
 """
@@ -8,7 +8,7 @@ tree stays, marked ``erased``, and that wins over what other windows still have.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from llmtui.chat import tree
 from llmtui.chat.session import Session, title_from
 from llmtui.places import Places
 from llmtui.store import recovery
-from llmtui.store.drafts import Drafts
+from llmtui.store.drafts import Draft, Drafts
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.file_format import encode
 from llmtui.store.names import session_of
@@ -72,6 +72,28 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
             _erase(session, message_id)
     store.summaries()  # whose cache has the title
     return Erased(tuple(dict.fromkeys(held)), tuple(sorted(elsewhere)), not emptied)
+
+
+def remove_sessions(store: SessionStore, ids: Iterable[str]) -> bool:
+    """Take whole sessions away for good: here, in the trash, with all branches of
+    them there and what was typed into them.
+
+    False if words of them may still be in the search index, which another window is
+    writing. Raises ``SessionError`` or ``SaveError``.
+    """
+    for session_id in ids:
+        branches = [e.id for e in store.trashed.entries() if e.branch_of == session_id]
+        there = store.exists(session_id)
+        if (store.places.trash / f"{session_id}.json").exists():
+            branches.append(session_id)
+        for one in branches:
+            store.trashed.remove(one)
+        if there:
+            store.trash(session_id)
+            store.trashed.remove(session_id)
+        store.drafts.save(session_id, Draft())
+    store.summaries()  # whose cache has the titles
+    return SearchIndex(store.places.sessions, store.places.search_index).forget()
 
 
 def _erase(session: Session, message_id: str) -> None:

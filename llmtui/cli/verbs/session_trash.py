@@ -17,8 +17,8 @@ from llmtui.cli.context import (
 from llmtui.cli.options import UsageError
 from llmtui.cli.tables import table
 from llmtui.human import age
+from llmtui.store.erasing import remove_sessions
 from llmtui.store.errors import SaveError
-from llmtui.store.search.index import SearchIndex
 from llmtui.store.session_store import SessionStore
 
 
@@ -66,14 +66,9 @@ def _remove_for_good(context: Context, store: SessionStore, words: list[str]) ->
     if not context.parsed.given("yes") and not _agreed(len(ids)):
         return 1
 
-    def away(one: str) -> None:
-        if one in saved:
-            store.trash(one)
-        store.trashed.remove(one)
-
-    code = _each(context, "removed", ids, away)
-    index = SearchIndex(context.places.sessions, context.places.search_index)
-    if not index.forget():
+    emptied = remove_sessions(store, ids)
+    code = _each(context, "removed", ids, lambda one: None)
+    if not emptied:
         raise SaveError(
             "removed, but another window is writing the search index, which may have "
             f"words of it until {context.places.search_index} is deleted"

@@ -45,6 +45,7 @@ code { font: .9em ui-monospace, monospace; background: var(--code); }
 blockquote { margin-left: 0; padding-left: 1rem; border-left: 3px solid var(--line); }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { border: 1px solid var(--line); padding: .25rem .6rem; text-align: left; }
+td.center, th.center { text-align: center; } td.right, th.right { text-align: right; }
 a { color: var(--link); }
 details { margin: .4rem 0; } details > :not(summary) { margin-left: 1rem; }
 @media print { body { max-width: none; } .user { border: 1px solid var(--line); } }
@@ -137,6 +138,8 @@ def _renderer() -> MarkdownIt:
     renderer.enable(["table", "strikethrough"])
     renderer.add_render_rule("image", _image)
     renderer.add_render_rule("link_open", _link)
+    for cell in ("th", "td"):
+        renderer.add_render_rule(f"{cell}_open", _cell)
     return renderer
 
 
@@ -153,3 +156,13 @@ def _image(self: Any, tokens: Sequence[Any], index: int, *_: Any) -> str:
 def _link(self: Any, tokens: Sequence[Any], index: int, *_: Any) -> str:
     address = escape(str(tokens[index].attrGet("href") or ""))
     return f'<a href="{address}" rel="noopener noreferrer">'
+
+
+def _cell(self: Any, tokens: Sequence[Any], index: int, *_: Any) -> str:
+    """A cell that says by a class where its text stands: styles in it are refused."""
+    token = tokens[index]
+    side = str(token.attrGet("style") or "").removeprefix("text-align:")
+    return f'<{token.tag} class="{side}">' if side in _SIDES else f"<{token.tag}>"
+
+
+_SIDES = ("left", "center", "right")

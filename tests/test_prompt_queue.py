@@ -81,7 +81,7 @@ class Floor:
         after = Floor(places, *scripts)
         after.replies.store.recover()
         after.session = after.replies.store.open(self.session.id)
-        after.queue.load(after.session, parse_host)
+        after.queue.lines.load(after.session, parse_host)
         return after
 
     def die(self) -> None:
@@ -240,13 +240,13 @@ async def test_what_waits_can_be_changed(places: Places) -> None:
     for text in "abc":
         floor.send(text)
     a, b, c = floor.queue.waiting(floor.session.id)
-    floor.queue.move(floor.session.id, c.id, 0)
+    floor.queue.lines.move(floor.session.id, c.id, 0)
     assert floor.waiting == ["c", "a", "b"]
-    floor.queue.move(floor.session.id, c.id, 9)
+    floor.queue.lines.move(floor.session.id, c.id, 9)
     assert floor.waiting == ["a", "b", "c"]
-    floor.queue.edit(floor.session.id, b.id, "B")
-    assert floor.queue.remove(floor.session.id, a.id) == a
-    assert floor.queue.remove(floor.session.id, a.id) is None
+    floor.queue.lines.edit(floor.session.id, b.id, "B")
+    assert floor.queue.lines.remove(floor.session.id, a.id) == a
+    assert floor.queue.lines.remove(floor.session.id, a.id) is None
     assert floor.waiting == ["B", "c"]
     gate.open()
     await floor.settle()
@@ -263,7 +263,7 @@ async def test_a_line_that_cannot_be_written_is_as_it_was(places: Places) -> Non
     with pytest.raises(SaveError, match="the disk is full"):
         floor.send("3")
     with pytest.raises(SaveError, match="the disk is full"):
-        floor.queue.edit(floor.session.id, two.id, "changed")
+        floor.queue.lines.edit(floor.session.id, two.id, "changed")
     assert floor.waiting == ["2"]
     disk.full = False
     floor.queue.stop(floor.session.id)
@@ -319,7 +319,7 @@ async def test_a_living_window_keeps_its_line(places: Places) -> None:
     floor.send("1")
     floor.send("2")
     other = Floor(places)
-    other.queue.load(floor.session, parse_host)
+    other.queue.lines.load(floor.session, parse_host)
     assert other.queue.waiting(floor.session.id) == ()
     assert floor.waiting == ["2"]
     floor.queue.stop(floor.session.id)
@@ -333,7 +333,7 @@ async def test_a_line_that_cannot_be_read_is_set_aside(places: Places) -> None:
     places.drafts.mkdir()
     damaged = places.drafts / f"{floor.session.id}.other.queue"
     damaged.write_bytes(b'{"waiting": [{}]}')
-    floor.queue.load(floor.session, parse_host)
+    floor.queue.lines.load(floor.session, parse_host)
     assert floor.waiting == []
     assert not damaged.exists()
     assert (places.quarantine / damaged.name).exists()
@@ -374,12 +374,12 @@ async def go_through(places: Places, steps: list[tuple[str, int]]) -> None:
             now.send(str(number))
             wanted.append(str(number))
         elif step == "edit" and chosen:
-            now.queue.edit(now.session.id, chosen.id, f"e{number}")
+            now.queue.lines.edit(now.session.id, chosen.id, f"e{number}")
             wanted[wanted.index(chosen.text)] = f"e{number}"
         elif step == "move" and chosen:
-            now.queue.move(now.session.id, chosen.id, which)
+            now.queue.lines.move(now.session.id, chosen.id, which)
         elif step == "remove" and chosen:
-            now.queue.remove(now.session.id, chosen.id)
+            now.queue.lines.remove(now.session.id, chosen.id)
             wanted.remove(chosen.text)
         elif step == "answer" and (reply := now.queue.active(now.session.id)):
             await reply.finished()

@@ -70,7 +70,7 @@ class Outbox:
         ``find_host`` reads what ``Host.stored`` wrote.
         """
         taken = self._unsent.load(session).taken
-        self._queue.load(session, find_host, without=taken)
+        self._queue.lines.load(session, find_host, without=taken)
 
     def draft(self, session: Session) -> str:
         """The unsent text that was kept for a session."""
@@ -94,7 +94,7 @@ class Outbox:
         last = waiting[-1]
         text = "\n\n".join(filter(None, (escaped(last.text), typed.strip() and typed)))
         self._unsent.keep(session, text, taken=last.id)
-        self._queue.remove(session.id, last.id)
+        self._queue.lines.remove(session.id, last.id)
         return text
 
     # -- sending -------------------------------------------------------------------

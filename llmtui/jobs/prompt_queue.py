@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from llmtui.jobs.prompt_lines import PromptLines
 
 if TYPE_CHECKING:
     from llmtui.chat.prompt import Generation, Prompt
     from llmtui.chat.session import Session
-    from llmtui.hosts import Host
     from llmtui.jobs.replies import Replies
     from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
@@ -42,9 +42,9 @@ class PromptQueue:
         self._replies = replies
         self._spawn = spawn
         self._changed = changed
+        self.lines = PromptLines(replies.store, changed)
         self._ended = ended
         self._failed = failed
-        self._lines: dict[str, tuple[Prompt, ...]] = {}
         self._last: dict[str, Reply] = {}
         """The reply of each session after which its line goes on."""
 
@@ -57,7 +57,7 @@ class PromptQueue:
 
     def waiting(self, session_id: str) -> tuple[Prompt, ...]:
         """The prompts that wait in a session, next first."""
-        return self._lines.get(session_id, ())
+        return self.lines.of(session_id)
 
     def held(self, session_id: str) -> bool:
         """Whether prompts wait there for the user, and not for a reply."""
@@ -77,7 +77,7 @@ class PromptQueue:
         """
         line = self.waiting(session.id)
         if self.active(session.id) or (line and self._moves(session.id)):
-            self._put(session.id, (*line, prompt))
+            self.lines.add(session.id, prompt)
             return None
         return self._begin(session, lambda: self._replies.begin(session, prompt))
 
@@ -119,74 +119,6 @@ class PromptQueue:
         self._last[session_id].stop()
         return True
 
-    # -- the line --------------------------------------------------------------------
-
-    def load(
-        self, session: Session, find_host: Callable[[str], Host], without: str = ""
-    ) -> None:
-        """Take over what an earlier run of the program left in line. Blocking.
-
-        ``find_host`` reads what ``Host.stored`` wrote; ``without`` is the id of a
-        prompt that had left the line already.
-        """
-        if session.id in self._lines:
-            return
-        left = self._replies.store.waiting.take_over(session.id, find_host)
-        sent = {*session.messages, *session.removed, without}
-        line = tuple(prompt for prompt in left if prompt.id not in sent)
-        if line or left:
-            self._shorten(session.id, line)
-
-    def remove(self, session_id: str, prompt_id: str) -> Prompt | None:
-        """Take a prompt out of the line; None if it is not there (any more)."""
-        line = self.waiting(session_id)
-        found = next((prompt for prompt in line if prompt.id == prompt_id), None)
-        if found is not None:
-            self._shorten(session_id, [p for p in line if p is not found])
-            self._changed(session_id)
-        return found
-
-    def put_back(self, session_id: str, prompt: Prompt, place: int) -> None:
-        """Put a prompt that was removed into the line again. Raises ``SaveError``."""
-        line = self.waiting(session_id)
-        self._put(session_id, [*line[:place], prompt, *line[place:]])
-
-    def edit(self, session_id: str, prompt_id: str, text: str) -> None:
-        """Give a waiting prompt other words. Raises ``SaveError``."""
-        line = self.waiting(session_id)
-        self._put(
-            session_id,
-            [replace(p, text=text) if p.id == prompt_id else p for p in line],
-        )
-
-    def move(self, session_id: str, prompt_id: str, place: int) -> None:
-        """Put a waiting prompt at another place, 0 the next. Raises ``SaveError``."""
-        line = list(self.waiting(session_id))
-        moved = [prompt for prompt in line if prompt.id == prompt_id]
-        rest = [prompt for prompt in line if prompt.id != prompt_id]
-        place = max(0, place)
-        self._put(session_id, [*rest[:place], *moved, *rest[place:]])
-
-    def _put(self, session_id: str, line: Sequence[Prompt]) -> None:
-        """Have a line on disk, then in memory. Raises ``SaveError``."""
-        self._save(session_id, line)
-        self._lines[session_id] = tuple(line)
-        self._changed(session_id)
-
-    def _shorten(self, session_id: str, line: Sequence[Prompt]) -> None:
-        """As ``_put``, for a line of which something is sent or gone.
-
-        Where that cannot be written, the id of what was sent tells it next time.
-        """
-        self._lines[session_id] = tuple(line)
-        with suppress(OSError):
-            self._save(session_id, line)
-
-    def _save(self, session_id: str, line: Sequence[Prompt]) -> None:
-        store = self._replies.store
-        if store.keeps(session_id):
-            store.waiting.save(session_id, line)
-
     # -- one after the other -----------------------------------------------------------
 
     def _begin(self, session: Session, make: Callable[[], Reply]) -> ReplyState:
@@ -219,5 +151,5 @@ class PromptQueue:
             return None
         prompt = replace(line[0], follows=session.head)
         reply = self._replies.begin(session, prompt)
-        self._shorten(session.id, line[1:])
+        self.lines.shorten(session.id, line[1:])
         return self._begin(session, lambda: reply)

@@ -96,7 +96,7 @@ class Waiting:
             self._say("it was sent meanwhile: your text is in the input", warning=True)
         elif text.strip():
             try:
-                self._chat.queue.edit(self._chat.session.id, prompt_id, text)
+                self._chat.queue.lines.edit(self._chat.session.id, prompt_id, text)
             except OSError as error:
                 self._early.return_to_input([text])
                 self._say(f"not changed, text in the input: {error}", warning=True)
@@ -107,14 +107,14 @@ class Waiting:
         if place is None:
             return
         try:
-            self._chat.queue.move(self._chat.session.id, prompt_id, place + step)
+            self._chat.queue.lines.move(self._chat.session.id, prompt_id, place + step)
         except OSError as error:
             self._say(f"not moved: {error}", warning=True)
 
     def remove(self, prompt_id: str) -> None:
         """Take a prompt out of the line; ``restore`` brings it back."""
         place = self._place(prompt_id)
-        removed = self._chat.queue.remove(self._chat.session.id, prompt_id)
+        removed = self._chat.queue.lines.remove(self._chat.session.id, prompt_id)
         if place is not None and removed is not None:
             self._removed.append((removed, place))
             self._say("removed from the line: ctrl+z brings it back")
@@ -126,7 +126,7 @@ class Waiting:
             return
         prompt, place = self._removed[-1]
         try:
-            self._chat.queue.put_back(self._chat.session.id, prompt, place)
+            self._chat.queue.lines.put_back(self._chat.session.id, prompt, place)
         except OSError as error:
             self._say(f"not brought back: {error}", warning=True)
         else:

@@ -53,8 +53,14 @@ class Known(NamedTuple):
     number: int
     stamp: tuple[int, int]
     next: int
-    lines: frozenset[bytes]
-    """Hashes of the messages that it has, as they are in the file."""
+    lines: bytes
+    """Hashes of the messages that it has, as they are in the file, end to end."""
+
+    @property
+    def hashes(self) -> set[bytes]:
+        """Of each message one."""
+        lines = self.lines
+        return {lines[at : at + HASH] for at in range(0, len(lines), HASH)}
 
 
 def connect(file: Path) -> sqlite3.Connection:
@@ -83,12 +89,7 @@ def known_sessions(database: sqlite3.Connection) -> dict[str, Known]:
         "SELECT name, number, mtime, size, next, lines FROM session"
     )
     return {
-        f"{name}.json": Known(
-            number,
-            (mtime, size),
-            count,
-            frozenset(lines[n : n + HASH] for n in range(0, len(lines), HASH)),
-        )
+        f"{name}.json": Known(number, (mtime, size), count, lines)
         for name, number, mtime, size, count, lines in rows
     }
 

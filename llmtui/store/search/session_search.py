@@ -32,6 +32,7 @@ class SessionSearch:
         self._sessions: list[Summary] = []
         self._titles: list[str] = []
         """Folded, in the order of the sessions."""
+        self._all_titles = ""
 
     def update(self) -> None:
         """Look which sessions there are. Quick, so it may be done for each search."""
@@ -41,6 +42,7 @@ class SessionSearch:
             self._files = {}
         self._sessions = self._store.summaries()
         self._titles = [fold(session.title) for session in self._sessions]
+        self._all_titles = "\n".join(self._titles)
 
     def refresh_index(
         self,
@@ -86,6 +88,8 @@ class SessionSearch:
         names = set() if query.in_title else self.index.candidates(query, self._files)
         if names is None:
             return self._sessions
+        if not all(word in self._all_titles for word in words):
+            return [session for session in self._sessions if session.id in names]
         return [
             session
             for session, title in zip(self._sessions, self._titles, strict=True)

@@ -74,11 +74,11 @@ class Writer:
             new = self._database.execute(
                 "INSERT INTO session (name) VALUES (?)", (name.removesuffix(".json"),)
             )
-            known = Known(new.lastrowid or 0, stamp, 0, frozenset())
-        row = known.next
+            known = Known(new.lastrowid or 0, stamp, 0, b"")
+        row, indexed = known.next, known.hashes
         hashes = [_hash(line) for line in lines]
         for line, digest in zip(lines, hashes, strict=True):
-            if digest not in known.lines:
+            if digest not in indexed:
                 self._message(known.number, row, line)
                 row += 1
         self._rows += row - known.next

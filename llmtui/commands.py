@@ -187,9 +187,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "newline",
-        "start a new line (shift+enter too, where the terminal sends it)",
+        "start a new line (shift+enter where the terminal sends it)",
         label="newline",
-        keys=("ctrl+j", "shift+enter"),
+        keys=("ctrl+j", "alt+enter", "shift+enter"),
         footer=When.always,
         palette=False,
     ),

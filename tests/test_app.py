@@ -475,7 +475,8 @@ async def test_what_was_sent_is_no_draft_any_more(places: Places) -> None:
     provider = Scripted(["smollm2"])
     async with chatting(provider, places) as chat:
         chat.screen.prompt.insert("hello")
-        chat.screen.keep_draft()
+        assert chat.screen.controls is not None
+        chat.screen.controls.drafts.keep()
         await chat.press("enter")
         await chat.until("ok")
         await chat.press("ctrl+q")

@@ -1,12 +1,10 @@
-"""The Textual app: start, colours, signals, and the one door out."""
+"""The Textual app: its terminal, its keys, its colours, and the one door out."""
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import sys
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,10 +19,11 @@ from textual.widget import Widget
 
 from llmtui.places import stylesheet
 from llmtui.sanitise import clean
-from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.notices import Notice, Notices
+from llmtui.ui.opening import open_chat
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
+from llmtui.ui.signals import SIGHUP, mind_signals
 from llmtui.ui.start import Start
 from llmtui.ui.terminal_input import guarded
 from llmtui.ui.typeahead import Typeahead
@@ -34,17 +33,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from llmtui.jobs.core import Core
-    from llmtui.jobs.current_chat import CurrentChat
 
 LOOP_WAITS = 0.001
 """Seconds that a thread which reads, imports or saves may keep the interpreter
 from the screen; Python's own 0.005 can be felt when it happens several times."""
-
-SIGHUP = 1
-"""Its number everywhere; Windows has no name for it."""
-
-HOST_FIRST = 1.0
-"""Seconds for which the host's answer goes before what only the first reply needs."""
 
 FOLD_BELOW = 12
 """Rows under which header and footer fold away."""
@@ -82,10 +74,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self.core: Core | None = None
         self._leaving = False
         self._outside = False
-        self._input_was_there = False
-        self.typeahead = Typeahead(
-            self, super().on_event, self._too_early, self._leaves
-        )
+        self.typeahead = Typeahead(self, super().on_event)
         self._set_theme(start.settings.theme or start.state.theme)
 
     def get_default_screen(self) -> Screen[None]:
@@ -126,7 +115,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         assert isinstance(screen, ChatScreen)
         return screen
 
-    # -- start -------------------------------------------------------------------
+    # -- start and keys ------------------------------------------------------------
 
     async def on_event(self, event: Event) -> None:
         """Have keys wait for each other; whatever a paste goes into gets clean text."""
@@ -137,107 +126,29 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         else:
             await super().on_event(event)
 
-    def _leaves(self, event: Key | Paste) -> bool:
-        """Whether a key ends whatever the others wait for."""
-        if not isinstance(event, Key):
-            return False
-        in_dialog = isinstance(self.screen, Dialog)
-        return event.key == "ctrl+q" or (event.key == "escape" and in_dialog)
-
     def on_dialog_ready(self) -> None:
         """What keys waited for in a dialog is there."""
         self.typeahead.go_on()
 
-    def _too_early(self, event: Key | Paste) -> bool:
-        """Whether a key has nowhere to go yet: no input, no chat, no rows."""
-        if not self._input_was_there:
-            return True
-        if isinstance(self.screen, Dialog) and self.screen.keys_wait:
-            return True
-        return isinstance(event, Key) and self.chat.too_early(event.key)
-
-    def _focus_came(self, focused: Widget | None) -> None:
-        if focused is not None and not self._input_was_there:
-            self._input_was_there = True
-            self.typeahead.go_on()
-
     def on_mount(self) -> None:
         sys.setswitchinterval(LOOP_WAITS)
-        self._mind_signals()
+        mind_signals(self.leave, self._interrupted)
         self.watch(self.chat, "focused", self._focus_came)
         self.call_after_refresh(self._begin)
 
+    def _focus_came(self, focused: Widget | None) -> None:
+        if focused is not None:
+            self.typeahead.open()
+
     def _begin(self) -> None:
-        self.run_worker(self._open_core(), name="open core")
+        def opened(core: Core) -> None:
+            self.core = core
 
-    async def _open_core(self) -> None:
-        """Import providers and store in a thread: it takes longer than a frame."""
-        try:
-            core, chat_of = await asyncio.to_thread(self._opened)
-        except OSError as error:
-            self.chat.cannot_start(str(error))
-            self._settle()
-            return
-        self.core = core
-        looked = asyncio.Event()
-
-        def changed() -> None:
-            looked.set()
-            self.chat.events.host_changed()
-
-        core.monitor.on_change = changed
-        chat = chat_of(
-            core,
-            self.start.state,
-            self.start.settings,
-            model=self.start.model,
-            spawn=self.spawn,
-            changed=self.chat.events.turn_changed,
-            ended=self.chat.events.turn_ended,
-            failed=self.chat.events.turn_failed,
-        )
-        # First what was asked for: asking the host imports much, in a thread
-        # that would compete for the interpreter.
-        await self.chat.attach(chat)
-        self.typeahead.go_on()
-        self.spawn(core.monitor.run())
-        self.spawn(core.providers.close_unused())
-        self.spawn(chat.watch.run())
-        chat.host_switch.prepare()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(HOST_FIRST):
-                await looked.wait()
-        await asyncio.to_thread(self._warm)
-        self.spawn(core.empty_trash(self.start.settings.trash_days))
-        self.call_after_refresh(self._settle)
-
-    def _opened(self) -> tuple[Core, type[CurrentChat]]:
-        """The core, and what puts it to use; raises ``OSError``. Slow."""
-        from llmtui.jobs.current_chat import CurrentChat
-
-        core = self.start.open_core()
-        core.store.check_writable()
-        core.store.recover()
-        return core, CurrentChat
-
-    @staticmethod
-    def _warm() -> None:
-        """Import what the first answer is drawn with, before it comes."""
-        from llmtui.ui.widgets.log.warm import warm
-
-        warm()
+        self.run_worker(open_chat(self.start, self.chat, self.spawn, opened))
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> None:
         """Run a job for as long as the app runs, whatever screens come and go."""
         self.run_worker(job, group="jobs")
-
-    @staticmethod
-    def _settle() -> None:
-        """Keep the garbage collector from walking what never goes away."""
-        import gc
-
-        gc.freeze()
-        gc.enable()
 
     # -- colours -----------------------------------------------------------------
 
@@ -250,22 +161,6 @@ class LlmtuiApp(App[int], inherit_bindings=False):
             self.start.state.theme = ""
 
     # -- leaving -----------------------------------------------------------------
-
-    def _mind_signals(self) -> None:
-        """SIGTERM and SIGHUP leave through the same door as ctrl+q.
-
-        Without this Textual would leave the terminal in its alternate screen.
-        """
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
-            number = getattr(signal, name, None)
-            if number is None:
-                continue
-            leave = self._interrupted if name == "SIGINT" else self.leave
-            try:
-                loop.add_signal_handler(number, leave, 128 + number)
-            except (NotImplementedError, RuntimeError, ValueError):
-                return  # Windows, or a loop outside the main thread (tests)
 
     def _interrupted(self, code: int) -> None:
         """SIGINT: while a pager has the terminal, ctrl+c is the pager's."""
@@ -294,7 +189,8 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         if self._leaving:
             return
         self._leaving = True
-        self.chat.keep_draft(self.typeahead.text)
+        if self.chat.controls is not None:
+            self.chat.controls.drafts.keep(self.typeahead.text)
         if self.core is not None:
             self.core.replies.end_all_now()
         self.start.state.save()

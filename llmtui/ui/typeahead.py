@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.events import Key, Paste
 
@@ -30,6 +30,16 @@ MOST_ROUNDS = 6
 """However much goes on beside the keys."""
 LONGEST = 2.0
 """Seconds for which one handler can keep the next key waiting."""
+
+
+@runtime_checkable
+class HoldsKeys(Protocol):
+    """A screen that waits for something. Its ``LEAVING_KEYS``, if it has any, end
+    that; else it has ``Typeahead.go_on`` called."""
+
+    def keys_wait(self, key: str) -> bool:
+        """Whether a key ("" for a paste), and all that follow, must wait."""
+        ...
 
 
 class _After(Enum):
@@ -49,21 +59,22 @@ class Typeahead:
         self,
         app: App[int],
         give: Callable[[Typed], Awaitable[None]],
-        too_early: Callable[[Typed], bool],
-        leaves: Callable[[Typed], bool],
     ) -> None:
-        """``give`` passes one on to what has the focus; ``too_early`` says that it,
-        and all that follow, must wait until ``go_on`` is called. What ``leaves``
-        ends that, and overtakes those that wait."""
+        """``give`` passes one on to what has the focus. All wait until ``open``."""
         self._app = app
         self._give = give
-        self._too_early = too_early
-        self._leaves = leaves
         self._waiting: deque[Typed] = deque()
+        self._is_open = False
         self._holds = 0
         self._after = _After.nothing
         self._running = False
         self._worker: Worker[None] | None = None
+
+    def open(self) -> None:
+        """There is an input by now."""
+        if not self._is_open:
+            self._is_open = True
+            self.go_on()
 
     async def feed(self, event: Typed) -> None:
         """Give out a key, or put it in line."""
@@ -130,6 +141,21 @@ class Typeahead:
         if leaving is not None:
             self._waiting.remove(leaving)
         return leaving
+
+    def _too_early(self, event: Typed) -> bool:
+        """Whether a key, and all that follow, have nowhere to go yet."""
+        if not self._is_open:
+            return True
+        screen = self._app.screen
+        key = event.key if isinstance(event, Key) else ""
+        return isinstance(screen, HoldsKeys) and screen.keys_wait(key)
+
+    def _leaves(self, event: Typed) -> bool:
+        """Whether a key ends what the others wait for, and overtakes them."""
+        if not isinstance(event, Key):
+            return False
+        leaving = getattr(self._app.screen, "LEAVING_KEYS", ())
+        return event.key == "ctrl+q" or event.key in leaving
 
     def _may_go(self, event: Typed) -> bool:
         """Whether nothing that was given out before matters to it."""

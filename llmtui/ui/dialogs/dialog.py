@@ -28,8 +28,9 @@ class Dialog(ModalScreen[R | None], Generic[R]):
     class Ready(Message):
         """Keys need not wait any longer."""
 
-    @property
-    def keys_wait(self) -> bool:
+    LEAVING_KEYS = frozenset({"escape"})
+
+    def keys_wait(self, key: str) -> bool:
         """Whether keys wait for what this dialog waits for; ``Ready`` ends that."""
         return False
 

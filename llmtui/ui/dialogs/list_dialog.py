@@ -48,8 +48,7 @@ class ListDialog(Dialog[str]):
         self._choices: list[Choice] | None = None
         self._entered = False
 
-    @property
-    def keys_wait(self) -> bool:
+    def keys_wait(self, key: str) -> bool:
         return self._entered and self._choices is None
 
     def on_mount(self) -> None:

@@ -127,6 +127,7 @@ class ChatScreen(Screen[None]):
         self.controls = self.events.controls = controls
         self.actions |= controls.actions
         self.sync()
+        self._typeahead.go_on()
         if self.start.resume == "pick":
             self.run_command("sessions")
         if self.start.prompt:
@@ -152,9 +153,9 @@ class ChatScreen(Screen[None]):
 
     # -- commands ----------------------------------------------------------------
 
-    def too_early(self, key: str) -> bool:
+    def keys_wait(self, key: str) -> bool:
         """Whether a key, and those that follow it, must wait for the current chat."""
-        if self.controls is not None or self.app.screen is not self:
+        if self.controls is not None:
             return False
         command = COMMAND_OF.get(key)
         return key == "enter" or not (command is None or command in self.actions)
@@ -189,11 +190,6 @@ class ChatScreen(Screen[None]):
                 self.sync()
 
         self.app.run_worker(run(), group="jobs")
-
-    def keep_draft(self, typed: str = "") -> None:
-        """Put the unsent text on disk now, with what was ``typed`` behind it."""
-        if self.controls is not None:
-            self.controls.drafts.keep(typed)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A single letter is a command only while the log has the focus."""

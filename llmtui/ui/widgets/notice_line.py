@@ -37,7 +37,5 @@ class NoticeLine(Widget):
         width = self.size.width
         if cell_len(words) <= width:
             return Content(words)
-        key = key_name(BY_ID["notices"].keys[0])
-        return Content.assemble(
-            shortened(words, width - len(key) - 5), (f"  {key} all", "bold")
-        )
+        rest = f"  {key_name(BY_ID['notices'].keys[0])} all"
+        return Content.assemble(shortened(words, width - len(rest)), (rest, "bold"))

@@ -1,0 +1,29 @@
+"""Signals that end the program leave through the same door as its own key."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+SIGHUP = 1
+"""Its number everywhere; Windows has no name for it."""
+
+
+def mind_signals(
+    leave: Callable[[int], object], interrupt: Callable[[int], object]
+) -> None:
+    """Have SIGTERM and SIGHUP call ``leave`` and SIGINT ``interrupt``, with the exit
+    code of the signal.
+
+    Without this Textual would leave the terminal in its alternate screen.
+    """
+    loop = asyncio.get_running_loop()
+    for name, act in (("SIGTERM", leave), ("SIGHUP", leave), ("SIGINT", interrupt)):
+        number = getattr(signal, name, None)
+        if number is None:
+            continue
+        try:
+            loop.add_signal_handler(number, act, 128 + number)
+        except (NotImplementedError, RuntimeError, ValueError):
+            return  # Windows, or a loop outside the main thread (tests)

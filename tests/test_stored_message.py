@@ -8,17 +8,20 @@ from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from llmtui.chat.message import Message, Role
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
+from llmtui.store import file_bytes
 from llmtui.store import stored_message as module
 from llmtui.store.codec import fields_of, message_from, message_to
+from llmtui.store.file_bytes import FileBytes, Line
 from llmtui.store.file_format import chunks, encode, entry_of
 from llmtui.store.session_file import SessionFile, Snapshot
-from llmtui.store.stored_message import Line, StoredMessage, stored_message
+from llmtui.store.stored_message import StoredMessage, stored_message
 from tests.support.app import chatting
 from tests.test_session_format import messages
 
@@ -128,7 +131,7 @@ def test_what_another_window_wrote_does_not_hold_the_whole_file(places: Places) 
     [new] = changes.messages
     assert isinstance(new, StoredMessage)
     assert new._line is not None
-    assert len(new._line.source) < 200
+    assert new._line.end < 200
     assert new.text == "from there"
 
 
@@ -144,6 +147,51 @@ def test_other_lay_outs_are_read_as_well(places: Places, spaces: str) -> None:
     (places.sessions / "s.json").write_bytes(data)
     found = SessionFile(places.sessions, "s").read()
     assert [m.text for m in found.path()] == ["0\n", "1\n", "2\n"]
+
+
+@given(st.binary(max_size=400), st.integers(0, 400), st.integers(0, 400))
+def test_packed_bytes_are_the_bytes(data: bytes, start: int, size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(file_bytes, "LEAST", 0)
+        patch.setattr(file_bytes, "_BLOCK", 7)
+        packed = FileBytes(data)
+        packed.pack()
+        packed.pack()
+        assert packed.plain is None
+        start = min(start, len(data))
+        end = min(start + size, len(data))
+        assert packed.piece(start, end) == data[start:end]
+
+
+def test_a_session_that_was_packed_is_read_searched_and_saved(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_bytes, "LEAST", 1_000)
+    monkeypatch.setattr(file_bytes, "_BLOCK", 300)
+    file = saved(places, 100)
+    before = file.path.read_bytes()
+    session = file.read()
+    rows = [message.extent for message in session.path()]
+    file.pack()
+    entries = file._seen.entries.values()
+    assert {entry.line.source.plain for entry in entries} == {None}
+    assert len(rows) == len([message.extent for message in session.path()])
+    with ThreadPoolExecutor(4) as threads:
+        texts = [*threads.map(lambda m: m.text, session.path())]
+    assert texts == [f"text {number}" for number in range(100)]
+    session.title = "changed"
+    file.save(Snapshot.of(session))
+    session.title = "long"
+    file.save(Snapshot.of(session))
+    assert file.path.read_bytes() == before
+
+
+def test_a_short_session_is_not_packed(places: Places) -> None:
+    file = saved(places, 10)
+    file.read()
+    file.pack()
+    sources = {entry.line.source.plain for entry in file._seen.entries.values()}
+    assert None not in sources
 
 
 async def test_opening_a_large_session_decodes_what_is_seen(

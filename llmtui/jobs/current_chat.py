@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from llmtui.state import State
 
 
+_AT_REST = 1.0
+"""Seconds after which a session that was opened has been painted."""
+
+
 class CurrentChat:
     """The session in front of the user, and the jobs that serve it."""
 
@@ -63,6 +67,7 @@ class CurrentChat:
             core.monitor, settings, builtin, spawn, self.models.forget_asked
         )
         self._settings = settings
+        self._spawn = spawn
         self._tell_end = ended
         self._opening: object = None
         """What is being opened: of two, the one asked for last wins."""
@@ -97,7 +102,13 @@ class CurrentChat:
         if not first:
             self.models.forget_asked()
         self.session, self._moved = session, True
+        self._spawn(self._pack(session))
         return self._go_to_host_of(session, first=first)
+
+    async def _pack(self, session: Session) -> None:
+        """Let a large session take less memory, once its end is on the screen."""
+        await asyncio.sleep(_AT_REST)
+        await asyncio.to_thread(self.core.store.file_of(session).pack)
 
     def _go_to_host_of(self, session: Session, *, first: bool) -> str:
         """``first``: the command line may have named a host together with it."""

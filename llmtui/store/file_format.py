@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from llmtui.chat.message import Message
 from llmtui.store.codec import message_from, message_to
 from llmtui.store.errors import Unreadable
-from llmtui.store.stored_message import Line, stored_message
+from llmtui.store.file_bytes import FileBytes, Line
+from llmtui.store.stored_message import stored_message
 from llmtui.store.upgrades import VERSION, upgrade
 
 
@@ -58,19 +59,16 @@ def chunks(fields: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[byte
     In pieces, since joining 10 MB at once would hold up other threads.
     """
     opening = encode({k: v for k, v in fields.items() if k != "messages"})[:-1]
-    lines = [entry.line.view for entry in entries]
-    if not lines:
-        yield opening + b',"messages":[]}\n'
-        return
-    gathered: list[bytes | memoryview] = [opening, _OPEN, lines[0]]
-    size = 0
-    for line in lines[1:]:
-        gathered += (b",\n", line)
-        size += len(line)
+    gathered, size, separator = [opening], 0, _OPEN
+    for entry in entries:
+        line = entry.line.data
+        gathered += (separator, line)
+        size, separator = size + len(line), b",\n"
         if size > _CHUNK:
             yield b"".join(gathered)
             gathered, size = [], 0
-    yield b"".join((*gathered, _CLOSE))
+    empty = separator is _OPEN
+    yield b"".join((*gathered, b',"messages":[]}\n' if empty else _CLOSE))
 
 
 def split(
@@ -85,19 +83,19 @@ def split(
     try:
         fields = _opening(data)
         if fields is not None:
-            return fields, _entries(data, {entry.line.view: entry for entry in known})
+            return fields, _entries(data, {entry.line.data: entry for entry in known})
     except (ValueError, RecursionError):
         pass  # laid out in another way after all
     return _split_whole(data)
 
 
-def _entries(data: bytes, known: Mapping[memoryview, Entry]) -> dict[str, Entry]:
+def _entries(data: bytes, known: Mapping[bytes, Entry]) -> dict[str, Entry]:
     """What is in each line; raises ``Unreadable`` and ``ValueError``."""
 
     def entry(line: Line) -> Entry:
         if not known:
             return Entry(stored_message(line), line)
-        if (found := known.get(line.view)) is not None:
+        if (found := known.get(line.data)) is not None:
             return found
         # What is new in a file that was read again must not hold all of it.
         alone = Line.of(line.data)
@@ -121,14 +119,15 @@ def _opening(data: bytes) -> dict[str, Any] | None:
 
 def _lines(data: bytes) -> Iterator[Line]:
     """The line of each message; raises ``ValueError`` for another lay-out."""
+    source = FileBytes(data)
     start = data.index(_OPEN) + len(_OPEN)
     last = len(data) - len(_CLOSE)
     while (end := data.find(b"\n", start, last)) >= 0:
         if data[end - 1] != _COMMA:
             raise ValueError("a message is not on a line of its own")
-        yield Line(data, start, end - 1)
+        yield Line(source, start, end - 1)
         start = end + 1
-    yield Line(data, start, last)
+    yield Line(source, start, last)
 
 
 def split_opening(data: bytes) -> tuple[dict[str, Any], int]:

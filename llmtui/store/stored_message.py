@@ -11,11 +11,12 @@ import json
 import re
 from dataclasses import fields
 from sys import intern
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from llmtui.chat.message import Message, Role
 from llmtui.store.codec import message_from
 from llmtui.store.errors import Unreadable
+from llmtui.store.file_bytes import Line
 
 _BEGINNING = re.compile(
     rb'\{"id": ?"([^"\\]+)", ?"parent": ?(?:null|"([^"\\]+)"), ?'
@@ -27,32 +28,12 @@ _AROUND, _BEFORE = 250, 120
 """Bytes of a line that are not its text, and of these before it, about."""
 _SAMPLE = 500
 """Bytes of a line that say how often its text has line ends."""
+_PARAGRAPH = 80
+"""Bytes from one line end to the next, where they cannot be counted at once."""
 
 _NAMES = frozenset(field.name for field in fields(Message))
 _REST = _NAMES - {"id", "parent", "role"}
 _set = object.__setattr__
-
-
-class Line(NamedTuple):
-    """One message in JSON: a piece of a file, without a copy of its own."""
-
-    source: bytes
-    start: int
-    end: int
-
-    @classmethod
-    def of(cls, data: bytes) -> Line:
-        return cls(data, 0, len(data))
-
-    @property
-    def view(self) -> memoryview:
-        """Its bytes, not copied."""
-        return memoryview(self.source)[self.start : self.end]
-
-    @property
-    def data(self) -> bytes:
-        """Its bytes; a copy where it is not alone in its source."""
-        return self.source[self.start : self.end]
 
 
 class StoredMessage(Message):
@@ -103,8 +84,10 @@ class StoredMessage(Message):
             return super().extent
         source, start, end = line
         length = max(0, end - start - _AROUND)
+        if (plain := source.plain) is None:
+            return length, length // _PARAGRAPH
         begin = start + _BEFORE
-        line_ends = source.count(rb"\n", begin, min(end, begin + _SAMPLE))
+        line_ends = plain.count(rb"\n", begin, min(end, begin + _SAMPLE))
         return length, line_ends * max(length, _SAMPLE) // _SAMPLE
 
     @property
@@ -119,8 +102,9 @@ def stored_message(line: Line) -> Message:
     and ``ValueError``.
     """
     source, start, end = line
-    found = _BEGINNING.match(source, start, end)
-    if found is None or source[end - 1 : end] != b"}":
+    plain = source.plain
+    found = _BEGINNING.match(plain, start, end) if plain is not None else None
+    if plain is None or found is None or plain[end - 1 : end] != b"}":
         return message_from(json.loads(line.data))
     message_id, above, role = found.groups()
     # Interned: each id stands again in the message that follows.

@@ -60,7 +60,7 @@ def test_it_is_the_message_that_was_stored(message: Message) -> None:
     eager = message_from(json.loads(encode(message_to(message))))
     assert found == eager
     assert eager == found
-    assert found.extent == eager.extent
+    assert (found.length, found.line_ends) == (eager.length, eager.line_ends)
     assert message_to(found) == message_to(eager)
 
 
@@ -71,7 +71,7 @@ def test_one_that_is_changed_is_a_message_like_any_other() -> None:
     assert isinstance(old, StoredMessage)
     new = replace(old, status="streaming", text="ho")
     assert (new.is_living, old.is_living) == (True, False)
-    assert (new.id, new.parent, new.extent) == ("a", "p", (2, 0))
+    assert (new.id, new.parent, new.length) == ("a", "p", 2)
     assert new != old
     with pytest.raises(AttributeError):
         new.nonsense  # noqa: B018
@@ -171,11 +171,10 @@ def test_a_session_that_was_packed_is_read_searched_and_saved(
     file = saved(places, 100)
     before = file.path.read_bytes()
     session = file.read()
-    rows = [message.extent for message in session.path()]
     file.pack()
     entries = file._seen.entries.values()
     assert {entry.line.source.plain for entry in entries} == {None}
-    assert len(rows) == len([message.extent for message in session.path()])
+    assert {message.line_ends for message in session.path()} == {0}
     with ThreadPoolExecutor(4) as threads:
         texts = [*threads.map(lambda m: m.text, session.path())]
     assert texts == [f"text {number}" for number in range(100)]
@@ -208,6 +207,6 @@ async def test_opening_a_large_session_decodes_what_is_seen(
 def test_its_rows_are_guessed_from_its_bytes() -> None:
     text = "a line of forty characters, with an end\n" * 200
     whole = Message("a", None, "assistant", text, "2026-01-01T00:00:00.000000Z")
-    characters, line_ends = stored_message(Line.of(encode(message_to(whole)))).extent
-    assert abs(characters - len(text)) < 400
-    assert abs(line_ends - 200) < 20
+    message = stored_message(Line.of(encode(message_to(whole))))
+    assert abs(message.length - len(text)) < 400
+    assert abs(message.line_ends - 200) < 20

@@ -84,7 +84,12 @@ class NextTurn(NamedTuple):
 def next_turn(
     path: Sequence[Message], text: str, system: str | None, window: int
 ) -> NextTurn:
-    """What sending ``text`` below ``path`` comes to."""
+    """What sending ``text`` below ``path`` comes to.
+
+    Nothing is counted where the window is unknown: it is the walk that takes time.
+    """
+    if not window:
+        return NextTurn(0, 0)
     read = _Reading.of(path, window)
     tokens = read.up_to(len(read.messages)) + text_tokens(text)
     if not read.counted and system:
@@ -120,7 +125,7 @@ def _near_end(path: Sequence[Message], window: int) -> int:
 
 def _size(message: Message) -> int:
     """About how many tokens a message has, by how long it is."""
-    return message.extent[0] // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN
+    return message.length // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN
 
 
 class _Reading:

@@ -81,9 +81,14 @@ class Message:
         return self.role != "assistant" or bool(self.text or self.tool_calls)
 
     @property
-    def extent(self) -> tuple[int, int]:
-        """How many characters and line ends its text has, about."""
-        return len(self.text), self.text.count("\n")
+    def length(self) -> int:
+        """How many characters its text has, about."""
+        return len(self.text)
+
+    @property
+    def line_ends(self) -> int:
+        """How many line ends its text has, about."""
+        return self.text.count("\n")
 
     @property
     def is_living(self) -> bool:

@@ -79,16 +79,21 @@ class StoredMessage(Message):
     __hash__ = Message.__hash__
 
     @property
-    def extent(self) -> tuple[int, int]:
+    def length(self) -> int:
         if (line := self._line) is None:
-            return super().extent
-        source, start, end = line
-        length = max(0, end - start - _AROUND)
-        if (plain := source.plain) is None:
-            return length, length // _PARAGRAPH
-        begin = start + _BEFORE
-        line_ends = plain.count(rb"\n", begin, min(end, begin + _SAMPLE))
-        return length, line_ends * max(length, _SAMPLE) // _SAMPLE
+            return super().length
+        return max(0, line.end - line.start - _AROUND)
+
+    @property
+    def line_ends(self) -> int:
+        if (line := self._line) is None:
+            return super().line_ends
+        length = self.length
+        if (plain := line.source.plain) is None:
+            return length // _PARAGRAPH
+        begin = line.start + _BEFORE
+        found = plain.count(rb"\n", begin, min(line.end, begin + _SAMPLE))
+        return found * max(length, _SAMPLE) // _SAMPLE
 
     @property
     def is_living(self) -> bool:

@@ -207,10 +207,10 @@ class Entry:
         """Rows it has, about: without reading it, if it was not read yet."""
         if self.parts and self.width == width:
             return self.heights.total
-        characters, line_ends = self.message.extent
+        message = self.message
         room = max(8, min(100, width - 4))
         rows = 2 if self.spoken else 4
-        return rows + characters // room + line_ends
+        return rows + message.length // room + message.line_ends
 
     def _guess(self, part: Part) -> int:
         if isinstance(part, Edge):

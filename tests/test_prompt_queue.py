@@ -23,6 +23,7 @@ from llmtui.jobs.reply_state import ReplyState
 from llmtui.places import Places
 from llmtui.providers.errors import Unreachable
 from llmtui.providers.scripted import Gate, Script, Scripted
+from llmtui.store.erasing import erase_message, remove_sessions
 from llmtui.store.errors import SaveError
 from llmtui.store.journal import FileJournal, Journal
 from tests.support.chatting import FillingDisk, how, until, window_on
@@ -338,6 +339,26 @@ async def test_a_line_that_cannot_be_read_is_set_aside(places: Places) -> None:
     assert not damaged.exists()
     assert (places.quarantine / damaged.name).exists()
     assert "no id" in floor.replies.store.problems()[0]
+
+
+async def test_what_is_taken_away_for_good_does_not_wait(places: Places) -> None:
+    floor = Floor(places, ["one", gate := Gate()])
+    floor.send("a secret")
+    await gate.reached.wait()
+    floor.send("a secret again")
+    floor.die()
+    store = Floor(places).replies.store
+    store.recover()
+    [session_id] = [summary.id for summary in store.summaries()]
+    [prompt] = [m for m in store.peek(session_id).messages.values() if m.role == "user"]
+    erase_message(store, session_id, prompt.id)
+    [line] = places.drafts.glob("*.queue")
+    assert "secret" not in line.read_text()
+    after = await floor.reopened(places)
+    assert after.waiting == [" again"]
+    after.die()
+    remove_sessions(store, [session_id])
+    assert list(places.drafts.iterdir()) == []
 
 
 # -- whatever is done ------------------------------------------------------------------

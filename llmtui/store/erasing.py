@@ -60,6 +60,7 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
             held.append(session_of(path.name))
     if texts:
         _erase_drafts(Drafts(places.drafts), places.drafts, texts)
+        store.waiting.erase(texts)
     emptied = SearchIndex(places.sessions, places.search_index).forget()
     elsewhere = {
         session_of(path.name)
@@ -92,6 +93,7 @@ def remove_sessions(store: SessionStore, ids: Iterable[str]) -> bool:
             store.trash(session_id)
             store.trashed.remove(session_id)
         store.drafts.save(session_id, Draft())
+        store.waiting.forget(session_id)
     store.summaries()  # whose cache has the titles
     return SearchIndex(store.places.sessions, store.places.search_index).forget()
 

@@ -8,15 +8,17 @@ living line from one that a dead program left, as it does with journals.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from llmtui.chat.prompt import Prompt
 from llmtui.clock import new_id
 from llmtui.files.disk import DISK, Disk
 from llmtui.files.errors import why
 from llmtui.files.held import create_held, dead, remove_held
+from llmtui.files.writing import replace_file
 from llmtui.hosts import Host
 from llmtui.store.codec import prompt_from, prompt_to
 from llmtui.store.errors import SaveError, Unreadable
@@ -89,17 +91,53 @@ class WaitingPrompts:
             return []
         return list(found.values())
 
+    def forget(self, session_id: str) -> None:
+        """Take away the line of a session that is no more, and what dead windows
+        left of it. Raises ``OSError``.
+        """
+        self.save(session_id, ())
+        for path in self._of_session(session_id):
+            with dead(path) as data:
+                if data is not None:
+                    path.unlink()
+
+    def erase(self, texts: Iterable[str]) -> None:
+        """Take texts out of what dead windows left; raises ``OSError``.
+
+        What waits in a living window is on its screen, to be removed there.
+        """
+        for path in self._others():
+            with dead(path) as data:
+                if data is None:
+                    continue
+                try:
+                    found = decode(data)
+                    left = [_without(one, texts) for one in found["waiting"]]
+                    left = [one for one in left if one["text"].strip()]
+                except (Unreadable, TypeError, LookupError, AttributeError):
+                    continue  # said, and set aside, when its session is opened
+                if left != found["waiting"]:  # without prompts that say nothing more
+                    replace_file(path, [encode({"waiting": left}) + b"\n"])
+
     def _of_session(self, session_id: str) -> list[Path]:
+        return [p for p in self._others() if p.stem.rpartition(".")[0] == session_id]
+
+    def _others(self) -> list[Path]:
+        """The lines of other windows, living and dead."""
         if not self._folder.is_dir():
             return []
-        own = f"{session_id}.{self._window}{_SUFFIX}"
         return sorted(
             path
             for path in self._folder.iterdir()
-            if path.suffix == _SUFFIX
-            and path.stem.rpartition(".")[0] == session_id
-            and path.name != own
+            if path.suffix == _SUFFIX and path.stem.rpartition(".")[2] != self._window
         )
+
+
+def _without(prompt: dict[str, Any], texts: Iterable[str]) -> dict[str, Any]:
+    left = prompt["text"]
+    for text in texts:
+        left = left.replace(text, "")
+    return {**prompt, "text": left}
 
 
 def _prompts(data: bytes, find_host: Callable[[str], Host]) -> list[Prompt]:

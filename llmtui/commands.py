@@ -213,6 +213,35 @@ COMMANDS: tuple[Command, ...] = (
         footer=When.always,
     ),
     Command(
+        "search",
+        "search all messages of all sessions",
+        keys=("f5",),
+        slash=("search",),
+        argument="[WORDS]",
+    ),
+    Command(
+        "find",
+        "find words in this session (once more: in all sessions)",
+        label="find",
+        keys=("ctrl+f",),
+        log_keys=("slash",),
+        slash=("find",),
+        argument="[WORDS]",
+        footer=When.log,
+    ),
+    Command(
+        "find-next",
+        "go to the next place where they are",
+        log_keys=("n",),
+        palette=False,
+    ),
+    Command(
+        "find-previous",
+        "go to the place before",
+        log_keys=("N",),
+        palette=False,
+    ),
+    Command(
         "palette",
         "all commands",
         label="commands",
@@ -377,6 +406,7 @@ def near_slash(name: str) -> str:
 
 _KEY_NAMES = {
     "escape": "esc",
+    "slash": "/",
     "pageup": "page up",
     "pagedown": "page down",
     "ctrl+home": "ctrl+home",

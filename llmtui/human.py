@@ -145,3 +145,13 @@ def progress(status: str, completed: int, total: int) -> str:
     'loading'
     """
     return f"{status} {size(completed)} of {size(total)}" if total else status
+
+
+def bar(done: int, total: int, width: int = 20) -> str:
+    """How much is done, as a line of so many characters.
+
+    >>> bar(5, 20, 8)
+    '━━──────'
+    """
+    full = width * min(done, total) // total if total else width
+    return "━" * full + "─" * (width - full)

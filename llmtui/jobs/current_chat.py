@@ -163,6 +163,20 @@ class CurrentChat:
         self.change(head=self.session.newest_leaf(siblings[at]))
         return True
 
+    def show(self, message_id: str) -> bool:
+        """Make the branch that a message lies on the one that is shown.
+
+        False if there is no such message, or another branch is being written.
+        """
+        if message_id not in self.session.messages:
+            return False
+        if any(m.id == message_id for m in self.session.path()):
+            return True
+        if self.reply is not None:
+            return False
+        self.change(head=self.session.newest_leaf(message_id))
+        return True
+
     # -- the model ---------------------------------------------------------------
 
     @property

@@ -53,8 +53,10 @@ class Search:
             lambda: self._opened().refresh_index(told, self._closed.is_set)
         )
 
-    async def find(self, line: str, limit: int = _AT_ONCE) -> Results | None:
-        """What is found for a line, the newest sessions first.
+    async def find(
+        self, line: str, limit: int = _AT_ONCE, *, best_first: bool = False
+    ) -> Results | None:
+        """What is found for a line, the newest sessions or the best ones first.
 
         None if another line was asked for meanwhile.
         """
@@ -65,7 +67,13 @@ class Search:
 
         def found() -> Results:
             search = self._opened()
-            return search.find(query, limit=limit, most=_HITS, stopped=stop.is_set)
+            return search.find(
+                query,
+                limit=limit,
+                most=_HITS,
+                order="best" if best_first else "newest",
+                stopped=stop.is_set,
+            )
 
         results = await asyncio.to_thread(found)
         return None if stop.is_set() else results

@@ -10,6 +10,7 @@ from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early import EarlyPrompts
+from llmtui.ui.controls.find import Find
 from llmtui.ui.controls.generation import Generation
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.models import Models
@@ -69,8 +70,9 @@ class ChatControls:
         )
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.models = Models(chat, say=say, ask=ask)
+        find = Find(chat, log, prompt, self.sessions, hands.run_job, say=say, ask=ask)
         self.actions: dict[str, Action] = {
-            **Stopping(chat, prompt, log, clipboard, say).actions(),
+            **Stopping(chat, prompt, log, clipboard, find.put_out, say).actions(),
             **CopyExport(chat, log, clipboard, say=say, ask=ask).actions(),
             **LogNavigation(log, start.state).actions(),
             **Generation(chat, say=say, ask=ask).actions(),
@@ -78,4 +80,5 @@ class ChatControls:
             **self.sessions.actions(),
             **self.models.actions(),
             **self.waiting.actions(),
+            **find.actions(),
         }

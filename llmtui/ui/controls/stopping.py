@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmtui.commands import Action
@@ -23,12 +24,15 @@ class Stopping:
         prompt: Prompt,
         log: MessageLog,
         clipboard: Clipboard,
+        put_out: Callable[[], object],
         say: Say,
     ) -> None:
+        """``put_out`` ends that what was found is lit."""
         self._chat = chat
         self._prompt = prompt
         self._log = log
         self._clipboard = clipboard
+        self._put_out = put_out
         self._say = say
 
     def actions(self) -> dict[str, Action]:
@@ -39,6 +43,7 @@ class Stopping:
 
     def stop(self) -> None:
         """esc: one step back: selection, the log's focus, the reply, a download."""
+        self._put_out()
         if self._clipboard.selected:
             self._log.screen.clear_selection()
         elif self._log.has_focus:

@@ -72,6 +72,8 @@ class Prompt(TextArea):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave to the screen what would do nothing here."""
+        if action == "delete_word_right":
+            return False
         if action == "copy":
             return bool(self.selected_text)
         if action == "delete_right":

@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.layout import Spot
+from llmtui.ui.widgets.log.lit import Lit
 from llmtui.ui.widgets.log.selection import highlighted, to_y, with_places
 from llmtui.ui.widgets.log.window import Window
 
@@ -19,6 +20,7 @@ class Canvas:
         self.selection: Selection | None = None
         self.cursor: int | None = None
         """The entry that has the focus."""
+        self.lit = Lit()
         self._window = window
         self._glyphs = glyphs
         self._painted: list[Strip] = []
@@ -37,7 +39,7 @@ class Canvas:
         if found is None:
             return Strip.blank(layout.width, palette.text)
         spot, line = found
-        strip = line.strip
+        strip = self.lit.paint(line.strip, spot, line, palette)
         if self.selection and (span := self.selection.get_span(to_y(spot))):
             style = palette["selection"].background_style
             strip = highlighted(strip, max(span[0], line.left), span[1], style)

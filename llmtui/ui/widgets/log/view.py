@@ -12,11 +12,14 @@ from textual.timer import Timer
 
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
+from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.stream import Feed, Living
 
 if TYPE_CHECKING:
+    from llmtui.chat.matches import Match
     from llmtui.chat.message import Message
+    from llmtui.chat.query import Query
 
 FRAMES = 12
 """Times a second that a living reply is painted."""
@@ -167,6 +170,36 @@ class MessageLog(Scroller):
     def last_prompt(self) -> None:
         """Focus the nearest message above that a person wrote."""
         self._step(self.cursor.to_prompt)
+
+    @property
+    def first_in_sight(self) -> str | None:
+        """The message in the first row, None if there is none."""
+        at = self.window.top.entry
+        entries = self.window.layout.entries
+        return entries[at].message.id if at < len(entries) else None
+
+    def light(self, query: Query | None) -> None:
+        """Light the words of a query wherever they are shown; None puts them out."""
+        lit = self.canvas.lit
+        if lit.query is not None or query is not None:
+            lit.query, lit.now = query, None
+            self.paint()
+
+    def go_to(self, message_id: str, match: Match | None = None) -> bool:
+        """Bring a message, or a match in it, into sight; False if it is not here."""
+        at = self._index.get(message_id)
+        if at is None:
+            return False
+        entry, window = self.window.layout.entries[at], self.window
+        if match is not None and match.part == "thinking" and not entry.unfolded:
+            self.toggle_thinking(message_id)
+        spot = Spot(at)
+        if match is not None:
+            spot = self.canvas.lit.find(window.layout, at, match)
+        self.cursor.at = at
+        window.show_spot(spot)
+        self.reflow()
+        return True
 
     def _step(self, move: Callable[[], object]) -> None:
         if not self.has_focus:

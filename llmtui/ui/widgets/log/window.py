@@ -80,6 +80,16 @@ class Window:
         elif first + rows > self.y + self.height:
             self.move(first + rows - self.y - self.height)
 
+    def show_spot(self, spot: Spot) -> None:
+        """Bring a row into the upper third, unless it is in sight already."""
+        layout = self.layout
+        layout.settle(spot, self.height)
+        self.y = layout.row_of(self.top)
+        row = layout.row_of(spot)
+        if not self.y <= row < self.y + self.height:
+            layout.settle_above(spot, self.height // 3)
+            self.to_spot(layout.spot_at(layout.row_of(spot) - self.height // 3))
+
     def _stand_at(self, y: int) -> None:
         self.y = max(0, min(y, self.last))
         self.top = self.layout.spot_at(self.y)

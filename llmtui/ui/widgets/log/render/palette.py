@@ -30,6 +30,8 @@ NAMES = (
     "warning",
     "error",
     "selection",
+    "match",
+    "match-now",
     "code",
     "code-label",
     "code-comment",

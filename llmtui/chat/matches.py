@@ -1,0 +1,35 @@
+"""Where in a conversation the words of a search are. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from llmtui.chat.message import Message
+from llmtui.chat.query import Query
+from llmtui.sanitise import clean
+
+
+class Match(NamedTuple):
+    """One place where a word is."""
+
+    message: str
+    """Its id."""
+    part: Literal["thinking", "text"]
+    nth: int
+    """Which one it is in this part, from 0."""
+
+
+def matches(messages: Iterable[Message], query: Query) -> Iterator[Match]:
+    """All places, from the top; of a message its thinking comes first.
+
+    >>> said = Message("a", None, "user", "red, green, red", "")
+    >>> from llmtui.chat.query import parse_query
+    >>> list(matches([said], parse_query("red")))
+    [Match(message='a', part='text', nth=0), Match(message='a', part='text', nth=1)]
+    """
+    for message in messages:
+        for part, text in (("thinking", message.thinking), ("text", message.text)):
+            if text and (spans := query.spans(clean(text))):
+                for nth in range(len(spans)):
+                    yield Match(message.id, part, nth)  # type: ignore[arg-type]

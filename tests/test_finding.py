@@ -141,7 +141,7 @@ async def test_find_unfolds_the_thinking_it_is_in(places: Places) -> None:
 
 
 async def test_the_log_finds_with_a_slash_and_steps_with_n(places: Places) -> None:
-    turns = [{"text": f"number {at}\n" + "\n" * 40} for at in range(9)]
+    turns = [{"text": f"number {at}\n" + "\n" * 15} for at in range(9)]
     name = save(places, "Numbers", *turns)
     async with chatting(provider(), places, resume=name) as chat:
         await chat.until("number 8")

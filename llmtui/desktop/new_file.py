@@ -9,10 +9,11 @@ from llmtui.files.writing import create_file
 from llmtui.sanitise import clean
 
 
-def save(text: str, name: str) -> str:
+def save(text: str, name: str, *, exact: bool = False) -> str:
     """Write a text to a new file; returns a sentence. Never overwrites.
 
-    A name that is taken gets a number.
+    A name that is taken gets a number. Control characters are made visible, unless
+    the text is to be written ``exact`` as it is.
     """
     try:
         path = Path(name.strip()).expanduser()
@@ -24,7 +25,7 @@ def save(text: str, name: str) -> str:
         taken = f"-{number}" if number > 1 else ""
         target = path.with_name(f"{path.stem}{taken}{path.suffix}")
         try:
-            create_file(target, clean(text), mode=0o666)
+            create_file(target, text if exact else clean(text), mode=0o666)
         except FileExistsError:
             continue
         except OSError as error:

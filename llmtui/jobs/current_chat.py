@@ -77,6 +77,8 @@ class CurrentChat:
         self.watch = SessionWatch(
             core.replies, lambda: self.session, lambda: changed(self.session.id)
         )
+        self._unseen: set[str] = set()
+        """Sessions in which a reply ended while another one was in front."""
 
     # -- the session -------------------------------------------------------------
 
@@ -103,6 +105,7 @@ class CurrentChat:
             self.models.forget_asked()
         self.session, self._moved = session, True
         self._spawn(self._pack(session))
+        self._unseen.discard(session.id)
         return self._go_to_host_of(session, first=first)
 
     async def _pack(self, session: Session) -> None:
@@ -211,7 +214,15 @@ class CurrentChat:
         sent = reply.message.request
         if reply.failure and sent and sent.host == self.monitor.host.stored:
             self.monitor.poke()  # perhaps the host has gone
+        if session is not self.session:
+            self._unseen.add(session.id)
         self._tell_end(session, reply)
+
+    def mark_of(self, session_id: str) -> str:
+        """What is to be known of a session in a list: ``running``, ``unseen``, ""."""
+        if self.queue.active(session_id) is not None:
+            return "running"
+        return "unseen" if session_id in self._unseen else ""
 
     def _fresh(self) -> Session:
         settings = self._settings

@@ -78,6 +78,10 @@ class Search:
         results = await asyncio.to_thread(found)
         return None if stop.is_set() else results
 
+    def forget(self) -> bool:
+        """Take all words out of the index; False if that was not possible. Blocking."""
+        return self._opened().index.forget()
+
     def close(self) -> None:
         """Stop what runs; the index goes on from there the next time."""
         self._closed.set()

@@ -27,6 +27,7 @@ class Glyphs(NamedTuple):
     unchecked: str
     checked: str
     """Of a task, of what is chosen, and of a host that answers."""
+    pinned: str
     dot: str
     """Between the parts of a foot line."""
     versions: tuple[str, str]
@@ -48,6 +49,7 @@ UNICODE = Glyphs(
     right="┤",
     unchecked="○",
     checked="●",
+    pinned="▪",
     dot="·",
     versions=("‹", "›"),
     more="↓ more below",
@@ -67,6 +69,7 @@ ASCII = Glyphs(
     right="|",
     unchecked="o",
     checked="x",
+    pinned="^",
     dot="-",
     versions=("<", ">"),
     more="v more below",

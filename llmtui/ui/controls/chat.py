@@ -66,7 +66,13 @@ class ChatControls:
             ask=ask,
         )
         self.sessions = Sessions(
-            chat, prompt, self.drafts, hands.run_job, say=say, ask=ask
+            chat,
+            prompt,
+            self.drafts,
+            hands.run_job,
+            hands.run_command,
+            say=say,
+            ask=ask,
         )
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.models = Models(chat, say=say, ask=ask)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from llmtui.commands import Action
@@ -14,7 +13,6 @@ from llmtui.ui.notices import Say
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from llmtui.chat.summary import Summary
     from llmtui.jobs.current_chat import CurrentChat
 
 
@@ -27,6 +25,7 @@ class Sessions:
         prompt: Prompt,
         drafts: Drafts,
         run: Callable[[Coroutine[Any, Any, None]], object],
+        run_command: Callable[[str, str], object],
         *,
         say: Say,
         ask: Ask,
@@ -36,6 +35,7 @@ class Sessions:
         self._prompt = prompt
         self._drafts = drafts
         self._run = run
+        self._run_command = run_command
         self._say = say
         self._ask = ask
 
@@ -58,26 +58,20 @@ class Sessions:
 
     def list(self) -> None:
         """Find and resume an old session."""
+        from llmtui.jobs.archive import Archive
+        from llmtui.jobs.exchange import Exchange
         from llmtui.ui.dialogs.sessions import SessionsDialog
 
         chat = self._chat
-        core = chat.core
-
-        async def load() -> Sequence[Summary]:
-            found = await asyncio.to_thread(core.summaries)
-            say_problems(chat, self._say)
-            return found
-
-        async def preview(session_id: str) -> str:
-            return await asyncio.to_thread(core.end_of, session_id)
-
-        async def trash(session_id: str) -> str:
-            return await asyncio.to_thread(_said, core.store.trash, session_id)
-
-        async def restore(session_id: str) -> str:
-            return await asyncio.to_thread(_said, core.store.restore, session_id)
-
-        dialog = SessionsDialog(load, preview, trash, restore, chat.session.id)
+        say_problems(chat, self._say)
+        dialog = SessionsDialog(
+            Archive(chat.core),
+            Exchange(chat.core),
+            chat.mark_of,
+            self._run_command,
+            self._ask,
+            chat.session.id,
+        )
         self._ask(dialog, lambda session_id: self._run(self.resume(session_id)))
 
     async def resume(self, session_id: str, *, keep_input: bool = False) -> None:
@@ -113,12 +107,3 @@ class Sessions:
     def _use_title(self, title: str) -> None:
         if title.strip():
             self._chat.change(title=" ".join(title.split()), title_by="user")
-
-
-def _said(call: Callable[[str], None], session_id: str) -> str:
-    """Do ``call``; "" or the sentence of its error."""
-    try:
-        call(session_id)
-    except OSError as error:
-        return str(error)
-    return ""

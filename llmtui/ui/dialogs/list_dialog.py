@@ -127,8 +127,8 @@ class ListDialog(Dialog[str]):
             self.choose(event.value)
 
     @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
+    def _clicked(self) -> None:
+        self.choose(self.query_one(Input).value)
 
 
 def matching(choices: Iterable[Choice], wanted: str) -> list[Choice]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from llmtui.chat.found import Hit
     from llmtui.chat.summary import Summary
 
-_WIDE, _WIDEST = 44, 70
+_WIDE, _WIDEST = 44, 52
 """Cells from which there is room for the model, and for the number of messages."""
 _BEFORE = 20
 """Cells of a line that are shown before what was found in it."""
@@ -37,8 +37,8 @@ def session_row(
         right = f"{shortened(clean_line(short(summary.model)), 18)} {right}"
     tags = clean_line(" ".join(f"#{tag}" for tag in summary.tags))
     room = width - cell_len(right) - cell_len(mark) - 1
-    tags = shortened(tags, max(0, room // 3))
     title = clean_line(summary.title) or "untitled"
+    tags = shortened(tags, max(0, room - min(cell_len(title), room * 2 // 3) - 1))
     title = shortened(title, room - cell_len(tags) - bool(tags))
     left = Content.assemble(
         (mark, "$accent"), title, (f" {tags}" if tags else "", "$text-muted")

@@ -81,21 +81,28 @@ class SearchDialog(Dialog[Place]):
     async def _prepare(self) -> None:
         """Look for what is there now, index what is new, and answer once more."""
         await self._search.open()
-        if self._line:
+        if self._line and self._open:
             self._ask()
-        if await self._search.index(self._progress) and self._wanted.strip():
-            self._ask()
+        new = await self._search.index(self._progress)
         self._indexing = ""
-        self._count()
+        if self._open:
+            self._count()
+            if new and self._wanted.strip():
+                self._ask()
 
     def _progress(self, done: int, total: int) -> None:
         self._indexing = (
             f"{bar(done, total)} making the index, {done:,} of {total:,} sessions"
         )
-        if self.is_attached:
+        if self._open:
             self._count()
 
     # -- asking --------------------------------------------------------------------
+
+    @property
+    def _open(self) -> bool:
+        """Whether there is anything to show something in."""
+        return bool(self.query(OptionList))
 
     @property
     def _wanted(self) -> str:
@@ -114,7 +121,7 @@ class SearchDialog(Dialog[Place]):
     async def _ask(self) -> None:
         line = self._wanted
         results = await self._search.find(line, best_first=self._best_first)
-        if results is None or line != self._wanted:
+        if results is None or not self._open or line != self._wanted:
             return
         self._results, self._answered = results, line
         self._fill(results)

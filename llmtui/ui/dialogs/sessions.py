@@ -1,9 +1,9 @@
-"""The list of saved sessions."""
+"""The list of saved sessions, and what can be done to one without opening it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -12,50 +12,64 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Label, OptionList, Static
 
-from llmtui.chat.names import short
-from llmtui.human import age
+from llmtui.chat.folding import fold
+from llmtui.chat.query import Query, parse_query
 from llmtui.sanitise import clean, clean_line
+from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
-from llmtui.ui.widgets.header import shortened
+from llmtui.ui.dialogs.rows import session_row
+from llmtui.ui.glyphs import terminal_glyphs
 
 if TYPE_CHECKING:
     from llmtui.chat.summary import Summary
+    from llmtui.jobs.archive import Archive
+    from llmtui.jobs.exchange import Exchange
+
+KEYS = (
+    "enter opens · delete · ctrl+r rename · ctrl+p pin · ctrl+t tags · ctrl+x export"
+    " · ctrl+b trash · ctrl+f search · esc closes"
+)
+
+Mark = Callable[[str], str]
+"""What is to be known of a session: ``running``, ``unseen``, or ""."""
 
 
 class SessionsDialog(ListDialog):
-    """Dismissed with the id of the session to open.
-
-    Sees the store only through the calls it is given, all of which may be slow
-    and are awaited in the background.
-    """
+    """Dismissed with the id of the session to open."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("delete,ctrl+d", "trash", "delete", show=False, priority=True),
         Binding("ctrl+z", "restore", "undo", show=False, priority=True),
+        Binding("ctrl+r", "rename", "rename", show=False, priority=True),
+        Binding("ctrl+p", "pin", "pin", show=False, priority=True),
+        Binding("ctrl+t", "tags", "tags", show=False, priority=True),
+        Binding("ctrl+x", "export", "export", show=False, priority=True),
+        Binding("ctrl+b", "bin", "what is in the trash", show=False, priority=True),
+        Binding("ctrl+f", "search", "search in all", show=False, priority=True),
     ]
 
     def __init__(
         self,
-        load: Callable[[], Awaitable[Sequence[Summary]]],
-        preview: Callable[[str], Awaitable[str]],
-        trash: Callable[[str], Awaitable[str]],
-        restore: Callable[[str], Awaitable[str]],
+        archive: Archive,
+        exchange: Exchange,
+        mark: Mark,
+        run_command: Callable[[str, str], object],
+        ask: Ask,
         current: str = "",
     ) -> None:
-        """``preview`` gives the end of a session as text; ``trash`` and ``restore``
-        return "" or why it did not work."""
         super().__init__(current=current)
-        self._load = load
-        self._preview = preview
-        self._trash = trash
-        self._restore = restore
+        self._archive = archive
+        self._exchange = exchange
+        self._mark = mark
+        self._run_command = run_command
+        self._ask = ask
         self._summaries: dict[str, Summary] = {}
         self._trashed: list[str] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog sessions") as box:
             box.border_title = Content("sessions")
-            yield Input(placeholder="filter by title or model", compact=True)
+            yield Input(placeholder="filter: title, model, tag:…", compact=True)
             with Horizontal():
                 yield OptionList(compact=True)
                 with VerticalScroll(id="preview", can_focus=False):
@@ -71,11 +85,13 @@ class SessionsDialog(ListDialog):
 
     async def _reload(self) -> None:
         """Have the list as it is by now; one stays at one's row, or its place."""
-        found = await self._load()
+        found = await self._archive.summaries()
+        if not self.query(OptionList):
+            return
         self._summaries = {summary.id: summary for summary in found}
         at = self.query_one(OptionList).highlighted or 0
         blank = Content("")  # what is shown is made for one width
-        self.offer([Choice(s.id, blank, f"{s.title} {s.model}") for s in found], at=at)
+        self.offer([Choice(s.id, blank, _words(s)) for s in found], at=at)
 
     def on_resize(self) -> None:
         """The rows are made for one width."""
@@ -85,40 +101,134 @@ class SessionsDialog(ListDialog):
 
     def label(self, choice: Choice) -> Content:
         width = max(20, self.query_one(OptionList).size.width - 2)
-        return row(self._summaries[choice.id], width)
+        summary = self._summaries[choice.id]
+        glyphs = terminal_glyphs()
+        marks = {"running": f"{glyphs.cut} ", "unseen": f"{glyphs.checked} "}
+        mark = marks.get(self._mark(choice.id), "")
+        pin = f"{glyphs.pinned} " if summary.pinned else ""
+        return session_row(summary, width, pin + mark)
+
+    def matching(self, choices: list[Choice], wanted: str) -> list[Choice]:
+        query = parse_query(wanted)
+        return [c for c in choices if _fits(query, self._summaries[c.id], c.words)]
 
     def count(self, found: int, total: int) -> None:
         if not found:
             self.query_one("#preview Static", Static).update("")
-        keys = "enter opens   delete moves to the trash   esc closes"
         none = "no sessions yet: they are saved as you chat   esc closes"
-        self._say(f"{found} of {total}   {keys}" if total else none)
+        self._say(f"{found} of {total}   {KEYS}" if total else none)
 
-    # -- the trash -----------------------------------------------------------------
+    # -- what is done to one -------------------------------------------------------
 
-    @work(exclusive=True, group="trash")
-    async def action_trash(self) -> None:
-        chosen = self.highlighted
-        if chosen is None:
+    @property
+    def _chosen(self) -> Summary | None:
+        return self._summaries.get(self.highlighted or "")
+
+    @work(exclusive=True, group="edit")
+    async def _do(
+        self, job: Coroutine[Any, Any, object], words: Callable[[], str] = lambda: ""
+    ) -> None:
+        """Do something to a session, then say ``words``, or why it could not be."""
+        try:
+            await job
+        except Exception as error:
+            if not isinstance(error, OSError | ValueError):
+                raise
+            self._say(str(error))
             return
-        if problem := await self._trash(chosen):
-            self._say(problem)
-            return
-        self._trashed.append(chosen)
-        title = self._summaries[chosen].title or "untitled"
+        said = words()
         await self._reload()
-        self._say(f"moved to the trash: {title}   ctrl+z brings it back")
+        if said:
+            self._say(said)
 
-    @work(exclusive=True, group="trash")
-    async def action_restore(self) -> None:
+    def action_trash(self) -> None:
+        if (chosen := self._chosen) is None:
+            return
+
+        def done() -> str:
+            self._trashed.append(chosen.id)
+            title = chosen.title or "untitled"
+            return f"moved to the trash: {title}   ctrl+z brings it back"
+
+        self._do(self._archive.trash(chosen.id), done)
+
+    def action_restore(self) -> None:
         if not self._trashed:
-            self._say("nothing was deleted here")
+            self._say("nothing was deleted here   ctrl+b shows what is in the trash")
             return
-        if problem := await self._restore(self._trashed[-1]):
-            self._say(problem)
+
+        def done() -> str:
+            self._trashed.pop()
+            return ""
+
+        self._do(self._archive.restore(self._trashed[-1]), done)
+
+    def action_pin(self) -> None:
+        if chosen := self._chosen:
+            self._do(self._archive.change(chosen.id, pinned=not chosen.pinned))
+
+    def action_rename(self) -> None:
+        from llmtui.ui.dialogs.text import LineDialog
+
+        if (chosen := self._chosen) is None:
             return
-        self._trashed.pop()
-        await self._reload()
+
+        def rename(title: str) -> None:
+            if title := " ".join(title.split()):
+                self._do(self._archive.change(chosen.id, title=title, title_by="user"))
+
+        self._ask(LineDialog("title", chosen.title), rename)
+
+    def action_tags(self) -> None:
+        from llmtui.jobs.archive import tags_from
+        from llmtui.ui.dialogs.text import LineDialog
+
+        if (chosen := self._chosen) is None:
+            return
+        dialog = LineDialog("tags", " ".join(chosen.tags), hint="words, with spaces")
+        self._ask(
+            dialog,
+            lambda line: self._do(
+                self._archive.change(chosen.id, tags=tags_from(line))
+            ),
+        )
+
+    def action_export(self) -> None:
+        from llmtui.jobs.exchange import file_name
+        from llmtui.ui.dialogs.text import LineDialog
+
+        if (chosen := self._chosen) is None:
+            return
+
+        def export(name: str) -> None:
+            self._export(chosen.id, name)
+
+        hint = "the ending says how: .md, .html, .json, .txt"
+        suggested = file_name(chosen.title)
+        self._ask(LineDialog("export to", suggested, hint=hint), export)
+
+    @work(exclusive=True, group="edit")
+    async def _export(self, session_id: str, name: str) -> None:
+        from llmtui.jobs.exchange import ExchangeError
+
+        try:
+            self._say(await self._exchange.export_saved([session_id], name))
+        except ExchangeError as error:
+            self._say(str(error))
+
+    # -- further on ------------------------------------------------------------------
+
+    def action_bin(self) -> None:
+        """ctrl+b: what is in the trash."""
+        from llmtui.ui.dialogs.trash import TrashDialog
+
+        self._ask(TrashDialog(self._archive), lambda _: self._read())
+
+    def action_search(self) -> None:
+        """ctrl+f: look for the same in all messages."""
+        line = self.query_one(Input).value
+        self.dismiss(None)
+        self._run_command("search", line)
 
     # -- the preview -----------------------------------------------------------------
 
@@ -132,26 +242,24 @@ class SessionsDialog(ListDialog):
         """Show the end of a session, where there is room for it."""
         preview = self.query_one("#preview", VerticalScroll)
         if preview.display:
-            text = clean(await self._preview(session_id))
+            text = clean(await self._archive.preview(session_id))
             preview.query_one(Static).update(Content(text))
             preview.scroll_end(animate=False)
 
     def _say(self, words: str) -> None:
-        self.query_one("#words", Label).update(clean_line(words))
+        for label in self.query("#words").results(Label):
+            label.update(clean_line(words))
 
 
-def row(summary: Summary, width: int) -> Content:
-    """Title on the left, model and age on the right."""
-    when = age(summary.updated)
-    model = shortened(clean_line(short(summary.model)), 18)
-    right = f"{model}  {when:>8}" if width >= 44 else f"{when:>8}"
-    title = shortened(clean_line(summary.title) or "untitled", width - len(right) - 1)
-    return Content.assemble(
-        Content(title).pad_right(_gap(title, right, width)), (right, "dim")
+def _words(summary: Summary) -> str:
+    return fold(f"{summary.title}\n{summary.model}\n{' '.join(summary.tags)}")
+
+
+def _fits(query: Query, summary: Summary, words: str) -> bool:
+    """Whether a session is meant by a filter; ``words`` are what it is called."""
+    return (
+        all((word.text in words) != word.without for word in query.words)
+        and query.allows("tag", summary.tags)
+        and query.allows("model", [summary.model])
+        and query.in_time(summary.updated)
     )
-
-
-def _gap(title: str, right: str, width: int) -> int:
-    from rich.cells import cell_len
-
-    return max(1, width - cell_len(title) - cell_len(right))

@@ -1,0 +1,73 @@
+"""The saved sessions: listed, looked into, renamed, tagged, put away, brought back.
+
+For whoever shows a list of them. Nothing here waits on the loop for a disk; all
+raise ``OSError`` with a sentence for what cannot be done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from llmtui.chat.summary import Summary, Trashed
+from llmtui.jobs.core import Core
+
+
+class Archive:
+    """All sessions of the user, whichever is open."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._store = core.store
+
+    async def summaries(self) -> list[Summary]:
+        """A line about each session: those that are pinned, then the last used."""
+        found = await asyncio.to_thread(self._core.summaries)
+        return sorted(found, key=lambda summary: not summary.pinned)
+
+    async def preview(self, session_id: str) -> str:
+        """The end of a session as text, or why it cannot be read."""
+        return await asyncio.to_thread(self._core.end_of, session_id)
+
+    async def change(self, session_id: str, **fields: Any) -> None:
+        """Give a session another ``title``, ``tags``, or have it ``pinned``."""
+        session = await asyncio.to_thread(self._store.open, session_id)
+        before = {name: getattr(session, name) for name in fields}
+        for name, value in fields.items():
+            setattr(session, name, value)
+        try:
+            await self._core.replies.save(session)
+        except OSError:
+            for name, value in before.items():
+                setattr(session, name, value)
+            raise
+
+    async def trash(self, session_id: str) -> None:
+        """Move a session to the trash."""
+        await asyncio.to_thread(self._store.trash, session_id)
+
+    async def restore(self, trashed_id: str) -> None:
+        """Bring a session, or a branch that was pruned, out of the trash."""
+        await asyncio.to_thread(self._store.restore, trashed_id)
+
+    async def trashed(self) -> list[Trashed]:
+        """What is in the trash, last deleted first."""
+        return await asyncio.to_thread(self._store.trashed.entries)
+
+    async def remove(self, trashed_id: str) -> None:
+        """Take something that is in the trash out for good."""
+        await asyncio.to_thread(self._store.trashed.remove, trashed_id)
+        await asyncio.to_thread(self._core.search.forget)
+
+
+def tags_from(words: str) -> list[str]:
+    """Tags as a user writes them, each once.
+
+    >>> tags_from("#Work, home  work")
+    ['Work', 'home']
+    """
+    found: dict[str, str] = {}
+    for word in words.replace(",", " ").split():
+        if tag := word.strip("#"):
+            found.setdefault(tag.lower(), tag)
+    return [*found.values()]

@@ -54,10 +54,19 @@ class Archive:
         """What is in the trash, last deleted first."""
         return await asyncio.to_thread(self._store.trashed.entries)
 
-    async def remove(self, trashed_id: str) -> None:
+    async def remove(self, entry: Trashed) -> None:
         """Take something that is in the trash out for good."""
-        await asyncio.to_thread(self._store.trashed.remove, trashed_id)
-        await asyncio.to_thread(self._core.search.forget)
+
+        def remove() -> None:
+            if entry.branch_of:
+                self._store.trashed.remove(entry.id)
+                self._core.search.forget()
+            else:
+                from llmtui.store.erasing import remove_sessions
+
+                remove_sessions(self._store, [entry.id])
+
+        await asyncio.to_thread(remove)
 
 
 def tags_from(words: str) -> list[str]:

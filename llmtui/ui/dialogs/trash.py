@@ -94,7 +94,7 @@ class TrashDialog(ListDialog):
             return
         self._sure = ""
         try:
-            await self._archive.remove(chosen)
+            await self._archive.remove(self._entries[chosen])
         except OSError as error:
             self._say(str(error))
             return

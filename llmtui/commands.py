@@ -215,7 +215,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "search",
         "search all messages of all sessions",
-        keys=("f5",),
+        keys=("f8",),
         slash=("search",),
         argument="[WORDS]",
     ),

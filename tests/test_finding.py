@@ -34,7 +34,7 @@ async def test_all_sessions_are_searched_as_one_types(places: Places) -> None:
     lighthouse(places)
     save(places, "Another one", {"text": "no lamp here"})
     async with chatting(provider(), places) as chat:
-        await chat.press("f5", *"keel learns")
+        await chat.press("f8", *"keel learns")
         await chat.until("a keel learns its name.")
         await chat.until(lambda: "1 in 1 session" in words(chat))
         assert "The name of the lighthouse" in chat.text
@@ -49,7 +49,7 @@ async def test_enter_opens_the_session_at_the_message(places: Places) -> None:
     turns[7]["text"] = "a needle in the hay\n\n" + "more " * 300
     save(places, "The hay", *turns)
     async with chatting(provider(), places) as chat:
-        await chat.press("f5", *"needle", "enter")
+        await chat.press("f8", *"needle", "enter")
         await chat.until("a needle in the hay")
         await chat.until(lambda: chat.screen.chat.session.title == "The hay")
         await chat.until(lambda: lit(chat) == "needle")
@@ -72,7 +72,7 @@ async def test_a_hidden_branch_is_found_and_shown(places: Places) -> None:
     )
     path.write_text(json.dumps(session))
     async with chatting(provider(), places) as chat:
-        await chat.press("f5", *"oldmost")
+        await chat.press("f8", *"oldmost")
         await chat.until("an oldmost answer")
         await chat.press("enter")
         await chat.until(lambda: lit(chat) == "oldmost")
@@ -90,7 +90,7 @@ async def test_keys_behind_an_enter_in_the_search_wait_for_it(places: Places) ->
             return await find(line, limit, best_first=best_first)
 
         search.find = slow  # type: ignore[method-assign]
-        await chat.press("f5", *"keel", "enter", "escape")
+        await chat.press("f8", *"keel", "enter", "escape")
         gate.set()
         await chat.until(lambda: not isinstance(chat.app.screen, SearchDialog))
 
@@ -107,7 +107,7 @@ async def test_the_making_of_the_index_is_seen(places: Places) -> None:
             return True
 
         search.index = index  # type: ignore[method-assign]
-        await chat.press("f5")
+        await chat.press("f8")
         await chat.until("making the index, 1,200 of 10,000 sessions")
         await chat.press(*"keel")
         await chat.until("a keel learns its name.")

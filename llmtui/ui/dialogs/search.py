@@ -71,8 +71,7 @@ class SearchDialog(Dialog[Place]):
         super().on_mount()
         self._prepare()
 
-    @property
-    def keys_wait(self) -> bool:
+    def keys_wait(self, key: str) -> bool:
         return self._entered
 
     # -- the index -----------------------------------------------------------------

@@ -55,7 +55,12 @@ def test_the_walk_finds_a_guess() -> None:
 @pytest.mark.parametrize(
     ("host", "able"),
     [
-        ("", Capabilities(describes=True, runs=True, pulls=True, manages=True)),
+        (
+            "",
+            Capabilities(
+                describes=True, runs=True, pulls=True, manages=True, creates=True
+            ),
+        ),
         ("openai+http://box:8000/v1", Capabilities(describes=True)),
     ],
 )
@@ -77,7 +82,9 @@ async def test_the_built_in_model_prepares_and_takes_a_context_length() -> None:
 
 
 def test_the_script_can_do_all_but_prepare() -> None:
-    able = Capabilities(describes=True, runs=True, pulls=True, manages=True)
+    able = Capabilities(
+        describes=True, runs=True, pulls=True, manages=True, creates=True
+    )
     assert capabilities(Scripted()) == able
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
-from llmtui.chat.models import Model
+from llmtui.chat.models import Model, NewModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import parse_host
 from llmtui.providers.errors import BrokenStream, ModelMissing, Refused
@@ -339,6 +339,36 @@ async def test_copy_and_delete(server: FakeOllama, ollama: Ollama) -> None:
     with pytest.raises(ModelMissing) as caught:
         await ollama.delete("mine")
     assert caught.value.model == "mine"
+
+
+async def test_a_conversation_becomes_a_model_and_comes_back(
+    server: FakeOllama, ollama: Ollama
+) -> None:
+    said = (Turn("user", "Hi"), Turn("assistant", "Hello."))
+    new = NewModel("mine", "smollm2", "Be brief.", {"temperature": 0.1}, said)
+    await ollama.create(new)
+    assert server.requests[-1].json == {
+        "model": "mine",
+        "from": "smollm2",
+        "stream": False,
+        "system": "Be brief.",
+        "parameters": {"temperature": 0.1},
+        "messages": [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": "Hello."},
+        ],
+    }
+    found = await ollama.show("mine")
+    assert (found.system, found.messages) == ("Be brief.", said)
+    assert found.parent == "smollm2:latest"
+
+
+async def test_a_model_cannot_be_made_from_one_that_is_not_there(
+    ollama: Ollama,
+) -> None:
+    with pytest.raises(ModelMissing) as caught:
+        await ollama.create(NewModel("mine", "nothing"))
+    assert caught.value.model == "nothing"
 
 
 # Pulling

@@ -8,7 +8,7 @@ from contextlib import aclosing
 import pytest
 
 from llmtui.chat.events import Finished, Text, Thinking
-from llmtui.chat.models import Model
+from llmtui.chat.models import Model, NewModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.providers.errors import BrokenStream, ModelMissing, Unreachable
 from llmtui.providers.protocol import Describes, Manages, Provider, Pulls, Runs
@@ -105,6 +105,9 @@ async def test_models_come_and_go() -> None:
     assert await scripted.running() == ()
     await scripted.copy("m", "n")
     assert [step.status async for step in scripted.pull("p")][-1] == "success"
+    await scripted.create(NewModel("q", "m", messages=(Turn("user", "Hi"),)))
+    assert (await scripted.show("q")).messages == (Turn("user", "Hi"),)
+    await scripted.delete("q")
     await scripted.delete("m")
     assert [(m.name, m.size) for m in await scripted.models()] == [
         ("n:latest", 5),

@@ -18,6 +18,8 @@ class Capabilities(NamedTuple):
     """Fetch a model that it doesn't have."""
     manages: bool = False
     """Delete and copy models."""
+    creates: bool = False
+    """Make a model from another one."""
     prepares: bool = False
     """Fetch something before its first answer."""
     options: frozenset[str] = frozenset(OPTIONS)

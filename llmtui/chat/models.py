@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmtui.chat.request import Turn
+
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -63,10 +65,28 @@ class ModelDetails:
     parameters: str = ""
     license: str = ""
     modelfile: str = ""
+    parent: str = ""
+    """The model it was made from, where the server tells."""
+    messages: tuple[Turn, ...] = ()
+    """A conversation that it was made with: the server puts it before every prompt."""
     info: Mapping[str, Any] = field(default_factory=dict)
     """The metadata of the weights, by GGUF key."""
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The whole answer, for ``--json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewModel:
+    """A model to be made from another one; what is empty stays as it is there."""
+
+    name: str
+    base: str
+    """The model that it is made from."""
+    system: str | None = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """Options, by Ollama's names."""
+    messages: tuple[Turn, ...] = ()
+    """A conversation that all prompts go on with."""
 
 
 @dataclass(frozen=True, slots=True)

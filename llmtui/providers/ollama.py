@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from llmtui.chat.events import Event, Finished, PullProgress
-from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.providers import ollama_json
@@ -35,7 +35,8 @@ used again; after that it is closed."""
 
 
 class Ollama:
-    """A ``Provider`` that also ``Describes``, ``Runs``, ``Pulls`` and ``Manages``."""
+    """A ``Provider`` that also ``Describes``, ``Runs``, ``Pulls``, ``Manages`` and
+    ``Creates``."""
 
     def __init__(
         self,
@@ -105,6 +106,11 @@ class Ollama:
         body = {"source": source, "destination": destination}
         with _advising(_LIST):
             await request(self._link, "POST", "/api/copy", body, source)
+
+    async def create(self, new: NewModel) -> None:
+        """Make a model; the server fetches a base that it doesn't have."""
+        body = ollama_json.create_body(new)
+        await request(self._link, "POST", "/api/create", body, new.base)
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         pieces = ollama_json.chat_pieces(request)

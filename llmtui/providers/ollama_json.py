@@ -12,7 +12,7 @@ from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
 from llmtui.chat.lenient import as_mapping, as_text, as_whole
-from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.providers.http import encode
@@ -104,9 +104,23 @@ def details(data: Mapping[str, Any], name: str) -> ModelDetails:
         parameters=as_text(data.get("parameters")),
         license=as_text(data.get("license")),
         modelfile=as_text(data.get("modelfile")),
+        parent=as_text(as_mapping(data.get("details")).get("parent_model")),
+        messages=tuple(_turns(data.get("messages"))),
         info=info,
         raw=data,
     )
+
+
+def create_body(new: NewModel) -> dict[str, Any]:
+    """``/api/create``, as ``ollama run``'s ``/save`` fills it."""
+    body: dict[str, Any] = {"model": new.name, "from": new.base, "stream": False}
+    if new.system is not None:
+        body["system"] = new.system
+    if new.parameters:
+        body["parameters"] = dict(new.parameters)
+    if new.messages:
+        body["messages"] = [_message(turn) for turn in new.messages]
+    return body
 
 
 def _common(request: ChatRequest | GenerateRequest) -> dict[str, Any]:
@@ -142,6 +156,16 @@ def _message(turn: Turn) -> dict[str, Any]:
     if turn.tool_call_id:
         message["tool_call_id"] = turn.tool_call_id
     return message
+
+
+def _turns(messages: object) -> Iterator[Turn]:
+    """The turns of a model's own conversation; what is none is passed over."""
+    for message in messages if isinstance(messages, list) else ():
+        found = as_mapping(message)
+        role, content = found.get("role"), as_text(found.get("content"))
+        calls = tuple(_tool_calls(found.get("tool_calls")))
+        if role in ("system", "user", "assistant", "tool") and (content or calls):
+            yield Turn(role, content, tool_calls=calls)
 
 
 def _call(call: ToolCall) -> dict[str, Any]:

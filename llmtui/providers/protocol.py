@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.events import Event, Preparing, PullProgress
-from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest
 
 
@@ -118,6 +118,15 @@ class Manages(Protocol):
     async def copy(self, source: str, destination: str) -> None: ...
 
 
+@runtime_checkable
+class Creates(Protocol):
+    """Can make a model from another one, with words and options of its own."""
+
+    async def create(self, new: NewModel) -> None:
+        """Make it. A model of that name is overwritten, without a question."""
+        ...
+
+
 def capabilities(provider: Provider) -> Capabilities:
     """What a provider can do, by the protocols it has."""
     return Capabilities(
@@ -125,6 +134,7 @@ def capabilities(provider: Provider) -> Capabilities:
         runs=isinstance(provider, Runs),
         pulls=isinstance(provider, Pulls),
         manages=isinstance(provider, Manages),
+        creates=isinstance(provider, Creates),
         prepares=isinstance(provider, Prepares),
         options=provider.options,
     )

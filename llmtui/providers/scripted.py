@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking
-from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.names import canonical
 from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
 from llmtui.chat.usage import Usage
@@ -121,7 +121,8 @@ class Scripted:
 
     async def show(self, model: str) -> ModelDetails:
         await self._called("show", model)
-        return self.details.get(model) or ModelDetails(_named(model, self.catalogue))
+        found = self.details.get(model) or self.details.get(canonical(model))
+        return found or ModelDetails(_named(model, self.catalogue))
 
     async def running(self) -> Sequence[RunningModel]:
         await self._called("running")
@@ -163,6 +164,20 @@ class Scripted:
         await self._called("copy", source, destination)
         self.catalogue.append(
             replace(_named(source, self.catalogue), name=canonical(destination))
+        )
+
+    async def create(self, new: NewModel) -> None:
+        await self._called("create", new.name, new.base)
+        base = _named(new.base, self.catalogue)
+        made = replace(base, name=canonical(new.name))
+        self.catalogue = [m for m in self.catalogue if m.name != made.name]
+        self.catalogue.append(made)
+        self.details[made.name] = ModelDetails(
+            made,
+            system=new.system or "",
+            parameters="\n".join(f"{k} {v}" for k, v in new.parameters.items()),
+            parent=base.name,
+            messages=new.messages,
         )
 
     async def aclose(self) -> None:

@@ -24,8 +24,8 @@ requests so far, ``POST /_go_on`` is ``go_on()``.
 
 What it does:
 
-* ``/api/version``, ``tags``, ``show``, ``ps``, ``delete``, ``copy`` answer as
-  Ollama does, for the ``models`` it has; a missing model is Ollama's 404.
+* ``/api/version``, ``tags``, ``show``, ``ps``, ``delete``, ``copy``, ``create`` answer
+  as Ollama does, for the ``models`` it has; a missing model is Ollama's 404.
 * ``/api/chat`` and ``/api/generate`` play the next ``Reply`` of ``replies``
   (then ``default``). Loading and unloading change ``running``, what ``ps`` says.
 * ``/api/pull`` plays the next of ``pulls`` (then a short successful one) and
@@ -236,6 +236,8 @@ class FakeOllama(Loopback):
                 same = {"digest": found["digest"], "details": found["details"]}
                 self.models.append(model(seen.json["destination"], **same))
                 return 200, None
+            case "POST", "/api/create":
+                return self._create(seen.json)
             case "GET", "/_seen":
                 return 200, [
                     {**vars(s), "body": s.body.decode()} for s in self.requests
@@ -244,6 +246,17 @@ class FakeOllama(Loopback):
                 self.go_on()
                 return 200, None
         return 404, "404 page not found"
+
+    def _create(self, asked: dict[str, Any]) -> tuple[int, Any]:
+        found = self._find(asked["from"])
+        if not found:
+            return _missing(asked["from"])
+        details = {**found["details"], "parent_model": found["name"]}
+        own = {key: asked[key] for key in ("system", "messages") if key in asked}
+        made = {**model(asked["model"], details=details), "own": own}
+        self.models = [m for m in self.models if m["name"] != made["name"]]
+        self.models.insert(0, made)
+        return 200, {"status": "success"}
 
     async def _answer(self, exchange: Exchange) -> None:
         asked = exchange.seen.json
@@ -389,6 +402,7 @@ def _show(found: dict[str, Any]) -> dict[str, Any]:
         "model_info": {"general.architecture": "llama", "llama.context_length": 8192},
         "capabilities": found.get("capabilities", ["completion"]),
         "modified_at": found.get("modified_at", ""),
+        **found.get("own", {}),
     }
 
 

@@ -55,8 +55,12 @@ class SessionSaver:
         if not self._store.keeps(session.id):
             return False
         async with self._locks.setdefault(session.id, asyncio.Lock()):
-            file, snapshot = self._store.file_of(session), Snapshot.of(session)
+            file = self._store.file_of(session)
             try:
+                # Every second, of which nearly all find nothing: no walk for them.
+                if not await asyncio.to_thread(lambda: file.is_stale):
+                    return False
+                snapshot = Snapshot.of(session)
                 changes = await asyncio.to_thread(file.look, snapshot)
             except OSError:
                 return False

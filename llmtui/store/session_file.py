@@ -92,6 +92,11 @@ class SessionFile:
         """Whether the file was there and is no longer."""
         return self.existed and Stamp.at(self.path) is None
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether others have written the file since this window last saw it."""
+        return self.existed and Stamp.at(self.path) not in (None, self._seen.stamp)
+
     def read(self) -> Session:
         """Read the file. Raises ``SessionError``, ``Unreadable`` if it is damaged."""
         with self._guard:
@@ -150,7 +155,7 @@ class SessionFile:
 
         Raises ``OSError``; then the same is found later.
         """
-        if not self.existed or Stamp.at(self.path) in (None, self._seen.stamp):
+        if not self.is_stale:
             return None
         with self._guard:
             theirs = self._read()

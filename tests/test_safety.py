@@ -226,6 +226,7 @@ def test_saved_sessions(hostile: Hostile) -> None:
     terminal.type(CTRL_HOME)
     hostile.sees("h37")
     hostile.clicks("h37[@cli")  # would leave the program if it were markup
+    terminal.type("\t")
     hostile.sees("y copy")
     hostile.leaves("y copy")
     terminal.type(CTRL_S)

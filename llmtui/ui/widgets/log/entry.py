@@ -44,6 +44,7 @@ class Entry:
 
     __slots__ = (
         "_base",
+        "_size",
         "_stage",
         "_taken",
         "advice",
@@ -62,6 +63,8 @@ class Entry:
 
     def __init__(self, message: Message) -> None:
         self.message = message
+        self._size: tuple[int, int] | None = None
+        """Characters and line ends of the text, about: asked for at each width."""
         self.live = False
         """Whether it is being written; its text then comes through ``source``."""
         self.source: Source | None = None
@@ -120,6 +123,7 @@ class Entry:
             self._stage = ()
             self.parts = []
         self.message = message
+        self._size = None
         self.live = False
         self.touch()
 
@@ -207,10 +211,11 @@ class Entry:
         """Rows it has, about: without reading it, if it was not read yet."""
         if self.parts and self.width == width:
             return self.heights.total
-        message = self.message
-        room = max(8, min(100, width - 4))
+        if self._size is None:
+            self._size = (self.message.length, self.message.line_ends)
+        length, line_ends = self._size
         rows = 2 if self.spoken else 4
-        return rows + message.length // room + message.line_ends
+        return rows + length // max(8, min(100, width - 4)) + line_ends
 
     def _guess(self, part: Part) -> int:
         if isinstance(part, Edge):

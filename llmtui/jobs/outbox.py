@@ -15,6 +15,7 @@ from llmtui.jobs.unsent_text import UnsentText
 from llmtui.store.errors import SessionGone
 
 if TYPE_CHECKING:
+    from llmtui.chat.message import Message
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.context_meter import ContextMeter
@@ -99,16 +100,23 @@ class Outbox:
 
     # -- sending -------------------------------------------------------------------
 
-    def send(self, session: Session, text: str) -> ReplyState | None:
+    def send(
+        self, session: Session, text: str, edited: Message | None = None
+    ) -> ReplyState | None:
         """Send what stands in the input; None if it waits in line.
 
+        With ``edited`` it is another version of that prompt, and goes in its place.
         Raises ``NotSentError``; then the draft is kept.
         """
+        if edited is not None and self._queue.active(session.id) is not None:
+            raise NotSentError("a reply is being written: esc stops it")
         generation, was_new = self._generation(session), not session.messages
         if warning := self._context.warn(session, text):
             raise NotSentError(f"{warning}. Enter sends it all the same")
         prompt_id = self._unsent.prompt_id(session)
-        prompt = Prompt(text, generation, follows=session.head, id=prompt_id)
+        follows = edited.parent if edited else session.head
+        attached = edited.attachments if edited else ()
+        prompt = Prompt(text, generation, follows, attached, prompt_id)
         with _sending():
             reply = self._queue.send(session, prompt)
         self._unsent.sent(session, was_new=was_new)
@@ -122,22 +130,26 @@ class Outbox:
         with _sending():
             return self._queue.release(session)
 
-    def retry(self, session: Session, message_id: str) -> ReplyState | None:
-        """Ask for another version of a reply; raises as ``send``."""
+    def retry(
+        self, session: Session, message_id: str, model: str = ""
+    ) -> ReplyState | None:
+        """Ask for another version of a reply, by another model if one is named: only
+        for this once. Raises as ``send``."""
         with _sending():
-            return self._queue.retry(session, message_id, self._generation(session))
+            generation = self._generation(session, model)
+            return self._queue.retry(session, message_id, generation)
 
     def go_on(self, session: Session, message_id: str) -> ReplyState | None:
         """Continue a reply that was cut off; raises as ``send``."""
         with _sending():
             return self._queue.go_on(session, message_id, self._generation(session))
 
-    def _generation(self, session: Session) -> Generation:
+    def _generation(self, session: Session, once: str = "") -> Generation:
         """How what is sent now is answered: as the header says, and so are the next
-        turns. Raises ``NotSentError``.
+        turns; or by the model that is named for this ``once``. Raises ``NotSentError``.
         """
         models, monitor = self._models, self._monitor
-        model = models.next_of(session)
+        model = once or models.next_of(session)
         if not model:
             raise NotSentError(models.why_none())
         if monitor.status.unreachable:
@@ -147,5 +159,6 @@ class Outbox:
         generation = generation_of(
             session, monitor.host, model, models.listed(model), window
         )
-        models.use(session, model)
+        if not once:
+            models.use(session, model)
         return generation

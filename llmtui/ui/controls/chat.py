@@ -6,13 +6,16 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui.commands import Action
+from llmtui.ui.controls.branches import Branches
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early import EarlyPrompts
+from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
 from llmtui.ui.controls.generation import Generation
 from llmtui.ui.controls.log_navigation import LogNavigation
+from llmtui.ui.controls.marks import Marks
 from llmtui.ui.controls.models import Models
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.sessions import Sessions
@@ -55,12 +58,14 @@ class ChatControls:
         self.chat = chat
         self.early = EarlyPrompts(prompt)
         self.drafts = Drafts(chat, prompt, self.early)
+        self.editing = Editing(chat, prompt)
         self.sending = Sending(
             chat,
             prompt,
             log,
             self.drafts,
             self.early,
+            self.editing,
             hands.run_command,
             say=say,
             ask=ask,
@@ -77,12 +82,20 @@ class ChatControls:
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.models = Models(chat, say=say, ask=ask)
         find = Find(chat, log, prompt, self.sessions, hands.run_job, say=say, ask=ask)
+        branches = Branches(
+            chat, log, self.editing, self.sessions, hands.run_job, say=say, ask=ask
+        )
+        stopping = Stopping(
+            chat, prompt, log, clipboard, self.editing, find.put_out, say
+        )
         self.actions: dict[str, Action] = {
-            **Stopping(chat, prompt, log, clipboard, find.put_out, say).actions(),
+            **stopping.actions(),
             **CopyExport(chat, log, clipboard, say=say, ask=ask).actions(),
             **LogNavigation(log, start.state).actions(),
             **Generation(chat, say=say, ask=ask).actions(),
-            **Versions(chat, log, say).actions(),
+            **Versions(chat, log, self.models.ask_for, say).actions(),
+            **branches.actions(),
+            **Marks(chat, log, hands.run_job, say=say, ask=ask).actions(),
             **self.sessions.actions(),
             **self.models.actions(),
             **self.waiting.actions(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -44,7 +45,11 @@ class Models:
         """Choose the model of the next turn."""
         if name:
             self._use_model(name)
-            return
+        else:
+            self.ask_for(self._use_model)
+
+    def ask_for(self, use: Callable[[str], object]) -> None:
+        """Have a model chosen for something."""
         from llmtui.ui.dialogs.choice import ChoiceDialog
 
         chat = self._chat
@@ -52,7 +57,7 @@ class Models:
             from llmtui.ui.dialogs.text import LineDialog
 
             dialog = LineDialog("model", chat.model, hint=f"its name: {unlisted}")
-            self._ask(dialog, self._use_model)
+            self._ask(dialog, use)
             return
         chat.monitor.poke()
         self._picker = ChoiceDialog(
@@ -62,7 +67,7 @@ class Models:
             empty=self._why_empty(),
             dropped=True,
         )
-        self._ask(self._picker, self._use_model)
+        self._ask(self._picker, use)
 
     def changed(self) -> None:
         """The host's list came or changed: an open picker shows it."""

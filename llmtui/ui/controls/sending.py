@@ -10,6 +10,7 @@ from textual.content import Content
 from llmtui.commands import escaped, near_slash, read_slash, unescaped
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early import EarlyPrompts
+from llmtui.ui.controls.editing import Editing
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
@@ -29,6 +30,7 @@ class Sending:
         log: MessageLog,
         drafts: Drafts,
         early: EarlyPrompts,
+        editing: Editing,
         run: Callable[[str, str], object],
         *,
         say: Say,
@@ -43,6 +45,7 @@ class Sending:
         self._say = say
         self._ask = ask
         self._early = early
+        self._editing = editing
 
     def submit(self, text: str) -> None:
         """Enter was pressed: send the text, or do what its slash asks for."""
@@ -100,7 +103,8 @@ class Sending:
         from llmtui.jobs.outbox import InTrashError, NotSentError
 
         try:
-            self._chat.outbox.send(self._chat.session, unescaped(text))
+            edited = self._editing.message
+            self._chat.outbox.send(self._chat.session, unescaped(text), edited)
         except InTrashError:
             self._ask_about_trash(text)
         except NotSentError as error:
@@ -152,6 +156,7 @@ class Sending:
 
     def _empty(self) -> None:
         self._prompt.put("")
+        self._editing.end()
         self._drafts.keep()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands import Action
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.editing import Editing
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import Prompt
@@ -24,6 +25,7 @@ class Stopping:
         prompt: Prompt,
         log: MessageLog,
         clipboard: Clipboard,
+        editing: Editing,
         put_out: Callable[[], object],
         say: Say,
     ) -> None:
@@ -32,6 +34,7 @@ class Stopping:
         self._prompt = prompt
         self._log = log
         self._clipboard = clipboard
+        self._editing = editing
         self._put_out = put_out
         self._say = say
 
@@ -48,7 +51,7 @@ class Stopping:
             self._log.screen.clear_selection()
         elif self._log.has_focus:
             self._prompt.focus()
-        elif not self._stop_reply():
+        elif not self._editing.leave() and not self._stop_reply():
             self._chat.host_switch.builtin.stop()
 
     def interrupt(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from llmtui.chat.outcome import lack_of
@@ -19,23 +20,47 @@ if TYPE_CHECKING:
 class Versions:
     """Acts on the reply that has the focus, else on the last one."""
 
-    def __init__(self, chat: CurrentChat, log: MessageLog, say: Say) -> None:
+    def __init__(
+        self,
+        chat: CurrentChat,
+        log: MessageLog,
+        ask_for_model: Callable[[Callable[[str], object]], object],
+        say: Say,
+    ) -> None:
+        """``ask_for_model`` has the user choose one and calls what it is given."""
         self._chat = chat
+        self._ask_for_model = ask_for_model
         self._log = log
         self._say = say
 
     def actions(self) -> dict[str, Action]:
         return {
-            "retry": lambda _: self.retry(),
+            "retry": self.retry,
+            "retry-with": lambda _: self.retry_with(),
             "continue": lambda _: self.go_on(),
             "sibling-previous": lambda _: self._turn(-1),
             "sibling-next": lambda _: self._turn(1),
         }
 
-    def retry(self) -> None:
-        """Ask for another version of a reply."""
+    def retry(self, model: str = "") -> None:
+        """Ask for another version of a reply, by another model if one is named."""
+        if not (reply := self._reply()):
+            return
+        listed = self._chat.models.listed(model) if model else None
+        if model and listed is None and self._chat.monitor.models:
+            label = self._chat.monitor.host.label
+            self._say(f"{label} has no model {model}", warning=True)
+            return
+        name = listed.name if listed else model
+        self._begin(partial(self._chat.outbox.retry, model=name), reply)
+
+    def retry_with(self) -> None:
+        """Ask another model for a version of a reply."""
         if reply := self._reply():
-            self._begin(self._chat.outbox.retry, reply)
+            retry = self._chat.outbox.retry
+            self._ask_for_model(
+                lambda name: self._begin(partial(retry, model=name), reply)
+            )
 
     def go_on(self) -> None:
         """Continue a reply that was cut off."""

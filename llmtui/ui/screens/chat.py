@@ -148,6 +148,7 @@ class ChatScreen(Screen[None]):
         is_new = self._log_sync.is_new(chat)
         self._log_sync.sync(self.log_view, chat)
         if is_new:
+            self.controls.editing.end()
             self.controls.drafts.show()
         self._chrome.paint(chat, self.controls.early.texts)
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 LEFT_OUT = "what is above no longer fits: the model did not read it"
 """Above the first message that the last answer's model still read."""
 
+ERASED = "what it said was taken out for good"
+
+ELSEWHERE = "another window is writing this reply"
+
 _RETRY, _CONTINUE = (
     f"{key_name(BY_ID[command].keys[0])} {BY_ID[command].label}"
     for command in ("retry", "continue")
@@ -49,6 +53,13 @@ def author(message: Message) -> str:
     return clean_line(who(message))
 
 
+def marks(message: Message) -> list[str]:
+    """What is to be said of it beside its time: one line each, cleaned."""
+    found = [clean_line(message.name)] if message.name else []
+    found += ["pinned"] * message.pinned
+    return [*found, *["left out"] * message.excluded]
+
+
 def numbers(message: Message, glyphs: Glyphs) -> str:
     """What a reply cost; "" if unknown."""
     from llmtui.chat.usage import usage_words
@@ -60,6 +71,8 @@ def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
     """How it ended, if there is more to say than that it did: style and words."""
     dot = f" {glyphs.dot} "
     error = clean_line(message.error).strip()
+    if message.status == "streaming":
+        return "muted", ELSEWHERE
     if message.status == "stopped":
         return "muted", dot.join(["stopped by you", _CONTINUE])
     if message.status == "incomplete":

@@ -24,6 +24,7 @@ class Painter:
         self.glyphs = glyphs
         self._answer = Paint(palette, glyphs)
         self._thinking = Paint(palette.tinted("thinking"), glyphs)
+        self._left_out = Paint(palette.dimmed(), glyphs)
 
     def lines(self, entry: Entry, index: int) -> list[Line]:
         """The lines of a part of ``entry``."""
@@ -32,7 +33,9 @@ class Painter:
 
         part = entry.parts[index]
         if isinstance(part, Block):
-            lines = render(part, self.frame, self._answer)
+            out = entry.message.excluded
+            paint = self._left_out if out else self._answer
+            lines = render(part, self.frame, paint)
             if entry.spoken:
                 first = index == int(entry.marked)
                 lines = self._said(entry, lines, first=first)
@@ -57,13 +60,15 @@ class Painter:
         bar = Segment(f" {self.glyphs.bar} ", self.palette["accent"])
         out = []
         right = self._right(entry)
+        paint = self._left_out if entry.message.excluded else self._answer
+        plain = paint.palette.text
         for line in lines:
             _, *rest = line.strip
             text = line.text
             space = self.frame.measure - cell_len(text) - cell_len(right)
             if first and right and space > 1:
                 rest = [
-                    Segment(text, self.palette.text),
+                    Segment(text, plain),
                     Segment(" " * space, self.palette.text),
                     Segment(right, self.palette["muted"]),
                 ]
@@ -101,7 +106,8 @@ class Painter:
         at, of = entry.versions
         left, close = self.glyphs.versions
         version = f"{left}{at}/{of}{close} " if of > 1 else ""
-        return version + labels.clock(entry.message.created)
+        marks = "".join(f"{mark}  " for mark in labels.marks(entry.message))
+        return marks + version + labels.clock(entry.message.created)
 
     def _fold(self, entry: Entry, part: Edge) -> list[Line]:
         """The thinking in one line: how long, or what is being thought."""
@@ -134,6 +140,8 @@ class Painter:
             names = ", ".join(a.name for a in message.attachments)
             text = fit(f"+ {clean_line(names)}", self.frame.measure, self.glyphs.cut)
             lines.append(self._line(text, self.palette["muted"]))
+        if message.erased:
+            lines.append(self._line(labels.ERASED, self.palette["muted"]))
         if entry.live:
             lines.append(blank)
         elif message.role == "assistant":

@@ -64,6 +64,12 @@ class Palette:
         """The same, with the style ``name`` for plain text."""
         return Palette(lambda n: self._styles[name if n == "text" else n])
 
+    def dimmed(self) -> Palette:
+        """The same, with everything as quiet as what is muted."""
+        muted = self._styles["muted"]
+        quiet = Style(color=muted.color, dim=muted.dim)
+        return Palette(lambda name: self._styles[name] + quiet)
+
     def same_as(self, other: Palette) -> bool:
         """Whether it paints like ``other``."""
         return self._styles == other._styles

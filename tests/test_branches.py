@@ -121,6 +121,7 @@ async def test_what_is_left_out_is_seen_and_not_sent(places: Places) -> None:
         await focus(chat, "first")
         await chat.press("x", "m")
         await chat.until("pinned")
+        await chat.press("escape")
         await talked(chat, "three")
         assert sent(host) == ["first", "two", "second", "three"]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.widgets import Label
 
+from llmtui.chat.request import ChatRequest
 from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.dialogs.diff import DiffDialog
@@ -29,7 +30,9 @@ async def talked(chat: Chat, *prompts: str) -> None:
 
 def sent(host: Scripted) -> list[str]:
     """The texts of the last request."""
-    return [turn.content for turn in host.requests[-1].turns]
+    request = host.requests[-1]
+    assert isinstance(request, ChatRequest)
+    return [turn.content for turn in request.turns]
 
 
 def stored(places: Places) -> list[dict[str, Any]]:

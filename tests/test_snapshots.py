@@ -8,12 +8,13 @@ The pictures belong to one version of Textual, which draws a part of them.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from llmtui.chat.events import Thinking
 from llmtui.jobs.reply_state import ReplyState
@@ -44,6 +45,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labels, "thought", _thought)
     monkeypatch.setattr(status, "progress", _progress)
     monkeypatch.setattr(Prompt, "cursor_blink", False)
+    monkeypatch.setattr(Input, "cursor_blink", False)
 
 
 def _thought(seconds: float | None, live: bool) -> str:
@@ -221,3 +223,35 @@ def test_system_prompt(look: Compare) -> None:
         chat.app.screen.query_one(TextArea).insert("Be brief, and rhyme.")
 
     assert look(steps=steps)
+
+
+def test_search(look: Compare, places: Places) -> None:
+    lighthouse(places)
+    store(places)
+
+    async def steps(chat: Chat) -> None:
+        await chat.press("f8", *"light")
+        await chat.until("in 1 session")
+
+    assert look(steps=steps, size=(120, 34))
+
+
+def test_find(look: Compare, places: Places) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.press("ctrl+f", *"light")
+        await chat.until("1 of 6")
+
+    assert look(steps=steps, resume=lighthouse(places))
+
+
+def test_tree(look: Compare, places: Places) -> None:
+    async def steps(chat: Chat) -> None:
+        session = chat.screen.chat.session
+        prompt, reply = session.path()[:2]
+        other = replace(reply, id="other", text="A beam and then none.", name="short")
+        left = replace(prompt, id="left", parent="other", text="Again", excluded=True)
+        session.messages |= {"other": other, "left": left}
+        await chat.press("tab", "g")
+        await chat.until("you are here")
+
+    assert look(steps=steps, resume=lighthouse(places))

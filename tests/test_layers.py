@@ -42,6 +42,8 @@ def test_the_app_is_painted_before_anything_slow_is_imported() -> None:
         "secrets",
         "llmtui.providers.ollama",
         "llmtui.store.session_file",
+        "llmtui.chat.message",
+        "llmtui.ui.controls.chat",
     }
     assert not slow & loaded
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from llmtui.chat.message import Message
 from llmtui.chat.names import short
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
 
 
 def transcript(
@@ -18,6 +21,7 @@ def transcript(
     ``when`` puts the time of a message into words. The text is raw: whoever shows
     it cleans it.
 
+    >>> from llmtui.chat.message import Message
     >>> hello = Message("a", None, "user", "Hello.\\n", "2026-11-22T18:00:00Z")
     >>> print(transcript([hello], "A title", lambda created: created[11:16]), end="")
     # A title

@@ -71,6 +71,7 @@ async def open_chat(
 
 def _open(start: Start) -> tuple[Core, type[CurrentChat]]:
     """The core, and what puts it to use; raises ``OSError``. Imports much."""
+    import llmtui.ui.controls.chat  # noqa: F401  the screen will need it
     from llmtui.jobs.current_chat import CurrentChat
 
     core = start.open_core()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from llmtui.commands import Action
-from llmtui.state import State
 from llmtui.ui.widgets.log.view import MessageLog
+
+if TYPE_CHECKING:
+    from llmtui.state import State
 
 
 class LogNavigation:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from llmtui.commands import COMMANDS, Action, Command, key_name
-from llmtui.state import State
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Notices
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from llmtui.state import State
     from llmtui.ui.dialogs.list_dialog import Choice
 
 

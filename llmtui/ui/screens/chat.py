@@ -13,7 +13,6 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from llmtui.commands import COMMANDS
-from llmtui.ui.controls.chat import ChatControls, Hands
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.events import ChatEvents
 from llmtui.ui.controls.problems import say_problems
@@ -36,6 +35,7 @@ from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.ui.controls.chat import ChatControls
 
 ELSEWHERE = frozenset({"quit", "newline"})
 """Commands whose keys the app or the input hears itself."""
@@ -112,6 +112,8 @@ class ChatScreen(Screen[None]):
 
     async def attach(self, chat: CurrentChat) -> None:
         """The core is open: show what was asked for at the start."""
+        from llmtui.ui.controls.chat import ChatControls, Hands
+
         hands = Hands(self._say, self.ask, self.run_command, self.run_job)
         controls = ChatControls(
             self.start, chat, self.log_view, self.prompt, self._clipboard, hands

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmtui.chat.context import kept_from
 from llmtui.ui.widgets.log.view import MessageLog, Siblings
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class LogSync:
             self._show(log, chat)
         self._reply, self._head = reply, session.head
         if before is not None and reply is not before:
-            log.mark(kept_from(session.path()))
+            self._mark(log, session)
         self._renew(log, session)
         self._show_elsewhere(log, chat)
 
@@ -78,9 +77,8 @@ class LogSync:
         self._head, self._count = chat.session.head, len(chat.session.messages)
         self._elsewhere = ()
         versions = chat.session.versions()
-        path = chat.session.path()
-        log.set_messages(path, versions.__getitem__)
-        log.mark(kept_from(path))
+        log.set_messages(chat.session.path(), versions.__getitem__)
+        self._mark(log, chat.session)
         if self._reply is not None:
             log.follow(self._reply, versions.__getitem__)
 
@@ -113,6 +111,13 @@ class LogSync:
             for message in _messages(one):
                 if message.id not in known:
                     log.append(message)
+
+    @staticmethod
+    def _mark(log: MessageLog, session: Session) -> None:
+        """Mark where what the model still knows begins."""
+        from llmtui.chat.context import kept_from
+
+        log.mark(kept_from(session.path()))
 
 
 def _messages(one: Elsewhere) -> list[Message]:

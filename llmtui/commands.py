@@ -328,6 +328,11 @@ COMMANDS: tuple[Command, ...] = (
         footer=When.always,
     ),
     Command(
+        "private",
+        "start a session that is never written (once more: one that is)",
+        slash=("private",),
+    ),
+    Command(
         "think",
         "choose how much the model thinks",
         keys=("ctrl+t",),

@@ -175,6 +175,8 @@ def _open_app(context: Context, verb: Verb) -> int:
             raise UsageError("-c and -r are two ways to resume; give one of them")
         wanted = parsed.text("resume")
         resume = session_id(context.places, wanted) if wanted else "pick"
+    if resume and parsed.given("private"):
+        raise UsageError("--private begins a new session; -c and -r resume an old one")
     places, host = context.places, context.host
 
     # What is made until the core is open stays: looking for garbage in it takes
@@ -192,6 +194,7 @@ def _open_app(context: Context, verb: Verb) -> int:
             host=host,
             model=model,
             resume=resume,
+            private=parsed.given("private"),
             prompt=" ".join(words),
         )
     )

@@ -37,12 +37,13 @@ CONTINUE = Option(("-c", "--continue"), "go on with the session last used")
 RESUME = Option(
     ("-r", "--resume"), "go on with a session; without ID choose one", "ID", _is_id
 )
+PRIVATE = Option(("--private",), "begin a session that is never written anywhere")
 JSON = Option(("--json",), "print JSON")
 
 EVERYWHERE = (MODEL, HOST, LOCAL, HELP)
 """Taken by every verb, so that an alias with them works for all."""
 
-_APP = (CONTINUE, RESUME)
+_APP = (CONTINUE, RESUME, PRIVATE)
 
 _ASK = (
     Option(("--system",), "the system prompt", "TEXT"),

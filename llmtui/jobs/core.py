@@ -61,6 +61,8 @@ class Core:
             for session in running.values()
             if session.id not in known and self.store.keeps(session.id)
         ]
+        private = list(self.store.private.values())
+        found += [summary_of(session) for session in private if session.messages]
         return sorted(found, key=lambda s: s.updated, reverse=True)
 
     async def empty_trash(self, days: float) -> None:

@@ -42,12 +42,14 @@ class CurrentChat:
         settings: Settings,
         *,
         model: str = "",
+        private: bool = False,
         spawn: Spawn,
         changed: Callable[[str], None],
         ended: Callable[[Session, ReplyState], None],
         failed: Callable[[str, str], None],
     ) -> None:
-        """``model`` was asked for with ``-m``; ``spawn``, ``changed``, ``ended`` and
+        """``model`` was asked for with ``-m``; ``private`` says of what kind the first
+        session is; ``spawn``, ``changed``, ``ended`` and
         ``failed`` are those of ``PromptQueue``."""
         self.core = core
         self.monitor = core.monitor
@@ -73,7 +75,7 @@ class CurrentChat:
         """What is being opened: of two, the one asked for last wins."""
         self._moved = False
         """Whether the user went on to another session than the first one."""
-        self.session = self._fresh()
+        self.session = self._fresh(private)
         self.watch = SessionWatch(
             core.replies, lambda: self.session, lambda: changed(self.session.id)
         )
@@ -82,11 +84,15 @@ class CurrentChat:
 
     # -- the session -------------------------------------------------------------
 
-    def new(self) -> Session:
-        """Make an empty session the current one; host and model stay."""
+    def new(self, *, private: bool | None = None) -> Session:
+        """Make an empty session the current one; host and model stay.
+
+        It is as ``private`` as the one before, if nothing is said about that.
+        """
+        private = self.private if private is None else private
         model, self._opening = self.model, None
         self.models.forget_asked()
-        self.session, self._moved = self._fresh(), True
+        self.session, self._moved = self._fresh(private), True
         self.session.model = model
         return self.session
 
@@ -138,6 +144,11 @@ class CurrentChat:
     def saved(self) -> bool:
         """Whether the session has messages, and so a file."""
         return bool(self.session.messages)
+
+    @property
+    def private(self) -> bool:
+        """Whether the session is never written, and ends with the program."""
+        return self.session.id in self.core.store.private
 
     def change(self, **fields: Any) -> None:
         """Change fields of the session: the defaults of its next turn, its title."""
@@ -219,17 +230,24 @@ class CurrentChat:
         self._tell_end(session, reply)
 
     def mark_of(self, session_id: str) -> str:
-        """What is to be known of a session in a list: ``running``, ``unseen``, ""."""
+        """What is to be known of a session in a list: ``running``, ``unseen``,
+        ``private``, "".
+        """
         if self.queue.active(session_id) is not None:
             return "running"
-        return "unseen" if session_id in self._unseen else ""
+        if session_id in self._unseen:
+            return "unseen"
+        return "private" if session_id in self.core.store.private else ""
 
-    def _fresh(self) -> Session:
+    def _fresh(self, private: bool) -> Session:
         settings = self._settings
-        return self.core.store.new(
+        session = self.core.store.new(
             host=self.monitor.host.stored,
             system=settings.system,
             options=dict(settings.options),
             think=settings.think,
             keep_alive=settings.keep_alive,
         )
+        if private:
+            self.core.store.keep_private(session)
+        return session

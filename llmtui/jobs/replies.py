@@ -119,8 +119,7 @@ class Replies:
         for reply in replies:
             reply.end_now()
         for reply in replies:
-            if self.store.keeps(reply.session.id):
-                self._saver.write_now(reply.session, reply)
+            self._saver.write_now(reply.session, reply)
         self._saver.flush_now()
 
     async def aclose(self) -> None:

@@ -19,7 +19,7 @@ class _Undo(NamedTuple):
     session: Session
     pruned: tree.Pruned
     kept: str
-    """Under which id it is in the trash."""
+    """Under which id it is in the trash, "" if it is not there."""
 
 
 class SessionEdits:
@@ -41,22 +41,32 @@ class SessionEdits:
     async def fork(self, session: Session, message_id: str) -> Session:
         """A new session of the messages up to one, on disk already."""
         forked = tree.fork(session, message_id)
+        if session.id in self._replies.store.private:
+            self._replies.store.keep_private(forked)
         await self._replies.save(forked)
         return forked
 
     async def prune(self, session: Session, message_id: str) -> int:
-        """Move a message and all that follow it to the trash; how many there were."""
-        while True:
-            pruned = tree.cut(session, message_id)
-            kept = await asyncio.to_thread(self._trash.put_branch, session, pruned)
-            if tree.cut(session, message_id).messages == pruned.messages:
-                break
-            # It grew meanwhile.
-            await asyncio.to_thread(self._trash.remove, kept)
-        tree.prune(session, message_id)
+        """Move a message and all that follow it to the trash; how many there were.
+
+        What is pruned from a private session is kept for ``undo`` alone.
+        """
+        kept = await self._put_into_trash(session, message_id)
+        pruned = tree.prune(session, message_id)
         self._undo.append(_Undo(session, pruned, kept))
         self._replies.save_soon(session)
         return len(pruned.messages)
+
+    async def _put_into_trash(self, session: Session, message_id: str) -> str:
+        """Put a branch there as it is; returns under which id, "" for nowhere."""
+        while self._replies.store.keeps(session.id):
+            branch = tree.cut(session, message_id)
+            kept = await asyncio.to_thread(self._trash.put_branch, session, branch)
+            if tree.cut(session, message_id).messages == branch.messages:
+                return kept
+            # It grew meanwhile.
+            await asyncio.to_thread(self._trash.remove, kept)
+        return ""
 
     async def undo(self, session: Session) -> bool:
         """Bring back the branch of this session that was pruned last; False if none
@@ -68,7 +78,8 @@ class SessionEdits:
         tree.graft(session, found.pruned)
         await self._replies.save(session)
         self._undo.remove(found)
-        await asyncio.to_thread(self._trash.remove, found.kept)
+        if found.kept:
+            await asyncio.to_thread(self._trash.remove, found.kept)
         return True
 
     async def erase(self, session: Session, message_id: str) -> Erased:

@@ -99,6 +99,8 @@ class SessionSaver:
 
     def write_now(self, session: Session, *replies: Reply) -> None:
         """Save one session at once, with replies that have ended. Never raises."""
+        if not self._store.keeps(session.id):
+            return
         done = [*self._due.get(session.id, ()), *replies]
         snapshot = Snapshot.of(session)
         with contextlib.suppress(OSError):

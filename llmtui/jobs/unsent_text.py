@@ -18,6 +18,8 @@ class UnsentText:
     def __init__(self, store: SessionStore) -> None:
         self._store = store
         self._ids: dict[str, str] = {}
+        self._private: dict[str, Draft] = {}
+        """What stands unsent in private sessions."""
 
     def prompt_id(self, session: Session) -> str:
         """The id that the text in the input will have as a prompt."""
@@ -26,8 +28,10 @@ class UnsentText:
     def load(self, session: Session) -> Draft:
         """What was left unsent in a session; nothing if it was sent after all.
 
-        A new session gets what was left in the last new one.
+        A new session gets what was left in the last new one, unless it is private.
         """
+        if session.id in self._store.private:
+            return self._private.get(session.id, Draft())
         draft = self._store.drafts.load(_name(session))
         if _name(session) == NEW:
             if draft.session and self._store.exists(draft.session):
@@ -45,13 +49,18 @@ class UnsentText:
         ``taken`` is the id of a waiting prompt that moves into the text.
         """
         draft = Draft(text, self.prompt_id(session), session.id, taken)
-        if self._store.keeps(session.id):
+        if session.id in self._store.private:
+            self._private[session.id] = draft
+        elif self._store.keeps(session.id):
             self._store.drafts.save(_name(session), draft)
 
     def sent(self, session: Session, *, was_new: bool) -> None:
         """The text has become a prompt: what is typed next becomes another one."""
         self._ids.pop(session.id, None)
-        self._store.drafts.save(NEW if was_new else session.id, Draft())
+        if session.id in self._store.private:
+            self._private.pop(session.id, None)
+        else:
+            self._store.drafts.save(NEW if was_new else session.id, Draft())
 
 
 def _name(session: Session) -> str:

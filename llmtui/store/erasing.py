@@ -47,6 +47,9 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
     done.
     """
     places = store.places
+    if not store.keeps(session_id) and (session := store.opened(session_id)):
+        _erase(session, message_id)
+        return Erased((), (), indexed=False)
     store.recover()
     if recovery.of_session(places.sessions, session_id):
         raise SaveError("a reply is being written in this session: stop it first")
@@ -99,9 +102,9 @@ def remove_sessions(store: SessionStore, ids: Iterable[str]) -> bool:
 
 
 def _erase(session: Session, message_id: str) -> None:
-    old = session.messages[message_id]
+    old = session.messages.get(message_id)
     tree.erase(session, message_id)
-    if session.title_by == "prompt" and session.title == title_from(old.text):
+    if old and session.title_by == "prompt" and session.title == title_from(old.text):
         session.title = ""
 
 

@@ -39,6 +39,8 @@ class SessionStore:
         )
         self._files: dict[str, SessionFile] = {}
         self._nowhere: set[str] = set()
+        self.private: dict[str, Session] = {}
+        """The private sessions: here as long as the program runs, and nowhere else."""
         self.unwritable = ""
         """Why nothing can be written at all, as a sentence; "" if it can."""
         self.quarantine = Quarantine(places.quarantine)
@@ -56,6 +58,12 @@ class SessionStore:
             self._nowhere.add(session.id)
         self.file_of(session)
         return session
+
+    def keep_private(self, session: Session) -> None:
+        """Never write a new session, and have it found while the program runs."""
+        self._nowhere.add(session.id)
+        self.private[session.id] = session
+        self.file_of(session)
 
     def open(self, session_id: str) -> Session:
         """A saved session, with what dead programs left of it.
@@ -146,6 +154,8 @@ class SessionStore:
 
     def trash(self, session_id: str) -> None:
         """Move a session to the trash; raises ``SessionError`` or ``SaveError``."""
+        if session_id in self.private:
+            raise SaveError("this session is private: it ends with the program")
         sessions = self.places.sessions
         left = recovery.of_session(sessions, session_id)
         self._salvage(left)

@@ -49,6 +49,7 @@ async def open_chat(
         start.state,
         start.settings,
         model=start.model,
+        private=start.private,
         spawn=spawn,
         changed=events.turn_changed,
         ended=events.turn_ended,

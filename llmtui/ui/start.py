@@ -28,5 +28,7 @@ class Start(NamedTuple):
     """The model asked for with ``-m``, "" if none was."""
     resume: str = ""
     """``""`` for a new session, ``latest``, ``pick`` for the list, or an id."""
+    private: bool = False
+    """Whether the new session is private."""
     prompt: str = ""
     """A first prompt to send at once."""

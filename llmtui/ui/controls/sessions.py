@@ -42,6 +42,7 @@ class Sessions:
     def actions(self) -> dict[str, Action]:
         return {
             "new": lambda _: self.new(),
+            "private": lambda _: self.private(),
             "sessions": lambda _: self.list(),
             "rename": self.rename,
         }
@@ -55,6 +56,27 @@ class Sessions:
             self._chat.new()
             self._drafts.clear()
         self._prompt.focus()
+
+    def private(self) -> None:
+        """Begin a private session, or leave one for a new one that is kept.
+
+        What is typed into an empty session goes along.
+        """
+        chat, before = self._chat, self._chat.session
+        private, used = not chat.private, chat.saved
+        if used:
+            self._drafts.keep()
+        else:
+            chat.outbox.keep_draft(before, "")
+        chat.new(private=private)
+        if used:
+            self._drafts.clear()
+        self._prompt.focus()
+        if private:
+            words = "private: nothing of this session is written; it ends with llmtui"
+        else:
+            words = "this session is kept, as usual"
+        self._say(f"{words} (ctrl+o goes back)" if used else words)
 
     def list(self) -> None:
         """Find and resume an old session."""

@@ -31,7 +31,7 @@ KEYS = (
 )
 
 Mark = Callable[[str], str]
-"""What is to be known of a session: ``running``, ``unseen``, or ""."""
+"""What is to be known of a session: ``running``, ``unseen``, ``private`` or ""."""
 
 
 class SessionsDialog(ListDialog):
@@ -104,6 +104,7 @@ class SessionsDialog(ListDialog):
         summary = self._summaries[choice.id]
         glyphs = terminal_glyphs()
         marks = {"running": f"{glyphs.cut} ", "unseen": f"{glyphs.checked} "}
+        marks["private"] = "private "
         mark = marks.get(self._mark(choice.id), "")
         pin = f"{glyphs.pinned} " if summary.pinned else ""
         return session_row(summary, width, pin + mark)

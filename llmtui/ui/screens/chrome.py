@@ -35,6 +35,7 @@ class Chrome:
         log.display = False
         log.thinking_open = start.state.thinking_open
         screen.query_one(Queued).display = False
+        screen.query_one(SessionTitle).private = start.private
         screen.query_one(HostState).host = start.host.label
         screen.query_one(ModelButton).model = short(start.model)
 
@@ -49,7 +50,8 @@ class Chrome:
         ``early`` are the prompts that wait for the host.
         """
         screen = self._screen
-        screen.query_one(SessionTitle).title = chat.session.title
+        title = screen.query_one(SessionTitle)
+        title.title, title.private = chat.session.title, chat.private
         self._paint_host(chat)
         line = chat.queue.waiting(chat.session.id)
         waiting = (*(prompt.text for prompt in line), *early)
@@ -65,7 +67,8 @@ class Chrome:
         empty = screen.query_one(Welcome)
         empty.display = not chat.saved
         if not chat.saved:
-            empty.lines = _welcome(chat)
+            private = welcome.PRIVATE if chat.private else ()
+            empty.lines = (*_welcome(chat), *private)
 
     def _paint_host(self, chat: CurrentChat) -> None:
         host = self._screen.query_one(HostState)

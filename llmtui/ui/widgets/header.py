@@ -20,12 +20,16 @@ class SessionTitle(Widget):
 
     title: reactive[str] = reactive("")
     """The session's title, "" for a new one; untrusted."""
+    private: reactive[bool] = reactive(False)
+    """Whether nothing of it is written."""
 
     def render(self) -> RenderResult:
         name = Content.styled("llmtui", "bold")
+        if self.private:
+            name = Content.assemble(name, " ", (" private ", "reverse"))
         if not self.title:
             return name
-        room = self.size.width - len("llmtui") - 5
+        room = self.size.width - name.cell_length - 5
         return Content.assemble(
             name, ("  ·  ", "dim"), shortened(clean_line(self.title), room)
         )

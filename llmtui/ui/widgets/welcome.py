@@ -32,6 +32,9 @@ def _key(command: str) -> str:
     return key_name(BY_ID[command].keys[0])
 
 
+PRIVATE = ("", "Private: nothing of this session is written; it ends with llmtui.")
+
+
 def ready(model: str, where: str) -> tuple[str, ...]:
     """A model can be asked; ``where`` says who runs it."""
     return (

@@ -8,26 +8,11 @@ import pytest
 
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
-from llmtui.jobs.core import Core
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.store.session_store import SessionStore
-from llmtui.ui.app import LlmtuiApp
-from tests.support.app import Chat, build, chatting, settled
+from tests.support.app import Chat, build, chatting, opening_late, settled
 from tests.support.pilot import PATIENCE
-
-
-def opening_late(app: LlmtuiApp) -> threading.Event:
-    """Have the core of an app opened only when the event is set."""
-    opening = threading.Event()
-    open_core = app.start.open_core
-
-    def late() -> Core:
-        opening.wait(PATIENCE)
-        return open_core()
-
-    app.start = app.start._replace(open_core=late)
-    return opening
 
 
 async def test_an_early_command_is_carried_out(places: Places) -> None:

@@ -11,9 +11,8 @@ from llmtui.chat.summary import Summary
 from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.widgets.header import ModelButton
-from tests.support.app import Chat, build, chatting, settled
+from tests.support.app import Chat, build, chatting, opening_late, settled
 from tests.support.pilot import PATIENCE
-from tests.test_early import opening_late
 
 
 def at_once(chat: Chat, keys: str) -> None:

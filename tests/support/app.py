@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,7 +20,7 @@ from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
 from tests.support.chat_only import ChatOnly
-from tests.support.pilot import frame, until
+from tests.support.pilot import PATIENCE, frame, until
 
 
 class Chat:
@@ -100,6 +101,19 @@ def build(
             **start,
         )
     )
+
+
+def opening_late(app: LlmtuiApp) -> threading.Event:
+    """Have the core of an app opened only when the event is set."""
+    opening = threading.Event()
+    open_core = app.start.open_core
+
+    def late() -> Core:
+        opening.wait(PATIENCE)
+        return open_core()
+
+    app.start = app.start._replace(open_core=late)
+    return opening
 
 
 async def settled(chat: Chat) -> None:

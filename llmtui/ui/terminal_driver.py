@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
@@ -53,3 +54,4 @@ class TerminalDriver(LinuxDriver):
 
 
 guarded(LinuxDriver)
+vars(linux_driver)["WriterThread"] = TerminalWriter

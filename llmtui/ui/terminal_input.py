@@ -30,7 +30,6 @@ from textual.driver import Driver
 from textual.message import Message
 
 from llmtui.sanitise import FORBIDDEN
-from llmtui.ui.terminal_output import TerminalWriter
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -151,8 +150,8 @@ class _Decoder(codecs.IncrementalDecoder):
 def guarded(driver: type[Driver]) -> type[Driver]:
     """``driver``, reading its terminal with a ``GuardedParser`` and leniently.
 
-    A driver names its parser, its decoder and its writer as globals of its module
-    and has no other seam.
+    A driver names its parser and its decoder as globals of its module and has no
+    other seam.
     """
     names = vars(sys.modules[driver.__module__])
     for name, replacement in _REPLACED.items():
@@ -164,5 +163,4 @@ def guarded(driver: type[Driver]) -> type[Driver]:
 _REPLACED = {
     "XTermParser": GuardedParser,
     "getincrementaldecoder": lambda encoding: _Decoder,
-    "WriterThread": TerminalWriter,
 }

@@ -202,7 +202,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "last-prompt",
-        "go to your last prompt",
+        "go to your last prompt (pull the model where it was missing)",
         log_keys=("p",),
     ),
     Command(
@@ -318,6 +318,19 @@ COMMANDS: tuple[Command, ...] = (
         slash=("model", "load"),
         argument="[NAME]",
         footer=When.always,
+    ),
+    Command(
+        "pull",
+        "fetch a model, or show what is being fetched",
+        keys=("f9",),
+        slash=("pull",),
+        argument="[NAME]",
+    ),
+    Command(
+        "offer-next",
+        "go through what the empty page offers",
+        keys=("down",),
+        palette=False,
     ),
     Command(
         "new",

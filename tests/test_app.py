@@ -22,7 +22,8 @@ from llmtui.providers.errors import BrokenStream, Unreachable, Unsupported
 from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.ui.screens.chat import ELSEWHERE, ChatScreen
 from llmtui.ui.widgets.header import ModelButton, SessionTitle
-from tests.support.app import chatting
+from llmtui.ui.widgets.offer_list import OfferList
+from tests.support.app import Chat, chatting
 
 THINKER = Model(
     "deepthought:latest", capabilities=frozenset({"completion", "thinking"})
@@ -565,13 +566,24 @@ def no_server() -> Scripted:
     return provider
 
 
+async def mark(chat: Chat, what: str) -> None:
+    """Go to a row of the empty page, with keys."""
+    rows = chat.screen.query_one(OfferList)
+    for _ in range(rows.option_count):
+        if rows.marked is not None and rows.marked.what == what:
+            return
+        await chat.press("down")
+    raise AssertionError(f"nothing offers {what}:\n{chat.text}")
+
+
 async def test_without_a_server_one_key_takes_the_built_in_model(
     places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("llmtui.providers.local.offer.extra_installed", lambda: True)
     local = Scripted(["smollm2:135m"], [["hello from here"]])
     async with chatting(no_server(), places, local=local) as chat:
-        await chat.until("with nothing typed: the built-in model")
+        await chat.until("the built-in smollm2:135m")
+        await mark(chat, "the built-in smollm2:135m")
         await chat.press("enter")
         await chat.until("runs on this computer")
         await chat.until_said("very small model")
@@ -579,7 +591,7 @@ async def test_without_a_server_one_key_takes_the_built_in_model(
         await chat.until("hello from here")
     # The next time it is used by itself, and its size isn't explained again.
     async with chatting(no_server(), places, local=local) as chat:
-        await chat.until_said("using the built-in model")
+        await chat.until_said("this computer answers")
         await chat.until("runs on this computer")
         assert "very small model" not in chat.said
 
@@ -614,6 +626,8 @@ async def test_without_the_extra_it_says_the_command_that_adds_it(
     async with chatting(no_server(), places, size=(160, 30)) as chat:
         await chat.until("pip install")
         await chat.press("enter")
+        await chat.until_said("copied, to be run in a shell")
+        await chat.say("/local")
         await chat.until_said("needs one more package")
 
 
@@ -636,7 +650,7 @@ async def test_a_broken_session_is_set_aside_and_the_others_load(
 
 async def test_a_server_without_models_says_how_to_get_one(places: Places) -> None:
     async with chatting(Scripted(), places) as chat:
-        await chat.until("llmtui pull")
+        await chat.until("fetch qwen3:0.6b")
         await chat.say("hello?")
         await chat.until_said("has no models")
         assert chat.screen.prompt.text == "hello?"

@@ -62,6 +62,7 @@ async def chatting(
         changed=lambda _: None,
         ended=lambda *_: None,
         failed=lambda *_: None,
+        pulled=lambda _: None,
     )
     spawn(core.monitor.run())
     await until(lambda: core.monitor.state == "up")

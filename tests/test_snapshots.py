@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from llmtui.chat.events import Thinking
+from llmtui.jobs import local_choices
 from llmtui.jobs.reply_state import ReplyState
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable
@@ -46,6 +47,8 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status, "progress", _progress)
     monkeypatch.setattr(Prompt, "cursor_blink", False)
     monkeypatch.setattr(Input, "cursor_blink", False)
+    monkeypatch.setattr(local_choices, "_machine", lambda: (8 * 10**9, 4, ""))
+    monkeypatch.setattr("llmtui.providers.local.offer.extra_installed", lambda: True)
 
 
 def _thought(seconds: float | None, live: bool) -> str:
@@ -96,7 +99,11 @@ def test_server_down(look: Compare) -> None:
     host.down = Unreachable(
         "no Ollama server at http://127.0.0.1:11434", advice="Start it: ollama serve"
     )
-    assert look(host, size=USUAL)
+
+    async def steps(chat: Chat) -> None:
+        await chat.until("of memory")
+
+    assert look(host, steps, size=USUAL)
 
 
 def test_conversation(look: Compare, places: Places) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from llmtui.human import progress, size
+from llmtui.human import progress
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.local import offer
 from llmtui.providers.local.weights import SMOLLM2
@@ -61,14 +61,10 @@ class BuiltinModel:
         self._state.local_accepted = True
         self._state.save()
 
-    def offers(self) -> str:
-        """One line for the empty screen: the key, or what is missing."""
-        if self.problem:
-            return f"or without a server: {self.problem}"
-        there = SMOLLM2.in_place(self._weights)
-        once = "" if there else f"; {size(offer.DOWNLOAD)} once"
-        what = f"the built-in model (very small{once})"
-        return f"enter   with nothing typed: {what}"
+    @property
+    def fetched(self) -> bool:
+        """Whether its weights are here."""
+        return SMOLLM2.in_place(self._weights)
 
     def note(self, models: Sequence[Model]) -> str:
         """What to expect of it; "" once that has been said, or where ``models`` begins

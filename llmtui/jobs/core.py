@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from llmtui.chat.summary import Summary
 from llmtui.chat.transcript import transcript
+from llmtui.desktop.ollama_server import OllamaServer
 from llmtui.files.disk import DISK, Disk
 from llmtui.hosts import Host
 from llmtui.jobs.host_monitor import HostMonitor
@@ -46,6 +47,7 @@ class Core:
         self.edits = SessionEdits(self.replies)
         self.search = Search(self.store)
         self.monitor = HostMonitor(self.providers.open, host)
+        self.ollama = OllamaServer(places.logs / "ollama-serve.log")
 
     def summaries(self) -> list[Summary]:
         """A line about each session, last used first. Blocking.
@@ -84,5 +86,6 @@ class Core:
     async def aclose(self) -> None:
         """End replies, wait for their saves, close connections."""
         self.search.close()
+        await asyncio.to_thread(self.ollama.stop)
         await self.replies.aclose()
         await self.providers.aclose()

@@ -13,8 +13,10 @@ from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
 from llmtui.jobs.model_choice import ModelChoice
+from llmtui.jobs.offers import Offers
 from llmtui.jobs.outbox import Outbox
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
+from llmtui.jobs.pulls import Pulls, PullState, QueuedPull
 from llmtui.jobs.routing import host_named, host_of
 from llmtui.jobs.session_watch import SessionWatch
 
@@ -47,10 +49,12 @@ class CurrentChat:
         changed: Callable[[str], None],
         ended: Callable[[Session, ReplyState], None],
         failed: Callable[[str, str], None],
+        pulled: Callable[[QueuedPull], None],
     ) -> None:
         """``model`` was asked for with ``-m``; ``private`` says of what kind the first
         session is; ``spawn``, ``changed``, ``ended`` and
-        ``failed`` are those of ``PromptQueue``."""
+        ``failed`` are those of ``PromptQueue``; ``pulled`` is called with each pull
+        that came to an end."""
         self.core = core
         self.monitor = core.monitor
         self.models = ModelChoice(core.monitor, state, settings, model)
@@ -59,26 +63,28 @@ class CurrentChat:
         self.outbox = Outbox(
             core.store, core.monitor, self.models, self.context, self.queue
         )
-        builtin = BuiltinModel(
-            core.providers,
-            core.store.places.models,
-            state,
-            lambda: changed(self.session.id),
-        )
+
+        def repaint() -> None:
+            changed(self.session.id)
+
+        builtin = BuiltinModel(core.providers, core.store.places.models, state, repaint)
         self.host_switch = HostSwitch(
             core.monitor, settings, builtin, spawn, self.models.forget_asked
+        )
+        self.pulls = Pulls(core.providers, spawn, repaint, self._pulled)
+        self.offers = Offers(
+            core.providers, core.monitor, builtin, settings.local, spawn, repaint
         )
         self._settings = settings
         self._spawn = spawn
         self._tell_end = ended
+        self._tell_pulled = pulled
         self._opening: object = None
         """What is being opened: of two, the one asked for last wins."""
         self._moved = False
         """Whether the user went on to another session than the first one."""
         self.session = self._fresh(private)
-        self.watch = SessionWatch(
-            core.replies, lambda: self.session, lambda: changed(self.session.id)
-        )
+        self.watch = SessionWatch(core.replies, lambda: self.session, repaint)
         self._unseen: set[str] = set()
         """Sessions in which a reply ended while another one was in front."""
 
@@ -208,6 +214,41 @@ class CurrentChat:
         self.models.forget_asked()
         self.models.use(self.session, name)
         self.change()
+
+    def pull(
+        self,
+        model: str,
+        host: Host | None = None,
+        *,
+        expected: int = 0,
+        use: bool = False,
+    ) -> None:
+        """Fetch a model; ``use`` has it answer here once it is there, as it does
+        anyway where no other one can.
+
+        ``host`` is where to, if not the current one; ``expected`` its size in bytes.
+        """
+        lacking = not self.model or self.models.missing(self.model)
+        waits = self.session.id if use or lacking else ""
+        where = host or self.monitor.host
+        self.pulls.add(where, model, expected=expected, session=waits)
+
+    def use_local(self, model: str) -> None:
+        """Have a model of this computer answer, without a server."""
+        self.host_switch.use_local()
+        self.choose_model(model)
+
+    def _pulled(self, pull: QueuedPull) -> None:
+        """A model came: who waits for it has it answer, unless somebody does by now."""
+        if pull.state is PullState.done:
+            self.offers.look()
+            self.monitor.poke()
+            here = pull.session == self.session.id and self.reply is None
+            if here and pull.host == self.monitor.host:
+                self.choose_model(pull.model)
+            elif here and not pull.host.has_server and self.monitor.state == "down":
+                self.use_local(pull.model)
+        self._tell_pulled(pull)
 
     # -- speaking ----------------------------------------------------------------
 

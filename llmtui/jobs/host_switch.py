@@ -53,10 +53,16 @@ class HostSwitch:
         self._switch(BUILTIN)
         return ""
 
+    def use_local(self) -> None:
+        """Switch to the models of this computer, and remember that they will do."""
+        self.builtin.accept()
+        if self._monitor.host != BUILTIN:
+            self._switch(BUILTIN)
+
     def changed(self, *, untouched: bool) -> str:
         """The host came, went or was switched; returns what the user is to be told.
 
-        Who once took the built-in model gets it by itself where no server
+        Who once took a model of this computer gets one by itself where no server
         answers, unless a host was asked for or (not ``untouched``) there is a
         conversation already.
         """
@@ -68,17 +74,8 @@ class HostSwitch:
         if monitor.state == "down" and free and self.builtin.wanted:
             where = monitor.host.url
             self._switch(BUILTIN)
-            return f"no server at {where}: using the built-in model (/host goes back)"
+            return f"no server at {where}: this computer answers (/host goes back)"
         return ""
-
-    def offers(self) -> tuple[str, ...]:
-        """What can be done while the host is down, a line each."""
-        monitor, found = self._monitor, ["/host   another host …"]
-        if monitor.host.has_server:
-            found.insert(0, self.builtin.offers())
-        if start := monitor.status.start:
-            return (*found, f"or start Ollama:  {start}")
-        return (*found, *filter(None, [monitor.advice]))
 
     def prepare(self) -> None:
         """Let a host that is this program itself fetch what it needs."""

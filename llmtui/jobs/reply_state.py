@@ -88,6 +88,11 @@ class ReplyState:
         return self.failure.model if isinstance(self.failure, ModelMissing) else ""
 
     @property
+    def fetchable(self) -> bool:
+        """Whether its model is missing and could be fetched."""
+        return isinstance(self.failure, ModelMissing) and self.failure.fetchable
+
+    @property
     def signin_url(self) -> str:
         """Where to sign in, if that is what is wanted."""
         return self.failure.url if isinstance(self.failure, SignInNeeded) else ""

@@ -49,13 +49,20 @@ class Refused(ProviderError):
 
 
 class ModelMissing(Refused):
-    """The server has no model of this name."""
+    """The server has no model of this name; ``fetchable`` if it could fetch it."""
 
     def __init__(
-        self, message: str, *, model: str, status: int = 404, advice: str = ""
+        self,
+        message: str,
+        *,
+        model: str,
+        status: int = 404,
+        advice: str = "",
+        fetchable: bool = False,
     ) -> None:
         super().__init__(message, status=status, advice=advice)
         self.model = model
+        self.fetchable = fetchable
 
 
 class SignInNeeded(Refused):

@@ -74,6 +74,7 @@ def model_missing(model: str, endpoint: Endpoint, status: int = 404) -> ModelMis
         model=model,
         status=status,
         advice=f"Fetch it with `llmtui pull {model}`, or choose another one.",
+        fetchable=True,
     )
 
 

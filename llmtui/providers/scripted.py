@@ -234,5 +234,8 @@ def _named(name: str, models: Sequence[Model]) -> Model:
         if canonical(model.name) == canonical(name):
             return model
     raise ModelMissing(
-        f"there is no model {name!r}", model=name, advice="Choose another one."
+        f"there is no model {name!r}",
+        model=name,
+        advice="Choose another one.",
+        fetchable=True,
     )

@@ -54,6 +54,7 @@ async def open_chat(
         changed=events.turn_changed,
         ended=events.turn_ended,
         failed=events.turn_failed,
+        pulled=events.pull_ended,
     )
     # First what was asked for: asking the host imports much, in a thread that
     # would compete for the interpreter.

@@ -57,6 +57,7 @@ class LivingReply:
         self.thinking_pieces: list[str] = []
         self.first_token: float | None = None
         self.advice = ""
+        self.fetchable = False
         self.done = False
 
     def end(self, status: Status = "complete") -> Message:

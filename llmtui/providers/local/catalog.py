@@ -302,6 +302,7 @@ def _missing(name: str) -> ModelMissing:
         f"there is no model {name} on this computer",
         model=name,
         advice=f"llmtui pull --local {name} fetches it; llmtui list --local shows all.",
+        fetchable=True,
     )
 
 

@@ -17,6 +17,8 @@ from llmtui.ui.controls.generation import Generation
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.marks import Marks
 from llmtui.ui.controls.models import Models
+from llmtui.ui.controls.offering import Offering
+from llmtui.ui.controls.pulling import Pulling
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.sessions import Sessions
 from llmtui.ui.controls.stopping import Stopping
@@ -27,6 +29,7 @@ from llmtui.ui.notices import Say
 from llmtui.ui.start import Start
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import Prompt
+from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
@@ -56,6 +59,10 @@ class ChatControls:
     ) -> None:
         say, ask = hands.say, hands.ask
         self.chat = chat
+        self.pulling = Pulling(chat, log, say=say, ask=ask)
+        self.offering = Offering(
+            chat, log.screen.query_one(Welcome), clipboard, hands.run_command, say=say
+        )
         self.early = EarlyPrompts(prompt)
         self.drafts = Drafts(chat, prompt, self.early)
         self.editing = Editing(chat, prompt)
@@ -67,6 +74,7 @@ class ChatControls:
             self.early,
             self.editing,
             hands.run_command,
+            self.offering.choose,
             say=say,
             ask=ask,
         )
@@ -80,7 +88,9 @@ class ChatControls:
             ask=ask,
         )
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
-        self.models = Models(chat, say=say, ask=ask)
+        self.models = Models(chat, self.pulling.fetch_to_use, say=say, ask=ask)
+        moving = LogNavigation(log, start.state).actions()
+        to_prompt = moving["last-prompt"]
         find = Find(chat, log, prompt, self.sessions, hands.run_job, say=say, ask=ask)
         branches = Branches(
             chat, log, self.editing, self.sessions, hands.run_job, say=say, ask=ask
@@ -91,7 +101,7 @@ class ChatControls:
         self.actions: dict[str, Action] = {
             **stopping.actions(),
             **CopyExport(chat, log, clipboard, say=say, ask=ask).actions(),
-            **LogNavigation(log, start.state).actions(),
+            **moving,
             **Generation(chat, say=say, ask=ask).actions(),
             **Versions(chat, log, self.models.ask_for, say).actions(),
             **branches.actions(),
@@ -100,4 +110,13 @@ class ChatControls:
             **self.models.actions(),
             **self.waiting.actions(),
             **find.actions(),
+            **self.pulling.actions(),
+            **self.offering.actions(),
+            "take-back": lambda _: self._up(),
+            "last-prompt": lambda _: self.pulling.missing() or to_prompt(""),
         }
+
+    def _up(self) -> None:
+        """up in an empty input: a waiting prompt comes back, else a row is marked."""
+        if not self.waiting.take_back():
+            self.offering.move(-1)

@@ -9,6 +9,7 @@ from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
     from llmtui.chat.session import Session
+    from llmtui.jobs.pulls import QueuedPull
     from llmtui.jobs.reply_state import ReplyState
     from llmtui.ui.controls.chat import ChatControls
 
@@ -30,6 +31,7 @@ class ChatEvents:
         chat = self.controls.chat
         if words := chat.host_switch.changed(untouched=not chat.saved):
             self._say(words)
+        chat.offers.host_changed()
         self._sync()
         self.controls.models.changed()
         self.controls.sending.send_early()
@@ -51,6 +53,11 @@ class ChatEvents:
     def turn_failed(self, session_id: str, sentence: str) -> None:
         """A waiting prompt could not be sent."""
         self._say(f"a waiting prompt was not sent: {sentence}", warning=True)
+
+    def pull_ended(self, pull: QueuedPull) -> None:
+        """A model has come, or could not be fetched."""
+        if self.controls is not None:
+            self.controls.pulling.ended(pull)
 
 
 def end_words(reply: ReplyState) -> tuple[str, bool]:

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 class Models:
     """Switches models and hosts, by dialog or by the argument of a slash command."""
 
-    def __init__(self, chat: CurrentChat, *, say: Say, ask: Ask) -> None:
+    def __init__(
+        self, chat: CurrentChat, fetch: Callable[[str], object], *, say: Say, ask: Ask
+    ) -> None:
+        """``fetch`` puts a model in line that is to answer here."""
         self._chat = chat
+        self._fetch = fetch
         self._say = say
         self._ask = ask
         self._picker: ChoiceDialog | None = None
@@ -46,10 +50,15 @@ class Models:
         if name:
             self._use_model(name)
         else:
-            self.ask_for(self._use_model)
+            self.ask_for(self._use_model, self._what_to_fetch)
 
-    def ask_for(self, use: Callable[[str], object]) -> None:
-        """Have a model chosen for something."""
+    def ask_for(
+        self,
+        use: Callable[[str], object],
+        other: Callable[[str], str] | None = None,
+    ) -> None:
+        """Have a model chosen for something; ``other`` says what becomes of a name that
+        is not in the list."""
         from llmtui.ui.dialogs.choice import ChoiceDialog
 
         chat = self._chat
@@ -66,6 +75,7 @@ class Models:
             current=chat.model,
             empty=self._why_empty(),
             dropped=True,
+            other=other,
         )
         self._ask(self._picker, use)
 
@@ -77,14 +87,21 @@ class Models:
     def _use_model(self, name: str) -> None:
         chat = self._chat
         listed = chat.models.listed(name)
-        if listed is None and chat.monitor.models:
-            command = chat.models.pull_command(name)
-            how = f": {command} gets it" if command else ""
-            self._say(
-                f"{chat.monitor.host.label} has no model {name}{how}", warning=True
-            )
-            return
+        if listed is None and chat.models.missing(name):
+            if self._what_to_fetch(name):
+                self._fetch(name)
+                return
+            if chat.monitor.models:
+                where = chat.monitor.host.label
+                self._say(f"{where} has no model {name}", warning=True)
+                return
         chat.choose_model(listed.name if listed else name)
+
+    def _what_to_fetch(self, name: str) -> str:
+        """What becomes of a name that is not in the list; "" if nothing can."""
+        if not self._chat.monitor.capabilities.pulls:
+            return ""
+        return f"enter fetches {name} to {self._chat.monitor.host.label}"
 
     def _known(self) -> list[Choice] | None:
         """The models to choose from; None while the host has not said."""

@@ -32,16 +32,19 @@ class Sending:
         early: EarlyPrompts,
         editing: Editing,
         run: Callable[[str, str], object],
+        choose_offer: Callable[[], object],
         *,
         say: Say,
         ask: Ask,
     ) -> None:
-        """``run`` runs a command by its id, with an argument."""
+        """``run`` runs a command by its id, with an argument; ``choose_offer`` does
+        what is marked on the empty page."""
         self._chat = chat
         self._prompt = prompt
         self._log = log
         self._drafts = drafts
         self._run = run
+        self._choose_offer = choose_offer
         self._say = say
         self._ask = ask
         self._early = early
@@ -60,11 +63,11 @@ class Sending:
             self._empty()
 
     def _nothing_typed(self) -> None:
-        """Enter alone: what waits for the user is sent, or a server is done without."""
+        """Enter alone: what waits for the user is sent, or what is offered is done."""
         if self._chat.queue.held(self._chat.session.id):
             self._send_waiting()
-        elif self._chat.monitor.state == "down":
-            self._run("local", "")
+        else:
+            self._choose_offer()
 
     def _send_waiting(self) -> None:
         from llmtui.jobs.outbox import NotSentError

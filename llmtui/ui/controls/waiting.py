@@ -39,18 +39,20 @@ class Waiting:
 
     def actions(self) -> dict[str, Action]:
         return {
-            "take-back": lambda _: self.take_back(),
             "queue": lambda _: self.show(),
         }
 
-    def take_back(self) -> None:
-        """Take the last waiting prompt out of the line, into the input."""
+    def take_back(self) -> bool:
+        """Take the last waiting prompt out of the line, into the input; False if none
+        waits."""
         if self._early.take_back():
-            return
+            return True
         text = self._chat.outbox.take_back(self._chat.session, self._prompt.full_text)
-        if text is not None:
-            self._prompt.put(text)
-            self._prompt.focus()
+        if text is None:
+            return False
+        self._prompt.put(text)
+        self._prompt.focus()
+        return True
 
     def show(self) -> None:
         """The line in a dialog, to be changed there."""

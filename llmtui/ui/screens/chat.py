@@ -28,7 +28,9 @@ from llmtui.ui.widgets.header import Header
 from llmtui.ui.widgets.key_hints import KeyHints
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.notice_line import NoticeLine
+from llmtui.ui.widgets.offer_chosen import OfferChosen
 from llmtui.ui.widgets.prompt import Prompt
+from llmtui.ui.widgets.pull_bar import PullBar
 from llmtui.ui.widgets.queued import Queued
 from llmtui.ui.widgets.status import Status
 from llmtui.ui.widgets.welcome import Welcome
@@ -94,6 +96,7 @@ class ChatScreen(Screen[None]):
         yield Welcome()
         yield MessageLog()
         yield Queued()
+        yield PullBar()
         yield Status()
         yield NoticeLine(id="instead-of-status")
         yield Prompt()
@@ -207,6 +210,12 @@ class ChatScreen(Screen[None]):
         self.run_command(command_id)
 
     # -- what the widgets say --------------------------------------------------------
+
+    @on(OfferChosen)
+    def _offer_chosen(self, event: OfferChosen) -> None:
+        if self.controls is not None:
+            self.controls.offering.take(event.at)
+            self.sync()
 
     @on(CommandAsked)
     def _command_asked(self, event: CommandAsked) -> None:

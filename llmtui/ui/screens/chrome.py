@@ -8,11 +8,13 @@ from textual.screen import Screen
 
 from llmtui.chat.names import short
 from llmtui.human import parameters
+from llmtui.ui.controls.offering import offer_rows
 from llmtui.ui.widgets import welcome
 from llmtui.ui.widgets.header import HostState, ModelButton, SessionTitle
 from llmtui.ui.widgets.key_hints import KeyHints
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import HINT, HINT_HELD, HINT_WAITING, Prompt
+from llmtui.ui.widgets.pull_bar import PullBar
 from llmtui.ui.widgets.queued import Queued
 from llmtui.ui.widgets.status import Status, context_words
 from llmtui.ui.widgets.welcome import Welcome
@@ -63,12 +65,14 @@ class Chrome:
         busy = chat.reply is not None or bool(chat.host_switch.builtin.progress)
         screen.query_one(KeyHints).stoppable = busy
         self._paint_status(chat)
+        screen.query_one(PullBar).show(chat.pulls)
         screen.query_one(MessageLog).display = chat.saved
         empty = screen.query_one(Welcome)
         empty.display = not chat.saved
         if not chat.saved:
             private = welcome.PRIVATE if chat.private else ()
-            empty.lines = (*_welcome(chat), *private)
+            words = (*_welcome(chat), *private)
+            empty.show(words, offer_rows(chat), chat.offers.machine)
 
     def _paint_host(self, chat: CurrentChat) -> None:
         host = self._screen.query_one(HostState)
@@ -90,12 +94,14 @@ class Chrome:
 
 
 def _welcome(chat: CurrentChat) -> tuple[str, ...]:
-    """What an empty session says."""
+    """What an empty session says, above what it offers."""
     monitor = chat.monitor
     if trouble := chat.host_switch.builtin.trouble:
-        return (trouble, *chat.host_switch.offers())
+        return (trouble,)
     if monitor.state == "down":
-        return welcome.down(monitor.sentence, chat.host_switch.offers())
+        starting = chat.core.ollama.running
+        log = str(chat.core.ollama.log)
+        return welcome.starting(log) if starting else welcome.down(monitor.sentence)
     if monitor.state == "unknown":
         return welcome.connecting(monitor.host.label)
     if not chat.model and monitor.sentence:
@@ -103,11 +109,9 @@ def _welcome(chat: CurrentChat) -> tuple[str, ...]:
     if not chat.model and monitor.models:
         return (f"{chat.models.why_none()}.",)
     if not chat.model:
-        command = chat.models.pull_command("smollm2:135m")
-        return welcome.no_models(monitor.host.label, command)
+        return welcome.no_models(monitor.host.label)
     if chat.models.missing(chat.model):
-        name = short(chat.model)
-        return welcome.missing(monitor.host.label, name, chat.models.pull_command(name))
+        return welcome.missing(monitor.host.label, short(chat.model))
     server = monitor.host.has_server
     where = f"answers on {monitor.host.label}" if server else "runs on this computer"
     return welcome.ready(short(chat.model), where)

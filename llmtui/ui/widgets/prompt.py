@@ -76,7 +76,7 @@ class Prompt(TextArea):
             return False
         if action == "copy":
             return bool(self.selected_text)
-        if action == "delete_right":
+        if action in ("delete_right", "cursor_down"):
             return bool(self.text)
         if action in ("cursor_page_up", "cursor_page_down"):
             return False

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -9,8 +13,13 @@ from textual.widget import Widget
 from llmtui.commands import BY_ID, key_name
 from llmtui.sanitise import clean_line
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-class Welcome(Widget):
+    from llmtui.ui.widgets.offer_list import OfferList, OfferRow
+
+
+class WelcomeWords(Widget):
     """One or two sentences: what is there, and what to do next."""
 
     lines: reactive[tuple[str, ...]] = reactive((), layout=True)
@@ -26,6 +35,46 @@ class Welcome(Widget):
                 *(Content.styled(line, "dim") for line in rest),
             ]
         )
+
+
+class Welcome(Vertical):
+    """Words, and below them what can be chosen."""
+
+    lines: reactive[tuple[str, ...]] = reactive(())
+    """As ``WelcomeWords.lines``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._offers: OfferList | None = None
+
+    def compose(self) -> ComposeResult:
+        yield WelcomeWords().data_bind(Welcome.lines)
+
+    def show(
+        self, lines: tuple[str, ...], rows: Sequence[OfferRow], machine: str
+    ) -> None:
+        """Words, rows to choose from, and what this ``machine`` is, in words."""
+        if rows:
+            how = "up, down and enter choose"
+            lines = (*lines, f"{how}   {machine}" if machine else how, "")
+        self.lines = lines
+        if self._offers is None and rows:
+            from llmtui.ui.widgets.offer_list import OfferList
+
+            self._offers = OfferList()
+            self.mount(self._offers)
+        if self._offers is not None:
+            self._offers.show(rows)
+
+    @property
+    def at(self) -> int | None:
+        """The row that is marked, None if none is."""
+        return self._offers.at if self._offers is not None else None
+
+    def move(self, step: int) -> None:
+        """Mark the next row, or the one before."""
+        if self._offers is not None:
+            self._offers.move(step)
 
 
 def _key(command: str) -> str:
@@ -49,25 +98,14 @@ def connecting(host: str) -> tuple[str, ...]:
     return (f"Looking for {host} …",)
 
 
-def no_models(host: str, pull: str) -> tuple[str, ...]:
-    """A server that has no model; ``pull`` is the command that gets one, if any."""
-    first = f"{host} answers, but has no models yet."
-    if not pull:
-        return (first,)
-    return (
-        first,
-        f"Get one in another terminal:  {pull}",
-        "It appears here by itself.",
-    )
+def no_models(host: str) -> tuple[str, ...]:
+    """A server that has no model."""
+    return (f"{host} answers, but has no models yet.",)
 
 
-def missing(host: str, model: str, pull: str) -> tuple[str, ...]:
-    """A model was asked for that the server does not have; ``pull`` would get it."""
-    first = f"{host} has no model {model}."
-    choose = f"{_key('model')} chooses another one."
-    if not pull:
-        return (first, choose)
-    return (first, f"Get it in another terminal:  {pull}", choose)
+def missing(host: str, model: str) -> tuple[str, ...]:
+    """A model was asked for that the server does not have."""
+    return (f"{host} has no model {model}.",)
 
 
 def no_list(sentence: str) -> tuple[str, ...]:
@@ -75,10 +113,11 @@ def no_list(sentence: str) -> tuple[str, ...]:
     return (f"{sentence[:1].upper()}{sentence[1:]}.", "Name one:  /model NAME")
 
 
-def down(sentence: str, offers: tuple[str, ...]) -> tuple[str, ...]:
-    """No server; ``offers`` is what can be done, a line each."""
-    return (
-        f"{sentence[:1].upper()}{sentence[1:]} (trying again).",
-        "",
-        *(f"  {offer}" for offer in offers),
-    )
+def down(sentence: str) -> tuple[str, ...]:
+    """No server."""
+    return (f"{sentence[:1].upper()}{sentence[1:]} (trying again).",)
+
+
+def starting(log: str) -> tuple[str, ...]:
+    """Ollama was started, and does not answer yet."""
+    return ("Ollama is starting …", f"Its log: {log}")

@@ -15,6 +15,7 @@ from llmtui.ui.glyphs import Glyphs
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
+    from llmtui.ui.widgets.log.stream import Living
 
 LEFT_OUT = "what is above no longer fits: the model did not read it"
 """Above the first message that the last answer's model still read."""
@@ -27,6 +28,7 @@ _RETRY, _CONTINUE = (
     f"{key_name(BY_ID[command].keys[0])} {BY_ID[command].label}"
     for command in ("retry", "continue")
 )
+_PULL = f"{key_name(BY_ID['pull'].keys[0])} fetches it"
 
 
 def clock(created: str, now: datetime | None = None) -> str:
@@ -65,6 +67,11 @@ def numbers(message: Message, glyphs: Glyphs) -> str:
     from llmtui.chat.usage import usage_words
 
     return usage_words(message.usage, glyphs.dot)
+
+
+def help_for(reply: Living) -> str:
+    """What helps after a reply failed, by a key where there is one; may be ""."""
+    return _PULL if reply.fetchable else reply.advice
 
 
 def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:

@@ -30,6 +30,9 @@ class Living(Protocol):
     def advice(self) -> str: ...
 
     @property
+    def fetchable(self) -> bool: ...
+
+    @property
     def done(self) -> bool: ...
 
 

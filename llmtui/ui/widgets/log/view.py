@@ -12,6 +12,7 @@ from textual.timer import Timer
 
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
+from llmtui.ui.widgets.log.labels import help_for
 from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.stream import Feed, Living
@@ -75,7 +76,7 @@ class MessageLog(Scroller):
             return
         entry = self._entry(reply.message, siblings)
         if reply.done:
-            entry.advice = reply.advice
+            entry.advice = help_for(reply)
             self._put(entry)
             return
         feed = Feed(reply, entry)
@@ -141,7 +142,7 @@ class MessageLog(Scroller):
             if feed.pull(now) or done:
                 changed = True
                 if done:
-                    feed.entry.advice = feed.reply.advice
+                    feed.entry.advice = help_for(feed.reply)
                     feed.entry.replace(feed.reply.message)
                     self._feeds.remove(feed)
                 self.window.layout.refit(self._index[feed.entry.message.id])

@@ -1,0 +1,90 @@
+"""Fetching models: by name, for a reply that lacked one, and the line of pulls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmtui.chat.names import short
+from llmtui.commands import BY_ID, Action, key_name
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Say
+from llmtui.ui.widgets.log.view import MessageLog
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.jobs.pulls import QueuedPull
+
+
+class Pulling:
+    """Puts pulls in line, and shows how they are."""
+
+    def __init__(
+        self, chat: CurrentChat, log: MessageLog, *, say: Say, ask: Ask
+    ) -> None:
+        self._chat = chat
+        self._log = log
+        self._say = say
+        self._ask = ask
+
+    def actions(self) -> dict[str, Action]:
+        return {"pull": self.pull}
+
+    def pull(self, name: str = "") -> None:
+        """Fetch a model; without a name show what is being fetched, or fetch the one
+        that is missing."""
+        chat = self._chat
+        if name:
+            self.fetch(name)
+        elif self.missing():
+            return
+        elif chat.pulls.all:
+            from llmtui.ui.dialogs.pulls import PullsDialog
+
+            self._ask(PullsDialog(chat.pulls), lambda _: None)
+        elif chat.model and chat.models.missing(chat.model):
+            self.fetch(chat.model)
+        else:
+            self._say("nothing is being fetched: /pull NAME fetches a model")
+
+    def fetch(self, name: str, *, use: bool = False) -> None:
+        """Put a model in line; ``use`` has it answer here once it is there."""
+        chat = self._chat
+        host = chat.monitor.host
+        if chat.monitor.state == "up" and not chat.monitor.capabilities.pulls:
+            self._say(f"{host.label} cannot fetch models", warning=True)
+            return
+        chat.pull(name, use=use)
+        key = key_name(BY_ID["pull"].keys[0])
+        self._say(f"fetching {short(name)} to {host.label}: {key} shows how far it is")
+
+    def fetch_to_use(self, name: str) -> None:
+        """Fetch a model that is to answer here once it is there."""
+        self.fetch(name, use=True)
+
+    def missing(self) -> bool:
+        """Fetch the model that the reply in focus (or the last one) did not have;
+        False if it did not fail for that."""
+        chat = self._chat
+        focused = self._log.focused_id
+        path = chat.session.path()
+        wanted = [m for m in path if m.id == focused] if focused else path[-1:]
+        for message in wanted:
+            if message.status == "failed" and message.request:
+                model, host = message.request.model, chat.monitor.host
+                there = chat.pulls.fetching(host, model)
+                if chat.models.missing(model) and not there:
+                    self.fetch(model, use=True)
+                    return True
+        return False
+
+    def ended(self, pull: QueuedPull) -> None:
+        """Say what became of a pull."""
+        name = short(pull.model)
+        if pull.error:
+            key = key_name(BY_ID["pull"].keys[0])
+            self._say(f"{name} was not fetched: {pull.error} ({key})", warning=True)
+            return
+        answer = self._chat.session.last_answer()
+        retry = pull.session == self._chat.session.id and answer is not None
+        again = f": {key_name(BY_ID['retry'].keys[0])} asks again" if retry else ""
+        self._say(f"{name} is here{again}")

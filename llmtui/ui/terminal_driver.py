@@ -53,5 +53,6 @@ class TerminalDriver(LinuxDriver):
         self.send_message(self.CaughtUp())
 
 
+# The driver names them as globals of its module and has no other seam.
 guarded(LinuxDriver)
 vars(linux_driver)["WriterThread"] = TerminalWriter

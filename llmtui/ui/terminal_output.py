@@ -68,6 +68,7 @@ class TerminalWriter(threading.Thread):
             if self.behind:
                 self._queue.clear()
                 self._size = 0
+                self.behind = False
                 self._dropped += 1
 
     def isatty(self) -> bool:
@@ -93,6 +94,7 @@ class TerminalWriter(threading.Thread):
 
     def stop(self) -> None:
         """Write what is left, and end; what takes too long is given up."""
+        self.on_gone = self.on_caught_up = _nothing
         with self._changed:
             self._stopping = True
             self._changed.notify()

@@ -370,8 +370,20 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "rename",
         "rename the session",
+        slash=("rename",),
+        argument="[TITLE]",
+    ),
+    Command(
+        "title",
+        "have the model name the session",
         slash=("title",),
         argument="[TITLE]",
+    ),
+    Command(
+        "btw",
+        "ask something that leaves no trace in the session",
+        slash=("btw",),
+        argument="[QUESTION]",
     ),
     Command(
         "host",

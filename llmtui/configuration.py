@@ -83,6 +83,7 @@ _KEYS = (
     "options",
     "think",
     "keep_alive",
+    "titles",
     "trash_days",
     "hosts",
     "local",
@@ -119,12 +120,17 @@ def _value(key: str, value: object, where: str) -> Any:
             return parse_keep_alive(str(value))
         if key == "trash_days" and number:
             return value
+        if key == "titles" and value in ("prompt", "model"):
+            return value
     except OptionError as error:
         raise SettingsError(f"{where}: {error}") from None
-    if isinstance(value, str) and key not in ("think", "keep_alive", "trash_days"):
+    if isinstance(value, str) and key not in _NO_TEXT:
         return value
     raise SettingsError(f"{where}: {key} takes {_TAKES[key]}, not {_shown(value)}")
 
+
+_NO_TEXT = ("think", "keep_alive", "titles", "trash_days")
+"""Settings that take no text, or only some."""
 
 _TAKES = {
     "host": 'text, like host = "http://box:11434"',
@@ -133,6 +139,7 @@ _TAKES = {
     "system": 'text, like system = "Answer briefly."',
     "think": f"true, false or a level: {', '.join(THINK_LEVELS)}",
     "keep_alive": 'seconds or a span, like keep_alive = "5m"',
+    "titles": '"prompt" (their first words) or "model"',
     "trash_days": "a number of days, like trash_days = 30; -1 for never",
     "options": "a table, like [options] with temperature = 0.5 in it",
     "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',

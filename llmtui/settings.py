@@ -57,6 +57,8 @@ class Settings(NamedTuple):
     """Off, on or a level, for new sessions."""
     keep_alive: float | None = None
     """Seconds a model stays in memory after a reply; negative means for ever."""
+    titles: str = "prompt"
+    """Who names sessions: ``prompt``, their first words, or the ``model``."""
     trash_days: float = 30
     """After how many days deleted sessions are gone for good; negative means never."""
     hosts: Mapping[str, HostConfig] = _NOTHING

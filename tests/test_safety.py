@@ -232,7 +232,7 @@ def test_saved_sessions(hostile: Hostile) -> None:
     terminal.type(CTRL_S)
     hostile.sees("what the model is told", *list(PAYLOADS)[:30])
     hostile.leaves("what the model is told")
-    terminal.type("/title\r")
+    terminal.type("/rename\r")
     hostile.sees("enter keep")
     hostile.leaves("enter keep")
     terminal.type(F3)

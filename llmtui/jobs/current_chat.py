@@ -19,12 +19,14 @@ from llmtui.jobs.prompt_queue import PromptQueue, Spawn
 from llmtui.jobs.pulls import Pulls, PullState, QueuedPull
 from llmtui.jobs.routing import host_named, host_of
 from llmtui.jobs.session_watch import SessionWatch
+from llmtui.jobs.titles import Titles
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.core import Core
+    from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
     from llmtui.settings import Settings
     from llmtui.state import State
@@ -59,9 +61,27 @@ class CurrentChat:
         self.monitor = core.monitor
         self.models = ModelChoice(core.monitor, state, settings, model)
         self.context = ContextMeter(core.monitor, self.models)
-        self.queue = PromptQueue(core.replies, spawn, changed, self._ended, failed)
+        self.titles = Titles(
+            core.asides,
+            core.replies,
+            self._host_named,
+            spawn,
+            changed,
+            unasked=settings.titles == "model",
+        )
+
+        def turn_changed(session_id: str) -> None:
+            self.titles.make_way()
+            changed(session_id)
+
+        self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
         self.outbox = Outbox(
-            core.store, core.monitor, self.models, self.context, self.queue
+            core.store,
+            core.monitor,
+            self.models,
+            self.context,
+            self.queue,
+            core.asides,
         )
 
         def repaint() -> None:
@@ -257,6 +277,12 @@ class CurrentChat:
         """The reply that is being written here."""
         return self.queue.active(self.session.id)
 
+    def ask_aside(self, question: str) -> Reply:
+        """Ask something that leaves no trace here; raises ``NotSentError``."""
+        reply = self.outbox.ask_aside(self.session, question)
+        self.titles.make_way()
+        return reply
+
     @property
     def looking(self) -> bool:
         """Whether a prompt must wait: no model is known until the host answers."""
@@ -269,6 +295,7 @@ class CurrentChat:
         if session is not self.session:
             self._unseen.add(session.id)
         self._tell_end(session, reply)
+        self.titles.ended(session, reply)
 
     def mark_of(self, session_id: str) -> str:
         """What is to be known of a session in a list: ``running``, ``unseen``,

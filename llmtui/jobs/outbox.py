@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from llmtui.chat.message import Message
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
+    from llmtui.jobs.asides import Asides
     from llmtui.jobs.context_meter import ContextMeter
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.jobs.model_choice import ModelChoice
     from llmtui.jobs.prompt_queue import PromptQueue
+    from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
     from llmtui.store.session_store import SessionStore
 
@@ -56,11 +58,13 @@ class Outbox:
         models: ModelChoice,
         context: ContextMeter,
         queue: PromptQueue,
+        asides: Asides,
     ) -> None:
         self._monitor = monitor
         self._models = models
         self._context = context
         self._queue = queue
+        self._asides = asides
         self._unsent = UnsentText(store)
 
     # -- the input -----------------------------------------------------------------
@@ -144,10 +148,23 @@ class Outbox:
         with _sending():
             return self._queue.go_on(session, message_id, self._generation(session))
 
+    def ask_aside(self, session: Session, question: str) -> Reply:
+        """Ask something that leaves no trace in the session; raises as ``send``."""
+        with _sending():
+            generation = self._found(session)
+            return self._asides.begin(session, question, generation)
+
     def _generation(self, session: Session, once: str = "") -> Generation:
         """How what is sent now is answered: as the header says, and so are the next
         turns; or by the model that is named for this ``once``. Raises ``NotSentError``.
         """
+        generation = self._found(session, once)
+        if not once:
+            self._models.use(session, generation.model)
+        return generation
+
+    def _found(self, session: Session, once: str = "") -> Generation:
+        """The same, without its being used from now on."""
         models, monitor = self._models, self._monitor
         model = once or models.next_of(session)
         if not model:
@@ -156,9 +173,4 @@ class Outbox:
             monitor.poke()
             raise NotSentError(f"{monitor.sentence}. {monitor.advice}")
         window = self._context.window(session)
-        generation = generation_of(
-            session, monitor.host, model, models.listed(model), window
-        )
-        if not once:
-            models.use(session, model)
-        return generation
+        return generation_of(session, monitor.host, model, models.listed(model), window)

@@ -29,6 +29,7 @@ TEMPLATE = """\
 # system = "Answer briefly."
 # think = "low"                 # or "medium", "high", "max", true, false
 # keep_alive = "10m"            # seconds or a span; -1 for ever
+# titles = "model"              # who names sessions; "prompt": their first words
 # trash_days = 30               # then deleted sessions are gone for good; -1: never
 
 # [options]                     # by Ollama's names
@@ -77,6 +78,7 @@ def _show(context: Context) -> int:
         "system": settings.system,
         "think": settings.think,
         "keep_alive": settings.keep_alive,
+        "titles": settings.titles,
         "trash_days": settings.trash_days,
         "options": dict(settings.options),
         "local": settings.local._asdict(),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui.commands import Action
+from llmtui.ui.controls.aside import Aside
 from llmtui.ui.controls.branches import Branches
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.copy_export import CopyExport
@@ -109,6 +110,7 @@ class ChatControls:
             **self.sessions.actions(),
             **self.models.actions(),
             **self.waiting.actions(),
+            **Aside(chat, clipboard, say=say, ask=ask).actions(),
             **find.actions(),
             **self.pulling.actions(),
             **self.offering.actions(),

@@ -45,6 +45,7 @@ class Sessions:
             "private": lambda _: self.private(),
             "sessions": lambda _: self.list(),
             "rename": self.rename,
+            "title": self.title,
         }
 
     def new(self) -> None:
@@ -125,6 +126,15 @@ class Sessions:
         from llmtui.ui.dialogs.text import LineDialog
 
         self._ask(LineDialog("title", self._chat.session.title), self._use_title)
+
+    def title(self, title: str = "") -> None:
+        """Give the session a title, or have the model think of one."""
+        if title:
+            self._use_title(title)
+        elif problem := self._chat.titles.ask(self._chat.session):
+            self._say(problem, warning=True)
+        else:
+            self._say("asking the model for a title")
 
     def _use_title(self, title: str) -> None:
         if title.strip():

@@ -1,0 +1,52 @@
+"""Questions by the way, which leave no trace in the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmtui.commands import Action
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Say
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
+
+
+class Aside:
+    """Asks one with the session as context, and shows the answer over it."""
+
+    def __init__(
+        self, chat: CurrentChat, clipboard: Clipboard, *, say: Say, ask: Ask
+    ) -> None:
+        self._chat = chat
+        self._clipboard = clipboard
+        self._say = say
+        self._ask = ask
+
+    def actions(self) -> dict[str, Action]:
+        return {"btw": self.ask}
+
+    def ask(self, question: str = "") -> None:
+        """Ask a question, which is typed in a dialog if none is given."""
+        if question.strip():
+            self._begin(question)
+            return
+        from llmtui.ui.dialogs.text import LineDialog
+
+        hint = "asked with all that was said here; leaves no trace"
+        self._ask(LineDialog("by the way", hint=hint), self._begin)
+
+    def _begin(self, question: str) -> None:
+        from llmtui.jobs.outbox import NotSentError
+        from llmtui.ui.dialogs.aside import AsideDialog
+
+        if not question.strip():
+            return
+        try:
+            reply = self._chat.ask_aside(question)
+        except NotSentError as error:
+            self._say(f"not asked: {error}", warning=True)
+            return
+        dialog = AsideDialog(reply, self._clipboard.copy, self._clipboard.open)
+        self._ask(dialog, lambda _: None)

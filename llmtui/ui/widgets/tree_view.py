@@ -79,11 +79,11 @@ class TreeView(ScrollView, can_focus=True):
         width = self.size.width
         if not 0 <= at < len(self.rows):
             return Strip.blank(width, self.rich_style)
-        strip = Strip(self._segments(self.rows[at], width))
-        strip = strip.adjust_cell_length(width, self.rich_style)
+        segments = self._segments(self.rows[at], width)
         if at == self.at:
-            strip = strip.apply_style(self.get_component_rich_style("tree--cursor"))
-        return strip
+            over = self.get_component_rich_style("tree--cursor").background_style
+            segments = [Segment(s.text, (s.style or over) + over) for s in segments]
+        return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _segments(self, row: Row, width: int) -> list[Segment]:
         message, glyphs = row.message, terminal_glyphs()

@@ -386,6 +386,30 @@ COMMANDS: tuple[Command, ...] = (
         argument="[QUESTION]",
     ),
     Command(
+        "tag",
+        "tag the session (-word takes a tag off)",
+        slash=("tag",),
+        argument="[WORDS]",
+    ),
+    Command(
+        "export",
+        "write the session to a file or the clipboard",
+        slash=("export",),
+        argument="[FILE.md|.html|.json|.txt] | clipboard [FORMAT] | all FILE",
+    ),
+    Command(
+        "import",
+        "import conversations of llmtui, ChatGPT, Claude, oterm, parllama",
+        slash=("import",),
+        argument="[FILE…]",
+    ),
+    Command(
+        "save",
+        "make a model of the conversation",
+        slash=("save",),
+        argument="[NAME]",
+    ),
+    Command(
         "host",
         "connect to another host",
         slash=("host",),

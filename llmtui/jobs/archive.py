@@ -7,6 +7,7 @@ raise ``OSError`` with a sentence for what cannot be done.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from llmtui.chat.summary import Summary, Trashed
@@ -67,6 +68,18 @@ class Archive:
                 remove_sessions(self._store, [entry.id])
 
         await asyncio.to_thread(remove)
+
+
+def retagged(tags: Sequence[str], words: str) -> list[str]:
+    """Tags with those of ``words`` added, and those taken off that have a ``-``.
+
+    >>> retagged(["work", "old"], "#New -OLD")
+    ['work', 'New']
+    """
+    off = {word.lstrip("-#").lower() for word in words.split() if word[:1] == "-"}
+    added = " ".join(word for word in words.split() if word[:1] != "-")
+    kept = [tag for tag in tags if tag.lower() not in off]
+    return tags_from(" ".join([*kept, added]))
 
 
 def tags_from(words: str) -> list[str]:

@@ -68,8 +68,6 @@ class Branches:
         target = message_id or (message.id if message else "")
         if not target:
             self._say("there is no message yet")
-        elif not self._chat.core.store.keeps(self._chat.session.id):
-            self._say("this session is not saved, so nothing can be forked from it")
         else:
             self._run(self._fork(target))
 

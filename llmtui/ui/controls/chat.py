@@ -15,8 +15,10 @@ from llmtui.ui.controls.early import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
 from llmtui.ui.controls.generation import Generation
+from llmtui.ui.controls.keeping import Keeping
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.marks import Marks
+from llmtui.ui.controls.model_saving import ModelSaving
 from llmtui.ui.controls.models import Models
 from llmtui.ui.controls.offering import Offering
 from llmtui.ui.controls.pulling import Pulling
@@ -44,6 +46,8 @@ class Hands(NamedTuple):
     run_command: Callable[[str, str], object]
     run_job: Callable[[Coroutine[Any, Any, None]], object]
     """Does what takes a moment, while keys wait for its end."""
+    spawn: Callable[[Coroutine[Any, Any, None]], object]
+    """Does what takes long; what came of it is painted at its end."""
 
 
 class ChatControls:
@@ -89,7 +93,9 @@ class ChatControls:
             ask=ask,
         )
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
-        self.models = Models(chat, self.pulling.fetch_to_use, say=say, ask=ask)
+        self.models = Models(
+            chat, self.pulling.fetch_to_use, hands.spawn, say=say, ask=ask
+        )
         moving = LogNavigation(log, start.state).actions()
         to_prompt = moving["last-prompt"]
         find = Find(chat, log, prompt, self.sessions, hands.run_job, say=say, ask=ask)
@@ -116,6 +122,8 @@ class ChatControls:
             **self.offering.actions(),
             "take-back": lambda _: self._up(),
             "last-prompt": lambda _: self.pulling.missing() or to_prompt(""),
+            **Keeping(chat, clipboard, hands.spawn, say=say, ask=ask).actions(),
+            **ModelSaving(chat, hands.spawn, say=say, ask=ask).actions(),
         }
 
     def _up(self) -> None:

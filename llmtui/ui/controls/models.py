@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -27,11 +27,19 @@ class Models:
     """Switches models and hosts, by dialog or by the argument of a slash command."""
 
     def __init__(
-        self, chat: CurrentChat, fetch: Callable[[str], object], *, say: Say, ask: Ask
+        self,
+        chat: CurrentChat,
+        fetch: Callable[[str], object],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        *,
+        say: Say,
+        ask: Ask,
     ) -> None:
-        """``fetch`` puts a model in line that is to answer here."""
+        """``fetch`` puts a model in line that is to answer here; ``spawn`` does what
+        takes long, and keys do not wait for it."""
         self._chat = chat
         self._fetch = fetch
+        self._spawn = spawn
         self._say = say
         self._ask = ask
         self._picker: ChoiceDialog | None = None
@@ -96,6 +104,19 @@ class Models:
                 self._say(f"{where} has no model {name}", warning=True)
                 return
         chat.choose_model(listed.name if listed else name)
+        if not chat.saved and chat.monitor.capabilities.creates:
+            self._spawn(self._bring_messages())
+
+    async def _bring_messages(self) -> None:
+        """A model that was made of a conversation brings it into an empty session."""
+        from llmtui.jobs.model_making import messages_of
+
+        chat, session = self._chat, self._chat.session
+        messages = await messages_of(chat.core, chat.monitor.host, chat.model)
+        if messages and not session.messages:
+            for message in messages:
+                session.add(message)
+            self._say("this model was made of a conversation: it reads that every time")
 
     def _what_to_fetch(self, name: str) -> str:
         """What becomes of a name that is not in the list; "" if nothing can."""

@@ -117,7 +117,7 @@ class ChatScreen(Screen[None]):
         """The core is open: show what was asked for at the start."""
         from llmtui.ui.controls.chat import ChatControls, Hands
 
-        hands = Hands(self._say, self.ask, self.run_command, self.run_job)
+        hands = Hands(self._say, self.ask, self.run_command, self.run_job, self.spawn)
         controls = ChatControls(
             self.start, chat, self.log_view, self.prompt, self._clipboard, hands
         )
@@ -194,6 +194,15 @@ class ChatScreen(Screen[None]):
             with self._typeahead.hold():
                 await job
                 self.sync()
+
+        self.app.run_worker(run(), group="jobs")
+
+    def spawn(self, job: Coroutine[Any, Any, None]) -> None:
+        """Do what takes long, and paint what came of it; keys do not wait."""
+
+        async def run() -> None:
+            await job
+            self.sync()
 
         self.app.run_worker(run(), group="jobs")
 

@@ -29,6 +29,8 @@ class State:
         self._data = data if data is not None else {}
         self._changed: set[str] = set()
         self._used_hosts: set[str] = set()
+        self._toggled: dict[tuple[str, str], bool] = {}
+        """Favourites that were added or removed here, by host and model."""
 
     @classmethod
     def load(cls, path: Path) -> State:
@@ -98,13 +100,25 @@ class State:
         self._data["models"] = models | {host: names[:_MOST_MODELS]}
         self._used_hosts.add(host)
 
+    def favourites(self, host: str) -> list[str]:
+        """The models that the user has marked at ``host``, in the order of marking."""
+        names = _table(self._data, "favourites").get(host)
+        if not isinstance(names, list):
+            return []
+        return [name for name in names if isinstance(name, str) and name]
+
+    def set_favourite(self, model: str, host: str, yes: bool) -> None:
+        """Mark a model at ``host``, or take the mark away."""
+        self._toggled[host, model] = yes
+        self._data = _with_favourite(self._data, host, model, yes)
+
     def save(self) -> str:
         """Write what changed since the last save; returns why it failed, or "".
 
         The file is read again first, so that two windows keep each other's
         changes, and replaced as a whole, for the user alone (0600).
         """
-        if not self._changed and not self._used_hosts:
+        if not (self._changed or self._used_hosts or self._toggled):
             return ""
         try:
             make_folder(self.path.parent)
@@ -118,6 +132,7 @@ class State:
         self._data = merged
         self._changed.clear()
         self._used_hosts.clear()
+        self._toggled.clear()
         return ""
 
     def _merged(self, theirs: dict[str, Any]) -> dict[str, Any]:
@@ -127,12 +142,23 @@ class State:
             here = _table(self._data, "models")
             used = {host: here[host] for host in self._used_hosts}
             merged["models"] = _table(theirs, "models") | used
+        for (host, model), yes in self._toggled.items():
+            merged = _with_favourite(merged, host, model, yes)
         return merged
 
     def _set(self, key: str, value: Any) -> None:
         if key not in self._data or self._data[key] != value:
             self._data[key] = value
             self._changed.add(key)
+
+
+def _with_favourite(
+    data: dict[str, Any], host: str, model: str, yes: bool
+) -> dict[str, Any]:
+    table = _table(data, "favourites")
+    kept = table.get(host)
+    names = [name for name in kept if name != model] if isinstance(kept, list) else []
+    return data | {"favourites": table | {host: [*names, model] if yes else names}}
 
 
 def _text(data: dict[str, Any], key: str) -> str:

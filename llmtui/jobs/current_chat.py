@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from llmtui.jobs.all_models import AllModels
 from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
 from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.offers import Offers
 from llmtui.jobs.outbox import Outbox
+from llmtui.jobs.preload import Preload
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
 from llmtui.jobs.pulls import Pulls, PullState, QueuedPull
 from llmtui.jobs.routing import host_named, host_of
@@ -95,6 +97,8 @@ class CurrentChat:
         self.offers = Offers(
             core.providers, core.monitor, builtin, settings.local, spawn, repaint
         )
+        self._preload = Preload(core.providers, core.monitor, spawn)
+        self.all_models = AllModels(core.providers, settings, spawn, repaint)
         self._settings = settings
         self._spawn = spawn
         self._tell_end = ended
@@ -252,6 +256,11 @@ class CurrentChat:
         waits = self.session.id if use or lacking else ""
         where = host or self.monitor.host
         self.pulls.add(where, model, expected=expected, session=waits)
+
+    def preload(self) -> None:
+        """Have the model of the next turn loaded meanwhile, if it is not."""
+        if self.model and not self.models.loaded(self.model):
+            self._preload.begin(self.session, self.listed)
 
     def use_local(self, model: str) -> None:
         """Have a model of this computer answer, without a server."""

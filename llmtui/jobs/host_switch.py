@@ -53,6 +53,11 @@ class HostSwitch:
         self._switch(BUILTIN)
         return ""
 
+    def go_to(self, host: Host) -> None:
+        """Speak to another host, chosen from those that there are."""
+        if host != self._monitor.host:
+            self._switch(host)
+
     def use_local(self) -> None:
         """Switch to the models of this computer, and remember that they will do."""
         self.builtin.accept()

@@ -11,6 +11,7 @@ from llmtui.jobs.routing import choose, listed, wishes
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
     from llmtui.chat.session import Session
+    from llmtui.hosts import Host
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.settings import Settings
     from llmtui.state import State
@@ -69,14 +70,38 @@ class ModelChoice:
         told = monitor.state == "up" and not monitor.sentence
         return monitor.models if told else None
 
-    def recent_first(self) -> list[Model]:
-        """The host's models, the one last used first."""
-        recent = self._state.recent_models(self._monitor.host.stored)
-        order = {canonical(name): at for at, name in enumerate(recent)}
+    def in_order(
+        self, models: Sequence[Model] | None = None, host: Host | None = None
+    ) -> list[Model]:
+        """Models of a host (those of the current one): the user's favourites first,
+        then those last used."""
+        at = (host or self._monitor.host).stored
+        first = [*self._state.favourites(at), *self._state.recent_models(at)]
+        order: dict[str, int] = {}
+        for place, name in enumerate(first):
+            order.setdefault(canonical(name), place)
         return sorted(
-            self._monitor.models,
-            key=lambda model: order.get(canonical(model.name), len(order)),
+            self._monitor.models if models is None else models,
+            key=lambda model: order.get(canonical(model.name), len(first)),
         )
+
+    def favourites(self, host: Host | None = None) -> frozenset[str]:
+        """The canonical names of the user's favourites at a host."""
+        at = (host or self._monitor.host).stored
+        return frozenset(map(canonical, self._state.favourites(at)))
+
+    def toggle_favourite(self, name: str, host: Host | None = None) -> bool:
+        """Mark a model as a favourite, or no longer; returns which."""
+        host = host or self._monitor.host
+        yes = canonical(name) not in self.favourites(host)
+        self._state.set_favourite(canonical(name), host.stored, yes)
+        self._state.save()
+        return yes
+
+    def loaded(self, name: str) -> bool:
+        """Whether a model of the current host is in memory, as far as it tells."""
+        running = self._monitor.status.running
+        return any(canonical(model.name) == canonical(name) for model in running)
 
     def pull_command(self, name: str) -> str:
         """What fetches a model for the host in a shell, "" where nothing does."""

@@ -15,6 +15,7 @@ from llmtui.ui.controls.early import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
 from llmtui.ui.controls.generation import Generation
+from llmtui.ui.controls.hosts import Hosts
 from llmtui.ui.controls.keeping import Keeping
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.marks import Marks
@@ -115,6 +116,7 @@ class ChatControls:
             **Marks(chat, log, hands.run_job, say=say, ask=ask).actions(),
             **self.sessions.actions(),
             **self.models.actions(),
+            **Hosts(chat, say=say, ask=ask).actions(),
             **self.waiting.actions(),
             **Aside(chat, clipboard, say=say, ask=ask).actions(),
             **find.actions(),

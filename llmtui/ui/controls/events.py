@@ -40,6 +40,7 @@ class ChatEvents:
         """A reply began or ended somewhere, or a line moved."""
         if self.controls and session_id == self.controls.chat.session.id:
             self._sync()
+            self.controls.models.changed()
             self.controls.waiting.changed()
 
     def turn_ended(self, session: Session, reply: ReplyState) -> None:

@@ -1,30 +1,27 @@
-"""Which model answers, and where: the picker, the host, the built-in model."""
+"""Which model answers: the picker, and what follows from a choice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
-from textual.content import Content
-
-from llmtui.chat.names import canonical, short
+from llmtui.chat.names import canonical
 from llmtui.commands import Action
-from llmtui.human import context_size, parameters
-from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.notices import Say
-from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
+    from llmtui.hosts import Host
     from llmtui.jobs.current_chat import CurrentChat
-    from llmtui.ui.dialogs.choice import ChoiceDialog
-    from llmtui.ui.dialogs.list_dialog import Choice
+    from llmtui.ui.dialogs.model_picker import ModelPicker, ModelRow
+
+Use = Callable[[str, "Host | None"], object]
+"""Uses a model, of another host than the current one if that is given."""
 
 
 class Models:
-    """Switches models and hosts, by dialog or by the argument of a slash command."""
+    """Switches models, by dialog or by the argument of a slash command."""
 
     def __init__(
         self,
@@ -42,58 +39,123 @@ class Models:
         self._spawn = spawn
         self._say = say
         self._ask = ask
-        self._picker: ChoiceDialog | None = None
+        self._picker: ModelPicker | None = None
+        self._everywhere = False
+        """Whether the picker has the models of all hosts."""
+        self._places: dict[str, tuple[str, Host | None]] = {}
+        """Name and (other) host of each row."""
 
     def actions(self) -> dict[str, Action]:
-        return {
-            "model": self.model,
-            "host": self.host,
-            "local": lambda _: self.local(),
-        }
-
-    # -- model ---------------------------------------------------------------------
+        return {"model": self.model}
 
     def model(self, name: str = "") -> None:
         """Choose the model of the next turn."""
         if name:
-            self._use_model(name)
+            self._use(name)
         else:
-            self.ask_for(self._use_model, self._what_to_fetch)
+            self._pick(self._use, fetches=True)
 
-    def ask_for(
-        self,
-        use: Callable[[str], object],
-        other: Callable[[str], str] | None = None,
-    ) -> None:
-        """Have a model chosen for something; ``other`` says what becomes of a name that
-        is not in the list."""
-        from llmtui.ui.dialogs.choice import ChoiceDialog
+    def ask_for(self, use: Callable[[str], object]) -> None:
+        """Have a model of the current host chosen for something."""
+        self._pick(lambda name, host: use(name), fetches=False)
 
+    def changed(self) -> None:
+        """A host's list came or changed: an open picker shows it."""
+        if self._picker is not None and self._picker.is_current:
+            self._fill()
+
+    # -- the picker ------------------------------------------------------------------
+
+    def _pick(self, use: Use, *, fetches: bool) -> None:
         chat = self._chat
         if unlisted := chat.models.unlisted:
             from llmtui.ui.dialogs.text import LineDialog
 
             dialog = LineDialog("model", chat.model, hint=f"its name: {unlisted}")
-            self._ask(dialog, use)
+            self._ask(dialog, lambda name: use(name, None))
             return
+        from llmtui.ui.dialogs.model_picker import ModelPicker, PickerActions
+
         chat.monitor.poke()
-        self._picker = ChoiceDialog(
-            "model",
-            self._known(),
-            current=chat.model,
-            empty=self._why_empty(),
-            dropped=True,
-            other=other,
-        )
-        self._ask(self._picker, use)
+        other = self._what_to_fetch if fetches else _nothing
+        everywhere = self._all_hosts if fetches else _nowhere
+        actions = PickerActions(self._toggle, everywhere, other)
+        self._everywhere = False
+        self._picker = ModelPicker(actions, current=_row_id(chat.model, None))
+        self._fill()
+        self._ask(self._picker, lambda row: use(*self._places.get(row, (row, None))))
 
-    def changed(self) -> None:
-        """The host's list came or changed: an open picker shows it."""
-        if self._picker is not None:
-            self._picker.replace(self._known(), self._why_empty())
+    def _fill(self) -> None:
+        """Give the picker its rows as they are now."""
+        picker, monitor = self._picker, self._chat.monitor
+        if picker is None:
+            return
+        rows = list(self._rows())
+        picker.show(rows if rows or monitor.state != "unknown" else None, self._empty())
 
-    def _use_model(self, name: str) -> None:
+    def _rows(self) -> Iterator[ModelRow]:
+        models, chat = self._chat.models, self._chat
+        self._places.clear()
+        yield from self._of(models.in_order(), None)
+        if self._everywhere:
+            for answer in chat.all_models.found:
+                yield from self._of(
+                    models.in_order(answer.models, answer.host), answer.host
+                )
+
+    def _of(self, found: list[Model], host: Host | None) -> Iterator[ModelRow]:
+        from llmtui.ui.dialogs.model_picker import ModelRow
+
+        models, chat = self._chat.models, self._chat
+        marked = models.favourites(host)
+        now = canonical(chat.model) if chat.model and host is None else ""
+        for model in found:
+            name = canonical(model.name)
+            row_id = _row_id(model.name, host)
+            self._places[row_id] = (model.name, host)
+            yield ModelRow(
+                row_id,
+                model,
+                host.label if host else "",
+                chosen=name == now,
+                favourite=name in marked,
+                loaded=host is None and models.loaded(model.name),
+            )
+
+    def _toggle(self, row_id: str) -> None:
+        if row_id in self._places:
+            self._chat.models.toggle_favourite(*self._places[row_id])
+            self._fill()
+
+    def _all_hosts(self) -> None:
+        """Ask all hosts for their models."""
+        self._everywhere = True
+        self._chat.all_models.look(self._chat.monitor.host)
+        self._fill()
+
+    def _empty(self) -> str:
         chat = self._chat
+        if chat.monitor.state == "unknown":
+            return "asking the server …"
+        if self._everywhere and chat.all_models.waiting:
+            return "asking all hosts …"
+        return chat.models.why_none()
+
+    def _what_to_fetch(self, name: str) -> str:
+        """What becomes of a name that is not in the list; "" if nothing can."""
+        if not self._chat.monitor.capabilities.pulls:
+            return ""
+        return f"enter fetches {name} to {self._chat.monitor.host.label}"
+
+    # -- what follows ----------------------------------------------------------------
+
+    def _use(self, name: str, host: Host | None = None) -> None:
+        """Have a model answer from the next turn on."""
+        chat = self._chat
+        if host is not None:
+            chat.host_switch.go_to(host)
+            chat.choose_model(name)
+            return
         listed = chat.models.listed(name)
         if listed is None and chat.models.missing(name):
             if self._what_to_fetch(name):
@@ -104,6 +166,7 @@ class Models:
                 self._say(f"{where} has no model {name}", warning=True)
                 return
         chat.choose_model(listed.name if listed else name)
+        chat.preload()
         if not chat.saved and chat.monitor.capabilities.creates:
             self._spawn(self._bring_messages())
 
@@ -118,78 +181,14 @@ class Models:
                 session.add(message)
             self._say("this model was made of a conversation: it reads that every time")
 
-    def _what_to_fetch(self, name: str) -> str:
-        """What becomes of a name that is not in the list; "" if nothing can."""
-        if not self._chat.monitor.capabilities.pulls:
-            return ""
-        return f"enter fetches {name} to {self._chat.monitor.host.label}"
 
-    def _known(self) -> list[Choice] | None:
-        """The models to choose from; None while the host has not said."""
-        choices = self._choices()
-        return choices if choices or self._chat.monitor.state != "unknown" else None
-
-    def _choices(self) -> list[Choice]:
-        from llmtui.ui.dialogs.list_dialog import Choice
-
-        chat = self._chat
-        now = canonical(chat.model) if chat.model else ""
-        return [
-            Choice(
-                model.name,
-                model_row(model, canonical(model.name) == now),
-                f"{model.name} {model.parameters} {model.quantisation} {model.family}",
-            )
-            for model in chat.models.recent_first()
-        ]
-
-    def _why_empty(self) -> str:
-        chat = self._chat
-        if chat.monitor.state == "unknown":
-            return "asking the server …"
-        return chat.models.why_none()
-
-    # -- host ----------------------------------------------------------------------
-
-    def host(self, value: str = "") -> None:
-        """Connect to another host."""
-        if value:
-            self._use_host(value)
-            return
-        from llmtui.ui.dialogs.text import LineDialog
-
-        hint = "box:11434, https://…, openai+http://box:8000/v1, or local"
-        url = self._chat.monitor.host.stored
-        self._ask(LineDialog("host", url, hint=hint), self._use_host)
-
-    def _use_host(self, value: str) -> None:
-        from llmtui.settings import SettingsError
-
-        try:
-            self._chat.host_switch.switch(value)
-        except SettingsError as error:
-            self._say(str(error), warning=True)
-            return
-
-    def local(self) -> None:
-        """Use the built-in model, or say what it needs."""
-        if problem := self._chat.host_switch.use_builtin():
-            self._say(problem, warning=True)
+def _row_id(name: str, host: Host | None) -> str:
+    return f"{host.stored} {name}" if host else name
 
 
-def model_row(model: Model, chosen: bool) -> Content:
-    """One row of the picker: mark, name, size, quantisation, context, abilities."""
-    mark = f"{terminal_glyphs().checked} " if chosen else "  "
-    name = shortened(clean_line(short(model.name)), 24)
-    context = context_size(model.context_length) if model.context_length else ""
-    abilities = " ".join(
-        word
-        for word in ("tools", "vision", "thinking")
-        if model.capabilities and word in model.capabilities
-    )
-    where = "cloud" if model.remote else ""
-    weights = shortened(clean_line(parameters(model.parameters)), 8)
-    bits = shortened(clean_line(model.quantisation), 7)
-    detail = f"{weights:>8}  {bits:<7} {context:>5}  {abilities or where}"
-    gap = " " * max(1, 25 - Content(name).cell_length)
-    return Content.assemble(mark, name, gap, (detail, "dim"))
+def _nothing(name: str) -> str:
+    return ""
+
+
+def _nowhere() -> None:
+    """There are no other hosts where a model of this one is wanted."""

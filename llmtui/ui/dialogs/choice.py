@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -25,21 +25,17 @@ class ChoiceDialog(ListDialog):
         empty: str = "nothing to choose from",
         dropped: bool = False,
         numbered: bool = False,
-        other: Callable[[str], str] | None = None,
     ) -> None:
         """``choices`` are None while they are not known.
 
         ``empty`` is said where there are none; ``dropped`` hangs the dialog under
         the header instead of in the middle. ``numbered``: the ids are the numbers
-        of the rows, and a number that is typed means its row. ``other`` says what
-        enter does with words that no row has, "" for nothing; then they are the
-        result.
+        of the rows, and a number that is typed means its row.
         """
         super().__init__(current=current, classes="-dropped" if dropped else "")
         self._title = title
         self._empty = empty
         self._numbered = numbered
-        self._other = other
         if choices is not None:
             self.offer(choices)
 
@@ -63,20 +59,8 @@ class ChoiceDialog(ListDialog):
             return [c for c in choices if c.id.startswith(wanted.strip())]
         return super().matching(choices, wanted)
 
-    def choose(self, wanted: str) -> None:
-        if self._offered(wanted) and not self.matching(self._choices or [], wanted):
-            self.dismiss(wanted.strip())
-        else:
-            super().choose(wanted)
-
-    def _offered(self, wanted: str) -> str:
-        """What enter does with words that no row has."""
-        return self._other(wanted.strip()) if self._other and wanted.strip() else ""
-
     def count(self, found: int, total: int) -> None:
-        if not found and (other := self._offered(self.query_one(Input).value)):
-            words = clean_line(other)
-        elif not total:
+        if not total:
             words = clean_line(self._empty)
         elif not found:
             words = "no match"

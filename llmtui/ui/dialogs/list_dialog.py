@@ -13,8 +13,11 @@ from textual.widgets.option_list import Option
 
 from llmtui.ui.dialogs.dialog import Dialog
 
-MOST_SHOWN = 500
-"""Options put into the list at once; the filter finds the others."""
+PAGE = 60
+"""Rows put into the list at once, so that a key in the filter costs the same with any
+number of them; more come when one gets near their end."""
+_NEAR = 10
+"""Rows before the end at which more come."""
 
 
 class Choice(NamedTuple):
@@ -47,12 +50,16 @@ class ListDialog(Dialog[str]):
         self._current = current
         self._choices: list[Choice] | None = None
         self._entered = False
+        self._found: list[Choice] = []
+        """What the filter leaves; the list holds the beginning of it."""
 
     def keys_wait(self, key: str) -> bool:
         return self._entered and self._choices is None
 
     def on_mount(self) -> None:
         self.refill()
+        options = self.query_one(OptionList)
+        self.watch(options, "scroll_y", self._more, init=False)
 
     def refill(self) -> None:
         """Show the rows anew, if they are there."""
@@ -91,9 +98,11 @@ class ListDialog(Dialog[str]):
         options = self.query_one(OptionList)
         keep = self.highlighted or self._current
         found = self.matching(choices, self.query_one(Input).value)
-        shown = found[:MOST_SHOWN]
-        options.set_options(Option(self.label(c), id=c.id) for c in shown)
-        ids = [choice.id for choice in shown]
+        self._found = found
+        ids = [choice.id for choice in found]
+        most = max(ids.index(keep) if keep in ids else 0, at) + PAGE
+        ids = ids[:most]
+        options.set_options(Option(self.label(c), id=c.id) for c in found[:most])
         if ids:
             last = len(ids) - 1
             options.highlighted = ids.index(keep) if keep in ids else min(at, last)
@@ -111,6 +120,14 @@ class ListDialog(Dialog[str]):
         at = self.highlighted
         if found:
             self.dismiss(at if at in found else found[0])
+
+    def _more(self) -> None:
+        """Put more rows into the list, if one is near the end of those in it."""
+        options = self.query_one(OptionList)
+        there = options.option_count
+        if options.max_scroll_y - options.scroll_y <= _NEAR and self._found[there:]:
+            more = self._found[there : there + PAGE]
+            options.add_options(Option(self.label(c), id=c.id) for c in more)
 
     def action_move(self, action: str) -> None:
         getattr(self.query_one(OptionList), f"action_{action}")()

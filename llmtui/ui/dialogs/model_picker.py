@@ -1,0 +1,149 @@
+"""The models to choose from, filtered as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Label, OptionList
+
+from llmtui.chat.models import Model
+from llmtui.chat.names import short
+from llmtui.human import context_size, parameters
+from llmtui.sanitise import clean_line
+from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
+from llmtui.ui.glyphs import terminal_glyphs
+from llmtui.ui.widgets.header import shortened
+
+KEYS = "enter chooses   ctrl+f favourite   ctrl+a all hosts"
+NAME = 24
+"""Cells of a name."""
+_ABILITIES = ("vision", "tools", "thinking", "embedding")
+_NOTHING = Content("")
+
+
+class ModelRow(NamedTuple):
+    """One model of one host; what it says is untrusted."""
+
+    id: str
+    model: Model
+    host: str = ""
+    """The label of its host, "" for the current one."""
+    chosen: bool = False
+    """Whether it answers next."""
+    favourite: bool = False
+    loaded: bool = False
+    """Whether it is in memory now."""
+
+
+class PickerActions(NamedTuple):
+    """What can be done beside choosing; each is followed by ``show``."""
+
+    favourite: Callable[[str], object]
+    """With the id of a row."""
+    all_hosts: Callable[[], object]
+    other: Callable[[str], str]
+    """What enter does with a name that no row has, "" for nothing."""
+
+
+class ModelPicker(ListDialog):
+    """Dismissed with the id of a row, or with a name that was typed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+f", "favourite", show=False, priority=True),
+        Binding("ctrl+a", "all_hosts", show=False, priority=True),
+    ]
+
+    def __init__(self, actions: PickerActions, *, current: str = "") -> None:
+        super().__init__(current=current, classes="-dropped")
+        self._actions = actions
+        self._empty = ""
+        self._rows: dict[str, ModelRow] = {}
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog choice models") as box:
+            box.border_title = Content("model")
+            yield Input(placeholder="filter, or a name to fetch", compact=True)
+            yield OptionList(compact=True)
+            yield Label(clean_line(self._empty), classes="quiet", markup=False)
+
+    def show(self, rows: Iterable[ModelRow] | None, empty: str) -> None:
+        """Other rows, None while they are not known; ``empty`` is said of no rows."""
+        self._empty = empty
+        if rows is not None:
+            self._rows = {row.id: row for row in rows}
+            choices = [Choice(r.id, _NOTHING, _words(r)) for r in self._rows.values()]
+            self.offer(choices)
+        elif self.is_attached and self.query(Label):
+            self.query_one(Label).update(clean_line(empty))
+
+    def label(self, choice: Choice) -> Content:
+        return row_label(self._rows[choice.id])
+
+    def choose(self, wanted: str) -> None:
+        if self._other(wanted) and not self.matching(self._choices or [], wanted):
+            self.dismiss(wanted.strip())
+        else:
+            super().choose(wanted)
+
+    def count(self, found: int, total: int) -> None:
+        if not found and (other := self._other(self.query_one(Input).value)):
+            words = clean_line(other)
+        elif not total:
+            words = clean_line(self._empty)
+        else:
+            words = f"{found} of {total}   {KEYS}" if found else "no match"
+        self.query_one(Label).update(words)
+
+    def action_favourite(self) -> None:
+        if at := self.highlighted:
+            self._actions.favourite(at)
+
+    def action_all_hosts(self) -> None:
+        self._actions.all_hosts()
+
+    def _other(self, wanted: str) -> str:
+        return self._actions.other(wanted.strip()) if wanted.strip() else ""
+
+
+def _words(row: ModelRow) -> str:
+    """What the filter looks in."""
+    model = row.model
+    marks = [
+        "favourite" * row.favourite,
+        "loaded" * row.loaded,
+        "cloud" * bool(model.remote),
+    ]
+    told = (model.name, model.parameters, model.quantisation, model.family, row.host)
+    return " ".join(filter(None, (*told, *marks, *(model.capabilities or ()))))
+
+
+def row_label(row: ModelRow) -> Content:
+    """Marks, name, size, quantisation, context, and what it can."""
+    model = row.model
+    chosen = terminal_glyphs().checked if row.chosen else " "
+    star = "*" if row.favourite else " "
+    name = shortened(clean_line(short(model.name)), NAME)
+    gap = " " * max(1, NAME + 1 - Content(name).cell_length)
+    context = context_size(model.context_length) if model.context_length else ""
+    weights = shortened(clean_line(parameters(model.parameters)), 8)
+    bits = shortened(clean_line(model.quantisation), 7)
+    detail = f"{weights:>6}  {bits:<7} {context:>5}  {badges(row)}"
+    where = f"  {shortened(clean_line(row.host), 16)}" if row.host else ""
+    return Content.assemble(chosen, star, name, gap, (detail + where, "dim"))
+
+
+def badges(row: ModelRow) -> str:
+    """What is to be known of a model, in words.
+
+    >>> able = Model("m", capabilities=frozenset({"tools"}))
+    >>> badges(ModelRow("m", able, loaded=True))
+    'loaded tools'
+    """
+    able = row.model.capabilities or ()
+    words = ["loaded" * row.loaded, "cloud" * bool(row.model.remote)]
+    return " ".join(filter(None, (*words, *(w for w in _ABILITIES if w in able))))

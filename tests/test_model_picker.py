@@ -1,0 +1,150 @@
+"""Choosing a model: filter, favourites, all hosts, and what follows."""
+
+from __future__ import annotations
+
+import time
+
+from textual.widgets import OptionList
+
+from llmtui.chat.models import Model, RunningModel
+from llmtui.hosts import Host
+from llmtui.jobs.core import Core
+from llmtui.places import Places
+from llmtui.providers.errors import Unreachable
+from llmtui.providers.scripted import Scripted
+from llmtui.settings import HostConfig, Settings
+from llmtui.state import State
+from llmtui.ui.app import LlmtuiApp
+from llmtui.ui.dialogs.model_picker import ModelPicker
+from llmtui.ui.start import Start
+from tests.support.app import Chat, chatting, settled
+from tests.support.scene import MODELS
+
+CLOUD = Model(
+    "big:cloud", remote="https://example.com", capabilities=frozenset({"completion"})
+)
+
+
+def rows(chat: Chat) -> list[str | None]:
+    """The ids in the open picker, from the top."""
+    return [option.id for option in chat.app.screen.query_one(OptionList).options]
+
+
+async def test_what_is_known_of_a_model_is_in_its_row(places: Places) -> None:
+    provider = Scripted(MODELS)
+    provider.loaded = [RunningModel("llava:13b")]
+    async with chatting(provider, places, size=(110, 30)) as chat:
+        await chat.press("ctrl+l")
+        await chat.until("3 of 3")
+        await chat.until("Q4_K_M    32k  tools thinking")
+        await chat.until("13B  Q4_0       4k  loaded vision")
+        await chat.press(*"loaded")
+        await chat.until("1 of 3")
+
+
+async def test_a_favourite_goes_first_and_is_remembered(places: Places) -> None:
+    async with chatting(Scripted(MODELS), places) as chat:
+        await chat.press("ctrl+l")
+        await chat.until("3 of 3")
+        await chat.press(*"llava", "ctrl+f")
+        await chat.until("*llava:13b")
+        await chat.press("escape", "ctrl+l")
+        await chat.until("3 of 3")
+        assert rows(chat)[0] == "llava:13b"
+        await chat.press("escape")
+    async with chatting(Scripted(MODELS), places) as chat:
+        await chat.press("ctrl+l")
+        await chat.until("*llava:13b")
+        await chat.press(*"llava", "ctrl+f")
+        await chat.until(lambda: "*llava" not in chat.text)
+
+
+def test_two_windows_keep_each_others_favourites(places: Places) -> None:
+    here, there = State.load(places.state_file), State.load(places.state_file)
+    here.set_favourite("a", "h", True)
+    there.set_favourite("b", "h", True)
+    assert here.save() == there.save() == ""
+    assert State.load(places.state_file).favourites("h") == ["a", "b"]
+    here.set_favourite("a", "h", False)
+    here.save()
+    assert State.load(places.state_file).favourites("h") == ["b"]
+
+
+async def test_a_choice_is_loaded_with_the_options_of_the_chat(places: Places) -> None:
+    provider = Scripted([*MODELS, CLOUD])
+    async with chatting(provider, places) as chat:
+        await chat.say("/set parameter num_ctx 2048")
+        await chat.press("ctrl+l")
+        await chat.until("4 of 4")
+        await chat.press(*"mistral", "enter")
+        await chat.until(lambda: provider.loaded)
+        assert provider.loaded[0].context_length == 2048
+        await chat.press("ctrl+l")
+        await chat.until("4 of 4")
+        await chat.press(*"cloud", "enter")
+        await chat.until("Ready. big:cloud")
+    assert [call for call in provider.calls if call[0] == "load"] == [
+        ("load", "mistral:latest")
+    ]
+
+
+async def test_the_models_of_all_hosts(places: Places) -> None:
+    here, there = Scripted(["here"]), Scripted(["there"], [["from there"]])
+    dead = Scripted()
+    dead.down = Unreachable("no answer")
+
+    def opened(host: Host) -> Scripted:
+        return {"box": there, "dead": dead}.get(host.name, here)
+
+    hosts = {
+        "box": HostConfig("http://box:11434"),
+        "dead": HostConfig("http://dead:11434"),
+    }
+    settings = Settings(hosts=hosts)
+    host = settings.find_host()
+    app = LlmtuiApp(
+        Start(
+            settings=settings,
+            state=State.load(places.state_file),
+            places=places,
+            open_core=lambda: Core(places, opened, host),
+            host=host,
+        )
+    )
+    async with app.run_test(size=(100, 30)) as pilot:
+        chat = Chat(pilot, app, here)
+        await settled(chat)
+        await chat.press("ctrl+l")
+        await chat.until("1 of 1")
+        await chat.press("ctrl+a")
+        await chat.until(lambda: not chat.screen.chat.all_models.waiting)
+        await chat.until("box")
+        await chat.press(*"there", "enter")
+        await chat.until("Ready. there answers on box.")
+        await chat.say("hi")
+        await chat.until("from there")
+        assert chat.screen.chat.session.host == "box"
+
+
+async def test_a_key_in_the_filter_costs_the_same_with_500_models(
+    places: Places,
+) -> None:
+    async def cost(count: int) -> float:
+        models = [Model(f"model-{at:03}:7b", 1, "7B", "Q4_0") for at in range(count)]
+        async with chatting(Scripted(models), places) as chat:
+            await chat.press("ctrl+l")
+            await chat.until(f"{count} of {count}")
+            picker = chat.app.screen
+            assert isinstance(picker, ModelPicker)
+            best = 9.0
+            for _ in range(5):
+                start = time.process_time()
+                picker.refill()
+                best = min(best, time.process_time() - start)
+            if count > 100:
+                await chat.press(*["pagedown"] * 30)
+                await chat.until(lambda: (picker.highlighted or "") > "model-300")
+            return best
+
+    few, many = await cost(5), await cost(500)
+    assert many < few * 2 + 0.01

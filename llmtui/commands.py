@@ -315,7 +315,7 @@ COMMANDS: tuple[Command, ...] = (
         "choose the model of the next turn",
         label="model",
         keys=("ctrl+l",),
-        slash=("model", "load"),
+        slash=("model",),
         argument="[NAME]",
         footer=When.always,
     ),
@@ -331,6 +331,19 @@ COMMANDS: tuple[Command, ...] = (
         "go through what the empty page offers",
         keys=("down",),
         palette=False,
+    ),
+    Command(
+        "load",
+        "go on with the conversation in a model, or choose a model",
+        slash=("load",),
+        argument="NAME",
+        palette=False,
+    ),
+    Command(
+        "save",
+        "make a model of the conversation",
+        slash=("save",),
+        argument="[NAME]",
     ),
     Command(
         "new",

@@ -23,6 +23,7 @@ from llmtui.ui.controls.model_saving import ModelSaving
 from llmtui.ui.controls.models import Models
 from llmtui.ui.controls.offering import Offering
 from llmtui.ui.controls.pulling import Pulling
+from llmtui.ui.controls.saved_models import SavedModels
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.sessions import Sessions
 from llmtui.ui.controls.stopping import Stopping
@@ -97,6 +98,9 @@ class ChatControls:
         self.models = Models(
             chat, self.pulling.fetch_to_use, hands.spawn, say=say, ask=ask
         )
+        saved_models = SavedModels(
+            chat, self.sessions, self.models, hands.run_job, say=say, ask=ask
+        )
         moving = LogNavigation(log, start.state).actions()
         to_prompt = moving["last-prompt"]
         find = Find(chat, log, prompt, self.sessions, hands.run_job, say=say, ask=ask)
@@ -118,6 +122,7 @@ class ChatControls:
             **self.models.actions(),
             **Hosts(chat, say=say, ask=ask).actions(),
             **self.waiting.actions(),
+            **saved_models.actions(),
             **Aside(chat, clipboard, say=say, ask=ask).actions(),
             **find.actions(),
             **self.pulling.actions(),

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from llmtui.chat.message import Message
 from llmtui.chat.prompt import Prompt
 from llmtui.jobs.unsent_text import UnsentText
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
+from llmtui.store.drafts import NEW, Drafts
+from llmtui.store.erasing import erase_from_drafts
 from tests.support.chatting import how, window
 
 
@@ -48,3 +53,34 @@ async def test_what_comes_after_a_sent_prompt_is_another_draft(places: Places) -
     unsent.sent(session, was_new=True)
     unsent.keep(session, "next")
     assert UnsentText(replies.store).load(session).text == "next"
+
+
+@pytest.mark.parametrize("new", [True, False])
+async def test_text_that_version_0_1_left_is_found_and_replaced(
+    places: Places, new: bool
+) -> None:
+    store = window(places, Scripted(["m"])).store
+    session = store.new(model="m")
+    if not new:
+        session.add(Message("p", None, "user", "hi", ""))
+    places.drafts.mkdir(parents=True)
+    left = places.drafts / ("new.txt" if new else f"{session.id}.txt")
+    left.write_text("from before", encoding="utf-8")
+    assert store.drafts.names() == {NEW if new else session.id}
+    unsent = UnsentText(store)
+    assert unsent.load(session).text == "from before"
+    [kept] = places.drafts.iterdir()
+    assert kept.suffix == ".draft"
+    assert UnsentText(store).load(session).id == unsent.prompt_id(session)
+    unsent.sent(session, was_new=new)
+    assert list(places.drafts.iterdir()) == []
+
+
+def test_text_of_version_0_1_can_be_erased(places: Places) -> None:
+    places.drafts.mkdir(parents=True)
+    left = places.drafts / "a.b.txt"
+    left.write_text("keep, secret", encoding="utf-8")
+    drafts = Drafts(places.drafts)
+    erase_from_drafts(drafts, ["secret"])
+    assert drafts.load("a.b").text == "keep, "
+    assert not left.exists()

@@ -41,6 +41,8 @@ class UnsentText:
             return Draft()
         elif draft.id:
             self._ids[session.id] = draft.id
+        elif draft.text:
+            self.keep(session, draft.text)
         return draft
 
     def keep(self, session: Session, text: str, taken: str = "") -> None:

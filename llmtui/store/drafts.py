@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +14,9 @@ from llmtui.store.file_format import decode, encode
 
 NEW = ".new"
 """The name of the draft of a session that has no file yet; no session's id."""
+_SUFFIX = ".draft"
+_PLAIN, _PLAIN_NEW = ".txt", "new"
+"""Version 0.1 kept the text alone: it is read, and replaced by the next save."""
 
 
 class Draft(NamedTuple):
@@ -36,10 +38,19 @@ class Drafts:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def names(self) -> set[str]:
+        """What the drafts that there are are called."""
+        paths = list(self._folder.iterdir()) if self._folder.is_dir() else []
+        plain = {path.stem for path in paths if path.suffix == _PLAIN}
+        names = {NEW if name == _PLAIN_NEW else name for name in plain}
+        return names | {path.stem for path in paths if path.suffix == _SUFFIX}
+
     def load(self, name: str) -> Draft:
         """The draft called ``name`` (a session's id or ``NEW``)."""
         try:
             data = decode(self._path(name).read_bytes())
+        except FileNotFoundError:
+            return self._load_plain(name)
         except (OSError, Unreadable):
             return Draft()
         if not isinstance(data, dict):
@@ -51,14 +62,24 @@ class Drafts:
         path = self._path(name)
         try:
             if not draft.text:
-                with contextlib.suppress(FileNotFoundError):
-                    path.unlink()
-                return ""
-            make_folder(self._folder)
-            replace_file(path, [encode(draft._asdict()) + b"\n"], durable=False)
+                path.unlink(missing_ok=True)
+            else:
+                make_folder(self._folder)
+                replace_file(path, [encode(draft._asdict()) + b"\n"], durable=False)
+            self._plain_path(name).unlink(missing_ok=True)
         except OSError as error:
             return f"the draft is not kept: {why(error, path)}"
         return ""
 
+    def _load_plain(self, name: str) -> Draft:
+        try:
+            data = self._plain_path(name).read_bytes()
+        except OSError:
+            return Draft()
+        return Draft(data.decode("utf-8", "replace"))
+
     def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.draft"
+        return self._folder / f"{name}{_SUFFIX}"
+
+    def _plain_path(self, name: str) -> Path:
+        return self._folder / f"{_PLAIN_NEW if name == NEW else name}{_PLAIN}"

@@ -62,7 +62,7 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
         if _erase_in(path, message_id):
             held.append(session_of(path.name))
     if texts:
-        _erase_drafts(Drafts(places.drafts), places.drafts, texts)
+        erase_from_drafts(Drafts(places.drafts), texts)
         store.waiting.erase(texts)
     emptied = SearchIndex(places.sessions, places.search_index).forget()
     elsewhere = {
@@ -141,16 +141,14 @@ def _erase_in(path: Path, message_id: str) -> bool:
     return True
 
 
-def _erase_drafts(drafts: Drafts, folder: Path, texts: list[str]) -> None:
+def erase_from_drafts(drafts: Drafts, texts: list[str]) -> None:
     """Take the texts out of what stands unsent; raises ``SaveError``."""
-    if not folder.is_dir():
-        return
-    for path in folder.glob("*.draft"):
-        draft = drafts.load(path.stem)
+    for name in drafts.names():
+        draft = drafts.load(name)
         left = draft.text
         for text in texts:
             left = left.replace(text, "")
         if left != draft.text and (
-            problem := drafts.save(path.stem, draft._replace(text=left))
+            problem := drafts.save(name, draft._replace(text=left))
         ):
             raise SaveError(problem)

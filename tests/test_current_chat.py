@@ -115,11 +115,27 @@ async def test_a_host_named_with_a_session_is_meant(places: Places) -> None:
         assert "asked on b now, no longer on a" in await chat.open(first)
         assert chat.model == "both"
         await said(chat)
-        assert hosts.asked(B) == ["both"]
-        assert await chat.open(first) == ""
+        await said(chat)
+        assert hosts.asked(B) == ["both", "both"]
+        # Only for this run: as with `ask -c --host`, it stays a session of A.
+        assert (chat.session.host, chat.session.model) == (A.stored, "both")
         # It was said of that session, not of those that are opened later.
         assert "asked on a, its own host" in await chat.open(second)
         assert chat.monitor.host == A
+
+
+async def test_a_host_that_the_user_switches_to_is_the_sessions_from_then_on(
+    places: Places,
+) -> None:
+    hosts = Hosts()
+    async with chatting(places, hosts) as chat:
+        await said(chat)
+        session_id = chat.session.id
+    async with chatting(places, hosts, host_from="--host") as chat:
+        await chat.open(session_id)
+        await switched(chat, "b")
+        await said(chat)
+        assert (chat.session.host, hosts.asked(B)) == (B.stored, ["both"])
 
 
 async def test_the_model_stays_where_both_hosts_have_it(places: Places) -> None:

@@ -23,12 +23,14 @@ class ModelChoice:
     def __init__(
         self, monitor: HostMonitor, state: State, settings: Settings, asked: str = ""
     ) -> None:
-        """``asked`` is the model of ``-m``; it holds for the first session, until
-        another one is chosen."""
+        """``asked`` is the model of ``-m``. It holds for the first session, until
+        another one is chosen, and so does the host of ``--host``."""
         self._monitor = monitor
         self._state = state
         self._settings = settings
         self._asked = asked
+        self._for_this_run = bool(asked) or settings.host_from == "--host"
+        """Whether host or model is what the command line says."""
 
     def next_of(self, session: Session) -> str:
         """The model of a session's next turn, "" while none is known."""
@@ -41,19 +43,20 @@ class ModelChoice:
     def use(self, session: Session, name: str) -> None:
         """A prompt of a session is sent to a model here: so are the next ones.
 
-        What ``-m`` says holds for this run of the program, and does not change
-        what an old session says.
+        What ``-m`` and ``--host`` say holds for this run of the program, and does
+        not change what an old session says.
         """
         host = self._monitor.host.stored
-        if not self._asked:
+        if not self._for_this_run:
             session.host, session.model = host, name
         if name != self._state.last_model(host):
             self._state.used_model(name, host)
             self._state.save()
 
     def forget_asked(self) -> None:
-        """Another model or session was chosen: ``-m`` says nothing any more."""
-        self._asked = ""
+        """Another host, model or session was chosen: the command line says nothing
+        any more."""
+        self._asked, self._for_this_run = "", False
 
     def listed(self, name: str) -> Model | None:
         """What the host says about a model, None if it doesn't list it."""

@@ -195,6 +195,19 @@ async def test_a_prompt_sent_in_the_background_is_not_in_the_input(
         assert "second" not in "".join(f.read_text() for f in drafts(places))
 
 
+async def test_a_reply_stopped_in_the_background_is_called_stopped(
+    places: Places,
+) -> None:
+    provider = Scripted(["smollm2"], [["one", Gate()]])
+    async with chatting(provider, places) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        left = chat.screen.chat.session.id
+        await chat.press("ctrl+n")
+        chat.screen.chat.queue.stop(left)
+        await chat.until_said("the reply in 'first' was stopped")
+
+
 async def test_a_line_held_in_the_background_is_shown_once(places: Places) -> None:
     gate = Gate()
     provider = Scripted(["smollm2"], [["one", gate, BrokenStream("it broke")]])

@@ -68,6 +68,8 @@ def end_words(reply: ReplyState) -> tuple[str, bool]:
     if reply.status in ("failed", "incomplete"):
         what = "failed" if reply.status == "failed" else "was cut off"
         return f"{what}: {reply.message.error}", True
+    if reply.status == "stopped":
+        return "was stopped: ctrl+o finds it", False
     if missing := lack_of(reply.message):
         return f"has ended: {missing.sentence}", True
     return "is finished: ctrl+o finds it", False

@@ -133,19 +133,11 @@ def test_the_count_of_what_was_left_out_on_purpose_is_no_sign() -> None:
         st.tuples(st.integers(5, 900), st.integers(1, 900)), min_size=1, max_size=20
     )
 )
-def test_the_mark_is_right_but_for_a_little(sizes: list[tuple[int, int]]) -> None:
-    """A message, or some short ones: what one is told of is counted, not read."""
-    window = 2048
-    path = conversation(window, sizes)
-    truth = first_kept(window, path, sizes)
-    found = kept_from(path)
-    if truth == 0:
-        assert found == ""
-    elif found:
-        at = [message.id for message in path].index(found)
-        tokens = [size for asked, written in sizes for size in (asked, written + 4)]
-        between = tokens[min(at, truth) : max(at, truth)]
-        assert len(between) <= 1 or sum(between) <= window // 4
+def test_a_mark_is_right_or_not_there(sizes: list[tuple[int, int]]) -> None:
+    """It needs a gap that no estimate explains; then it is where the gap ends."""
+    path = conversation(2048, sizes)
+    truth = first_kept(2048, path, sizes)
+    assert kept_from(path) in {"", path[truth].id if truth else ""}
 
 
 def test_the_next_turn_is_counted_from_what_the_server_said() -> None:

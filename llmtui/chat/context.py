@@ -140,6 +140,8 @@ class _Reading:
         """What the server counted for all that is before one of the answers."""
         self._estimated = 0
         """What had been estimated for the same."""
+        self._scale = 1.0
+        """Counted tokens for an estimated one, where all was read without doubt."""
         self._model = ""
         self.first = 0
         """The first message that the last answer's model read."""
@@ -173,17 +175,16 @@ class _Reading:
         else:
             self.counted, self._estimated = usage.prompt_eval_count, self._sums[at]
             self._model, self.first = answer.model, 0
+            if self._estimated and not overflows:
+                self._scale = self.counted / self._estimated
 
     def _first_within(self, end: int, tokens: int) -> int:
         """The first of the messages before ``end`` that have so many tokens.
 
         The last one is always read; the first was not, or all would have been.
         """
-        sums = self._sums
-        known = self.counted and self._estimated
-        scale = self.counted / self._estimated if known else 1.0
-        first = end - 1
-        while first > 1 and (sums[end] - sums[first - 1]) * scale <= tokens:
+        sums, first = self._sums, end - 1
+        while first > 1 and (sums[end] - sums[first - 1]) * self._scale <= tokens:
             first -= 1
         return max(0, first)
 

@@ -340,12 +340,6 @@ COMMANDS: tuple[Command, ...] = (
         palette=False,
     ),
     Command(
-        "save",
-        "make a model of the conversation",
-        slash=("save",),
-        argument="[NAME]",
-    ),
-    Command(
         "new",
         "start a new session",
         label="new",

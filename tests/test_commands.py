@@ -13,6 +13,11 @@ APP_HEARS = {"newline"}
 """Commands that the input box itself carries out."""
 
 
+def test_no_id_means_two_things() -> None:
+    ids = Counter(c.id for c in COMMANDS)
+    assert ids.most_common(1)[0][1] == 1
+
+
 def test_no_key_means_two_things() -> None:
     everywhere = Counter(key for c in COMMANDS for key in c.keys)
     in_log = Counter(key for c in COMMANDS for key in (*c.keys, *c.log_keys))

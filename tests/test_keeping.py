@@ -1,14 +1,13 @@
-"""Tags, exports, imports, and models made of a session."""
+"""Tags, exports, imports, and what a model brings along."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from llmtui.chat.models import ModelDetails, NewModel
+from llmtui.chat.models import ModelDetails
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.places import Places
-from llmtui.providers.errors import Refused
 from llmtui.providers.scripted import Scripted
 from tests.support.app import Chat, chatting
 from tests.support.scene import MODELS, provider, save
@@ -69,18 +68,11 @@ async def test_an_import_is_looked_at_before_it_writes(places: Places) -> None:
         await chat.until_said("/nowhere/at/all.json")
 
 
-class Making(Scripted):
-    """A host that makes models, and tells of what they were made."""
+class Bringing(Scripted):
+    """A host with a model that was made of a conversation."""
 
     def __init__(self, *replies: Any) -> None:
         super().__init__(MODELS, replies)
-        self.made: list[NewModel] = []
-        self.refusal = ""
-
-    async def create(self, new: NewModel) -> None:
-        if self.refusal:
-            raise Refused(self.refusal, status=400)
-        self.made.append(new)
 
     async def show(self, model: str) -> ModelDetails:
         turns = (Turn("user", "from before"), Turn("assistant", "long ago"))
@@ -89,32 +81,10 @@ class Making(Scripted):
         return ModelDetails(found, messages=turns if made else ())
 
 
-async def test_a_conversation_becomes_a_model(places: Places) -> None:
-    host = Making(["first"])
-    async with chatting(host, places, model="smollm2:latest") as chat:
-        await talked(chat)
-        await chat.say("/save mine")
-        await chat.until_said("saved as the model mine")
-        (made,) = host.made
-        assert (made.name, made.base) == ("mine", "smollm2:latest")
-        assert [turn.content for turn in made.messages] == ["one", "first"]
-        host.refusal = "invalid name"
-        await chat.say("/save b/a/d")
-        await chat.until_said("not saved: invalid name")
-
-
-async def test_a_host_that_makes_no_models_says_so(places: Places) -> None:
-    host = provider(["first"])
-    async with chatting(host, places, chat_only=True) as chat:
-        await talked(chat)
-        await chat.say("/save mine")
-        await chat.until_said("cannot make models")
-
-
 async def test_a_model_made_of_a_conversation_brings_it(places: Places) -> None:
-    host = Making(["next"])
+    host = Bringing(["next"])
     async with chatting(host, places, model="smollm2:latest") as chat:
-        await chat.say("/load llava:13b")
+        await chat.say("/model llava:13b")
         await chat.until("long ago")
         await chat.say("go on")
         await chat.until("next")

@@ -15,6 +15,7 @@ from llmtui.providers.errors import ProviderError
 from llmtui.providers.protocol import Creates, Describes
 
 if TYPE_CHECKING:
+    from llmtui.chat.message import Message
     from llmtui.chat.models import ModelDetails
     from llmtui.chat.session import Session
     from llmtui.jobs.core import Core
@@ -70,18 +71,14 @@ class ModelConversations:
         put the conversation before itself. Where that model is gone, the messages are
         left out of what is sent.
         """
-        with _talking():
-            details = await self._details(await self._provider(), name)
-        if details is None or not details.messages:
+        session = await self._read(name)
+        if session is None:
             return None
-        from llmtui.store.formats.model import session_of
-
-        session = session_of(name, details)
         session.id, session.host = new_id(), self._core.monitor.host.stored
-        if not self._has(details.parent):
+        if not self._has(session.model):
             session.model, session.system, session.options = name, None, {}
-            for message in list(session.messages.values()):
-                session.replace(replace(message, excluded=True))
+            for message in _left_out(session):
+                session.replace(message)
         if private:
             self._core.store.keep_private(session)
         try:
@@ -89,6 +86,22 @@ class ModelConversations:
         except OSError as error:
             raise ConversationError(f"not saved: {error}") from error
         return session
+
+    async def messages_of(self, name: str) -> list[Message]:
+        """The conversation that a model puts before every prompt, left out of what is
+        sent; empty for most models."""
+        session = await self._read(name)
+        return _left_out(session) if session is not None else []
+
+    async def _read(self, name: str) -> Session | None:
+        """The conversation in a model, None if there is none."""
+        with _talking():
+            details = await self._details(await self._provider(), name)
+        if details is None or not details.messages:
+            return None
+        from llmtui.store.formats.model import session_of
+
+        return session_of(name, details)
 
     def _has(self, model: str) -> bool:
         from llmtui.jobs.routing import listed
@@ -102,3 +115,7 @@ class ModelConversations:
     async def _details(self, provider: Provider, model: str) -> ModelDetails | None:
         """As the server knows it now: a model may be made anew under its name."""
         return await provider.show(model) if isinstance(provider, Describes) else None
+
+
+def _left_out(session: Session) -> list[Message]:
+    return [replace(message, excluded=True) for message in session.path()]

@@ -19,7 +19,6 @@ from llmtui.ui.controls.hosts import Hosts
 from llmtui.ui.controls.keeping import Keeping
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.marks import Marks
-from llmtui.ui.controls.model_saving import ModelSaving
 from llmtui.ui.controls.models import Models
 from llmtui.ui.controls.offering import Offering
 from llmtui.ui.controls.pulling import Pulling
@@ -99,7 +98,13 @@ class ChatControls:
             chat, self.pulling.fetch_to_use, hands.spawn, say=say, ask=ask
         )
         saved_models = SavedModels(
-            chat, self.sessions, self.models, hands.run_job, say=say, ask=ask
+            chat,
+            self.sessions,
+            self.models,
+            hands.run_job,
+            hands.spawn,
+            say=say,
+            ask=ask,
         )
         moving = LogNavigation(log, start.state).actions()
         to_prompt = moving["last-prompt"]
@@ -130,7 +135,6 @@ class ChatControls:
             "take-back": lambda _: self._up(),
             "last-prompt": lambda _: self.pulling.missing() or to_prompt(""),
             **Keeping(chat, clipboard, hands.spawn, say=say, ask=ask).actions(),
-            **ModelSaving(chat, hands.spawn, say=say, ask=ask).actions(),
         }
 
     def _up(self) -> None:

@@ -172,10 +172,16 @@ class Models:
 
     async def _bring_messages(self) -> None:
         """A model that was made of a conversation brings it into an empty session."""
-        from llmtui.jobs.model_making import messages_of
+        from llmtui.jobs.model_conversations import (
+            ConversationError,
+            ModelConversations,
+        )
 
         chat, session = self._chat, self._chat.session
-        messages = await messages_of(chat.core, chat.monitor.host, chat.model)
+        try:
+            messages = await ModelConversations(chat.core).messages_of(chat.model)
+        except ConversationError:
+            return  # it is said with the first prompt
         if messages and not session.messages:
             for message in messages:
                 session.add(message)

@@ -29,15 +29,18 @@ class SavedModels:
         sessions: Sessions,
         models: Models,
         run: RunJob,
+        spawn: RunJob,
         *,
         say: Say,
         ask: Ask,
     ) -> None:
-        """``run`` does what takes a moment, while keys wait for its end."""
+        """``run`` does what takes a moment, while keys wait for its end; for the end of
+        what ``spawn`` does they do not."""
         self._chat = chat
         self._sessions = sessions
         self._models = models
         self._run = run
+        self._spawn = spawn
         self._say = say
         self._ask = ask
 
@@ -65,7 +68,7 @@ class SavedModels:
         if not (name := name.strip()):
             return
         if self._chat.models.listed(name) is None:
-            self._run(self._make(name))
+            self._spawn(self._make(name))
             return
         from llmtui.ui.dialogs.choice import ChoiceDialog
         from llmtui.ui.dialogs.list_dialog import Choice
@@ -73,7 +76,7 @@ class SavedModels:
         ways = {"keep": "keep it as it is", "make": "make it anew: the old one is gone"}
         rows = [Choice(way, Content(words), words) for way, words in ways.items()]
         dialog = ChoiceDialog(f"there is a model {name}", rows)
-        self._ask(dialog, lambda way: way == "make" and self._run(self._make(name)))
+        self._ask(dialog, lambda way: way == "make" and self._spawn(self._make(name)))
 
     async def _make(self, name: str) -> None:
         from llmtui.jobs.model_conversations import (

@@ -13,7 +13,7 @@ import llmtui
 from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.request import OPTIONS
 from llmtui.hosts import parse_host
-from llmtui.providers.opening import open_provider
+from llmtui.providers.factory import open_provider
 from llmtui.providers.protocol import capabilities
 from llmtui.providers.scripted import Scripted
 from tests.support.openai_server import DONE, Answer, FakeOpenAI, delta

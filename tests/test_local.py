@@ -24,6 +24,7 @@ from llmtui.providers.errors import (
     ProviderError,
     Unreachable,
 )
+from llmtui.providers.factory import open_provider
 from llmtui.providers.local import gguf as reader
 from llmtui.providers.local import offer, process
 from llmtui.providers.local.child import Order
@@ -31,7 +32,6 @@ from llmtui.providers.local.lifeline import tied
 from llmtui.providers.local.process_errors import AGAIN
 from llmtui.providers.local.provider import Local
 from llmtui.providers.local.weights import Fetcher
-from llmtui.providers.opening import open_provider
 from llmtui.providers.protocol import Describes, Manages, Provider, Pulls, Runs
 from tests.support import fake_child, fake_pip
 from tests.support.processes import alive, gone, until

@@ -16,8 +16,8 @@ from llmtui.chat.models import Model, NewModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import parse_host
 from llmtui.providers.errors import BrokenStream, ModelMissing, Refused
+from llmtui.providers.factory import open_provider
 from llmtui.providers.ollama import Ollama
-from llmtui.providers.opening import open_provider
 from llmtui.providers.protocol import Describes, Manages, Provider, Pulls, Runs
 from tests.support.server import FakeOllama, Reply, model
 

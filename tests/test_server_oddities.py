@@ -11,7 +11,7 @@ import pytest
 from llmtui.chat.events import Event, Finished, Text
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.hosts import Host, parse_host
-from llmtui.providers import endings
+from llmtui.providers import grace_period
 from llmtui.providers.errors import (
     ModelMissing,
     NotUnderstood,
@@ -53,7 +53,7 @@ async def ollama(server: FakeOllama) -> AsyncIterator[Ollama]:
 
 @pytest.fixture
 def short_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(endings, "MOMENT", 0.05)
+    monkeypatch.setattr(grace_period, "GRACE", 0.05)
 
 
 async def collect(stream: AsyncGenerator[Event, None]) -> list[Event]:
@@ -91,7 +91,7 @@ async def test_a_finish_reason_ends_an_answer_whose_socket_stays_open(
 async def test_the_moment_after_the_end_counts_for_no_speed(
     openai_server: FakeOpenAI, openai: OpenAI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(endings, "MOMENT", 0.3)
+    monkeypatch.setattr(grace_period, "GRACE", 0.3)
     openai_server.stream(delta(content="Hi"), delta("stop"), then="stall")
     usage = last(await collect(openai.chat(HELLO))).usage
     assert usage.total_duration < 300_000_000

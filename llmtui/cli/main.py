@@ -204,7 +204,7 @@ def _open_app(context: Context, verb: Verb) -> int:
 
 def open_provider(host: Host, local: LocalSettings = DEFAULTS) -> Provider:
     """The provider that speaks a host's protocol. Imports httpx."""
-    from llmtui.providers.opening import open_provider as opened
+    from llmtui.providers.factory import open_provider as opened
 
     return opened(host, local)
 

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmtui.chat.found import Results
 from llmtui.chat.query import parse_query
+from llmtui.chat.search_results import Results
 from llmtui.store.session_store import SessionStore
 
 if TYPE_CHECKING:

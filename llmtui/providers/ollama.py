@@ -22,8 +22,8 @@ from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.providers import ollama_json
-from llmtui.providers.endings import a_moment_from_now, until
 from llmtui.providers.errors import BrokenStream, ModelMissing, ProviderError
+from llmtui.providers.grace_period import grace_ends, until
 from llmtui.providers.http import LOOK_SECONDS, Link, encode
 from llmtui.providers.ollama_http import broken, look, not_ollama, request, stream
 
@@ -167,7 +167,7 @@ class Ollama:
                             await _drain(batches)
                             return
                     if line.get("done_reason"):
-                        last, deadline = line, a_moment_from_now()
+                        last, deadline = line, grace_ends()
         if last is None:
             raise broken(self._link)
         yield ollama_json.finished(last)

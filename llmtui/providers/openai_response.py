@@ -13,13 +13,13 @@ from contextlib import aclosing, suppress
 import httpx
 
 from llmtui.chat.events import Event
-from llmtui.providers.endings import a_moment_from_now, until
 from llmtui.providers.errors import (
     BrokenStream,
     NotUnderstood,
     ProviderError,
     Refused,
 )
+from llmtui.providers.grace_period import grace_ends, until
 from llmtui.providers.http import Link, chunks, foreign_answer, gather
 from llmtui.providers.ndjson import parse
 from llmtui.providers.openai_errors import find_error, read_error, to_error
@@ -116,7 +116,7 @@ class ResponseReader:
                     yield from self._answer.take(value)
                     self._check(self._answer.failure, named=True)
                     if self._answer.reason:
-                        self._deadline = a_moment_from_now()
+                        self._deadline = grace_ends()
             if self._done:
                 return
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from llmtui.files.disk import Disk
 from llmtui.files.errors import why
-from llmtui.files.held import create_held, remove_held
+from llmtui.files.locked_file import create_locked, remove_locked
 from llmtui.store.file_format import encode
 
 _FIRST_PAUSE, _LAST_PAUSE = 0.25, 15.0
@@ -72,7 +72,7 @@ class FileJournal(Journal):
         self._pending: list[bytes] = []
         self._pause, self._next_try = _FIRST_PAUSE, 0.0
         line = encode(opening) + b"\n"
-        self._handle = create_held(path, line, disk)
+        self._handle = create_locked(path, line, disk)
         self._size = self._synced = len(line)
 
     def text(self, delta: str) -> None:
@@ -116,7 +116,7 @@ class FileJournal(Journal):
     def remove(self) -> None:
         if self._handle < 0:
             return
-        remove_held(self._path, self._handle)
+        remove_locked(self._path, self._handle)
         self._handle = -1
         self.problem = ""
 

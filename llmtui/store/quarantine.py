@@ -7,7 +7,7 @@ from pathlib import Path
 
 from llmtui.files.disk import Disk, at_rest, make_folder
 from llmtui.files.errors import why
-from llmtui.files.held import dead
+from llmtui.files.locked_file import abandoned
 from llmtui.files.writing import move_file
 from llmtui.places import Places
 from llmtui.store import recovery
@@ -75,7 +75,7 @@ def salvage(
     touched = []
     for path in journals:
         try:
-            with dead(path) as data:
+            with abandoned(path) as data:
                 if data is not None and _fold(path, data, places, disk):
                     touched.append(recovery.owner(path)[0])
         except FileNotFoundError:

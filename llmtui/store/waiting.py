@@ -17,7 +17,7 @@ from llmtui.chat.prompt import Prompt
 from llmtui.clock import new_id
 from llmtui.files.disk import DISK, Disk
 from llmtui.files.errors import why
-from llmtui.files.held import create_held, dead, remove_held
+from llmtui.files.locked_file import abandoned, create_locked, remove_locked
 from llmtui.files.writing import replace_file
 from llmtui.hosts import Host
 from llmtui.store.codec import prompt_from, prompt_to
@@ -53,14 +53,14 @@ class WaitingPrompts:
         if prompts:
             data = encode({"waiting": [prompt_to(prompt) for prompt in prompts]})
             try:
-                handle = create_held(path, data + b"\n", self._disk)
+                handle = create_locked(path, data + b"\n", self._disk)
             except OSError as error:
                 raise SaveError(why(error, path)) from error
             self._handles[session_id] = handle
             if before is not None:
                 os.close(before)
         elif before is not None:
-            remove_held(path, self._handles.pop(session_id))
+            remove_locked(path, self._handles.pop(session_id))
 
     def take_over(
         self, session_id: str, find_host: Callable[[str], Host]
@@ -75,7 +75,7 @@ class WaitingPrompts:
         try:
             with ExitStack() as held:
                 for path in self._of_session(session_id):
-                    if (data := held.enter_context(dead(path))) is None:
+                    if (data := held.enter_context(abandoned(path))) is None:
                         continue
                     try:
                         found |= {p.id: p for p in _prompts(data, find_host)}
@@ -97,7 +97,7 @@ class WaitingPrompts:
         """
         self.save(session_id, ())
         for path in self._of_session(session_id):
-            with dead(path) as data:
+            with abandoned(path) as data:
                 if data is not None:
                     path.unlink()
 
@@ -107,7 +107,7 @@ class WaitingPrompts:
         What waits in a living window is on its screen, to be removed there.
         """
         for path in self._others():
-            with dead(path) as data:
+            with abandoned(path) as data:
                 if data is None:
                     continue
                 try:

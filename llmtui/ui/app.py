@@ -20,11 +20,11 @@ from textual.widget import Widget
 from llmtui.places import stylesheet
 from llmtui.sanitise import clean
 from llmtui.ui.notices import Notice, Notices
-from llmtui.ui.opening import open_chat
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.signals import SIGHUP, mind_signals
 from llmtui.ui.start import Start
+from llmtui.ui.startup import open_chat
 from llmtui.ui.terminal_input import guarded
 from llmtui.ui.typeahead import Typeahead
 from llmtui.ui.widgets.prompt import Prompt

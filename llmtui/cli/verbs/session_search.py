@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 
-from llmtui.chat.found import Found, Hit
 from llmtui.chat.names import short
 from llmtui.chat.query import parse_query
+from llmtui.chat.search_results import Found, Hit
 from llmtui.cli.context import Context, say, say_json
 from llmtui.cli.options import UsageError
 from llmtui.cli.output import STDOUT, is_terminal

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from llmtui.chat.folding import fold
-from llmtui.chat.found import Found, Hit
 from llmtui.chat.lenient import as_mapping, as_text
 from llmtui.chat.query import Query
+from llmtui.chat.search_results import Found, Hit
 from llmtui.chat.summary import Summary
 from llmtui.chat.texts import texts_of
 from llmtui.sanitise import clean_line

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from llmtui.chat.folding import fold
-from llmtui.chat.found import Found, Results
 from llmtui.chat.query import Query
+from llmtui.chat.search_results import Found, Results
 from llmtui.chat.summary import Summary
 from llmtui.store.search.find import look_through
 from llmtui.store.search.index import SearchIndex

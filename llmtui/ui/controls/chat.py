@@ -11,12 +11,12 @@ from llmtui.ui.controls.branches import Branches
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.drafts import Drafts
-from llmtui.ui.controls.early import EarlyPrompts
+from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
 from llmtui.ui.controls.generation import Generation
 from llmtui.ui.controls.hosts import Hosts
-from llmtui.ui.controls.keeping import Keeping
+from llmtui.ui.controls.import_export import ImportExport
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.marks import Marks
 from llmtui.ui.controls.models import Models
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
 
 
-class Hands(NamedTuple):
+class ScreenServices(NamedTuple):
     """What the screen lends to its controls."""
 
     say: Say
@@ -61,13 +61,17 @@ class ChatControls:
         log: MessageLog,
         prompt: Prompt,
         clipboard: Clipboard,
-        hands: Hands,
+        services: ScreenServices,
     ) -> None:
-        say, ask = hands.say, hands.ask
+        say, ask = services.say, services.ask
         self.chat = chat
         self.pulling = Pulling(chat, log, say=say, ask=ask)
         self.offering = Offering(
-            chat, log.screen.query_one(Welcome), clipboard, hands.run_command, say=say
+            chat,
+            log.screen.query_one(Welcome),
+            clipboard,
+            services.run_command,
+            say=say,
         )
         self.early = EarlyPrompts(prompt)
         self.drafts = Drafts(chat, prompt, self.early)
@@ -79,7 +83,7 @@ class ChatControls:
             self.drafts,
             self.early,
             self.editing,
-            hands.run_command,
+            services.run_command,
             self.offering.choose,
             say=say,
             ask=ask,
@@ -88,29 +92,31 @@ class ChatControls:
             chat,
             prompt,
             self.drafts,
-            hands.run_job,
-            hands.run_command,
+            services.run_job,
+            services.run_command,
             say=say,
             ask=ask,
         )
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.models = Models(
-            chat, self.pulling.fetch_to_use, hands.spawn, say=say, ask=ask
+            chat, self.pulling.fetch_to_use, services.spawn, say=say, ask=ask
         )
         saved_models = SavedModels(
             chat,
             self.sessions,
             self.models,
-            hands.run_job,
-            hands.spawn,
+            services.run_job,
+            services.spawn,
             say=say,
             ask=ask,
         )
         moving = LogNavigation(log, start.state).actions()
         to_prompt = moving["last-prompt"]
-        find = Find(chat, log, prompt, self.sessions, hands.run_job, say=say, ask=ask)
+        find = Find(
+            chat, log, prompt, self.sessions, services.run_job, say=say, ask=ask
+        )
         branches = Branches(
-            chat, log, self.editing, self.sessions, hands.run_job, say=say, ask=ask
+            chat, log, self.editing, self.sessions, services.run_job, say=say, ask=ask
         )
         stopping = Stopping(
             chat, prompt, log, clipboard, self.editing, find.put_out, say
@@ -122,7 +128,7 @@ class ChatControls:
             **Generation(chat, say=say, ask=ask).actions(),
             **Versions(chat, log, self.models.ask_for, say).actions(),
             **branches.actions(),
-            **Marks(chat, log, hands.run_job, say=say, ask=ask).actions(),
+            **Marks(chat, log, services.run_job, say=say, ask=ask).actions(),
             **self.sessions.actions(),
             **self.models.actions(),
             **Hosts(chat, say=say, ask=ask).actions(),
@@ -134,7 +140,7 @@ class ChatControls:
             **self.offering.actions(),
             "take-back": lambda _: self._up(),
             "last-prompt": lambda _: self.pulling.missing() or to_prompt(""),
-            **Keeping(chat, clipboard, hands.spawn, say=say, ask=ask).actions(),
+            **ImportExport(chat, clipboard, services.spawn, say=say, ask=ask).actions(),
         }
 
     def _up(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmtui.ui.controls.early import EarlyPrompts
+from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from llmtui.commands import escaped, near_slash, read_slash, unescaped
 from llmtui.ui.controls.drafts import Drafts
-from llmtui.ui.controls.early import EarlyPrompts
+from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say

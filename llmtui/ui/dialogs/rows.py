@@ -13,7 +13,7 @@ from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
-    from llmtui.chat.found import Hit
+    from llmtui.chat.search_results import Hit
     from llmtui.chat.summary import Summary
 
 _WIDE, _WIDEST = 44, 52

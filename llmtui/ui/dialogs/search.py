@@ -19,7 +19,7 @@ from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.dialogs.rows import hit_row, session_row
 
 if TYPE_CHECKING:
-    from llmtui.chat.found import Results
+    from llmtui.chat.search_results import Results
     from llmtui.jobs.search import Search
 
 HINT = "words, -without, “exact words”, model: role: tag: before: after: in:title"

@@ -115,11 +115,13 @@ class ChatScreen(Screen[None]):
 
     async def attach(self, chat: CurrentChat) -> None:
         """The core is open: show what was asked for at the start."""
-        from llmtui.ui.controls.chat import ChatControls, Hands
+        from llmtui.ui.controls.chat import ChatControls, ScreenServices
 
-        hands = Hands(self._say, self.ask, self.run_command, self.run_job, self.spawn)
+        services = ScreenServices(
+            self._say, self.ask, self.run_command, self.run_job, self.spawn
+        )
         controls = ChatControls(
-            self.start, chat, self.log_view, self.prompt, self._clipboard, hands
+            self.start, chat, self.log_view, self.prompt, self._clipboard, services
         )
         resume = self.start.resume
         if resume == "latest":

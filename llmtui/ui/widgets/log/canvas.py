@@ -7,8 +7,8 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from llmtui.ui.glyphs import Glyphs
+from llmtui.ui.widgets.log.highlights import Highlights
 from llmtui.ui.widgets.log.layout import Spot
-from llmtui.ui.widgets.log.lit import Lit
 from llmtui.ui.widgets.log.selection import highlighted, to_y, with_places
 from llmtui.ui.widgets.log.window import Window
 
@@ -20,7 +20,7 @@ class Canvas:
         self.selection: Selection | None = None
         self.cursor: int | None = None
         """The entry that has the focus."""
-        self.lit = Lit()
+        self.highlights = Highlights()
         self._window = window
         self._glyphs = glyphs
         self._painted: list[Strip] = []
@@ -39,7 +39,7 @@ class Canvas:
         if found is None:
             return Strip.blank(layout.width, palette.text)
         spot, line = found
-        strip = self.lit.paint(line.strip, spot, line, palette)
+        strip = self.highlights.paint(line.strip, spot, line, palette)
         if self.selection and (span := self.selection.get_span(to_y(spot))):
             style = palette["selection"].background_style
             strip = highlighted(strip, max(span[0], line.left), span[1], style)

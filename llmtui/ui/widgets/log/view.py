@@ -181,9 +181,9 @@ class MessageLog(Scroller):
 
     def light(self, query: Query | None) -> None:
         """Light the words of a query wherever they are shown; None puts them out."""
-        lit = self.canvas.lit
-        if lit.query is not None or query is not None:
-            lit.query, lit.now = query, None
+        highlights = self.canvas.highlights
+        if highlights.query is not None or query is not None:
+            highlights.query, highlights.now = query, None
             self.paint()
 
     def go_to(self, message_id: str, match: Match | None = None) -> bool:
@@ -196,7 +196,7 @@ class MessageLog(Scroller):
             self.toggle_thinking(message_id)
         spot = Spot(at)
         if match is not None:
-            spot = self.canvas.lit.find(window.layout, at, match)
+            spot = self.canvas.highlights.find(window.layout, at, match)
         self.cursor.at = at
         window.show_spot(spot)
         self.reflow()

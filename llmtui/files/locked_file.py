@@ -16,7 +16,7 @@ from llmtui.files.lock import is_held, try_lock
 from llmtui.files.writing import NEW_FILE
 
 
-def create_held(path: Path, data: bytes, disk: Disk) -> int:
+def create_locked(path: Path, data: bytes, disk: Disk) -> int:
     """Put a file with ``data`` at ``path``, wait for the disk, and hold its lock.
 
     It gets its name only then, so nobody ever sees it without its content or
@@ -44,8 +44,8 @@ def create_held(path: Path, data: bytes, disk: Disk) -> int:
     return handle
 
 
-def remove_held(path: Path, handle: int) -> None:
-    """Take away what ``create_held`` made. Never raises."""
+def remove_locked(path: Path, handle: int) -> None:
+    """Take away what ``create_locked`` made. Never raises."""
     if sys.platform == "win32":  # an open file cannot be removed there
         os.close(handle)
     with contextlib.suppress(OSError):
@@ -55,7 +55,7 @@ def remove_held(path: Path, handle: int) -> None:
 
 
 @contextlib.contextmanager
-def dead(path: Path) -> Iterator[bytes | None]:
+def abandoned(path: Path) -> Iterator[bytes | None]:
     """The bytes of a file whose writer is gone, locked; None if it lives."""
     if sys.platform == "win32" and is_held(path):
         yield None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 
 
-class Lit:
+class Highlights:
     """What is searched for, drawn over the rows that are in sight.
 
     The words are looked for in each row that is painted, so that nothing is read

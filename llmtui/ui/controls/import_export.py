@@ -1,4 +1,4 @@
-"""Order among sessions: tags, exports, imports."""
+"""A session that leaves or comes, as a file or a text, and its tags."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmtui.jobs.exchange import Look
 
 
-class Keeping:
+class ImportExport:
     """Acts on the session that is open."""
 
     def __init__(

@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import TypeVar
 
-MOMENT = 2.0
+GRACE = 2.0
 """Seconds that the rest of an answer may take once its end was said: counts, or
 the end of the connection."""
 
 T = TypeVar("T")
 
 
-def a_moment_from_now() -> float:
+def grace_ends() -> float:
     """When to wait no longer, by the loop's clock."""
-    return asyncio.get_running_loop().time() + MOMENT
+    return asyncio.get_running_loop().time() + GRACE
 
 
 async def until(

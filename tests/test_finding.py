@@ -138,6 +138,9 @@ async def test_find_unfolds_the_thinking_it_is_in(places: Places) -> None:
         await chat.until("Tower of Hercules")
         await chat.press("ctrl+f", *"etymology")
         await chat.until(lambda: lit(chat) == "etymology")
+        await chat.press("ctrl+u", *"keel")
+        await chat.until(lambda: lit(chat) == "keel")
+        assert "etymology" not in chat.text
 
 
 async def test_the_log_finds_with_a_slash_and_steps_with_n(places: Places) -> None:

@@ -48,6 +48,10 @@ class Find:
         self._line = ""
         self._matches: list[Match] = []
         self._at = 0
+        self._from: str | None = None
+        """The message in the first row when one began to type."""
+        self._unfolded = ""
+        """The message whose thinking is shown for what was found in it."""
         self._branch: tuple[str, str | None] = ("", None)
         """The session and its head whose matches these are."""
 
@@ -98,6 +102,7 @@ class Find:
             bar = FindBar(self._typed, self._walk, self._leave, self._everywhere)
             await screen.mount(bar, before=screen.query_one(Status))
         screen.add_class("-finding")
+        self._from = self._log.first_in_sight
         bar.begin(line)
 
     def _typed(self, line: str) -> None:
@@ -107,12 +112,11 @@ class Find:
         self._run(self._step(by))
 
     async def _find(self, line: str) -> None:
-        """Light a line's words, and go to the first one below where one reads."""
+        """Light a line's words, and go to the first one below where one began."""
         await self._look(line)
-        first = self._log.first_in_sight
         path = [message.id for message in self._chat.session.path()]
         place = {message_id: at for at, message_id in enumerate(path)}
-        start = place.get(first or "", 0)
+        start = place.get(self._from or "", 0)
         below = (
             at
             for at, match in enumerate(self._matches)
@@ -153,6 +157,7 @@ class Find:
         words = ""
         if self._matches:
             match = self._matches[self._at]
+            self._unfold(match.message if match.part == "thinking" else "")
             self._log.go_to(match.message, match)
             words = f"{self._at + 1} of {len(self._matches)}"
         elif self._line.strip():
@@ -161,6 +166,17 @@ class Find:
             bar.count(words)
         if not self._finding and words:
             self._say(f"{words}: {self._line}")
+
+    def _unfold(self, message_id: str) -> None:
+        """Show the thinking of one message ("" for none) as long as one is at it."""
+        log, before = self._log, self._unfolded
+        if before and before != message_id and log.shows_thinking(before):
+            log.toggle_thinking(before)
+        if before != message_id:
+            self._unfolded = ""
+        if message_id and not log.shows_thinking(message_id):
+            log.toggle_thinking(message_id)
+            self._unfolded = message_id
 
     # -- leaving -------------------------------------------------------------------
 

@@ -191,10 +191,7 @@ class MessageLog(Scroller):
         at = self._index.get(message_id)
         if at is None:
             return False
-        entry, window = self.window.layout.entries[at], self.window
-        if match is not None and match.part == "thinking" and not entry.unfolded:
-            self.toggle_thinking(message_id)
-        spot = Spot(at)
+        window, spot = self.window, Spot(at)
         if match is not None:
             spot = self.canvas.highlights.find(window.layout, at, match)
         self.cursor.at = at
@@ -212,6 +209,11 @@ class MessageLog(Scroller):
     def paint(self) -> None:
         self.canvas.cursor = self.cursor.at if self.has_focus else None
         super().paint()
+
+    def shows_thinking(self, message_id: str) -> bool:
+        """Whether the thinking of a message that is here is unfolded."""
+        at = self._index.get(message_id)
+        return at is not None and self.window.layout.entries[at].unfolded
 
     def toggle_thinking(self, message_id: str | None = None) -> None:
         """Unfold or fold the thinking: of one message, else of all there are."""

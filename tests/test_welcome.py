@@ -58,7 +58,7 @@ async def test_it_says_what_the_machine_is_and_what_fits(places: Places) -> None
         assert "another host" in chat.text
         marked = chat.screen.query_one(OfferList).marked
         assert marked is not None
-        assert marked.what == "fetch qwen3:4b"
+        assert marked.what == "the built-in smollm2:135m"
 
 
 async def test_a_model_on_the_disk_is_used_by_enter(places: Places) -> None:

@@ -186,8 +186,10 @@ class Offers:
 
 def _with_best(rows: list[Offer]) -> list[Offer]:
     """One row, and one alone, is the one to begin with: what is here goes before
-    what must be fetched."""
-    ranked = [row for kind in ("start", "use") for row in rows if row.kind == kind]
+    what must be fetched, and the quickest to fetch before the others, so that one
+    enter alone never fetches gigabytes."""
+    ready = ("start", "use", "builtin")
+    ranked = [row for kind in ready for row in rows if row.kind == kind]
     ranked += [row for row in rows if row.best]
     first = next(iter(ranked or rows), None)
     return [row._replace(best=row is first) for row in rows]

@@ -320,6 +320,11 @@ COMMANDS: tuple[Command, ...] = (
         footer=When.always,
     ),
     Command(
+        "models",
+        "look at the models of the host: show, copy, delete, unload",
+        slash=("models",),
+    ),
+    Command(
         "pull",
         "fetch a model, or show what is being fetched",
         keys=("f9",),

@@ -16,7 +16,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from llmtui.chat.events import Thinking
+from llmtui.chat.events import PullProgress, Thinking
+from llmtui.chat.models import RunningModel
 from llmtui.jobs import local_choices
 from llmtui.jobs.reply_state import ReplyState
 from llmtui.places import Places
@@ -262,3 +263,35 @@ def test_tree(look: Compare, places: Places) -> None:
         await chat.until("you are here")
 
     assert look(steps=steps, resume=lighthouse(places))
+
+
+def test_models_screen(look: Compare) -> None:
+    host = provider()
+    host.loaded.append(
+        RunningModel("mistral:latest", 5 * 10**9, 5 * 10**9, 8192, "2318-01-01T00:00Z")
+    )
+
+    async def steps(chat: Chat) -> None:
+        await chat.say("/models")
+        await chat.until("3 of 3")
+        await chat.until("Forever")
+
+    assert look(host, steps, size=(120, 30))
+
+
+def test_pulls(look: Compare) -> None:
+    gate = Gate()
+    layer = "sha256:aaaaaaaaaaaaaaaa"
+    half = PullProgress("pulling aaaa", layer, 400_000_000, 180_000_000)
+    host = provider()
+    host.pulls.append([half, gate])
+
+    async def steps(chat: Chat) -> None:
+        await chat.say("/pull qwen3:0.6b")
+        await gate.reached.wait()
+        await chat.say("/pull llama3.2:1b")
+        await chat.press("f9")
+        await chat.until("waits in line")
+        await chat.until("180 MB of 400 MB")
+
+    assert look(host, steps)

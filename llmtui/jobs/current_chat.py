@@ -13,6 +13,7 @@ from llmtui.jobs.all_models import AllModels
 from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
+from llmtui.jobs.model_actions import ModelActions
 from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.offers import Offers
 from llmtui.jobs.outbox import Outbox
@@ -98,6 +99,7 @@ class CurrentChat:
             core.providers, core.monitor, builtin, settings.local, spawn, repaint
         )
         self._preload = Preload(core.providers, core.monitor, spawn)
+        self.model_actions = ModelActions(core.providers, core.monitor)
         self.all_models = AllModels(core.providers, settings, spawn, repaint)
         self._settings = settings
         self._spawn = spawn

@@ -7,15 +7,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from llmtui import clock
 from llmtui.chat.models import Model, RunningModel
+from llmtui.chat.running_words import processor, until
 from llmtui.cli.context import Context, say, say_json
 from llmtui.cli.options import UsageError
 from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.cli.table import PARTS
 from llmtui.cli.tables import table
 from llmtui.cli.verbs.server import for_each, unable, with_provider
-from llmtui.human import age, duration, size
+from llmtui.human import age, size
 from llmtui.providers.protocol import Describes, Manages, Runs
 from llmtui.sanitise import clean
 
@@ -200,40 +200,6 @@ def _running_row(model: RunningModel) -> list[str]:
         str(model.context_length or "-"),
         until(model.expires, datetime.now(UTC)),
     ]
-
-
-def processor(total: int, gpu: int) -> str:
-    """Where a model is, as ``ollama ps`` words it.
-
-    >>> processor(1000, 0), processor(1000, 1000), processor(1000, 250)
-    ('100% CPU', '100% GPU', '75%/25% CPU/GPU')
-    """
-    if not gpu or not total:
-        return "100% CPU"
-    if gpu >= total:
-        return "100% GPU"
-    cpu = round((total - gpu) / total * 100)
-    return f"{cpu}%/{100 - cpu}% CPU/GPU"
-
-
-def until(expires: str, now: datetime) -> str:
-    """When a model leaves memory, as ``ollama ps`` words it.
-
-    >>> at = datetime(2026, 1, 1, tzinfo=UTC)
-    >>> [until(x, at) for x in ("2026-01-01T00:04:00Z", "2025-01-01T00:00:00Z")]
-    ['4 min from now', 'Stopping...']
-    >>> until("2318-01-01T00:00:00Z", at), until("", at)
-    ('Forever', '-')
-    """
-    when = clock.moment(expires)
-    if when is None:
-        return "-"
-    seconds = (when - now).total_seconds()
-    if seconds < 0:
-        return "Stopping..."
-    if seconds > 20 * 365 * 86_400:
-        return "Forever"
-    return f"{duration(seconds)} from now"
 
 
 def _facts(model: Model, info: Mapping[str, Any]) -> list[tuple[str, str]]:

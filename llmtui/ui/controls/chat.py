@@ -19,6 +19,7 @@ from llmtui.ui.controls.hosts import Hosts
 from llmtui.ui.controls.import_export import ImportExport
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.marks import Marks
+from llmtui.ui.controls.model_screen import ModelScreen
 from llmtui.ui.controls.models import Models
 from llmtui.ui.controls.offering import Offering
 from llmtui.ui.controls.pulling import Pulling
@@ -110,6 +111,7 @@ class ChatControls:
             say=say,
             ask=ask,
         )
+        self.model_screen = ModelScreen(chat, self.models.model, ask=ask)
         moving = LogNavigation(log, start.state).actions()
         to_prompt = moving["last-prompt"]
         find = Find(
@@ -131,6 +133,7 @@ class ChatControls:
             **Marks(chat, log, services.run_job, say=say, ask=ask).actions(),
             **self.sessions.actions(),
             **self.models.actions(),
+            **self.model_screen.actions(),
             **Hosts(chat, say=say, ask=ask).actions(),
             **self.waiting.actions(),
             **saved_models.actions(),

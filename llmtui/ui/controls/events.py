@@ -34,6 +34,7 @@ class ChatEvents:
         chat.offers.host_changed()
         self._sync()
         self.controls.models.changed()
+        self.controls.model_screen.changed()
         self.controls.sending.send_early()
 
     def turn_changed(self, session_id: str) -> None:

@@ -1,0 +1,97 @@
+"""What can be done to a model of the current host: decided here, asked for by a key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from llmtui.chat.names import canonical
+from llmtui.providers.errors import ProviderError
+from llmtui.providers.protocol import Manages, Runs
+
+if TYPE_CHECKING:
+    from llmtui.jobs.host_monitor import HostMonitor
+    from llmtui.jobs.provider_pool import ProviderPool
+    from llmtui.providers.protocol import Provider
+
+FOR_EVER = -1.0
+"""The ``keep_alive`` of a model that stays in memory."""
+
+
+class ModelActionError(Exception):
+    """It could not be done; ``str()`` says why and what helps, unsanitised."""
+
+
+class ModelActions:
+    """Each raises ``ModelActionError``; the monitor sees at once what came of it."""
+
+    def __init__(self, providers: ProviderPool, monitor: HostMonitor) -> None:
+        self._providers = providers
+        self._monitor = monitor
+
+    async def delete(self, model: str) -> None:
+        """Remove a model from its host's disk."""
+        await self._manage(lambda provider: provider.delete(model))
+
+    async def copy(self, source: str, destination: str) -> None:
+        """Give a model a second name. A model that has it already is not replaced."""
+        self._check_free(destination)
+        await self._manage(lambda provider: provider.copy(source, destination))
+
+    async def rename(self, source: str, destination: str) -> None:
+        """Give a model another name: servers can only copy and delete."""
+        self._check_free(destination)
+
+        async def both(provider: Manages) -> None:
+            await provider.copy(source, destination)
+            await provider.delete(source)
+
+        await self._manage(both)
+
+    async def keep(self, model: str, seconds: float) -> None:
+        """Have a model in memory for so long from now; negative means for ever.
+
+        One that is there keeps its context, so that it does not load again.
+        """
+        running = self._monitor.status.running
+        now = [m for m in running if canonical(m.name) == canonical(model)]
+        context = now[0].context_length if now else 0
+        options = {"num_ctx": context} if context else None
+        await self._run(lambda provider: provider.load(model, options, seconds))
+
+    async def unload(self, model: str) -> None:
+        """Take a model out of memory."""
+        await self._run(lambda provider: provider.unload(model))
+
+    def _check_free(self, name: str) -> None:
+        names = {canonical(model.name) for model in self._monitor.models}
+        if not name.strip() or canonical(name) in names:
+            what = f"there is a model {name} already" if name.strip() else "no name"
+            raise ModelActionError(f"{what}: choose another name")
+
+    async def _manage(self, act: Callable[[Manages], Awaitable[None]]) -> None:
+        provider = await self._open()
+        if not isinstance(provider, Manages):
+            raise ModelActionError(f"{provider.name} cannot change its models")
+        await self._do(act(provider))
+
+    async def _run(self, act: Callable[[Runs], Awaitable[None]]) -> None:
+        provider = await self._open()
+        if not isinstance(provider, Runs):
+            raise ModelActionError(f"{provider.name} does not load on demand")
+        await self._do(act(provider))
+
+    async def _open(self) -> Provider:
+        try:
+            return await asyncio.to_thread(self._providers.open, self._monitor.host)
+        except ProviderError as error:
+            raise ModelActionError(error.sentence) from error
+
+    async def _do(self, act: Awaitable[None]) -> None:
+        try:
+            await act
+        except ProviderError as error:
+            raise ModelActionError(error.sentence) from error
+        finally:
+            self._monitor.poke()

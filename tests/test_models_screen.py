@@ -1,0 +1,121 @@
+"""The models of a host: seen, sorted, changed, loaded and unloaded by keys."""
+
+from __future__ import annotations
+
+from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.places import Places
+from llmtui.providers.errors import Refused
+from llmtui.providers.scripted import Scripted
+from llmtui.ui.dialogs.models import ModelsDialog
+from tests.support.app import Chat, chatting
+from tests.support.scene import MODELS
+
+
+async def opened(chat: Chat) -> ModelsDialog:
+    await chat.say("/models")
+    await chat.until(lambda: isinstance(chat.app.screen, ModelsDialog))
+    await chat.until(f"of {len(chat.provider.catalogue)}")
+    dialog = chat.app.screen
+    assert isinstance(dialog, ModelsDialog)
+    return dialog
+
+
+async def test_models_are_sorted_and_filtered(places: Places) -> None:
+    async with chatting(Scripted(MODELS), places, size=(120, 40)) as chat:
+        dialog = await opened(chat)
+        await chat.until("models on localhost   3 of 3")
+        await chat.until("llava:13b                   8.0 GB     13B Q4_0")
+        await chat.press("ctrl+s", "ctrl+s")
+        await chat.until("sorted: size")
+        await chat.press("pageup")
+        assert dialog.highlighted == "llava:13b"
+        await chat.press(*"vision")
+        await chat.until("1 of 3")
+        await chat.press("enter")
+        await chat.until("Ready. llava:13b")
+
+
+async def test_a_model_is_shown_in_full(places: Places) -> None:
+    details = ModelDetails(
+        MODELS[0], template="{{ .Prompt }}", license="Apache [/x]", system="Be brief."
+    )
+    provider = Scripted(MODELS, details={"smollm2:latest": details})
+    async with chatting(provider, places, size=(100, 40)) as chat:
+        await opened(chat)
+        await chat.press("ctrl+o")
+        await chat.until("{{ .Prompt }}")
+        assert "Apache [/x]" in chat.text
+        assert "Be brief." in chat.text
+        await chat.press("escape")
+        await chat.until("models on localhost")
+
+
+async def test_deleting_is_asked_about(places: Places) -> None:
+    provider = Scripted(MODELS)
+    async with chatting(provider, places, size=(100, 30)) as chat:
+        await opened(chat)
+        await chat.press(*"llava", "delete")
+        await chat.until("delete llava:13b?")
+        await chat.press("enter")
+        await chat.until("models on localhost")
+        await chat.press("delete")
+        await chat.until("8.0 GB must be fetched again")
+        await chat.press("down", "enter")
+        await chat.until("deleted llava:13b: /pull llava:13b fetches it again")
+        await chat.until("0 of 2")
+    assert ("delete", "llava:13b") in provider.calls
+    assert len(provider.catalogue) == 2
+
+
+async def test_copy_and_rename(places: Places) -> None:
+    provider = Scripted(MODELS)
+    async with chatting(provider, places, size=(100, 30)) as chat:
+        dialog = await opened(chat)
+        await chat.press(*"llava", "ctrl+y")
+        await chat.until("copy llava:13b to")
+        await chat.press("home", *"my-", "enter")
+        await chat.until("2 of 4")
+        await chat.press("pageup")
+        assert dialog.highlighted == "llava:13b"
+        await chat.press("ctrl+r")
+        await chat.until("rename llava:13b to")
+        await chat.press("home", *"my-", "enter")
+        await chat.until("there is a model my-llava:13b already")
+        await chat.press("ctrl+r")
+        await chat.until("rename llava:13b to")
+        await chat.press("home", *"your-", "enter")
+        await chat.until("your-llava:13b")
+    names = {model.name for model in provider.catalogue}
+    assert {"my-llava:13b", "your-llava:13b"} < names
+    assert "llava:13b" not in names
+
+
+async def test_what_is_in_memory_stays_or_goes(places: Places) -> None:
+    provider = Scripted(MODELS)
+    provider.loaded = [
+        RunningModel("smollm2:latest", 10**9, 5 * 10**8, 4096, "2318-01-01T00:00:00Z")
+    ]
+    async with chatting(provider, places, size=(130, 30)) as chat:
+        await opened(chat)
+        await chat.until("1.0 GB 50%/50% CPU/GPU 4k Forever")
+        await chat.press(*"loaded", "ctrl+u")
+        await chat.until(lambda: not provider.loaded)
+        await chat.until("smollm2 leaves memory")
+        await chat.press(*["backspace"] * 6, "ctrl+k")
+        await chat.until("smollm2 stays in memory for ever")
+        await chat.until(lambda: provider.loaded)
+
+
+class Refusing(Scripted):
+    async def delete(self, model: str) -> None:
+        raise Refused("[/no] not yours", status=403)
+
+
+async def test_what_cannot_be_done_says_why(places: Places) -> None:
+    models = [Model("smollm2:latest")]
+    async with chatting(Refusing(models), places, size=(100, 30)) as chat:
+        await opened(chat)
+        await chat.press("delete")
+        await chat.until("delete smollm2?")
+        await chat.press("down", "enter")
+        await chat.until("[/no] not yours")

@@ -260,3 +260,21 @@ async def test_of_two_quick_resumes_the_last_one_wins(
         going_on.set()
         await opening
         assert chat.session.id == wanted != slow
+
+
+async def test_what_is_erased_does_not_wait_in_line_either(places: Places) -> None:
+    async with chatting(places, Hosts()) as chat:
+        chat.outbox.send(chat.session, "a secret")
+        await until(lambda: chat.reply is None)
+        first = chat.session.path()[0].id
+        chat.outbox.send(chat.session, "go on")
+        for text in ("a secret", "not a secret again"):
+            chat.outbox.send(chat.session, text)
+        chat.queue.stop(chat.session.id)
+        assert chat.queue.held(chat.session.id)
+        await until(lambda: not chat.core.replies.running)
+        await chat.erase(first)
+        line = chat.queue.waiting(chat.session.id)
+        assert [prompt.text for prompt in line] == ["not  again"]
+        for path in places.drafts.iterdir():
+            assert b"secret" not in path.read_bytes()

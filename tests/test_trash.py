@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from pathlib import Path
@@ -173,6 +174,36 @@ def test_a_secret_leaves_every_file(store: SessionStore) -> None:
     session.add(Message(new_id(), session.head, "user", "later", now()))
     save(store, session)
     assert SECRET.encode() not in everything(store.places)
+
+
+def test_it_leaves_the_files_that_cannot_be_read(
+    store: SessionStore, places: Places
+) -> None:
+    session = talk(store, f"my é key is {SECRET}", "ok")
+    message = session.path()[0]
+    places.quarantine.mkdir(parents=True)
+    whole = json.dumps({"text": message.text, "more": "kept"})
+    (places.quarantine / "whole.json").write_text(whole + "]")
+    torn = f'{{"text":"kept"}},{{"text":"my é key is {SECRET[:-2]}'.encode() + b"\0" * 9
+    (places.quarantine / "torn.json").write_bytes(torn)
+    own = places.quarantine / f"{session.id}.{message.id}.jsonl"
+    own.write_text('{"t": "my"}\n{"t": " key"}')
+    erase_message(store, session.id, message.id)
+    assert SECRET[:-2].encode() not in everything(places)
+    assert not own.exists()
+    for name in ("whole.json", "torn.json"):
+        assert "kept" in (places.quarantine / name).read_text()
+
+
+def test_it_leaves_a_title_that_a_model_made_of_it(store: SessionStore) -> None:
+    session = talk(store, f"my key is {SECRET}", "ok", "what is the weather", "dry")
+    session.title, session.title_by = f"Key {SECRET}", "model"
+    save(store, session)
+    erase_message(store, session.id, session.path()[2].id)
+    assert session.title == f"Key {SECRET}"
+    erase_message(store, session.id, session.path()[0].id)
+    assert SECRET.encode() not in everything(store.places)
+    assert (session.title, session.title_by) == ("", "prompt")
 
 
 def test_where_else_it_was_said_is_told(store: SessionStore) -> None:

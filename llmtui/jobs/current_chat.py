@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from llmtui.jobs.reply_state import ReplyState
     from llmtui.settings import Settings
     from llmtui.state import State
+    from llmtui.store.erasing import Erased
 
 
 _AT_REST = 1.0
@@ -196,6 +197,18 @@ class CurrentChat:
             return refusal
         self.change(options={**self.session.options, name: value})
         return ""
+
+    async def erase(self, message_id: str) -> Erased:
+        """Take what a message says out for good, also of what waits in line.
+
+        Raises as ``SessionEdits.erase``.
+        """
+        message = self.session.messages.get(message_id)
+        erased = await self.core.edits.erase(self.session, message_id)
+        if message is not None:
+            said = (message.text, message.thinking)
+            self.queue.lines.erase([text for text in said if text.strip()])
+        return erased
 
     def turn_to(self, message_id: str, step: int) -> bool:
         """Show another version of a message; False if there is none that way.

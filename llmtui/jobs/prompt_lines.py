@@ -73,6 +73,16 @@ class PromptLines:
         place = max(0, place)
         self._put(session_id, [*rest[:place], *moved, *rest[place:]])
 
+    def erase(self, texts: Sequence[str]) -> None:
+        """Take texts out of all that waits; what says nothing more leaves the line.
+
+        Raises ``SaveError``.
+        """
+        for session_id, line in list(self._lines.items()):
+            changed = [replace(prompt, text=_without(prompt, texts)) for prompt in line]
+            if changed != list(line):
+                self._put(session_id, [p for p in changed if p.text.strip()])
+
     def add(self, session_id: str, prompt: Prompt) -> None:
         """Put a prompt at the end of the line. Raises ``SaveError``."""
         self._put(session_id, [*self.of(session_id), prompt])
@@ -95,3 +105,10 @@ class PromptLines:
     def _save(self, session_id: str, line: Sequence[Prompt]) -> None:
         if self._store.keeps(session_id):
             self._store.waiting.save(session_id, line)
+
+
+def _without(prompt: Prompt, texts: Sequence[str]) -> str:
+    left = prompt.text
+    for text in texts:
+        left = left.replace(text, "")
+    return left

@@ -8,6 +8,7 @@ tree stays, marked ``erased``, and that wins over what other windows still have.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +65,7 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
     if texts:
         erase_from_drafts(Drafts(places.drafts), texts)
         store.waiting.erase(texts)
+        store.quarantine.erase(message_id, texts)
     emptied = SearchIndex(places.sessions, places.search_index).forget()
     elsewhere = {
         session_of(path.name)
@@ -104,8 +106,19 @@ def remove_sessions(store: SessionStore, ids: Iterable[str]) -> bool:
 def _erase(session: Session, message_id: str) -> None:
     old = session.messages.get(message_id)
     tree.erase(session, message_id)
-    if old and session.title_by == "prompt" and session.title == title_from(old.text):
-        session.title = ""
+    if old and _is_made_of(session, old.text):
+        session.title, session.title_by = "", "prompt"
+
+
+def _is_made_of(session: Session, text: str) -> bool:
+    """Whether the title was made from a text, or by a model that has words of it."""
+    if session.title_by == "model":
+        return not _words(session.title).isdisjoint(_words(text))
+    return session.title_by == "prompt" and session.title == title_from(text)
+
+
+def _words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2}
 
 
 def _files(places: Places, part: bytes) -> Iterator[Path]:

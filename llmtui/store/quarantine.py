@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from llmtui.files.disk import Disk, at_rest, make_folder
 from llmtui.files.errors import why
 from llmtui.files.locked_file import abandoned
-from llmtui.files.writing import move_file
+from llmtui.files.writing import move_file, replace_file
 from llmtui.places import Places
 from llmtui.store import recovery
 from llmtui.store.codec import session_from
 from llmtui.store.errors import Unreadable
+from llmtui.store.redaction import redacted
 from llmtui.store.session_file import SessionFile, Snapshot
 from llmtui.store.upgrades import VERSION
 
@@ -50,6 +52,20 @@ class Quarantine:
             self.report(f"{words}; {why(problem, path)}")
         else:
             self.report(f"{words}. It was moved to {target}")
+
+    def erase(self, message_id: str, texts: Iterable[str]) -> None:
+        """Take a message out of the files here: its journal, and what it says.
+
+        Raises ``OSError``.
+        """
+        files = sorted(self._folder.iterdir()) if self._folder.is_dir() else []
+        for path in files:
+            if message_id in path.name:
+                path.unlink()
+            elif path.is_file():
+                data = path.read_bytes()
+                if (left := redacted(data, texts)) != data:
+                    replace_file(path, [left])
 
     def put_at_rest(self, path: Path, error: OSError) -> None:
         """As ``put``, but a file that somebody may still be writing stays in place.

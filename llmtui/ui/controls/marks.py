@@ -90,7 +90,7 @@ class Marks:
     async def _erase(self, message_id: str) -> None:
         chat = self._chat
         try:
-            erased = await chat.core.edits.erase(chat.session, message_id)
+            erased = await chat.erase(message_id)
         except (OSError, ValueError) as error:
             self._say(str(error), warning=True)
             return

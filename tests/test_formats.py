@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmtui.chat.events import ToolCall
+from llmtui.chat.export_formats import EXPORT_FORMATS
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
@@ -571,3 +572,7 @@ def test_ids_are_those_of_the_source(tmp_path: Path) -> None:
     first, again = one(tmp_path, [chatgpt()]), one(tmp_path, [chatgpt()])
     assert first == again
     assert re.fullmatch(r"20231114T221320000-[0-9a-f]{16}", first.id)
+
+
+def test_every_format_that_is_offered_is_made() -> None:
+    assert EXPORT_FORMATS.keys() == FORMATS.keys()

@@ -90,7 +90,6 @@ SESSION_ACTIONS = (
     "rename",
 )
 
-EXPORT_FORMATS = ("md", "html", "json", "text")
 
 _SESSIONS = (
     Option(("--format",), "what export writes: md, html, json, text", "FORMAT"),

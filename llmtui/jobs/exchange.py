@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmtui.chat.export_formats import EXPORT_FORMATS
 from llmtui.chat.session import Session
 from llmtui.files.errors import why
 from llmtui.jobs.core import Core
@@ -15,12 +16,7 @@ from llmtui.jobs.core import Core
 if TYPE_CHECKING:
     from llmtui.store.formats.importing import Importer, Item
 
-FORMATS = ("md", "html", "json", "text")
-_OF_ENDING = {".md": "md", ".markdown": "md", ".html": "html", ".htm": "html"} | {
-    ".json": "json",
-    ".txt": "text",
-    ".text": "text",
-}
+_OF_ENDING = {end: name for name, ends in EXPORT_FORMATS.items() for end in ends}
 
 
 class ExchangeError(Exception):

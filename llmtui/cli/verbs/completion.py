@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from llmtui.chat.export_formats import EXPORT_FORMATS
 from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.cli.context import Context, find_places, say, session_ids
 from llmtui.cli.options import Option, UsageError
@@ -15,7 +16,6 @@ from llmtui.cli.table import (
     APP,
     BY_NAME,
     COMPLETE,
-    EXPORT_FORMATS,
     VERBS,
     all_options,
     options_of,
@@ -177,7 +177,7 @@ def _values(
         case "color":
             return ("auto", "always", "never")
         case "format":
-            return EXPORT_FORMATS if "sessions" in before else ("json",)
+            return tuple(EXPORT_FORMATS) if "sessions" in before else ("json",)
     return ()
 
 

@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from llmtui.chat.export_formats import EXPORT_FORMATS
 from llmtui.chat.session import Session
 from llmtui.cli.context import CRASHED, Context, complain, say, session_id
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.cli.progress import StatusLine
-from llmtui.cli.table import EXPORT_FORMATS
 from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
 from llmtui.sanitise import Stream
 from llmtui.store.errors import SaveError, SessionError
-from llmtui.store.formats.exporting import ENDINGS, FORMATS
+from llmtui.store.formats.exporting import FORMATS
 from llmtui.store.session_store import SessionStore
 
 
@@ -40,7 +40,7 @@ def export(context: Context, store: SessionStore, words: list[str]) -> int:
         _print(FORMATS[name](sessions))
     elif os.path.isdir(target):
         for session in sessions:
-            path = Path(target) / f"{session.id}{ENDINGS[name]}"
+            path = Path(target) / f"{session.id}{EXPORT_FORMATS[name][0]}"
             _write(path, FORMATS[name]([session]))
     else:
         _write(Path(target), FORMATS[name](sessions))

@@ -17,9 +17,6 @@ FORMATS: Mapping[str, Callable[[Iterable[Session]], Iterator[str]]] = {
 """What makes a document, by the name of its format. JSON has all branches and can be
 imported; the others have the branch that is shown."""
 
-ENDINGS = {"md": ".md", "html": ".html", "json": ".json", "text": ".txt"}
-"""What files of each format are called."""
-
 
 def branch_only(session: Session, head: str) -> Session:
     """The session with nothing but the branch that ends at a message."""

@@ -101,10 +101,12 @@ class ImportExport:
             self._say(str(error), warning=True)
 
     async def _copy(self, kind: str) -> None:
-        from llmtui.jobs.exchange import FORMATS, Exchange
+        from llmtui.chat.export_formats import EXPORT_FORMATS
+        from llmtui.jobs.exchange import Exchange
 
-        if kind not in FORMATS:
-            self._say(f"/export clipboard takes {', '.join(FORMATS)}", warning=True)
+        if kind not in EXPORT_FORMATS:
+            known = ", ".join(EXPORT_FORMATS)
+            self._say(f"/export clipboard takes {known}", warning=True)
             return
         chat = self._chat
         self._clipboard.copy(await Exchange(chat.core).text(chat.session, kind))

@@ -61,6 +61,23 @@ async def test_a_prompt_is_answered_and_saved(places: Places) -> None:
     assert session["title"] == "Hi"
 
 
+async def test_a_model_that_is_not_there_is_not_called_ready(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places, model="nosuch") as chat:
+        await chat.until("localhost has no model nosuch.")
+        assert "Ready" not in chat.text
+
+
+async def test_what_a_reply_cost_stands_once(places: Places) -> None:
+    cost = Usage(eval_count=31, eval_duration=650_000_000)
+    provider = Scripted(["smollm2"], [["Hello", Finished(cost)]])
+    async with chatting(provider, places) as chat:
+        await chat.say("Hi")
+        await chat.until("31 tokens")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        await chat.pilot.pause()
+        assert (chat.text.count("31 tokens"), chat.text.count("48/s")) == (1, 1)
+
+
 async def test_nothing_is_written_before_the_first_prompt(places: Places) -> None:
     async with chatting(Scripted(["smollm2"]), places) as chat:
         await chat.until("Ready.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Sequence
 
 import pytest
 
+from llmtui.chat.models import Model
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.places import Places
@@ -94,3 +97,36 @@ async def test_keys_and_prompts_wait_for_the_session_that_was_asked_for(
         assert [m.text for m in session.path()][:3] == ["long ago", "ok", "more"]
         await chat.until(lambda: chat.screen.prompt.text == "next")
     assert len(list(places.sessions.glob("*.json"))) == 1
+
+
+class Silent(Scripted):
+    """A server that says nothing before it is told to."""
+
+    def __init__(self, models: Sequence[str]) -> None:
+        super().__init__(models)
+        self.speaks = asyncio.Event()
+
+    async def models(self) -> Sequence[Model]:
+        await self.speaks.wait()
+        return await super().models()
+
+
+async def test_what_was_written_for_a_silent_host_is_not_sent_to_another(
+    places: Places,
+) -> None:
+    provider = Silent(["smollm2"])
+    app = build(provider, places)
+    async with app.run_test() as pilot:
+        chat = Chat(pilot, app, provider)
+        await chat.until(lambda: chat.screen.controls is not None)
+        await chat.say("for your ears only")
+        await chat.until("waits in line  for your")
+        await chat.say("/host http://elsewhere:1")
+        await chat.until_said("not sent: it was written for localhost")
+        assert chat.screen.prompt.text == "for your ears only"
+        provider.speaks.set()
+        await chat.until(lambda: not chat.screen.chat.looking)
+        await pilot.pause()
+        assert provider.requests == []
+        await chat.press("enter")
+        await chat.until(lambda: len(provider.requests) == 1)

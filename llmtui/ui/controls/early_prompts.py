@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmtui.hosts import Host
 from llmtui.ui.widgets.prompt import Prompt
 
 
@@ -13,9 +14,12 @@ class EarlyPrompts:
         self.texts: tuple[str, ...] = ()
         """As they were typed, next first."""
 
-    def add(self, text: str) -> None:
+        self.host: Host | None = None
+        """The one that they were written for."""
+
+    def add(self, text: str, host: Host) -> None:
         """Put one at the end of the line."""
-        self.texts = (*self.texts, text)
+        self.texts, self.host = (*self.texts, text), host
 
     def take_all(self) -> tuple[str, ...]:
         """Empty the line and return what was in it, next first."""

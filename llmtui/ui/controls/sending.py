@@ -57,7 +57,7 @@ class Sending:
         elif _is_slash(text):
             self._slash(text)
         elif self._chat.looking:
-            self._early.add(text)
+            self._early.add(text, self._chat.monitor.host)
             self._empty()
         elif self._send(text):
             self._empty()
@@ -91,10 +91,14 @@ class Sending:
 
     def send_early(self) -> None:
         """Send what was submitted before the host answered; what can't be sent goes
-        back into the input."""
+        back into the input, and so does what was written for another server."""
+        early, host = self._early, self._chat.monitor.host
+        if early.texts and early.host and host.has_server and host != early.host:
+            early.return_to_input(list(early.take_all()))
+            words = f"not sent: it was written for {early.host.label}; enter sends it"
+            self._say(words, warning=True)
         if self._chat.looking:
             return
-        early = self._early
         while early.texts and self._send(early.texts[0]):
             early.texts = early.texts[1:]
             self._drafts.keep()

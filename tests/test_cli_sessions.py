@@ -15,6 +15,7 @@ from llmtui.cli.context import find_places
 from llmtui.cli.main import main
 from llmtui.store.session_file import Snapshot
 from llmtui.store.session_store import SessionStore
+from tests.support.server import ServerThread, model
 
 
 @pytest.fixture
@@ -204,6 +205,28 @@ def test_import_says_what_is_new_known_and_broken(
     assert one.id
 
 
-@pytest.mark.parametrize("words", [["nosuch"], ["show"], ["list", "x"], ["search"]])
+def test_what_a_model_was_made_of_is_imported(store: SessionStore, run: Any) -> None:
+    with ServerThread() as server:
+        said = [("user", "Hi"), ("assistant", "Hello.")]
+        messages = [{"role": role, "content": text} for role, text in said]
+        details = {"parent_model": "smollm2:latest"}
+        own = {"messages": messages, "system": "Be brief."}
+        server.fake.models.append(model("mine", details=details, own=own))
+        line = ("import", "--host", server.url, "-m")
+        assert run(*line, "mine", "--dry-run")[1].startswith("1 new, 0 known")
+        assert run(*line, "mine") == (0, "1 new, 0 known, 0 broken\n")
+        assert run(*line, "mine") == (0, "0 new, 1 known, 0 broken\n")
+        assert run(*line, "smollm2") == (1, "0 new, 0 known, 1 broken\n")
+        assert run(*line, "nothing")[0] == 4
+    (summary,) = store.summaries()
+    session = store.open(summary.id)
+    assert [(m.role, m.text) for m in session.path()] == said
+    assert (session.title, session.system) == ("Hi", "Be brief.")
+    assert session.model == "smollm2:latest"
+
+
+@pytest.mark.parametrize(
+    "words", [["nosuch"], ["show"], ["list", "x"], ["search"], ["import"]]
+)
 def test_what_is_wrong_with_the_words_is_said(run: Any, words: list[str]) -> None:
     assert run(*words)[0] == 2

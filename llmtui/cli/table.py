@@ -112,6 +112,7 @@ SESSIONS_NOTES = """\
                           before:2026-10, after:2026-10-31
   export ID… | --all      as Markdown, HTML, JSON (importable) or text
   import FILE…            files of llmtui, ChatGPT, Claude, oterm, parllama
+  import -m MODEL         what a model was made of: /save, also of ollama run
   rm ID…                  to the trash
   restore ID…             out of the trash
   rename ID TITLE

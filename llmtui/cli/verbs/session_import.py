@@ -8,19 +8,25 @@ from pathlib import Path
 from llmtui.cli.context import CRASHED, Context, complain, say, say_json
 from llmtui.cli.options import UsageError
 from llmtui.cli.progress import StatusLine
+from llmtui.store.formats.building import NoConversation
 from llmtui.store.formats.importing import Importer, Item
+from llmtui.store.formats.reading import Conversation
 from llmtui.store.session_store import SessionStore
 
 
 def import_files(context: Context, store: SessionStore, words: list[str]) -> int:
     """Import, or say what an import would do; 1 if all that there was is broken."""
+    others: list[Conversation] = []
+    if not words and (code := _read_model(context, others)):
+        return code
     dry = context.parsed.given("dry-run")
     importer = Importer(context.places, store.disk)
     items: list[Item] = []
     line = StatusLine()
     files = [Path(word) for word in words]
     try:
-        for item in importer.look(files) if dry else importer.write(files):
+        run = importer.look if dry else importer.write
+        for item in run(files, others):
             items.append(item)
             if line.terminal:
                 line.show(f"{len(items)} conversations", "")
@@ -47,6 +53,32 @@ def import_files(context: Context, store: SessionStore, words: list[str]) -> int
             complain(f"{item.title or 'a conversation'}: {item.problem}")
         say(_summary(counts["new"], known, counts["more"], len(broken), dry))
     return CRASHED if broken and len(broken) == len(items) else 0
+
+
+def _read_model(context: Context, found: list[Conversation]) -> int:
+    """Ask the host for the conversation that ``-m`` was made of; the exit code."""
+    from llmtui.cli.verbs.server import unable, with_provider
+    from llmtui.providers.protocol import Describes, Provider
+    from llmtui.store.formats.model import session_of
+
+    name = context.parsed.text("model")
+    if not name:
+        raise UsageError("it is used as: llmtui sessions import FILE… or -m MODEL")
+
+    async def work(provider: Provider) -> int:
+        if not isinstance(provider, Describes):
+            raise unable(provider, "describe a model")
+        details = await provider.show(name)
+        try:
+            session = session_of(name, details)
+        except NoConversation as error:
+            found.append(Conversation(name, None, str(error)))
+        else:
+            session.host = context.host.stored
+            found.append(Conversation(session.title, session))
+        return 0
+
+    return with_provider(context, work)
 
 
 def _summary(new: int, known: int, more: int, broken: int, dry: bool) -> str:

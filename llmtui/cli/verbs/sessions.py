@@ -43,7 +43,7 @@ _TAKES: Mapping[str, tuple[int, int | None, str]] = {
     "show": (1, 1, "ID"),
     "search": (1, None, "WORDS"),
     "export": (0, None, "ID… or --all"),
-    "import": (1, None, "FILE…"),
+    "import": (0, None, "FILE… or -m MODEL"),
     "rm": (1, None, "ID…"),
     "restore": (1, None, "ID…"),
     "rename": (2, None, "ID TITLE"),

@@ -10,7 +10,7 @@ from llmtui.chat.session import Session
 from llmtui.files.disk import Disk
 from llmtui.places import Places
 from llmtui.store.errors import SaveError, SessionError
-from llmtui.store.formats.reading import conversations
+from llmtui.store.formats.reading import Conversation, conversations
 from llmtui.store.session_file import SessionFile, Snapshot
 
 State = Literal["new", "known", "more", "broken"]
@@ -37,37 +37,41 @@ class Importer:
         self._places = places
         self._disk = disk
 
-    def look(self, files: Iterable[Path]) -> Iterator[Item]:
+    def look(
+        self, files: Iterable[Path], others: Iterable[Conversation] = ()
+    ) -> Iterator[Item]:
         """What an import would do, conversation by conversation; writes nothing.
 
-        Raises ``OSError`` for a file that cannot be read.
+        ``others`` are conversations that are in no file. Raises ``OSError`` for a file
+        that cannot be read.
         """
-        return self._each(files, self._state)
+        return self._each(_all(files, others), self._state)
 
-    def write(self, files: Iterable[Path]) -> Iterator[Item]:
+    def write(
+        self, files: Iterable[Path], others: Iterable[Conversation] = ()
+    ) -> Iterator[Item]:
         """Import, and say of each what was done; one that fails is broken.
 
         Raises ``OSError`` for a file that cannot be read.
         """
-        return self._each(files, self._write)
+        return self._each(_all(files, others), self._write)
 
     def _each(
-        self, files: Iterable[Path], act: Callable[[Session], Item]
+        self, conversations: Iterable[Conversation], act: Callable[[Session], Item]
     ) -> Iterator[Item]:
         done: set[str] = set()
-        for file in files:
-            for found in conversations(file):
-                if found.session is None:
-                    yield Item(found.title, "broken", problem=found.problem)
-                    continue
-                try:
-                    item = act(found.session)
-                except (SessionError, SaveError) as error:
-                    item = Item(found.title, "broken", problem=str(error))
-                if item.state == "new" and item.id in done:
-                    item = item._replace(state="known", messages=0)
-                done.add(item.id)
-                yield item
+        for found in conversations:
+            if found.session is None:
+                yield Item(found.title, "broken", problem=found.problem)
+                continue
+            try:
+                item = act(found.session)
+            except (SessionError, SaveError) as error:
+                item = Item(found.title, "broken", problem=str(error))
+            if item.state == "new" and item.id in done:
+                item = item._replace(state="known", messages=0)
+            done.add(item.id)
+            yield item
 
     def _state(self, session: Session) -> Item:
         file, known = self._known(session.id)
@@ -97,6 +101,14 @@ class Importer:
             if file.path.exists():
                 return file, file.read()
         return SessionFile(self._places.sessions, session_id, disk=self._disk), None
+
+
+def _all(
+    files: Iterable[Path], others: Iterable[Conversation]
+) -> Iterator[Conversation]:
+    for file in files:
+        yield from conversations(file)
+    yield from others
 
 
 def _missing(session: Session, known: Session) -> list[str]:

@@ -428,6 +428,11 @@ COMMANDS: tuple[Command, ...] = (
         argument="[URL]",
     ),
     Command(
+        "hosts",
+        "look at all hosts, and go to one of them",
+        slash=("hosts",),
+    ),
+    Command(
         "local",
         "use the built-in model",
         slash=("local",),

@@ -126,6 +126,45 @@ async def test_the_models_of_all_hosts(places: Places) -> None:
         assert chat.screen.chat.session.host == "box"
 
 
+async def test_the_hosts_and_how_they_are(places: Places) -> None:
+    here, there, dead = Scripted(["here"]), Scripted(["a", "b"]), Scripted()
+    dead.down = Unreachable("no answer")
+
+    def opened(host: Host) -> Scripted:
+        return {"box": there, "dead": dead}.get(host.name, here)
+
+    hosts = {
+        "box": HostConfig("http://me:secret@box:11434"),
+        "dead": HostConfig("http://dead:11434"),
+    }
+    settings = Settings(hosts=hosts)
+    host = settings.find_host()
+    app = LlmtuiApp(
+        Start(
+            settings=settings,
+            state=State.load(places.state_file),
+            places=places,
+            open_core=lambda: Core(places, opened, host),
+            host=host,
+        )
+    )
+    async with app.run_test(size=(120, 30)) as pilot:
+        chat = Chat(pilot, app, here)
+        await settled(chat)
+        await chat.say("/hosts")
+        await chat.until("2 models")
+        await chat.until("no answer")
+        assert "secret" not in chat.text
+        assert "•••" in chat.text
+        await chat.press(*"box:", "enter")
+        await chat.until("Ready. a answers on box.")
+        await chat.say("/hosts")
+        await chat.press(*"elsewhere:9")
+        await chat.until("enter connects to elsewhere:9")
+        await chat.press("enter")
+        await chat.until("Ready. here answers on elsewhere:9")
+
+
 async def test_a_key_in_the_filter_costs_the_same_with_500_models(
     places: Places,
 ) -> None:

@@ -111,6 +111,7 @@ class ChatControls:
             say=say,
             ask=ask,
         )
+        self.hosts = Hosts(chat, say=say, ask=ask)
         self.model_screen = ModelScreen(chat, self.models.model, ask=ask)
         moving = LogNavigation(log, start.state).actions()
         to_prompt = moving["last-prompt"]
@@ -134,7 +135,7 @@ class ChatControls:
             **self.sessions.actions(),
             **self.models.actions(),
             **self.model_screen.actions(),
-            **Hosts(chat, say=say, ask=ask).actions(),
+            **self.hosts.actions(),
             **self.waiting.actions(),
             **saved_models.actions(),
             **Aside(chat, clipboard, say=say, ask=ask).actions(),

@@ -35,6 +35,7 @@ class ChatEvents:
         self._sync()
         self.controls.models.changed()
         self.controls.model_screen.changed()
+        self.controls.hosts.changed()
         self.controls.sending.send_early()
 
     def turn_changed(self, session_id: str) -> None:
@@ -42,6 +43,7 @@ class ChatEvents:
         if self.controls and session_id == self.controls.chat.session.id:
             self._sync()
             self.controls.models.changed()
+            self.controls.hosts.changed()
             self.controls.waiting.changed()
 
     def turn_ended(self, session: Session, reply: ReplyState) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from llmtui.commands import Action
@@ -10,6 +11,7 @@ from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.ui.dialogs.hosts import HostRow, HostsDialog
 
 
 class Hosts:
@@ -19,9 +21,50 @@ class Hosts:
         self._chat = chat
         self._say = say
         self._ask = ask
+        self._dialog: HostsDialog | None = None
 
     def actions(self) -> dict[str, Action]:
-        return {"host": self.host, "local": lambda _: self.local()}
+        return {
+            "host": self.host,
+            "hosts": lambda _: self.show(),
+            "local": lambda _: self.local(),
+        }
+
+    def show(self) -> None:
+        """All hosts, how they are, and going to one of them."""
+        from llmtui.ui.dialogs.hosts import HostsDialog
+
+        current = self._chat.monitor.host.stored
+        self._dialog = HostsDialog(self._ask_all, current=current)
+        self._ask_all()
+        self._dialog.show(self._rows())
+        self._ask(self._dialog, self._use_host)
+
+    def changed(self) -> None:
+        """A host has answered, or is another one now."""
+        if self._dialog is not None and self._dialog.is_current:
+            self._dialog.show(self._rows())
+
+    def _ask_all(self) -> None:
+        self._chat.monitor.poke()
+        self._chat.all_models.look(self._chat.monitor.host)
+
+    def _rows(self) -> Iterator[HostRow]:
+        from llmtui.ui.dialogs.hosts import HostRow
+
+        chat, monitor = self._chat, self._chat.monitor
+        words = monitor.sentence or _many(len(monitor.models))
+        yield HostRow(monitor.host, monitor.state, words, current=True)
+        answers = {answer.host: answer for answer in chat.all_models.found}
+        for host in chat.all_models.hosts():
+            if (host.kind, host.url) == (monitor.host.kind, monitor.host.url):
+                continue
+            if (answer := answers.get(host)) is None:
+                yield HostRow(host, "unknown", "asking …")
+            elif answer.trouble:
+                yield HostRow(host, "down", answer.trouble)
+            else:
+                yield HostRow(host, "up", _many(len(answer.models)))
 
     def host(self, value: str = "") -> None:
         """Connect to another host."""
@@ -46,3 +89,7 @@ class Hosts:
         """Use the built-in model, or say what it needs."""
         if problem := self._chat.host_switch.use_builtin():
             self._say(problem, warning=True)
+
+
+def _many(models: int) -> str:
+    return "1 model" if models == 1 else f"{models} models"

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from llmtui.jobs.model_actions import ModelActions
 
 KEYS = (
-    "enter uses · delete · ctrl+y copy · ctrl+r rename · ctrl+s sort · ctrl+o more"
-    "\nin memory: ctrl+u unload · ctrl+k keep for ever · ctrl+e an hour more"
+    "enter uses · delete · ctrl+y copy · ctrl+r rename · ctrl+s sort"
+    "\nctrl+o more · ctrl+u unload · ctrl+k keep in memory · ctrl+e for an hour"
 )
 SORTS: dict[str, Callable[[Model], Any]] = {
     "used": lambda model: 0,
@@ -231,7 +231,7 @@ def _lines(words: str) -> list[str]:
 
 
 def row(model: Model, running: RunningModel | None, now: datetime) -> Content:
-    """Name, size, quantisation, age and digest; what it takes of the memory."""
+    """Name, size, quantisation and age; the digest, or what it takes of the memory."""
     name = shortened(clean_line(short(model.name)), 26)
     gap = " " * (27 - Content(name).cell_length)
     much = size(model.size) if model.size else "cloud" if model.remote else ""
@@ -239,7 +239,8 @@ def row(model: Model, running: RunningModel | None, now: datetime) -> Content:
     bits = shortened(clean_line(model.quantisation), 7)
     old = age(model.modified, now)
     digest = clean_line(model.digest.removeprefix("sha256:"))[:12]
-    detail = f"{much:>7}  {weights:>6} {bits:<7} {old:>9}  {digest:<12}"
+    detail = f"{much:>7}  {weights:>6} {bits:<7} {old:>9}"
+    detail += "" if running else f"  {digest}"
     memory = f"  {in_memory(running, now)}" if running else ""
     return Content.assemble(name, gap, (detail, "dim"), memory)
 

@@ -25,7 +25,7 @@ def processor(total: int, gpu: int) -> str:
 def until(expires: str, now: datetime) -> str:
     """When a model leaves memory, as ``ollama ps`` words it.
 
-    >>> at = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> at = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
     >>> [until(x, at) for x in ("2026-01-01T00:04:00Z", "2025-01-01T00:00:00Z")]
     ['4 min from now', 'Stopping...']
     >>> until("2318-01-01T00:00:00Z", at), until("", at)

@@ -163,9 +163,11 @@ class TextPrinter(Printer):
 
     def _begin(self) -> None:
         """Nothing of the answer has come."""
-        self._aloud = Aloud()
+        self._maybe_thinking = MaybeThinking()
         self._code = _code_stream() if self._output.shape == "code" else None
-        self._stages: list[Stage] = [self._aloud] if self._output.stream else []
+        self._stages: list[Stage] = (
+            [self._maybe_thinking] if self._output.stream else []
+        )
         if self._code:
             self._stages.append(self._code)
         if self.out.terminal:
@@ -207,16 +209,16 @@ def _code_stream() -> CodeStream:
     return CodeStream()
 
 
-class Aloud:
+class MaybeThinking:
     """Holds a text back that sounds like thinking, until it is known whether it is.
 
     What is on standard output can't be taken back. See ``WasThinking``.
 
-    >>> aloud = Aloud()
-    >>> [aloud.feed(text) for text in ("Okay", ", so he", " is")], aloud.end()
+    >>> held = MaybeThinking()
+    >>> [held.feed(text) for text in ("Okay", ", so he", " is")], held.end()
     (['', '', ''], 'Okay, so he is')
-    >>> aloud = Aloud()
-    >>> [aloud.feed(text) for text in ("Ok", " then", " so")], aloud.end()
+    >>> held = MaybeThinking()
+    >>> [held.feed(text) for text in ("Ok", " then", " so")], held.end()
     (['', 'Ok then', ' so'], '')
     """
 

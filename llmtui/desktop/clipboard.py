@@ -95,7 +95,7 @@ def copy(
         if shutil.which(command[0]) and _run(command, text):
             return Copied("tool", f"copied {size} with {command[0]}")
     if env.get("TMUX") and tmux.load_buffer(text):
-        if tmux.outside().reached:
+        if tmux.outer_clipboard().reached:
             return Copied("tmux", f"sent {size} to the terminal's clipboard by tmux")
         return Copied(
             "tmux",
@@ -122,7 +122,7 @@ def describe(env: Mapping[str, str]) -> tuple[str, str]:
         if shutil.which(command[0]):
             return f"copies with {command[0]}", ""
     if env.get("TMUX"):
-        found = tmux.outside()
+        found = tmux.outer_clipboard()
         words = "copies by tmux, which hands them to the terminal's clipboard"
         return (words, "") if found.reached else (found.why_not, found.advice)
     return "copies by the terminal's sequence (OSC 52), which some ignore", ""

@@ -15,7 +15,7 @@ SECONDS = 2.0
 """Time that one call of tmux may take."""
 
 
-class Outside(NamedTuple):
+class OuterClipboard(NamedTuple):
     """Whether a copy gets out of tmux."""
 
     reached: bool
@@ -28,10 +28,10 @@ def load_buffer(text: str) -> bool:
     return _run(["load-buffer", "-w", "-"], text) is not None
 
 
-def outside() -> Outside:
+def outer_clipboard() -> OuterClipboard:
     """Whether ``load_buffer`` reaches a terminal's clipboard."""
     if (_run(["show-options", "-sv", "set-clipboard"]) or "").strip() == "off":
-        return Outside(
+        return OuterClipboard(
             False,
             "tmux keeps copies to itself: its set-clipboard is off",
             "tmux set -s set-clipboard external",
@@ -40,9 +40,9 @@ def outside() -> Outside:
     clients = (_run(["list-clients", "-F", format_]) or "").split("\n")
     terminals = [client.partition(" ")[::2] for client in clients if client.strip()]
     if any("clipboard" in features.split(",") for _, features in terminals):
-        return Outside(True)
+        return OuterClipboard(True)
     name = terminals[0][0] if terminals else "xterm*"
-    return Outside(
+    return OuterClipboard(
         False,
         f"tmux does not know that {name} has a clipboard",
         f"If it has: tmux set -as terminal-features ',{name}:clipboard', attach anew",

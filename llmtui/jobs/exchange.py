@@ -23,7 +23,7 @@ class ExchangeError(Exception):
     """Something that cannot be exported or imported; ``str()`` says why."""
 
 
-class Look(NamedTuple):
+class ImportReport(NamedTuple):
     """What an import finds or has done."""
 
     new: int = 0
@@ -38,7 +38,7 @@ class Look(NamedTuple):
     @property
     def words(self) -> str:
         """
-        >>> Look(3, 2, 1).words
+        >>> ImportReport(3, 2, 1).words
         '3 new, 3 known (1 with new messages), 0 broken'
         """
         grown = f" ({self.more} with new messages)" if self.more else ""
@@ -91,7 +91,7 @@ class Exchange:
 
     async def look(
         self, files: Sequence[Path], progress: Callable[[int], object]
-    ) -> Look:
+    ) -> ImportReport:
         """What an import would do; writes nothing.
 
         ``progress`` is called on the loop with how many conversations were read.
@@ -100,7 +100,7 @@ class Exchange:
 
     async def take_in(
         self, files: Sequence[Path], progress: Callable[[int], object]
-    ) -> Look:
+    ) -> ImportReport:
         """Import, and say what was done."""
         return await self._through(files, progress, lambda one: one.write(files))
 
@@ -109,7 +109,7 @@ class Exchange:
         files: Sequence[Path],
         progress: Callable[[int], object],
         act: Callable[[Importer], Iterator[Item]],
-    ) -> Look:
+    ) -> ImportReport:
         loop = asyncio.get_running_loop()
 
         def read() -> list[Item]:
@@ -168,10 +168,10 @@ def _save(text: str, name: str) -> str:
     return done
 
 
-def _summed(items: Sequence[Item]) -> Look:
+def _summed(items: Sequence[Item]) -> ImportReport:
     counts = Counter(item.state for item in items)
     broken = [item for item in items if item.state == "broken"]
-    return Look(
+    return ImportReport(
         counts["new"],
         counts["known"],
         counts["more"],

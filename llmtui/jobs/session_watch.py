@@ -24,7 +24,7 @@ _SETTLED = 2.0
 """Seconds after which a folder that has its time has no newer names in it."""
 
 
-class Elsewhere(NamedTuple):
+class ReplyElsewhere(NamedTuple):
     """A reply that another window is writing in this session."""
 
     prompt: Message | None
@@ -55,7 +55,7 @@ class SessionWatch:
         self._journals: list[Path] = []
         self._listed = (0, 0.0)
         """The folder's time at the last listing of it, and when that was."""
-        self.elsewhere: tuple[Elsewhere, ...] = ()
+        self.elsewhere: tuple[ReplyElsewhere, ...] = ()
         """The replies that other windows are writing in the session."""
 
     async def run(self) -> None:
@@ -93,7 +93,7 @@ class SessionWatch:
                 session.head = end
         return True
 
-    def _living(self, session_id: str, own: set[str]) -> tuple[Elsewhere, ...]:
+    def _living(self, session_id: str, own: set[str]) -> tuple[ReplyElsewhere, ...]:
         """Read the journals of others. The folder is listed only if it has changed."""
         folder = self._replies.store.places.sessions
         try:
@@ -106,4 +106,4 @@ class SessionWatch:
         except OSError:
             return ()
         others = [path for path in self._journals if owner(path)[1] not in own]
-        return tuple(Elsewhere(left.prompt, left.reply) for left in living(others))
+        return tuple(ReplyElsewhere(left.prompt, left.reply) for left in living(others))

@@ -16,7 +16,7 @@ from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
-    from llmtui.jobs.exchange import Look
+    from llmtui.jobs.exchange import ImportReport
 
 
 class ImportExport:
@@ -150,7 +150,7 @@ class ImportExport:
             return
         self._ask_about(files, found)
 
-    def _ask_about(self, files: list[Path], found: Look) -> None:
+    def _ask_about(self, files: list[Path], found: ImportReport) -> None:
         """Show what an import would do before it writes."""
         from llmtui.ui.dialogs.choice import ChoiceDialog
         from llmtui.ui.dialogs.list_dialog import Choice

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from llmtui.chat.session import Session
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.jobs.reply_state import ReplyState
-    from llmtui.jobs.session_watch import Elsewhere
+    from llmtui.jobs.session_watch import ReplyElsewhere
 
 
 class LogSync:
@@ -24,7 +24,7 @@ class LogSync:
         self._reply: ReplyState | None = None
         self._count = 0
         """Messages of the session when their versions were counted last."""
-        self._elsewhere: tuple[Elsewhere, ...] = ()
+        self._elsewhere: tuple[ReplyElsewhere, ...] = ()
         """What other windows are writing, as it is shown."""
 
     def is_new(self, chat: CurrentChat) -> bool:
@@ -120,5 +120,5 @@ class LogSync:
         log.mark(kept_from(session.path()))
 
 
-def _messages(one: Elsewhere) -> list[Message]:
+def _messages(one: ReplyElsewhere) -> list[Message]:
     return [one.prompt, one.reply] if one.prompt else [one.reply]

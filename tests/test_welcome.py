@@ -108,6 +108,12 @@ async def test_where_the_network_is_closed_the_built_in_one_is_still_there(
         await go_to(chat, "the built-in smollm2:135m")
         await chat.press("enter")
         await chat.until("runs on this computer")
+        # Better ones are still offered, and nothing is fetched by chance.
+        await chat.until("fetch qwen3:0.6b")
+        assert chat.screen.query_one(OfferList).marked is None
+        await chat.press("enter")
+        await go_to(chat, "fetch llama3.2:1b")
+    assert local.calls.count(("pull", "qwen3:0.6b")) == 1
 
 
 async def test_a_server_without_models_fetches_one(places: Places) -> None:

@@ -90,7 +90,8 @@ class Offers:
     def rows(self, model: str, *, missing: bool) -> tuple[Offer, ...]:
         """What to offer now; ``model`` answers next, and ``missing`` if it is not
         there. Empty where nothing is lacking, or while it is not known what is; none
-        is marked while this machine has not been looked at."""
+        is the one to begin with where the built-in one answers, so that enter does
+        nothing by chance, or while this machine has not been looked at."""
         monitor = self._monitor
         if monitor.state == "unknown":
             return ()
@@ -105,7 +106,10 @@ class Offers:
         else:
             return ()
         found = list(rows)
-        return tuple(_with_best(found) if self._local else found)
+        answers = not monitor.host.has_server and not self._builtin.trouble
+        if answers or self._local is None:
+            return tuple(row._replace(best=False) for row in found)
+        return tuple(_with_best(found))
 
     def _without_server(self) -> Iterator[Offer]:
         """No server answers: start it, or do without."""

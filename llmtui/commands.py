@@ -354,7 +354,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "private",
-        "start a session that is never written (once more: one that is)",
+        "start a private session, which is never written",
         slash=("private",),
     ),
     Command(

@@ -10,13 +10,13 @@ from llmtui.chat.transcript import transcript
 from llmtui.desktop.ollama_server import OllamaServer
 from llmtui.files.disk import DISK, Disk
 from llmtui.hosts import Host
-from llmtui.jobs.asides import Asides
 from llmtui.jobs.host_monitor import HostMonitor
 from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.replies import Replies
 from llmtui.jobs.search import Search
 from llmtui.jobs.session_edits import SessionEdits
+from llmtui.jobs.side_questions import SideQuestions
 from llmtui.places import Places
 from llmtui.providers.protocol import Provider
 from llmtui.store.session_store import SessionStore
@@ -45,7 +45,7 @@ class Core:
         self.store = SessionStore(places, disk=disk)
         self.providers = ProviderPool(open_provider)
         self.replies = Replies(self.store, self.providers, poll=poll)
-        self.asides = Asides(self.replies)
+        self.side_questions = SideQuestions(self.replies)
         self.edits = SessionEdits(self.replies)
         self.search = Search(self.store)
         self.monitor = HostMonitor(self.providers.open, host)

@@ -66,7 +66,7 @@ class CurrentChat:
         self.models = ModelChoice(core.monitor, state, settings, model)
         self.context = ContextMeter(core.monitor, self.models)
         self.titles = Titles(
-            core.asides,
+            core.side_questions,
             core.replies,
             self._host_named,
             spawn,
@@ -85,7 +85,7 @@ class CurrentChat:
             self.models,
             self.context,
             self.queue,
-            core.asides,
+            core.side_questions,
         )
 
         def repaint() -> None:
@@ -301,9 +301,9 @@ class CurrentChat:
         """The reply that is being written here."""
         return self.queue.active(self.session.id)
 
-    def ask_aside(self, question: str) -> Reply:
+    def ask_beside(self, question: str) -> Reply:
         """Ask something that leaves no trace here; raises ``NotSentError``."""
-        reply = self.outbox.ask_aside(self.session, question)
+        reply = self.outbox.ask_beside(self.session, question)
         self.titles.make_way()
         return reply
 

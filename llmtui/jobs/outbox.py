@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from llmtui.chat.message import Message
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
-    from llmtui.jobs.asides import Asides
     from llmtui.jobs.context_meter import ContextMeter
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.jobs.model_choice import ModelChoice
     from llmtui.jobs.prompt_queue import PromptQueue
     from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
+    from llmtui.jobs.side_questions import SideQuestions
     from llmtui.store.session_store import SessionStore
 
 
@@ -58,13 +58,13 @@ class Outbox:
         models: ModelChoice,
         context: ContextMeter,
         queue: PromptQueue,
-        asides: Asides,
+        side_questions: SideQuestions,
     ) -> None:
         self._monitor = monitor
         self._models = models
         self._context = context
         self._queue = queue
-        self._asides = asides
+        self._side_questions = side_questions
         self._unsent = UnsentText(store)
 
     # -- the input -----------------------------------------------------------------
@@ -148,11 +148,11 @@ class Outbox:
         with _sending():
             return self._queue.go_on(session, message_id, self._generation(session))
 
-    def ask_aside(self, session: Session, question: str) -> Reply:
+    def ask_beside(self, session: Session, question: str) -> Reply:
         """Ask something that leaves no trace in the session; raises as ``send``."""
         with _sending():
             generation = self._found(session)
-            return self._asides.begin(session, question, generation)
+            return self._side_questions.begin(session, question, generation)
 
     def _generation(self, session: Session, once: str = "") -> Generation:
         """How what is sent now is answered: as the header says, and so are the next

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from llmtui.chat.message import Sent
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
-    from llmtui.jobs.asides import Asides
     from llmtui.jobs.prompt_queue import Spawn
     from llmtui.jobs.replies import Replies
     from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
+    from llmtui.jobs.side_questions import SideQuestions
 
 
 class Titles:
@@ -24,7 +24,7 @@ class Titles:
 
     def __init__(
         self,
-        asides: Asides,
+        side_questions: SideQuestions,
         replies: Replies,
         find_host: Callable[[str], Host],
         spawn: Spawn,
@@ -35,7 +35,7 @@ class Titles:
         """``find_host`` reads what ``Host.stored`` wrote; ``changed(session id)`` is
         called when a session has a new title. ``unasked``: sessions are named after
         their first reply without being asked for."""
-        self._asides = asides
+        self._side_questions = side_questions
         self._replies = replies
         self._find_host = find_host
         self._spawn = spawn
@@ -86,7 +86,7 @@ class Titles:
             session = next(iter(self._wanted.values()))
             if sent := _last_sent(session):
                 generation = self._generation(sent)
-                self._running = self._asides.begin(session, ASK, generation)
+                self._running = self._side_questions.begin(session, ASK, generation)
                 self._spawn(self._name(session, self._running))
 
     def _generation(self, sent: Sent) -> Generation:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui.commands import Action
-from llmtui.ui.controls.aside import Aside
 from llmtui.ui.controls.branches import Branches
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.copy_export import CopyExport
@@ -26,6 +25,7 @@ from llmtui.ui.controls.pulling import Pulling
 from llmtui.ui.controls.saved_models import SavedModels
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.sessions import Sessions
+from llmtui.ui.controls.side_question import SideQuestion
 from llmtui.ui.controls.stopping import Stopping
 from llmtui.ui.controls.versions import Versions
 from llmtui.ui.controls.waiting import Waiting
@@ -138,7 +138,7 @@ class ChatControls:
             **self.hosts.actions(),
             **self.waiting.actions(),
             **saved_models.actions(),
-            **Aside(chat, clipboard, say=say, ask=ask).actions(),
+            **SideQuestion(chat, clipboard, say=say, ask=ask).actions(),
             **find.actions(),
             **self.pulling.actions(),
             **self.offering.actions(),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from llmtui.jobs.reply import Reply
 
 
-class Asides:
+class SideQuestions:
     """Asks in copies of sessions, which live in memory only."""
 
     def __init__(self, replies: Replies) -> None:

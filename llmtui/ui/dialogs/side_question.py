@@ -23,7 +23,7 @@ _LOOK = 0.1
 """Seconds between two looks whether the answer has ended."""
 
 
-class AsideDialog(Dialog[None]):
+class SideQuestionDialog(Dialog[None]):
     """Leaving it ends the answer; nothing of it is kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,7 +43,7 @@ class AsideDialog(Dialog[None]):
         self._follow_link = follow_link
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog aside") as box:
+        with Vertical(classes="dialog side-question") as box:
             box.border_title = Content("by the way")
             box.border_subtitle = Content("nothing of this is kept")
             yield MessageLog()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
 
 
-class Aside:
+class SideQuestion:
     """Asks one with the session as context, and shows the answer over it."""
 
     def __init__(
@@ -39,14 +39,14 @@ class Aside:
 
     def _begin(self, question: str) -> None:
         from llmtui.jobs.outbox import NotSentError
-        from llmtui.ui.dialogs.aside import AsideDialog
+        from llmtui.ui.dialogs.side_question import SideQuestionDialog
 
         if not question.strip():
             return
         try:
-            reply = self._chat.ask_aside(question)
+            reply = self._chat.ask_beside(question)
         except NotSentError as error:
             self._say(f"not asked: {error}", warning=True)
             return
-        dialog = AsideDialog(reply, self._clipboard.copy, self._clipboard.open)
+        dialog = SideQuestionDialog(reply, self._clipboard.copy, self._clipboard.open)
         self._ask(dialog, lambda _: None)

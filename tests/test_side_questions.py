@@ -8,7 +8,7 @@ from llmtui.chat.request import ChatRequest
 from llmtui.places import Places
 from llmtui.providers.errors import Unreachable
 from llmtui.providers.scripted import Gate, Scripted
-from llmtui.ui.dialogs.aside import AsideDialog
+from llmtui.ui.dialogs.side_question import SideQuestionDialog
 from tests.support.app import Chat, chatting
 from tests.test_private import traces
 
@@ -18,7 +18,7 @@ async def ended(chat: Chat) -> None:
 
 
 def shown(chat: Chat) -> bool:
-    return isinstance(chat.app.screen, AsideDialog)
+    return isinstance(chat.app.screen, SideQuestionDialog)
 
 
 def context(provider: Scripted) -> list[str]:

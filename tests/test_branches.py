@@ -12,6 +12,7 @@ from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.dialogs.diff import DiffDialog
 from llmtui.ui.dialogs.tree import TreeDialog
+from llmtui.ui.widgets.log.reading import Reading
 from llmtui.ui.widgets.tree_view import TreeView
 from tests.support.app import Chat, chatting
 from tests.support.scene import provider
@@ -47,7 +48,7 @@ async def focus(chat: Chat, text: str) -> None:
     )
     log.focus()
     await chat.pilot.pause()
-    log.go_to(found)
+    Reading(log).go_to(found)
 
 
 async def test_a_past_prompt_is_edited_and_sent_anew(places: Places) -> None:

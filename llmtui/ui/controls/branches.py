@@ -10,6 +10,7 @@ from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.sessions import Sessions
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
+from llmtui.ui.widgets.log.reading import Reading
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Branches:
         if what == "fork":
             self.fork(message_id)
         elif self._chat.show(message_id):
-            self._log.call_after_refresh(self._log.go_to, message_id)
+            self._log.call_after_refresh(Reading(self._log).go_to, message_id)
             self._log.call_after_refresh(self._log.focus, scroll_visible=False)
         else:
             self._say("a reply is being written: esc stops it")

@@ -12,6 +12,7 @@ from llmtui.commands import Action
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.find_bar import FindBar
+from llmtui.ui.widgets.log.reading import Reading
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import Prompt
 from llmtui.ui.widgets.status import Status
@@ -40,6 +41,7 @@ class Find:
         """``run`` does what takes a moment, while keys wait for its end."""
         self._chat = chat
         self._log = log
+        self._reading = Reading(log)
         self._prompt = prompt
         self._sessions = sessions
         self._run = run
@@ -78,7 +80,7 @@ class Find:
         chat, log = self._chat, self._log
         if chat.session.id != place.session or not chat.show(place.message):
             return
-        log.call_after_refresh(log.go_to, place.message)
+        log.call_after_refresh(self._reading.go_to, place.message)
         await self._look(place.line)
         own = [at for at, m in enumerate(self._matches) if m.message == place.message]
         if own:
@@ -102,7 +104,7 @@ class Find:
             bar = FindBar(self._typed, self._walk, self._leave, self._everywhere)
             await screen.mount(bar, before=screen.query_one(Status))
         screen.add_class("-finding")
-        self._from = self._log.first_in_sight
+        self._from = self._reading.first_in_sight
         bar.begin(line)
 
     def _typed(self, line: str) -> None:
@@ -136,7 +138,7 @@ class Find:
         found = await asyncio.to_thread(lambda: list(matches(path, query)))
         self._line, self._matches, self._at = line, found, 0
         self._branch = session.id, session.head
-        self._log.light(query if query.wanted else None)
+        self._reading.light(query if query.wanted else None)
 
     async def _step(self, by: int) -> None:
         """Go to the next one, or the one before; past the end from the beginning."""
@@ -158,7 +160,7 @@ class Find:
         if self._matches:
             match = self._matches[self._at]
             self._unfold(match.message if match.part == "thinking" else "")
-            self._log.go_to(match.message, match)
+            self._reading.go_to(match.message, match)
             words = f"{self._at + 1} of {len(self._matches)}"
         elif self._line.strip():
             words = "not in this session"
@@ -170,11 +172,11 @@ class Find:
     def _unfold(self, message_id: str) -> None:
         """Show the thinking of one message ("" for none) as long as one is at it."""
         log, before = self._log, self._unfolded
-        if before and before != message_id and log.shows_thinking(before):
+        if before and before != message_id and self._reading.shows_thinking(before):
             log.toggle_thinking(before)
         if before != message_id:
             self._unfolded = ""
-        if message_id and not log.shows_thinking(message_id):
+        if message_id and not self._reading.shows_thinking(message_id):
             log.toggle_thinking(message_id)
             self._unfolded = message_id
 
@@ -182,7 +184,7 @@ class Find:
 
     def put_out(self) -> None:
         """Nothing is lit any more."""
-        self._log.light(None)
+        self._reading.light(None)
 
     def _leave(self) -> None:
         self._log.screen.remove_class("-finding")

@@ -13,14 +13,11 @@ from textual.timer import Timer
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.labels import help_for
-from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.stream import Feed, Living
 
 if TYPE_CHECKING:
-    from llmtui.chat.matches import Match
     from llmtui.chat.message import Message
-    from llmtui.chat.query import Query
 
 FRAMES = 12
 """Times a second that a living reply is painted."""
@@ -172,32 +169,9 @@ class MessageLog(Scroller):
         """Focus the nearest message above that a person wrote."""
         self._step(self.cursor.to_prompt)
 
-    @property
-    def first_in_sight(self) -> str | None:
-        """The message in the first row, None if there is none."""
-        at = self.window.top.entry
-        entries = self.window.layout.entries
-        return entries[at].message.id if at < len(entries) else None
-
-    def light(self, query: Query | None) -> None:
-        """Light the words of a query wherever they are shown; None puts them out."""
-        highlights = self.canvas.highlights
-        if highlights.query is not None or query is not None:
-            highlights.query, highlights.now = query, None
-            self.paint()
-
-    def go_to(self, message_id: str, match: Match | None = None) -> bool:
-        """Bring a message, or a match in it, into sight; False if it is not here."""
-        at = self._index.get(message_id)
-        if at is None:
-            return False
-        window, spot = self.window, Spot(at)
-        if match is not None:
-            spot = self.canvas.highlights.find(window.layout, at, match)
-        self.cursor.at = at
-        window.show_spot(spot)
-        self.reflow()
-        return True
+    def place_of(self, message_id: str) -> int | None:
+        """Which entry a message is, None if it is not here."""
+        return self._index.get(message_id)
 
     def _step(self, move: Callable[[], object]) -> None:
         if not self.has_focus:
@@ -209,11 +183,6 @@ class MessageLog(Scroller):
     def paint(self) -> None:
         self.canvas.cursor = self.cursor.at if self.has_focus else None
         super().paint()
-
-    def shows_thinking(self, message_id: str) -> bool:
-        """Whether the thinking of a message that is here is unfolded."""
-        at = self._index.get(message_id)
-        return at is not None and self.window.layout.entries[at].unfolded
 
     def toggle_thinking(self, message_id: str | None = None) -> None:
         """Unfold or fold the thinking: of one message, else of all there are."""

@@ -1,0 +1,52 @@
+"""Where one reads in a log, and what is lit there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmtui.ui.widgets.log.layout import Spot
+from llmtui.ui.widgets.log.view import MessageLog
+
+if TYPE_CHECKING:
+    from llmtui.chat.matches import Match
+    from llmtui.chat.query import Query
+
+
+class Reading:
+    """Goes to messages, and to words in them, without moving more than needed."""
+
+    def __init__(self, log: MessageLog) -> None:
+        self._log = log
+
+    @property
+    def first_in_sight(self) -> str | None:
+        """The message in the first row, None if there is none."""
+        window = self._log.window
+        at, entries = window.top.entry, window.layout.entries
+        return entries[at].message.id if at < len(entries) else None
+
+    def light(self, query: Query | None) -> None:
+        """Light the words of a query wherever they are shown; None puts them out."""
+        highlights = self._log.canvas.highlights
+        if highlights.query is not None or query is not None:
+            highlights.query, highlights.now = query, None
+            self._log.paint()
+
+    def go_to(self, message_id: str, match: Match | None = None) -> bool:
+        """Bring a message, or a match in it, into sight; False if it is not here."""
+        log = self._log
+        at = log.place_of(message_id)
+        if at is None:
+            return False
+        spot = Spot(at)
+        if match is not None:
+            spot = log.canvas.highlights.find(log.window.layout, at, match)
+        log.cursor.at = at
+        log.window.show_spot(spot)
+        log.reflow()
+        return True
+
+    def shows_thinking(self, message_id: str) -> bool:
+        """Whether the thinking of a message that is here is unfolded."""
+        at = self._log.place_of(message_id)
+        return at is not None and self._log.window.layout.entries[at].unfolded

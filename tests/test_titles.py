@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from llmtui.chat.events import Thinking
 from llmtui.chat.model_title import ASK, LONGEST
 from llmtui.chat.request import ChatRequest
 from llmtui.places import Places
@@ -90,6 +91,17 @@ async def test_it_is_given_on_request(places: Places) -> None:
         await chat.say("/title")
         await chat.until_said("no title: cut off")
         assert chat.screen.chat.session.title == "A Greeting"
+
+
+async def test_a_model_that_thinks_is_told_not_to(places: Places) -> None:
+    thoughts: Script = [Thinking("Hm."), "Hello."]
+    provider = Scripted(["m"], [thoughts, [Thinking("So."), "A Greeting"]])
+    async with chatting(provider, places, settings=BY_MODEL) as chat:
+        await chat.say("Hi there")
+        await chat.until("A Greeting")
+        (request,) = asked_for_titles(provider)
+        assert request.think is False
+        assert request.options["num_predict"] > LONGEST
 
 
 async def test_leaving_does_not_ask_again(places: Places) -> None:

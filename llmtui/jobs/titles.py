@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from llmtui.jobs.side_questions import SideQuestions
 
 
+_THOUGHTS = 1000
+"""Tokens more for a model that thinks."""
+
+
 class Titles:
     """Has models name sessions, one after the other. A user's title stays."""
 
@@ -85,11 +89,11 @@ class Titles:
         if self._running is None and self._wanted and not self._busy():
             session = next(iter(self._wanted.values()))
             if sent := _last_sent(session):
-                generation = self._generation(sent)
+                generation = self._generation(sent, _thinks(session))
                 self._running = self._side_questions.begin(session, ASK, generation)
                 self._spawn(self._name(session, self._running))
 
-    def _generation(self, sent: Sent) -> Generation:
+    def _generation(self, sent: Sent, thinks: bool) -> Generation:
         """As the last reply, whose model and context are in the server's memory, but
         without thinking."""
         return Generation(
@@ -97,8 +101,8 @@ class Titles:
             model=sent.model,
             digest=sent.digest,
             system=sent.system,
-            options={**sent.options, "num_predict": LONGEST},
-            think=None if sent.think is None else False,
+            options={**sent.options, "num_predict": LONGEST + thinks * _THOUGHTS},
+            think=False if thinks or sent.think is not None else None,
         )
 
     async def _name(self, session: Session, reply: Reply) -> None:
@@ -131,7 +135,15 @@ def _last_sent(session: Session) -> Sent | None:
     return answer.request if answer is not None else None
 
 
+def _thinks(session: Session) -> bool:
+    """Whether the model thinks: some do so whatever they are told."""
+    answer = session.last_answer()
+    return answer is not None and bool(answer.thinking)
+
+
 def _is_first(session: Session) -> bool:
     """Whether one reply was written so far, and nobody has named the session."""
+    if session.title_by != "prompt":
+        return False
     answers = [m for m in session.path() if m.role == "assistant" and m.text]
-    return session.title_by == "prompt" and len(answers) == 1
+    return len(answers) == 1

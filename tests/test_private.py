@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from llmtui.chat.tree import TreeError
@@ -12,6 +13,7 @@ from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
 from tests.support.app import chatting
 from tests.support.chatting import ask, window
+from tests.support.program import terminal
 
 SECRET = "xyzzy"
 
@@ -120,3 +122,9 @@ async def test_its_branches_leave_no_trace_either(
         await edits.erase(session, "nothing")
     await replies.aclose()
     assert traces(tmp_path) == []
+
+
+def test_an_old_session_is_not_made_private() -> None:
+    with terminal("--private", "-c") as child:
+        child.expect("--private begins a new session; -c and -r resume an old one")
+        child.expect_exact(pexpect.EOF)

@@ -142,6 +142,14 @@ async def test_replies_that_run_or_ended_unseen_are_marked(places: Places) -> No
         assert chat.screen.chat.mark_of(running) == ""
 
 
+async def test_imports_begin_in_the_list_too(places: Places) -> None:
+    two(places)
+    async with chatting(provider(), places) as chat:
+        await opened(chat)
+        await chat.press("ctrl+o")
+        await chat.until("a file of llmtui, ChatGPT")
+
+
 async def test_the_filter_becomes_a_search_in_all_messages(places: Places) -> None:
     two(places)
     async with chatting(provider(), places) as chat:

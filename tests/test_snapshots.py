@@ -247,7 +247,7 @@ def test_search(look: Compare, places: Places) -> None:
 def test_find(look: Compare, places: Places) -> None:
     async def steps(chat: Chat) -> None:
         await chat.press("ctrl+f", *"light")
-        await chat.until("1 of 6")
+        await chat.until(" of 6")
 
     assert look(steps=steps, resume=lighthouse(places))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KEYS = (
     "enter opens · delete · ctrl+r rename · ctrl+p pin · ctrl+t tags · ctrl+x export"
-    " · ctrl+b trash · ctrl+f search · esc closes"
+    " · ctrl+o import · ctrl+b trash · ctrl+f search · esc closes"
 )
 
 Mark = Callable[[str], str]
@@ -45,6 +45,7 @@ class SessionsDialog(ListDialog):
         Binding("ctrl+t", "tags", "tags", show=False, priority=True),
         Binding("ctrl+x", "export", "export", show=False, priority=True),
         Binding("ctrl+b", "bin", "what is in the trash", show=False, priority=True),
+        Binding("ctrl+o", "take_in", "import", show=False, priority=True),
         Binding("ctrl+f", "search", "search in all", show=False, priority=True),
     ]
 
@@ -224,6 +225,11 @@ class SessionsDialog(ListDialog):
         from llmtui.ui.dialogs.trash import TrashDialog
 
         self._ask(TrashDialog(self._archive), lambda _: self._read())
+
+    def action_take_in(self) -> None:
+        """ctrl+o: import sessions of this and other programs."""
+        self.dismiss(None)
+        self._run_command("import", "")
 
     def action_search(self) -> None:
         """ctrl+f: look for the same in all messages."""

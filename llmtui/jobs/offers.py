@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST_ON_DISK = 3
 """Models of this disk that get a line; the others are in the picker."""
 
-Kind = Literal["start", "use", "fetch", "builtin", "install", "model", "host"]
+OfferAction = Literal["start", "use", "fetch", "builtin", "install", "model", "host"]
 
 _FITS: dict[Fit, str] = {"slow": "slow here", "too large": "too large for this machine"}
 
@@ -31,7 +31,7 @@ _FITS: dict[Fit, str] = {"slow": "slow here", "too large": "too large for this m
 class Offer(NamedTuple):
     """One thing that can be done."""
 
-    kind: Kind
+    action: OfferAction
     """``start`` Ollama, ``use`` a model of this disk, ``fetch`` one, take the
     ``builtin`` one, ``install`` what runs models, choose another ``model`` or
     ``host``."""
@@ -193,7 +193,7 @@ def _with_best(rows: list[Offer]) -> list[Offer]:
     what must be fetched, and the quickest to fetch before the others, so that one
     enter alone never fetches gigabytes."""
     ready = ("start", "use", "builtin")
-    ranked = [row for kind in ready for row in rows if row.kind == kind]
+    ranked = [row for action in ready for row in rows if row.action == action]
     ranked += [row for row in rows if row.best]
     first = next(iter(ranked or rows), None)
     return [row._replace(best=row is first) for row in rows]

@@ -59,7 +59,7 @@ class Offering:
         if at >= len(rows):
             return
         offer = rows[at]
-        match offer.kind:
+        match offer.action:
             case "start":
                 self._start(offer.name)
             case "use":
@@ -116,7 +116,7 @@ def _row(chat: CurrentChat, offer: Offer) -> OfferRow:
 
     name = short(offer.name)
     much = size(offer.size) if offer.size else ""
-    match offer.kind:
+    match offer.action:
         case "start":
             row = OfferRow("start Ollama", "", offer.name)
         case "use":

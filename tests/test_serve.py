@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -183,6 +184,20 @@ async def test_descriptions_have_the_recorded_fields(name: str) -> None:
             known["details"][k] for k in same
         ]
     assert set(found) <= set(known)
+
+
+async def test_every_model_has_a_digest() -> None:
+    """``ollama list`` and ``ollama ps`` print its first twelve digits, and would crash
+    without; a file of another program has none of its own."""
+    provider = Scripted([Model("hf.co/o/r:Q4_0"), Model("smollm2", digest=64 * "a")])
+    provider.loaded = [RunningModel("hf.co/o/r:Q4_0", expires="2026-11-22T13:15:44Z")]
+    async with serving(provider) as served:
+        tags = (await served.client.get("/api/tags")).json()["models"]
+        running = (await served.client.get("/api/ps")).json()["models"]
+    digests = {model["name"]: model["digest"] for model in tags}
+    assert re.fullmatch("[0-9a-f]{64}", digests["hf.co/o/r:Q4_0"])
+    assert digests["smollm2:latest"] == 64 * "a"
+    assert [model["digest"] for model in running] == [digests["hf.co/o/r:Q4_0"]]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Empty fields are left out where Ollama leaves them out.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,7 @@ def listed(model: Model) -> dict[str, Any]:
         "model": full_name(model.name),
         "modified_at": model.modified or "1970-01-01T00:00:00Z",
         "size": model.size,
-        "digest": model.digest,
+        "digest": _digest(model),
         "details": details(model),
     }
     if model.context_length:
@@ -44,6 +45,16 @@ def listed(model: Model) -> dict[str, Any]:
     if model.capabilities is not None:
         found["capabilities"] = sorted(model.capabilities)
     return found
+
+
+def _digest(model: Model | RunningModel) -> str:
+    """Its digest; made of its name where it has none, as one file by itself.
+
+    Ollama's client prints the first twelve digits unseen (``cmd/cmd.go``,
+    ``ListHandler``), and crashes if there are fewer.
+    """
+    name = full_name(model.name)
+    return model.digest or hashlib.sha256(name.encode()).hexdigest()
 
 
 def details(model: Model | None) -> dict[str, Any]:
@@ -65,7 +76,7 @@ def running(model: RunningModel, known: Model | None) -> dict[str, Any]:
         "name": full_name(model.name),
         "model": full_name(model.name),
         "size": model.size,
-        "digest": model.digest,
+        "digest": _digest(model),
         "details": details(known),
         "expires_at": model.expires,
         "size_vram": model.size_vram,

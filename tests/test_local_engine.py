@@ -161,6 +161,9 @@ async def test_keep_alive(make: MakeEngine, tmp_path: Path) -> None:
     assert 50 < stays() <= 60
     await collect(engine.chat(files, ask(keep_alive=-1)))
     assert stays() > 50 * 365 * 86400
+    # Who names none leaves it as it was named last, as in Ollama.
+    await collect(engine.chat(files, ask()))
+    assert stays() > 50 * 365 * 86400
     await engine.load(files, {}, 30)
     assert 20 < stays() <= 30
     await collect(engine.chat(files, ask(keep_alive=0.01)))
@@ -168,6 +171,8 @@ async def test_keep_alive(make: MakeEngine, tmp_path: Path) -> None:
     await collect(engine.chat(files, ask(keep_alive=0)))
     await until(lambda: not psutil.Process().children())
     assert engine.running() == []
+    await collect(engine.chat(files, ask()))
+    assert 590 < stays() <= 600  # loaded anew, it begins anew
 
 
 async def test_load_and_unload(make: MakeEngine, tmp_path: Path) -> None:

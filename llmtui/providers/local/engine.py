@@ -59,7 +59,9 @@ class Engine:
         self._usual: dict[str, int] = {}
         """Context of a model when none is asked for, decided at its first use: the
         free memory changes, and with another context it would be loaded anew."""
-        self._scheduler = Scheduler(self._start, self._fits, settings.max_loaded)
+        self._scheduler = Scheduler(
+            self._start, self._fits, settings.max_loaded, settings.keep_alive
+        )
 
     def chat(
         self, files: ModelFiles, request: ChatRequest
@@ -162,8 +164,7 @@ class Engine:
             cores=await asyncio.to_thread(machine.cores),
         )
         needed = footprint(info, files.size, chosen.context, chosen.kv_cache)
-        stays = settings.keep_alive if keep_alive is None else keep_alive
-        return Wanted(files, chosen, needed, stays)
+        return Wanted(files, chosen, needed, keep_alive)
 
     async def _announced(self, wanted: Wanted) -> str:
         """What is said before a load."""

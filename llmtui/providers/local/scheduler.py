@@ -1,8 +1,8 @@
 """Which models are in memory, and when they go: one child process for each.
 
-What Ollama's scheduler promises (``server/sched.go``): a model stays for its
-``keep_alive`` after the last reply, one that writes is never taken away, and
-where another does not fit beside them the ones not used for longest go.
+What Ollama's scheduler promises (``server/sched.go``): after the last reply a model
+stays for the ``keep_alive`` that was named last, one that writes is never taken away,
+and where another does not fit beside them the ones not used for longest go.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ class Wanted:
     files: ModelFiles
     launch: Launch
     footprint: Footprint
-    keep_alive: float
-    """Seconds it stays after the request; negative: for ever, 0: not at all."""
+    keep_alive: float | None = None
+    """Seconds it stays after the request; negative: for ever, 0: not at all, None:
+    as long as it would have stayed before."""
 
 
 @dataclass(eq=False, slots=True)
@@ -42,6 +43,8 @@ class Loaded:
     wanted: Wanted
     """As it was asked for last."""
     child: Child
+    keep_alive: float
+    """Seconds it stays when nobody uses it, as they were named last."""
     users: int = 0
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     used: float = 0.0
@@ -57,10 +60,10 @@ class Loaded:
     @property
     def leaves_in(self) -> float:
         """Seconds until it goes if nobody uses it; ``math.inf`` for never."""
-        if self.wanted.keep_alive < 0:
+        if self.keep_alive < 0:
             return math.inf
         since = 0.0 if self.users else time.monotonic() - self.used
-        return max(0.0, self.wanted.keep_alive - since)
+        return max(0.0, self.keep_alive - since)
 
 
 Start = Callable[[Wanted], Awaitable[Child]]
@@ -70,11 +73,15 @@ Fits = Callable[[Wanted], Awaitable[bool]]
 class Scheduler:
     """The models in memory; at most ``most`` of them, 0 for as many as fit."""
 
-    def __init__(self, start: Start, fits: Fits, most: int = 0) -> None:
-        """``fits`` says whether a model has room beside those that are loaded."""
+    def __init__(
+        self, start: Start, fits: Fits, most: int = 0, keep_alive: float = 300.0
+    ) -> None:
+        """``fits`` says whether a model has room beside those that are loaded;
+        ``keep_alive`` is that of a model for which nobody names one."""
         self._start = start
         self._fits = fits
         self._most = most
+        self._keep_alive = keep_alive
         self._loaded: list[Loaded] = []
         self._lock = asyncio.Lock()
         self._going: set[asyncio.Task[None]] = set()
@@ -142,7 +149,7 @@ class Scheduler:
             await self._end(old)
         await self._make_room(wanted)
         child = await self._start(wanted)
-        loaded = Loaded(wanted, child)
+        loaded = Loaded(wanted, child, self._keep_alive)
         if self._closed:
             await child.aclose()
             raise ProviderError("the program is closing")
@@ -177,6 +184,8 @@ class Scheduler:
 
     def _take(self, loaded: Loaded, wanted: Wanted) -> None:
         loaded.wanted = wanted
+        if wanted.keep_alive is not None:
+            loaded.keep_alive = wanted.keep_alive
         loaded.used = time.monotonic()
         loaded.users += 1
         loaded.idle.clear()
@@ -190,9 +199,9 @@ class Scheduler:
         if loaded.users:
             return
         loaded.idle.set()
-        if loaded.wanted.keep_alive >= 0 and not self._closed:
+        if loaded.keep_alive >= 0 and not self._closed:
             loop = asyncio.get_running_loop()
-            wait = loaded.wanted.keep_alive
+            wait = loaded.keep_alive
             loaded.timer = loop.call_later(wait, self._expire, loaded)
 
     def _expire(self, loaded: Loaded) -> None:

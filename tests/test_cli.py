@@ -305,6 +305,17 @@ def test_what_a_host_cannot_do_is_a_sentence(
         assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("line", [["ps"], ["stop", "x"]])
+def test_no_verb_knows_what_another_process_has_in_memory(
+    capfd: pytest.CaptureFixture[str], line: list[str]
+) -> None:
+    assert main(["--local", *line]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "has its own models in memory" in err
+    assert "llmtui serve" in err
+
+
 def test_the_doctor(server: ServerThread) -> None:
     done = run("doctor", env={**os.environ, "LANG": "C.UTF-8"})
     assert (done.code, done.err) == (0, "")

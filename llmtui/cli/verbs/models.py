@@ -16,6 +16,7 @@ from llmtui.cli.table import PARTS
 from llmtui.cli.tables import table
 from llmtui.cli.verbs.server import for_each, unable, with_provider
 from llmtui.human import age, size
+from llmtui.providers.errors import Unsupported
 from llmtui.providers.protocol import Describes, Manages, Runs
 from llmtui.sanitise import clean
 
@@ -44,9 +45,7 @@ def ps(context: Context) -> int:
     """The models in memory."""
 
     async def work(provider: Provider) -> int:
-        if not isinstance(provider, Runs):
-            raise unable(provider, "say what is in memory")
-        running = await provider.running()
+        running = await _runner(context, provider, "say what is in memory").running()
         if context.parsed.given("json"):
             say_json([asdict(model) for model in running])
         else:
@@ -146,11 +145,10 @@ def stop(context: Context) -> int:
     """Put models out of memory."""
 
     async def work(provider: Provider) -> int:
-        if not isinstance(provider, Runs):
-            raise unable(provider, "unload models")
+        runner = _runner(context, provider, "unload models")
 
         async def one(name: str) -> None:
-            await provider.unload(name)
+            await runner.unload(name)
             _report(context, f"stopped {name!r}", {"stopped": name})
 
         return await for_each(context.words, one)
@@ -166,6 +164,22 @@ VERBS: Mapping[str, Callable[[Context], int]] = {
     "cp": cp,
     "stop": stop,
 }
+
+
+def _runner(context: Context, provider: Provider, what: str) -> Runs:
+    """The provider, if it can know what is in memory; raises ``Unsupported``.
+
+    Without a server this very process would be the one that runs the models.
+    """
+    if not isinstance(provider, Runs):
+        raise unable(provider, what)
+    if not context.host.has_server:
+        raise Unsupported(
+            "each running llmtui has its own models in memory, so there are none here",
+            advice="In its window, /models shows and unloads them; for those of "
+            "llmtui serve, add --host 127.0.0.1 here.",
+        )
+    return provider
 
 
 def _report(context: Context, sentence: str, fact: dict[str, str]) -> None:

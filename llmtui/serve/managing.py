@@ -28,9 +28,11 @@ class ManagingApi:
         if not isinstance(self._provider, Pulls):
             raise ApiError(501, "this server cannot fetch models")
         insecure = reading.switch(data, "insecure", False)
+        streamed = reading.switch(data, "stream", True)
         progress = self._provider.pull(name, insecure=insecure)
-        if reading.switch(data, "stream", True):
-            return Response(_lines(progress), kind="application/x-ndjson")
+        first = await _first(progress, name)
+        if streamed:
+            return Response(_lines(first, progress), kind="application/x-ndjson")
         try:
             async with aclosing(progress):
                 async for _ in progress:
@@ -70,12 +72,25 @@ class ManagingApi:
         return self._provider
 
 
+async def _first(
+    progress: AsyncGenerator[PullProgress, None], name: str
+) -> PullProgress:
+    """The first step; raises ``ApiError`` for what is refused before it."""
+    try:
+        return await anext(progress)
+    except ModelMissing as error:
+        raise ApiError(400, "invalid model name") from error
+    except ProviderError as error:
+        raise from_provider(error, name) from error
+
+
 async def _lines(
-    progress: AsyncGenerator[PullProgress, None],
+    first: PullProgress, progress: AsyncGenerator[PullProgress, None]
 ) -> AsyncGenerator[bytes, None]:
     """A line for each step; what goes wrong is the last one."""
     try:
         async with aclosing(progress):
+            yield encode(_line(first)) + b"\n"
             async for step in progress:
                 yield encode(_line(step)) + b"\n"
     except ProviderError as error:

@@ -79,3 +79,11 @@ async def test_one_message_that_is_too_long_is_an_error() -> None:
         async for _ in fitting(provider, ChatRequest("m", (Turn("user", "x"),))):
             pass
     assert len(provider.requests) == 1
+
+
+async def test_nothing_is_left_out_unasked() -> None:
+    provider = Scripted(default=[TooLong("too long", tokens=3000, window=2048)])
+    with pytest.raises(TooLong):
+        async for _ in fitting(provider, ChatRequest("m", talk(15), truncate=False)):
+            pass
+    assert len(provider.requests) == 1

@@ -83,6 +83,7 @@ async def test_a_chat_with_everything(server: FakeOllama, ollama: Ollama) -> Non
         format={"type": "object"},
         keep_alive=300.0,
         tools=(tool,),
+        truncate=False,
     )
     await chat(ollama, request)
     assert server.requests[-1].json == {
@@ -93,6 +94,7 @@ async def test_a_chat_with_everything(server: FakeOllama, ollama: Ollama) -> Non
         "format": {"type": "object"},
         "keep_alive": 300,
         "tools": [tool],
+        "truncate": False,
         "messages": [
             {"role": "system", "content": "Be brief."},
             {

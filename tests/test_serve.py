@@ -22,7 +22,12 @@ from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.hosts import parse_host
-from llmtui.providers.errors import BrokenStream, Unreachable
+from llmtui.providers.errors import (
+    BrokenStream,
+    ModelMissing,
+    TooLong,
+    Unreachable,
+)
 from llmtui.providers.ollama import Ollama
 from llmtui.providers.openai import OpenAI
 from llmtui.providers.scripted import Gate, Script, Scripted, Step
@@ -47,13 +52,19 @@ CATALOGUE = (
 
 STREAMS = (
     "chat-cold",
+    "chat-json",
     "chat-length",
     "chat-option-unknown",
+    "chat-one-message-too-long",
     "chat-prefill",
+    "chat-queued",
+    "chat-schema",
     "chat-stop-word",
     "chat-system",
     "chat-think-default",
     "chat-tools",
+    "chat-truncated",
+    "chat-turn-1",
     "chat-turn-2",
     "chat-whole",
     "generate-raw",
@@ -261,6 +272,7 @@ async def test_what_a_request_means() -> None:
         "keep_alive": "1h30m",
         "format": {"type": "object"},
         "think": False,
+        "truncate": False,
         "stream": False,
     }
     async with serving(provider) as served:
@@ -274,8 +286,50 @@ async def test_what_a_request_means() -> None:
             {"num_ctx": 512, "stop": ["x"]},
             format={"type": "object"},
             keep_alive=5400.0,
+            truncate=False,
         )
     ]
+
+
+async def test_what_is_too_long_is_refused_where_nothing_may_be_left_out() -> None:
+    recording = Recording.load("chat-truncate-false")
+    words = "request (2300 tokens) exceeds the available context size (1024 tokens)"
+    provider = Scripted(CATALOGUE, [[TooLong(words, tokens=2300, window=1024)]])
+    async with serving(provider) as served:
+        response = await send(served, recording)
+    assert response.status_code == recording.status
+    assert words in response.json()["error"]
+    assert words in json.loads(recording.body)["error"]
+    (request,) = provider.requests
+    assert isinstance(request, ChatRequest)
+    assert not request.truncate
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_name_that_is_none_is_refused_before_a_pull(stream: bool) -> None:
+    recording = Recording.load("pull-bad-name")
+    no_name: Script = [ModelMissing("no name: a b", model="a b")]
+    body = {**recording.request["body"], "stream": stream}
+    async with serving(Scripted(CATALOGUE, pulls=[no_name])) as served:
+        response = await served.client.post("/api/pull", json=body)
+    assert response.status_code == recording.status
+    assert response.content == recording.body
+    kind = recording.headers["content-type"]
+    assert response.headers["content-type"] == kind
+
+
+async def test_a_missing_model_of_a_pull_is_a_line() -> None:
+    recording = Recording.load("pull-missing")
+    missing: Script = [
+        PullProgress("pulling manifest"),
+        ModelMissing("the registry has no such model", model="nosuch"),
+    ]
+    async with serving(Scripted(CATALOGUE, pulls=[missing])) as served:
+        response = await send(served, recording)
+    assert response.status_code == recording.status
+    first, last = map(json.loads, response.content.splitlines())
+    assert first == recording.lines[0]
+    assert set(last) == {"error"}
 
 
 async def test_a_tool_and_its_answer() -> None:

@@ -65,6 +65,8 @@ class ChatRequest:
     keep_alive: float | None = None
     """Seconds the model stays in memory; negative: for ever, None: up to the server."""
     tools: tuple[Mapping[str, Any], ...] = ()
+    truncate: bool = True
+    """Whether the oldest turns may be left out where not all fit into the context."""
 
 
 @dataclass(frozen=True, slots=True)

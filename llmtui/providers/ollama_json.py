@@ -23,6 +23,8 @@ def chat_pieces(request: ChatRequest) -> Iterator[bytes]:
     head: dict[str, Any] = {"model": request.model, "stream": True, **_common(request)}
     if request.tools:
         head["tools"] = list(request.tools)
+    if not request.truncate:
+        head["truncate"] = False
     yield encode(head)[:-1] + b',"messages":['
     for number, turn in enumerate(request.turns):
         yield b"," * (number > 0) + encode(_message(turn))

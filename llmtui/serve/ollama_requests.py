@@ -25,6 +25,7 @@ def chat_request(data: Mapping[str, Any]) -> ChatRequest:
         format=reading.form(data),
         keep_alive=reading.keep_alive(data),
         tools=tuple(reading.objects(data, "tools")),
+        truncate=reading.switch(data, "truncate", True),
     )
 
 

@@ -29,7 +29,8 @@ async def fitting(
 ) -> AsyncGenerator[Event, None]:
     """The answer to as much of a conversation as fits.
 
-    Raises ``ProviderError``: ``TooLong`` if not even the last message fits.
+    Raises ``ProviderError``: ``TooLong`` if not even the last message fits, or if
+    nothing may be left out.
     """
     while True:
         try:
@@ -39,7 +40,7 @@ async def fitting(
             return
         except TooLong as error:
             turns = shortened(request.turns, error.tokens, error.window)
-            if len(turns) == len(request.turns):
+            if not request.truncate or len(turns) == len(request.turns):
                 raise
             request = replace(request, turns=turns)
 

@@ -90,7 +90,7 @@ async def switched(chat: CurrentChat, value: str) -> None:
 async def test_a_session_is_asked_on_its_host_again(places: Places) -> None:
     hosts = Hosts()
     async with chatting(places, hosts) as chat:
-        chat.choose_model("only-a")
+        chat.models.choose("only-a")
         await said(chat)
         session_id = chat.session.id
     async with chatting(places, hosts, B) as chat:
@@ -146,10 +146,10 @@ async def test_the_model_stays_where_both_hosts_have_it(places: Places) -> None:
         assert chat.model == "both"
         await said(chat)
         await switched(chat, "a")
-        chat.choose_model("only-a")
+        chat.models.choose("only-a")
         await switched(chat, "b")
         assert chat.model == "both"
-        chat.choose_model("only-b")
+        chat.models.choose("only-b")
         await said(chat)
     assert hosts.asked(B) == ["both", "only-b"]
 
@@ -158,7 +158,7 @@ async def test_another_host_s_model_is_not_asked_for_before_the_list(
     places: Places,
 ) -> None:
     async with chatting(places, Hosts()) as chat:
-        chat.choose_model("only-a")
+        chat.models.choose("only-a")
         await said(chat)
         chat.host_switch.switch("b")
         assert (chat.model, chat.looking) == ("", True)
@@ -173,7 +173,7 @@ async def test_retry_and_continue_use_what_is_shown(places: Places) -> None:
         answer = chat.session.last_answer()
         assert answer is not None
         await switched(chat, "b")
-        chat.choose_model("only-b")
+        chat.models.choose("only-b")
         chat.outbox.retry(chat.session, answer.id)
         await until(lambda: not chat.core.replies.running)
         chat.outbox.go_on(chat.session, answer.id)
@@ -213,8 +213,8 @@ async def test_a_model_of_the_command_line_holds_for_the_run(places: Places) -> 
 async def test_a_model_that_is_not_there_is_known_to_be_missing(places: Places) -> None:
     async with chatting(places, Hosts(), model="nosuch") as chat:
         assert chat.model == "nosuch"
-        assert chat.models.missing("nosuch")
-        assert not chat.models.missing("both:latest")
+        assert chat.models.choice.missing("nosuch")
+        assert not chat.models.choice.missing("both:latest")
 
 
 async def test_what_waits_is_sent_where_it_was_written_for(places: Places) -> None:

@@ -117,7 +117,7 @@ async def test_the_models_of_all_hosts(places: Places) -> None:
         await chat.press("ctrl+l")
         await chat.until("1 of 1")
         await chat.press("ctrl+a")
-        await chat.until(lambda: not chat.screen.chat.all_models.waiting)
+        await chat.until(lambda: not chat.screen.chat.models.everywhere.waiting)
         await chat.until("box")
         await chat.press(*"there", "enter")
         await chat.until("Ready. there answers on box.")

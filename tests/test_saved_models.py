@@ -34,7 +34,7 @@ async def test_a_conversation_is_saved_and_loaded(places: Places) -> None:
         await chat.say("/save mine")
         await chat.until_said("made mine from m: /load mine goes on with this")
         assert (await provider.show("mine")).messages == SAID
-        await chat.until(lambda: chat.screen.chat.models.listed("mine"))
+        await chat.until(lambda: chat.screen.chat.models.choice.listed("mine"))
         await chat.say("/load mine")
         await chat.until_said("the conversation in mine, held with m")
         session = chat.screen.chat.session

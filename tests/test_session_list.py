@@ -129,7 +129,7 @@ async def test_replies_that_run_or_ended_unseen_are_marked(places: Places) -> No
         await chat.until(lambda: chat.screen.chat.reply)
         running = chat.screen.chat.session.id
         await chat.press("ctrl+n")
-        assert chat.screen.chat.mark_of(running) == "running"
+        assert chat.screen.chat.marks.of(running) == "running"
         await opened(chat)
         assert titles(chat)[0].startswith("… ")
         await chat.press("escape")
@@ -139,7 +139,7 @@ async def test_replies_that_run_or_ended_unseen_are_marked(places: Places) -> No
         assert titles(chat)[0].startswith("● ")
         await chat.press("enter")
         await chat.until("done")
-        assert chat.screen.chat.mark_of(running) == ""
+        assert chat.screen.chat.marks.of(running) == ""
 
 
 async def test_imports_begin_in_the_list_too(places: Places) -> None:

@@ -5,39 +5,31 @@ The front end paints it and tells it what the user did; it decides.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from llmtui.jobs.all_models import AllModels
 from llmtui.jobs.builtin_model import BuiltinModel
+from llmtui.jobs.chat_models import ChatModels
 from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
-from llmtui.jobs.model_actions import ModelActions
 from llmtui.jobs.model_choice import ModelChoice
-from llmtui.jobs.offers import Offers
 from llmtui.jobs.outbox import Outbox
-from llmtui.jobs.preload import Preload
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
-from llmtui.jobs.pulls import Pulls, PullState, QueuedPull
-from llmtui.jobs.routing import host_named, host_of
+from llmtui.jobs.session_marks import SessionMarks
+from llmtui.jobs.session_opening import SessionOpening
 from llmtui.jobs.session_watch import SessionWatch
 from llmtui.jobs.titles import Titles
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
     from llmtui.chat.session import Session
-    from llmtui.hosts import Host
     from llmtui.jobs.core import Core
+    from llmtui.jobs.pulls import QueuedPull
     from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
     from llmtui.settings import Settings
     from llmtui.state import State
     from llmtui.store.erasing import Erased
-
-
-_AT_REST = 1.0
-"""Seconds after which a session that was opened has been painted."""
 
 
 class CurrentChat:
@@ -63,57 +55,57 @@ class CurrentChat:
         that came to an end."""
         self.core = core
         self.monitor = core.monitor
-        self.models = ModelChoice(core.monitor, state, settings, model)
-        self.context = ContextMeter(core.monitor, self.models)
-        self.titles = Titles(
-            core.side_questions,
-            core.replies,
-            self._host_named,
-            spawn,
-            changed,
-            unasked=settings.titles == "model",
-        )
+        self._tell_end = ended
+
+        def repaint() -> None:
+            changed(self.session.id)
 
         def turn_changed(session_id: str) -> None:
             self.titles.make_way()
             changed(session_id)
 
+        choice = ModelChoice(core.monitor, state, settings, model)
+        builtin = BuiltinModel(core.providers, core.store.places.models, state, repaint)
+        self.host_switch = HostSwitch(
+            core.monitor, settings, builtin, spawn, choice.forget_asked
+        )
+        self.titles = Titles(
+            core.side_questions,
+            core.replies,
+            self.host_switch.named,
+            spawn,
+            changed,
+            unasked=settings.titles == "model",
+        )
+        self.context = ContextMeter(core.monitor, choice)
         self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
         self.outbox = Outbox(
             core.store,
             core.monitor,
-            self.models,
+            choice,
             self.context,
             self.queue,
             core.side_questions,
         )
-
-        def repaint() -> None:
-            changed(self.session.id)
-
-        builtin = BuiltinModel(core.providers, core.store.places.models, state, repaint)
-        self.host_switch = HostSwitch(
-            core.monitor, settings, builtin, spawn, self.models.forget_asked
+        self.models = ChatModels(
+            core,
+            settings,
+            choice,
+            self.host_switch,
+            self.queue,
+            lambda: self.session,
+            spawn=spawn,
+            repaint=repaint,
+            pulled=pulled,
         )
-        self.pulls = Pulls(core.providers, spawn, repaint, self._pulled)
-        self.offers = Offers(
-            core.providers, core.monitor, builtin, settings.local, spawn, repaint
+        self.marks = SessionMarks(self.queue, core.store)
+        self._opening = SessionOpening(
+            core, settings, self.outbox, self.host_switch, spawn
         )
-        self._preload = Preload(core.providers, core.monitor, spawn)
-        self.model_actions = ModelActions(core.providers, core.monitor)
-        self.all_models = AllModels(core.providers, settings, spawn, repaint)
-        self._settings = settings
-        self._spawn = spawn
-        self._tell_end = ended
-        self._tell_pulled = pulled
-        self._opening: object = None
-        """What is being opened: of two, the one asked for last wins."""
+        self.session = self._opening.fresh(private=private)
         self._moved = False
         """Whether the user went on to another session than the first one."""
-        self.session = self._fresh(private)
         self.watch = SessionWatch(core.replies, lambda: self.session, repaint)
-        self._unseen: set[str] = set()
-        """Sessions in which a reply ended while another one was in front."""
 
     # -- the session -------------------------------------------------------------
 
@@ -123,9 +115,9 @@ class CurrentChat:
         It is as ``private`` as the one before, if nothing is said about that.
         """
         private = self.private if private is None else private
-        model, self._opening = self.model, None
-        self.models.forget_asked()
-        self.session, self._moved = self._fresh(private), True
+        model = self.model
+        self.models.choice.forget_asked()
+        self.session, self._moved = self._opening.fresh(private=private), True
         self.session.model = model
         return self.session
 
@@ -135,43 +127,15 @@ class CurrentChat:
         Returns what is to be said of that, "" if nothing. Raises ``OSError``. Where
         something else was asked for meanwhile, that is the current one instead.
         """
-        self._opening = asked = object()
-        session = await asyncio.to_thread(self._opened, session_id)
-        if self._opening is not asked:
+        session = await self._opening.read(session_id)
+        if session is None:
             return ""
         first = not self.saved and not self._moved
         if not first:
-            self.models.forget_asked()
+            self.models.choice.forget_asked()
         self.session, self._moved = session, True
-        self._spawn(self._pack(session))
-        self._unseen.discard(session.id)
-        return self._go_to_host_of(session, first=first)
-
-    async def _pack(self, session: Session) -> None:
-        """Let a large session take less memory, once its end is on the screen."""
-        await asyncio.sleep(_AT_REST)
-        await asyncio.to_thread(self.core.store.file_of(session).pack)
-
-    def _go_to_host_of(self, session: Session, *, first: bool) -> str:
-        """``first``: the command line may have named a host together with it."""
-        current = self.monitor.host
-        own = host_named(session.host, self._settings, current)
-        host = host_of(session, self._settings, current) if first else own
-        if host != current:
-            self.host_switch.follow(host)
-            other = f"/host {current.stored} changes that"
-            return f"asked on {host.label}, its own host; {other}"
-        if own != current:
-            return f"asked on {current.label} now, no longer on {own.label}"
-        return ""
-
-    def _opened(self, session_id: str) -> Session:
-        session = self.core.store.open(session_id)
-        self.outbox.load(session, self._host_named)
-        return session
-
-    def _host_named(self, stored: str) -> Host:
-        return host_named(stored, self._settings, self.monitor.host)
+        self.marks.seen(session.id)
+        return self.host_switch.follow_session(session, first=first)
 
     @property
     def saved(self) -> bool:
@@ -241,58 +205,12 @@ class CurrentChat:
     @property
     def model(self) -> str:
         """The model of the next turn, "" while none is known."""
-        return self.models.next_of(self.session)
+        return self.models.choice.next_of(self.session)
 
     @property
     def listed(self) -> Model | None:
         """What the host says about the model of the next turn."""
-        return self.models.listed(self.model) if self.model else None
-
-    def choose_model(self, name: str) -> None:
-        """Use a model from the next turn on, here and in new sessions."""
-        self.models.forget_asked()
-        self.models.use(self.session, name)
-        self.change()
-
-    def pull(
-        self,
-        model: str,
-        host: Host | None = None,
-        *,
-        expected: int = 0,
-        use: bool = False,
-    ) -> None:
-        """Fetch a model; ``use`` has it answer here once it is there, as it does
-        anyway where no other one can.
-
-        ``host`` is where to, if not the current one; ``expected`` its size in bytes.
-        """
-        lacking = not self.model or self.models.missing(self.model)
-        waits = self.session.id if use or lacking else ""
-        where = host or self.monitor.host
-        self.pulls.add(where, model, expected=expected, session=waits)
-
-    def preload(self) -> None:
-        """Have the model of the next turn loaded meanwhile, if it is not."""
-        if self.model and not self.models.loaded(self.model):
-            self._preload.begin(self.session, self.listed)
-
-    def use_local(self, model: str) -> None:
-        """Have a model of this computer answer, without a server."""
-        self.host_switch.use_local()
-        self.choose_model(model)
-
-    def _pulled(self, pull: QueuedPull) -> None:
-        """A model came: who waits for it has it answer, unless somebody does by now."""
-        if pull.state is PullState.done:
-            self.offers.look()
-            self.monitor.poke()
-            here = pull.session == self.session.id and self.reply is None
-            if here and pull.host == self.monitor.host:
-                self.choose_model(pull.model)
-            elif here and not pull.host.has_server and self.monitor.state == "down":
-                self.use_local(pull.model)
-        self._tell_pulled(pull)
+        return self.models.choice.listed(self.model) if self.model else None
 
     # -- speaking ----------------------------------------------------------------
 
@@ -317,29 +235,6 @@ class CurrentChat:
         if reply.failure and sent and sent.host == self.monitor.host.stored:
             self.monitor.poke()  # perhaps the host has gone
         if session is not self.session:
-            self._unseen.add(session.id)
+            self.marks.ended_unseen(session.id)
         self._tell_end(session, reply)
         self.titles.ended(session, reply)
-
-    def mark_of(self, session_id: str) -> str:
-        """What is to be known of a session in a list: ``running``, ``unseen``,
-        ``private``, "".
-        """
-        if self.queue.active(session_id) is not None:
-            return "running"
-        if session_id in self._unseen:
-            return "unseen"
-        return "private" if session_id in self.core.store.private else ""
-
-    def _fresh(self, private: bool) -> Session:
-        settings = self._settings
-        session = self.core.store.new(
-            host=self.monitor.host.stored,
-            system=settings.system,
-            options=dict(settings.options),
-            think=settings.think,
-            keep_alive=settings.keep_alive,
-        )
-        if private:
-            self.core.store.keep_private(session)
-        return session

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from llmtui.hosts import BUILTIN
 from llmtui.jobs.builtin_model import BuiltinModel
+from llmtui.jobs.routing import host_named, host_of
 
 if TYPE_CHECKING:
+    from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.jobs.prompt_queue import Spawn
@@ -87,11 +89,30 @@ class HostSwitch:
         if not self._monitor.host.has_server:
             self._spawn(self.builtin.prepare(self._monitor.host))
 
-    def follow(self, host: Host) -> None:
-        """Speak to the host of a session that was opened."""
-        self._monitor.switch(host)
-        self.prepare()
+    def follow_session(self, session: Session, *, first: bool) -> str:
+        """Speak to the host of a session that was opened.
+
+        ``first``: the command line may have named a host together with it. Returns
+        what is to be said of that, "" if nothing.
+        """
+        current, own = self._monitor.host, self.named(session.host)
+        host = host_of(session, self._settings, current) if first else own
+        if host != current:
+            self._follow(host)
+            other = f"/host {current.stored} changes that"
+            return f"asked on {host.label}, its own host; {other}"
+        if own != current:
+            return f"asked on {current.label} now, no longer on {own.label}"
+        return ""
+
+    def named(self, stored: str) -> Host:
+        """The host that ``Host.stored`` wrote."""
+        return host_named(stored, self._settings, self._monitor.host)
 
     def _switch(self, host: Host) -> None:
         self._chosen()
-        self.follow(host)
+        self._follow(host)
+
+    def _follow(self, host: Host) -> None:
+        self._monitor.switch(host)
+        self.prepare()

@@ -31,7 +31,7 @@ class ChatEvents:
         chat = self.controls.chat
         if words := chat.host_switch.changed(untouched=not chat.saved):
             self._say(words)
-        chat.offers.host_changed()
+        chat.models.offers.host_changed()
         self._sync()
         self.controls.models.changed()
         self.controls.model_screen.changed()

@@ -47,7 +47,7 @@ class Hosts:
 
     def _ask_all(self) -> None:
         self._chat.monitor.poke()
-        self._chat.all_models.look(self._chat.monitor.host)
+        self._chat.models.everywhere.look(self._chat.monitor.host)
 
     def _rows(self) -> Iterator[HostRow]:
         from llmtui.ui.dialogs.hosts import HostRow
@@ -55,8 +55,8 @@ class Hosts:
         chat, monitor = self._chat, self._chat.monitor
         words = monitor.sentence or _many(len(monitor.models))
         yield HostRow(monitor.host, monitor.state, words, current=True)
-        answers = {answer.host: answer for answer in chat.all_models.found}
-        for host in chat.all_models.hosts():
+        answers = {answer.host: answer for answer in chat.models.everywhere.found}
+        for host in chat.models.everywhere.hosts():
             if (host.kind, host.url) == (monitor.host.kind, monitor.host.url):
                 continue
             if (answer := answers.get(host)) is None:

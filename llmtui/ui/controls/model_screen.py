@@ -30,11 +30,13 @@ class ModelScreen:
 
     def show(self) -> None:
         """All models of the current host, and what can be done to them."""
+        from llmtui.jobs.model_actions import ModelActions
         from llmtui.ui.dialogs.models import ModelsDialog
 
         chat = self._chat
         chat.monitor.poke()
-        self._dialog = ModelsDialog(chat.model_actions, chat.monitor.details, self._ask)
+        actions = ModelActions(chat.core.providers, chat.monitor)
+        self._dialog = ModelsDialog(actions, chat.monitor.details, self._ask)
         self._fill(self._dialog)
         self._ask(self._dialog, self._use)
 
@@ -47,5 +49,5 @@ class ModelScreen:
         from llmtui.ui.dialogs.models import HostView
 
         monitor = self._chat.monitor
-        models = self._chat.models.in_order()
+        models = self._chat.models.choice.in_order()
         dialog.show(HostView(monitor.host.label, models, monitor.status.running))

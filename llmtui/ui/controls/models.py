@@ -68,7 +68,7 @@ class Models:
 
     def _pick(self, use: Use, *, fetches: bool) -> None:
         chat = self._chat
-        if unlisted := chat.models.unlisted:
+        if unlisted := chat.models.choice.unlisted:
             from llmtui.ui.dialogs.text import LineDialog
 
             dialog = LineDialog("model", chat.model, hint=f"its name: {unlisted}")
@@ -94,19 +94,18 @@ class Models:
         picker.show(rows if rows or monitor.state != "unknown" else None, self._empty())
 
     def _rows(self) -> Iterator[ModelRow]:
-        models, chat = self._chat.models, self._chat
+        models = self._chat.models
         self._places.clear()
-        yield from self._of(models.in_order(), None)
+        yield from self._of(models.choice.in_order(), None)
         if self._everywhere:
-            for answer in chat.all_models.found:
-                yield from self._of(
-                    models.in_order(answer.models, answer.host), answer.host
-                )
+            for answer in models.everywhere.found:
+                there = models.choice.in_order(answer.models, answer.host)
+                yield from self._of(there, answer.host)
 
     def _of(self, found: list[Model], host: Host | None) -> Iterator[ModelRow]:
         from llmtui.ui.dialogs.model_picker import ModelRow
 
-        models, chat = self._chat.models, self._chat
+        models, chat = self._chat.models.choice, self._chat
         marked = models.favourites(host)
         now = canonical(chat.model) if chat.model and host is None else ""
         for model in found:
@@ -124,22 +123,22 @@ class Models:
 
     def _toggle(self, row_id: str) -> None:
         if row_id in self._places:
-            self._chat.models.toggle_favourite(*self._places[row_id])
+            self._chat.models.choice.toggle_favourite(*self._places[row_id])
             self._fill()
 
     def _all_hosts(self) -> None:
         """Ask all hosts for their models."""
         self._everywhere = True
-        self._chat.all_models.look(self._chat.monitor.host)
+        self._chat.models.everywhere.look(self._chat.monitor.host)
         self._fill()
 
     def _empty(self) -> str:
         chat = self._chat
         if chat.monitor.state == "unknown":
             return "asking the server …"
-        if self._everywhere and chat.all_models.waiting:
+        if self._everywhere and chat.models.everywhere.waiting:
             return "asking all hosts …"
-        return chat.models.why_none()
+        return chat.models.choice.why_none()
 
     def _what_to_fetch(self, name: str) -> str:
         """What becomes of a name that is not in the list; "" if nothing can."""
@@ -154,10 +153,10 @@ class Models:
         chat = self._chat
         if host is not None:
             chat.host_switch.go_to(host)
-            chat.choose_model(name)
+            chat.models.choose(name)
             return
-        listed = chat.models.listed(name)
-        if listed is None and chat.models.missing(name):
+        listed = chat.models.choice.listed(name)
+        if listed is None and chat.models.choice.missing(name):
             if self._what_to_fetch(name):
                 self._fetch(name)
                 return
@@ -165,8 +164,8 @@ class Models:
                 where = chat.monitor.host.label
                 self._say(f"{where} has no model {name}", warning=True)
                 return
-        chat.choose_model(listed.name if listed else name)
-        chat.preload()
+        chat.models.choose(listed.name if listed else name)
+        chat.models.preload()
         if not chat.saved and chat.monitor.capabilities.creates:
             self._spawn(self._bring_messages())
 

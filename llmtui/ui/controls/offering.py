@@ -63,9 +63,11 @@ class Offering:
             case "start":
                 self._start(offer.name)
             case "use":
-                self._chat.use_local(offer.name)
+                self._chat.models.use_local(offer.name)
             case "fetch":
-                self._chat.pull(offer.name, offer.host, expected=offer.size, use=True)
+                self._chat.models.pull(
+                    offer.name, offer.host, expected=offer.size, use=True
+                )
             case "builtin":
                 self._run("local", "")
             case "install":
@@ -92,7 +94,7 @@ class Offering:
         if failure := server.failure():
             words = f"Ollama ended: {failure} (its log: {server.log})"
             self._say(words, warning=True)
-            self._chat.offers.look()
+            self._chat.models.offers.look()
         elif server.running and monitor.state != "up":
             monitor.poke()
             self._welcome.set_timer(SERVER_EVERY, self._wait_for_server)
@@ -102,8 +104,9 @@ def offers(chat: CurrentChat) -> tuple[Offer, ...]:
     """What is offered now, in the order of the rows."""
     if chat.saved or (chat.core.ollama.running and chat.monitor.state != "up"):
         return ()
-    model = chat.model
-    return chat.offers.rows(model, missing=bool(model) and chat.models.missing(model))
+    model, models = chat.model, chat.models
+    missing = bool(model) and models.choice.missing(model)
+    return models.offers.rows(model, missing=missing)
 
 
 def offer_rows(chat: CurrentChat) -> tuple[OfferRow, ...]:
@@ -122,7 +125,7 @@ def _row(chat: CurrentChat, offer: Offer) -> OfferRow:
         case "use":
             row = OfferRow(f"use {_last_part(name)}", much, offer.detail)
         case "fetch":
-            there = offer.host and chat.pulls.fetching(offer.host, offer.name)
+            there = offer.host and chat.models.pulls.fetching(offer.host, offer.name)
             detail = "is being fetched" if there else offer.detail
             row = OfferRow(f"fetch {_last_part(name)}", much, detail)
         case "builtin":

@@ -37,11 +37,11 @@ class Pulling:
             self.fetch(name)
         elif self.missing():
             return
-        elif chat.pulls.all:
+        elif chat.models.pulls.all:
             from llmtui.ui.dialogs.pulls import PullsDialog
 
-            self._ask(PullsDialog(chat.pulls), lambda _: None)
-        elif chat.model and chat.models.missing(chat.model):
+            self._ask(PullsDialog(chat.models.pulls), lambda _: None)
+        elif chat.model and chat.models.choice.missing(chat.model):
             self.fetch(chat.model)
         else:
             self._say("nothing is being fetched: /pull NAME fetches a model")
@@ -53,7 +53,7 @@ class Pulling:
         if chat.monitor.state == "up" and not chat.monitor.capabilities.pulls:
             self._say(f"{host.label} cannot fetch models", warning=True)
             return
-        chat.pull(name, use=use)
+        chat.models.pull(name, use=use)
         key = key_name(BY_ID["pull"].keys[0])
         self._say(f"fetching {short(name)} to {host.label}: {key} shows how far it is")
 
@@ -71,8 +71,8 @@ class Pulling:
         for message in wanted:
             if message.status == "failed" and message.request:
                 model, host = message.request.model, chat.monitor.host
-                there = chat.pulls.fetching(host, model)
-                if chat.models.missing(model) and not there:
+                there = chat.models.pulls.fetching(host, model)
+                if chat.models.choice.missing(model) and not there:
                     self.fetch(model, use=True)
                     return True
         return False

@@ -51,7 +51,7 @@ class SavedModels:
         """Make a model of the session, once a name is given that is free."""
         chat = self._chat
         if not chat.model:
-            self._say(f"not saved: {chat.models.why_none()}", warning=True)
+            self._say(f"not saved: {chat.models.choice.why_none()}", warning=True)
         elif not chat.monitor.capabilities.creates:
             where = chat.monitor.host.label
             words = f"{where} cannot make models: a server of Ollama's can"
@@ -67,7 +67,7 @@ class SavedModels:
     def _save(self, name: str) -> None:
         if not (name := name.strip()):
             return
-        if self._chat.models.listed(name) is None:
+        if self._chat.models.choice.listed(name) is None:
             self._spawn(self._make(name))
             return
         from llmtui.ui.dialogs.choice import ChoiceDialog
@@ -106,7 +106,7 @@ class SavedModels:
         )
 
         chat = self._chat
-        if chat.models.missing(name):
+        if chat.models.choice.missing(name):
             self._models.model(name)
             return
         try:

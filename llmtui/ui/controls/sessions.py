@@ -90,7 +90,7 @@ class Sessions:
         dialog = SessionsDialog(
             Archive(chat.core),
             Exchange(chat.core),
-            chat.mark_of,
+            chat.marks.of,
             self._run_command,
             self._ask,
             chat.session.id,

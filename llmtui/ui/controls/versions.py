@@ -46,7 +46,7 @@ class Versions:
         """Ask for another version of a reply, by another model if one is named."""
         if not (reply := self._reply()):
             return
-        listed = self._chat.models.listed(model) if model else None
+        listed = self._chat.models.choice.listed(model) if model else None
         if model and listed is None and self._chat.monitor.models:
             label = self._chat.monitor.host.label
             self._say(f"{label} has no model {model}", warning=True)

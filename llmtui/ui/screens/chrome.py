@@ -65,14 +65,14 @@ class Chrome:
         busy = chat.reply is not None or bool(chat.host_switch.builtin.progress)
         screen.query_one(KeyHints).stoppable = busy
         self._paint_status(chat)
-        screen.query_one(PullBar).show(chat.pulls)
+        screen.query_one(PullBar).show(chat.models.pulls)
         screen.query_one(MessageLog).display = chat.saved
         empty = screen.query_one(Welcome)
         empty.display = not chat.saved
         if not chat.saved:
             private = welcome.PRIVATE if chat.private else ()
             words = (*_welcome(chat), *private)
-            empty.show(words, offer_rows(chat), chat.offers.machine)
+            empty.show(words, offer_rows(chat), chat.models.offers.machine)
 
     def _paint_host(self, chat: CurrentChat) -> None:
         host = self._screen.query_one(HostState)
@@ -107,10 +107,10 @@ def _welcome(chat: CurrentChat) -> tuple[str, ...]:
     if not chat.model and monitor.sentence:
         return welcome.no_list(monitor.sentence)
     if not chat.model and monitor.models:
-        return (f"{chat.models.why_none()}.",)
+        return (f"{chat.models.choice.why_none()}.",)
     if not chat.model:
         return welcome.no_models(monitor.host.label)
-    if chat.models.missing(chat.model):
+    if chat.models.choice.missing(chat.model):
         return welcome.missing(monitor.host.label, short(chat.model))
     server = monitor.host.has_server
     where = f"answers on {monitor.host.label}" if server else "runs on this computer"

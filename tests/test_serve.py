@@ -259,6 +259,17 @@ async def test_openai_answers_as_recorded(name: str) -> None:
     assert request.options["num_predict"] == recording.request["body"]["max_tokens"]
 
 
+@pytest.mark.parametrize("name", ["smollm2:think", "smollm2%3Athink"])
+async def test_one_model_of_openai_by_its_name(name: str) -> None:
+    """OpenAI's own client quotes what it puts into a path."""
+    async with serving(Scripted(CATALOGUE)) as served:
+        found = await served.client.get(f"/v1/models/{name}")
+        missing = await served.client.get("/v1/models/nosuch")
+    assert found.json()["id"] == "smollm2:think"
+    assert missing.status_code == 404
+    assert missing.json()["error"]["type"] == "not_found_error"
+
+
 async def test_what_a_request_means() -> None:
     image = base64.b64encode(b"\x89PNG").decode()
     provider = Scripted(CATALOGUE, default=("{}",))

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from urllib.parse import unquote
 
 from llmtui import __version__
 
@@ -33,7 +34,7 @@ class Request:
 
     method: str
     path: str
-    """Without the query."""
+    """Without the query and unquoted."""
     headers: Mapping[str, str]
     """By names in lower case; of several the last."""
     body: bytes = b""
@@ -169,7 +170,7 @@ def parse_head(head: bytes) -> Request:
         if name in ("content-length", "transfer-encoding", "host") and name in headers:
             raise BadRequest(400, f"more than one {name}")
         headers[name] = value.strip()
-    path = target.partition("?")[0] or "/"
+    path = unquote(target.partition("?")[0]) or "/"
     return Request(method, path, headers, version=version)
 
 

@@ -15,13 +15,13 @@ class Row(NamedTuple):
     target: float
     """It should not be more than this."""
     unit: str = "x"
-    """``x`` for a ratio, else ``ms`` or ``s``."""
+    """``x`` for a ratio, ``%`` for a part, else ``ms`` or ``s``."""
     note: str = ""
     """What it was made of."""
 
     def __str__(self) -> str:
         word = "ok" if self.measured <= self.target else "over"
-        digits = 2 if self.unit == "x" else 0
+        digits = 2 if self.unit in "x%" else 0
         measured = f"{self.measured:.{digits}f} {self.unit}"
         target = f"{self.target:g} {self.unit}"
         return f"{self.what:<56}{measured:>10}{target:>10}  {word:<5}{self.note}"

@@ -20,12 +20,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from llmtui.chat.repeating import RepetitionGuard
 from tests.bench.compiled import compiled_environment
 from tests.bench.program import Program, started
 from tests.bench.report import Row, run
 from tests.bench.saved import save_session
 from tests.bench.serve import mark_of, sent, serving
-from tests.bench.texts import SHAPES
+from tests.bench.texts import SHAPES, tokens
 
 _RAW = ("-m", "tests.bench.raw_chat")
 _RATE = 1_000
@@ -112,6 +113,12 @@ class Bench(NamedTuple):
                 f"worst {max(s.lag for s in ours) * 1e3:.0f} ms; "
                 f"server at most {late * 1e3:.0f} ms late",
             ),
+            Row(
+                "  of that CPU, to notice that a model repeats itself",
+                guarding("mixed", 5_000) / cpu * 100,
+                2,
+                "%",
+            ),
         ]
 
     def flood(self, runs: int) -> Row:
@@ -170,6 +177,16 @@ class Bench(NamedTuple):
             Row(f"{what}", statistics.median(waits), 30, "ms", note),
             Row("  the same, 95th percentile", slow, 80, "ms"),
         ]
+
+
+def guarding(shape: str, count: int) -> float:
+    """Seconds of CPU that the guard against repetition takes for a reply."""
+    words, guard = tokens(shape, count, ""), RepetitionGuard()
+    began = time.process_time()
+    for word in words:
+        guard.feed(word)
+    assert not guard.repeating
+    return time.process_time() - began
 
 
 def rows(*, quick: bool = False) -> Iterator[Row]:

@@ -313,7 +313,7 @@ def test_no_verb_knows_what_another_process_has_in_memory(
     out, err = capfd.readouterr()
     assert out == ""
     assert "has its own models in memory" in err
-    assert "llmtui serve" in err
+    assert "those of llmtui serve are at --host 127.0.0.1, without --local" in err
 
 
 def test_the_doctor(server: ServerThread) -> None:

@@ -176,8 +176,8 @@ def _runner(context: Context, provider: Provider, what: str) -> Runs:
     if not context.host.has_server:
         raise Unsupported(
             "each running llmtui has its own models in memory, so there are none here",
-            advice="In its window, /models shows and unloads them; for those of "
-            "llmtui serve, add --host 127.0.0.1 here.",
+            advice="In its window, /models shows and unloads them; those of llmtui "
+            "serve are at --host 127.0.0.1, without --local.",
         )
     return provider
 

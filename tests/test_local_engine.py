@@ -229,6 +229,30 @@ async def test_what_the_settings_say_reaches_llama(
     assert order["mmap"] is False
 
 
+async def test_what_a_request_carries_reaches_llama(
+    make: MakeEngine, tmp_path: Path
+) -> None:
+    tool = {"type": "function", "function": {"name": "look"}}
+    schema = {"type": "object"}
+    request = ChatRequest(
+        "",
+        (Turn("user", "What is it?", images=(b"\x89PNG",)),),
+        think=False,
+        format=schema,
+        tools=(tool,),
+    )
+    engine, files = make("tell"), model(tmp_path)
+    body = (await told(engine.chat(files, request)))["body"]
+    image = {
+        "type": "image_url",
+        "image_url": {"url": "data:image/png;base64,iVBORw=="},
+    }
+    assert body["messages"][-1]["content"][-1] == image
+    assert body["chat_template_kwargs"] == {"enable_thinking": False}
+    assert body["response_format"]["json_schema"]["schema"] == schema
+    assert body["tools"] == [tool]
+
+
 async def test_sampling_of_ollama_the_weights_the_model_and_the_request(
     make: MakeEngine, tmp_path: Path
 ) -> None:

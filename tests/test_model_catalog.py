@@ -23,7 +23,7 @@ from llmtui.providers.errors import (
     ProviderError,
     Unsupported,
 )
-from llmtui.providers.local import found, offer
+from llmtui.providers.local import describe, found, offer
 from llmtui.providers.local.catalog import Catalog
 from llmtui.providers.local.facts import FactsCache
 from llmtui.providers.local.provider import Local, LocalLibrary
@@ -185,6 +185,20 @@ async def test_models_of_ollama_are_run_in_place(
         with pytest.raises(Unsupported, match="belongs to Ollama"):
             await provider.copy("tiny:q4", "mine")
     assert state_of(folder) == before
+
+
+async def test_a_projector_of_ollama_gives_a_model_eyes(
+    catalog: Catalog, home: Path
+) -> None:
+    folder = home / ".ollama/models"
+    layers = {"model": weights(), "projector": b"what makes images into tokens"}
+    ollama_model(folder, f"{LIBRARY}/eyes/1", layers)
+    ollama_model(folder, f"{LIBRARY}/blind/1", {"model": weights()})
+    eyes, blind = await catalog.entry("eyes:1"), await catalog.entry("blind:1")
+    assert eyes.files.projector is not None
+    assert eyes.files.projector.read_bytes() == layers["projector"]
+    assert describe.model(eyes.files, eyes.facts).can("vision")
+    assert not describe.model(blind.files, blind.facts).can("vision")
 
 
 async def test_ollama_models_names_the_folder(

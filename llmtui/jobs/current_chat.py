@@ -79,14 +79,7 @@ class CurrentChat:
         )
         self.context = ContextMeter(core.monitor, choice)
         self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
-        self.outbox = Outbox(
-            core.store,
-            core.monitor,
-            choice,
-            self.context,
-            self.queue,
-            core.side_questions,
-        )
+        self.outbox = Outbox(core, choice, self.context, self.queue)
         self.models = ChatModels(
             core,
             settings,

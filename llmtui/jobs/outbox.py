@@ -19,13 +19,11 @@ if TYPE_CHECKING:
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.context_meter import ContextMeter
-    from llmtui.jobs.host_monitor import HostMonitor
+    from llmtui.jobs.core import Core
     from llmtui.jobs.model_choice import ModelChoice
     from llmtui.jobs.prompt_queue import PromptQueue
     from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
-    from llmtui.jobs.side_questions import SideQuestions
-    from llmtui.store.session_store import SessionStore
 
 
 class NotSentError(Exception):
@@ -53,19 +51,17 @@ class Outbox:
 
     def __init__(
         self,
-        store: SessionStore,
-        monitor: HostMonitor,
+        core: Core,
         models: ModelChoice,
         context: ContextMeter,
         queue: PromptQueue,
-        side_questions: SideQuestions,
     ) -> None:
-        self._monitor = monitor
+        self._monitor = core.monitor
         self._models = models
         self._context = context
         self._queue = queue
-        self._side_questions = side_questions
-        self._unsent = UnsentText(store)
+        self._side_questions = core.side_questions
+        self._unsent = UnsentText(core.store)
 
     # -- the input -----------------------------------------------------------------
 

@@ -33,17 +33,14 @@ class ChatEvents:
             self._say(words)
         chat.models.offers.host_changed()
         self._sync()
-        self.controls.models.changed()
-        self.controls.model_screen.changed()
-        self.controls.hosts.changed()
+        self.controls.models.host_changed()
         self.controls.sending.send_early()
 
     def turn_changed(self, session_id: str) -> None:
         """A reply began or ended somewhere, or a line moved."""
         if self.controls and session_id == self.controls.chat.session.id:
             self._sync()
-            self.controls.models.changed()
-            self.controls.hosts.changed()
+            self.controls.models.answers_changed()
             self.controls.waiting.changed()
 
     def turn_ended(self, session: Session, reply: ReplyState) -> None:
@@ -61,7 +58,7 @@ class ChatEvents:
     def pull_ended(self, pull: QueuedPull) -> None:
         """A model has come, or could not be fetched."""
         if self.controls is not None:
-            self.controls.pulling.ended(pull)
+            self.controls.models.pulling.ended(pull)
 
 
 def end_words(reply: ReplyState) -> tuple[str, bool]:

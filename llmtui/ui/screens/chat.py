@@ -115,7 +115,8 @@ class ChatScreen(Screen[None]):
 
     async def attach(self, chat: CurrentChat) -> None:
         """The core is open: show what was asked for at the start."""
-        from llmtui.ui.controls.chat import ChatControls, ScreenServices
+        from llmtui.ui.controls.chat import ChatControls
+        from llmtui.ui.controls.services import ScreenServices
 
         services = ScreenServices(
             self._say, self.ask, self.run_command, self.run_job, self.spawn
@@ -225,7 +226,7 @@ class ChatScreen(Screen[None]):
     @on(OfferChosen)
     def _offer_chosen(self, event: OfferChosen) -> None:
         if self.controls is not None:
-            self.controls.offering.take(event.at)
+            self.controls.models.offering.take(event.at)
             self.sync()
 
     @on(CommandAsked)

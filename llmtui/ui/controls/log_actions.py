@@ -1,0 +1,51 @@
+"""What the commands about messages do, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llmtui.commands import Action
+from llmtui.ui.controls.branches import Branches
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.copy_export import CopyExport
+from llmtui.ui.controls.editing import Editing
+from llmtui.ui.controls.find import Find
+from llmtui.ui.controls.marks import Marks
+from llmtui.ui.controls.services import ScreenServices
+from llmtui.ui.controls.sessions import Sessions
+from llmtui.ui.controls.stopping import Stopping
+from llmtui.ui.controls.versions import Versions
+from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
+
+
+def log_actions(
+    chat: CurrentChat,
+    log: MessageLog,
+    prompt: Prompt,
+    clipboard: Clipboard,
+    editing: Editing,
+    sessions: Sessions,
+    ask_for_model: Callable[[Callable[[str], object]], object],
+    services: ScreenServices,
+) -> dict[str, Action]:
+    """Finding, copying, marking and asking again.
+
+    ``ask_for_model`` has the user choose one and calls what it is given.
+    """
+    say, ask, run = services.say, services.ask, services.run_job
+    find = Find(chat, log, prompt, sessions, run, say=say, ask=ask)
+    branches = Branches(chat, log, editing, sessions, run, say=say, ask=ask)
+    stopping = Stopping(chat, prompt, log, clipboard, editing, find.put_out, say)
+    return {
+        **find.actions(),
+        **branches.actions(),
+        **stopping.actions(),
+        **CopyExport(chat, log, clipboard, say=say, ask=ask).actions(),
+        **Versions(chat, log, ask_for_model, say).actions(),
+        **Marks(chat, log, run, say=say, ask=ask).actions(),
+    }

@@ -1,0 +1,58 @@
+"""Everything that gets, offers and chooses models and their hosts, put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmtui.commands import Action
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.hosts import Hosts
+from llmtui.ui.controls.model_screen import ModelScreen
+from llmtui.ui.controls.models import Models
+from llmtui.ui.controls.offering import Offering
+from llmtui.ui.controls.pulling import Pulling
+from llmtui.ui.controls.services import ScreenServices
+from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.welcome import Welcome
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
+
+
+class ModelControls:
+    """Who answers, and from where."""
+
+    def __init__(
+        self,
+        chat: CurrentChat,
+        log: MessageLog,
+        clipboard: Clipboard,
+        services: ScreenServices,
+    ) -> None:
+        say, ask, run = services.say, services.ask, services.run_command
+        welcome = log.screen.query_one(Welcome)
+        self.pulling = Pulling(chat, log, say=say, ask=ask)
+        self.offering = Offering(chat, welcome, clipboard, run, say=say)
+        fetch = self.pulling.fetch_to_use
+        self.choosing = Models(chat, fetch, services.spawn, say=say, ask=ask)
+        self._screen = ModelScreen(chat, self.choosing.model, ask=ask)
+        self._hosts = Hosts(chat, say=say, ask=ask)
+
+    def actions(self) -> dict[str, Action]:
+        return {
+            **self.pulling.actions(),
+            **self.offering.actions(),
+            **self.choosing.actions(),
+            **self._screen.actions(),
+            **self._hosts.actions(),
+        }
+
+    def host_changed(self) -> None:
+        """The host came, went, or has other models: so do the open dialogs."""
+        self._screen.changed()
+        self.answers_changed()
+
+    def answers_changed(self) -> None:
+        """Other hosts may have told what they have: who lists them shows it."""
+        self.choosing.changed()
+        self._hosts.changed()

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from llmtui.chat.prompt import Generation, Prompt, generation_of
-from llmtui.commands import escaped
 from llmtui.jobs.unsent_text import UnsentText
+from llmtui.slash import escaped
 from llmtui.store.errors import SessionGone
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from llmtui.commands import escaped
+from llmtui.slash import escaped
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from llmtui.commands import escaped, near_slash, read_slash, unescaped
+from llmtui.slash import escaped, near_slash, read_slash, unescaped
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing

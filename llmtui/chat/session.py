@@ -74,6 +74,12 @@ class Session:
         parent = self.messages[message_id].parent
         return by_age(m for m in self.messages.values() if m.parent == parent)
 
+    def version_beside(self, message_id: str, step: int) -> str | None:
+        """The version ``step`` after a message (before, if less than 0), if any."""
+        siblings = [message.id for message in self.siblings(message_id)]
+        at = siblings.index(message_id) + step
+        return siblings[at] if 0 <= at < len(siblings) else None
+
     def versions(self) -> dict[str, tuple[int, int]]:
         """Of each message which of how many versions it is, counted from one."""
         found = dict.fromkeys(self.messages, (1, 1))

@@ -167,21 +167,10 @@ class CurrentChat:
             self.queue.lines.erase([text for text in said if text.strip()])
         return erased
 
-    def turn_to(self, message_id: str, step: int) -> bool:
-        """Show another version of a message; False if there is none that way.
-
-        The head moves to the newest leaf below that version.
-        """
-        siblings = [m.id for m in self.session.siblings(message_id)]
-        at = siblings.index(message_id) + step
-        if not 0 <= at < len(siblings) or self.reply is not None:
-            return False
-        self.change(head=self.session.newest_leaf(siblings[at]))
-        return True
-
     def show(self, message_id: str) -> bool:
         """Make the branch that a message lies on the one that is shown.
 
+        The head moves to the newest leaf below it, unless it is shown already.
         False if there is no such message, or another branch is being written.
         """
         if message_id not in self.session.messages:

@@ -103,7 +103,8 @@ class Versions:
         message = self._focused() or self._reply()
         if message is None:
             return
-        if self._chat.turn_to(message.id, step):
+        beside = self._chat.session.version_beside(message.id, step)
+        if beside is not None and self._chat.show(beside):
             self._log.focus()
         else:
             self._say("there is no other version that way")

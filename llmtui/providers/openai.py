@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from llmtui.chat.events import Event
+from llmtui.chat.lenient import as_mappings
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.hosts import Host
@@ -97,6 +98,10 @@ class OpenAI:
             except (Refused, NotUnderstood):
                 props = None  # it can be switched off there
         return wire.details(entry, props if isinstance(props, Mapping) else {})
+
+    async def slots(self) -> Sequence[Mapping[str, Any]]:
+        """What a server of llama.cpp is at (``/slots``); raises ``ProviderError``."""
+        return as_mappings(await self._get(self._root, "/slots"))
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         body = wire.chat_body(request)

@@ -22,6 +22,19 @@ MODE = sys.argv[1]
 class Handler(BaseHTTPRequestHandler):
     order: dict[str, Any]
 
+    made = 0
+
+    def do_GET(self) -> None:
+        """``/slots``: in the mode ``silent`` tokens go on without a word."""
+        type(self).made += 100
+        body = json.dumps(
+            [{"is_processing": True, "next_token": [{"n_decoded": self.made}]}]
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
     def do_POST(self) -> None:
         body = self._body()
         if self.headers["Authorization"] != f"Bearer {self.order['key']}":
@@ -39,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(600)  # another thread takes the signal
         if MODE == "exit":
             os._exit(3)
-        if MODE == "stall":
+        if MODE in ("stall", "silent"):
             time.sleep(600)
         self._say({}, "stop")
         self.wfile.write(b"data: [DONE]\n\n")

@@ -173,7 +173,7 @@ def _describe_server(params: Any, order: Order) -> None:
     params.cache_ram_mib = _CACHE_MIB
     params.offline = True
     params.ui = False
-    params.endpoint_slots = False
+    params.endpoint_slots = True
     # No prompt may reach the log: warnings and errors only.
     params.verbosity = 2
 

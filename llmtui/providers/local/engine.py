@@ -21,7 +21,7 @@ from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.clock import after
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
-from llmtui.providers.errors import BrokenStream, Unreachable
+from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
 from llmtui.providers.local import gguf, machine
 from llmtui.providers.local.footprint import footprint, misfit, tight, usual_context
 from llmtui.providers.local.launch import launch
@@ -31,6 +31,7 @@ from llmtui.providers.local.process import PROGRAM, Child, start
 from llmtui.providers.local.process_errors import crashed
 from llmtui.providers.local.sampling import options_of
 from llmtui.providers.local.scheduler import Loaded, Scheduler, Wanted
+from llmtui.providers.local.silence import tokens_made, until_silent
 from llmtui.providers.local.truncation import fitting
 from llmtui.providers.openai import OpenAI
 
@@ -138,7 +139,10 @@ class Engine:
             loading = 0 if ready else time.monotonic_ns() - asked
             server = _server(child)
             try:
-                async with aclosing(ask(server, options)) as events:
+                async with (
+                    aclosing(ask(server, options)) as said,
+                    aclosing(self._watched(files, request, server, said)) as events,
+                ):
                     async for event in events:
                         yield _with_load(event, loading)
             except (BrokenStream, Unreachable) as error:
@@ -150,6 +154,28 @@ class Engine:
                 ) from error
             finally:
                 await server.aclose()
+
+    def _watched(
+        self,
+        files: ModelFiles,
+        request: ChatRequest | GenerateRequest,
+        server: OpenAI,
+        events: _Events,
+    ) -> _Events:
+        """``events``, ended where the model makes tokens that are no text."""
+        if isinstance(request, ChatRequest) and request.tools:
+            return events  # the arguments of a call are long, and come as a whole
+
+        async def made() -> int | None:
+            loaded = self._scheduler.find(files.name)
+            if loaded is None or loaded.users != 1:
+                return None  # the tokens may be another reply's
+            try:
+                return tokens_made(await server.slots())
+            except ProviderError:
+                return None
+
+        return until_silent(events, made)
 
     async def _wanted(
         self, files: ModelFiles, options: Mapping[str, Any], keep_alive: float | None

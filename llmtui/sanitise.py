@@ -37,6 +37,8 @@ _SUSPECT = re.compile(
     f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_SURROGATES}{_BIDI}{_INVISIBLE}{_TAGS}]"
 )
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 
 def _shown(match: re.Match[str]) -> str:
     """What stands for a character that is not shown as it is."""
@@ -48,6 +50,15 @@ def _shown(match: re.Match[str]) -> str:
     if 0x80 <= code <= 0x9F or 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
     return ""
+
+
+def encodable(text: str) -> str:
+    """Text that has a UTF-8 form: half a surrogate pair becomes U+FFFD.
+
+    >>> encodable("a\\ud800b") == "a\\ufffdb"
+    True
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
 
 
 def clean(text: str) -> str:

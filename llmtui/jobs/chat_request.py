@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,9 +13,8 @@ from llmtui.chat.pinning import fitting
 from llmtui.chat.prompt import Generation
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
+from llmtui.sanitise import encodable
 from llmtui.store.errors import SaveError
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class RequestDraft(NamedTuple):
@@ -69,15 +67,6 @@ def draft_request(
     )
 
 
-def sendable(text: str) -> str:
-    """Text that has a UTF-8 form: half a surrogate pair becomes U+FFFD.
-
-    >>> sendable("a\\ud800b") == "a\\ufffdb"
-    True
-    """
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
-
-
 def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...]:
     """A path as turns. Old thinking is not sent, nor are answers without words,
     nor what the user left out or took out for good.
@@ -87,7 +76,7 @@ def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...
     """
     found: list[Turn] = []
     if system:
-        found.append(Turn("system", sendable(system)))
+        found.append(Turn("system", encodable(system)))
     for message in path:
         turn = _turn(message)
         if turn is None:
@@ -103,7 +92,7 @@ def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...
 def _turn(message: Message) -> Turn | None:
     if not message.is_sent:
         return None
-    return Turn(message.role, sendable(message.text), tool_calls=message.tool_calls)
+    return Turn(message.role, encodable(message.text), tool_calls=message.tool_calls)
 
 
 def _joins(turn: Turn) -> bool:

@@ -13,12 +13,13 @@ from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.files.errors import why
-from llmtui.jobs.chat_request import draft_request, sendable
+from llmtui.jobs.chat_request import draft_request
 from llmtui.jobs.journal_sync import JournalSync
 from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.reply import Reply
 from llmtui.jobs.session_saver import SessionSaver
+from llmtui.sanitise import encodable
 from llmtui.store.codec import fields_of
 from llmtui.store.errors import SaveError, SessionGone
 from llmtui.store.journal import FileJournal, Journal
@@ -57,7 +58,7 @@ class Replies:
             id=prompt.id,
             parent=prompt.follows,
             role="user",
-            text=sendable(prompt.text),
+            text=encodable(prompt.text),
             created=prompt.created,
             attachments=prompt.attachments,
         )

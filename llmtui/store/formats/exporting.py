@@ -6,13 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from llmtui.chat.session import Session
+from llmtui.sanitise import encodable
 from llmtui.store.formats import html, markdown, own, plain
 
-FORMATS: Mapping[str, Callable[[Iterable[Session]], Iterator[str]]] = {
-    "md": markdown.document,
-    "html": html.document,
+Document = Callable[[Iterable[Session]], Iterator[str]]
+
+
+def _encodable(document: Document) -> Document:
+    """A document that can be written as UTF-8, whatever scripts put into sessions."""
+    return lambda sessions: map(encodable, document(sessions))
+
+
+FORMATS: Mapping[str, Document] = {
+    "md": _encodable(markdown.document),
+    "html": _encodable(html.document),
     "json": own.document,
-    "text": plain.document,
+    "text": _encodable(plain.document),
 }
 """What makes a document, by the name of its format. JSON has all branches and can be
 imported; the others have the branch that is shown."""

@@ -46,7 +46,7 @@ COUNTS = st.integers(0, 2**62)
 THINK = st.sampled_from([None, True, False, "low", "high"])
 FORMAT = st.none() | st.just("json") | st.dictionaries(st.text(max_size=5), JSON)
 
-attachments = st.builds(Attachment, TEXT, TEXT, TEXT, UNKNOWN)
+attachments = st.builds(Attachment, TEXT, TEXT, TEXT, st.integers(0, 2**40), UNKNOWN)
 usages = st.builds(
     Usage,
     total_duration=COUNTS,

@@ -11,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple, Self
 
-from llmtui.chat.message import Message
+from llmtui.chat.message import Attachment, Message
 from llmtui.chat.models import Model, RunningModel
 from llmtui.chat.names import canonical
 from llmtui.human import context_size, count
 
 _CHARACTERS_PER_TOKEN = 4
 _TOKENS_PER_TURN = 4
+IMAGE_TOKENS = 768
+"""What an image takes, about (Ollama's own guess)."""
 _ERROR = 0.35
 """How wrong an estimate may be, of itself."""
 _ERROR_OF_MODELS = 0.3
@@ -31,6 +33,19 @@ cannot change what one of them holds, as far as an estimate can tell."""
 def text_tokens(text: str) -> int:
     """About how many tokens a turn with this text has."""
     return len(text) // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN
+
+
+def message_tokens(message: Message) -> int:
+    """About how many tokens a message has when it is sent, with what is attached."""
+    attached = sum(map(attachment_tokens, message.attachments))
+    return text_tokens(message.text) + attached
+
+
+def attachment_tokens(attachment: Attachment) -> int:
+    """About how many tokens an attached text or image has."""
+    if attachment.is_image:
+        return IMAGE_TOKENS
+    return attachment.size // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN
 
 
 def window_of(
@@ -82,9 +97,13 @@ class NextTurn(NamedTuple):
 
 
 def next_turn(
-    path: Sequence[Message], text: str, system: str | None, window: int
+    path: Sequence[Message],
+    text: str,
+    system: str | None,
+    window: int,
+    attached: Sequence[Attachment] = (),
 ) -> NextTurn:
-    """What sending ``text`` below ``path`` comes to.
+    """What sending ``text`` below ``path`` comes to, with what is ``attached``.
 
     Nothing is counted where the window is unknown: it is the walk that takes time.
     """
@@ -92,6 +111,7 @@ def next_turn(
         return NextTurn(0, 0)
     read = _Reading.of(path, window)
     tokens = read.up_to(len(read.messages)) + text_tokens(text)
+    tokens += sum(map(attachment_tokens, attached))
     if not read.counted and system:
         tokens += text_tokens(system)
     return NextTurn(tokens, window)
@@ -194,4 +214,4 @@ def _tokens(message: Message) -> int:
     usage = message.usage
     if usage and usage.eval_count and not message.thinking:
         return usage.eval_count + _TOKENS_PER_TURN
-    return text_tokens(message.text)
+    return message_tokens(message)

@@ -24,8 +24,15 @@ class Attachment:
     sha256: str
     name: str
     type: str
-    """The media type: ``image/png``."""
+    """The media type: ``image/png``; a text's begins with ``text/``."""
+    size: int = 0
+    """Bytes of it as it is kept and sent; 0 if that is not known."""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether models look at it, rather than read it."""
+        return self.type.startswith("image/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmtui.chat.context import text_tokens
+from llmtui.chat.context import message_tokens, text_tokens
 from llmtui.chat.message import Message
 
 _SURE = 0.85
@@ -26,7 +26,7 @@ def fitting(
     """
     if not window or not any(message.pinned for message in path):
         return path
-    sizes = [text_tokens(message.text) if message.is_sent else 0 for message in path]
+    sizes = [message_tokens(message) if message.is_sent else 0 for message in path]
     over = sum(sizes) + text_tokens(system or "") - int(window * _SURE)
     kept = []
     for number, message in enumerate(path):

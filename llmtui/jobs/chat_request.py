@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from llmtui.chat.context import text_tokens
+from llmtui.chat.context import IMAGE_TOKENS, text_tokens
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.pinning import fitting
 from llmtui.chat.prompt import Generation
@@ -107,4 +107,7 @@ def _joined(last: Turn, turn: Turn) -> Turn:
 
 def estimate(request: ChatRequest) -> int:
     """About how many tokens a request has."""
-    return sum(text_tokens(turn.content) for turn in request.turns)
+    return sum(
+        text_tokens(turn.content) + IMAGE_TOKENS * len(turn.images)
+        for turn in request.turns
+    )

@@ -98,6 +98,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _is_size(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
 def _list_of(good: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and all(map(good, value))
 
@@ -274,6 +278,7 @@ def attachment_to(attachment: Attachment) -> dict[str, Any]:
         "sha256": attachment.sha256,
         "name": attachment.name,
         "type": attachment.type,
+        "size": attachment.size,
         **attachment.extra,
     }
 
@@ -281,7 +286,11 @@ def attachment_to(attachment: Attachment) -> dict[str, Any]:
 def attachment_from(data: Mapping[str, Any]) -> Attachment:
     fields = _Fields(data)
     return Attachment(
-        fields.text("sha256"), fields.text("name"), fields.text("type"), fields.rest
+        sha256=fields.text("sha256"),
+        name=fields.text("name"),
+        type=fields.text("type"),
+        size=fields.take("size", _is_size, 0),
+        extra=fields.rest,
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from llmtui.chat.context import text_tokens
+from llmtui.chat.context import IMAGE_TOKENS, text_tokens
 from llmtui.chat.events import Event
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.providers.errors import TooLong
@@ -20,8 +20,6 @@ from llmtui.providers.protocol import Provider
 
 _LOT = 4
 """A quarter of the context is for the answer, and a quarter goes at a time."""
-_IMAGE_TOKENS = 768
-"""What an image takes, about (Ollama's own guess)."""
 
 
 async def fitting(
@@ -72,4 +70,4 @@ def shortened(turns: tuple[Turn, ...], tokens: int, window: int) -> tuple[Turn, 
 
 
 def _estimate(turn: Turn) -> int:
-    return text_tokens(turn.content) + _IMAGE_TOKENS * len(turn.images)
+    return text_tokens(turn.content) + IMAGE_TOKENS * len(turn.images)

@@ -54,7 +54,9 @@ def test_options_reach_the_server_from_both_sides_of_the_verb(
     schema.write_text('{"type": "object"}')
     picture = tmp_path / "cat.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
-    options = ["-m", "mistral:7b", "--system", "Be brief.", "-o", "temperature=0.5"]
+    able = ["completion", "thinking", "vision"]
+    server.fake.models.append(model("llava:7b", capabilities=able))
+    options = ["-m", "llava:7b", "--system", "Be brief.", "-o", "temperature=0.5"]
     options += [
         "-ostop=END [INST]",
         "-o",
@@ -69,7 +71,7 @@ def test_options_reach_the_server_from_both_sides_of_the_verb(
     before = asked(server)
     run("ask", "hi", *options)
     assert asked(server) == before
-    assert before["model"] == "mistral:7b"
+    assert before["model"] == "llava:7b"
     assert before["system"] == "Be brief."
     assert before["options"] == {"temperature": 0.5, "stop": ["END", "[INST]", "\n"]}
     assert before["think"] == "high"
@@ -117,8 +119,24 @@ def test_thinking_that_is_set_is_asked_of_models_that_can(
         run("ask", *save, "-m", name, "hi")
         sent[name] = asked(server).get("think")
     assert sent == {"smollm2": None, "qwen": True, "old": True}
-    run("ask", "--think", "-m", "smollm2", "hi")
-    assert asked(server)["think"] is True
+    done = run("ask", *save, "--think", "-m", "smollm2", "hi")
+    assert "think" not in asked(server)
+    assert "smollm2 does not think" in done.err
+    assert done.code == 0
+    run("ask", *save, "--think", "high", "-m", "qwen", "hi")
+    assert asked(server)["think"] == "high"
+
+
+def test_images_go_to_models_that_see(server: ServerThread, tmp_path: Path) -> None:
+    picture = tmp_path / "cat.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
+    done = run("ask", "-m", "smollm2", "--image", str(picture), "hi")
+    assert (done.code, done.out) == (2, "")
+    assert "smollm2 cannot look at images: choose a model with vision" in done.err
+    assert not server.fake.chats
+    server.fake.models.append(model("old", capabilities=None))
+    run("ask", "-m", "old", "--image", str(picture), "hi")
+    assert asked(server)["images"]
 
 
 def test_what_is_typed_needs_no_locale(server: ServerThread) -> None:
@@ -157,7 +175,8 @@ def test_what_windows_writes_into_a_file_is_text(server: ServerThread) -> None:
 
 
 def test_raw_and_no_think(server: ServerThread) -> None:
-    run("ask", "--raw", "--no-think", "hi")
+    server.fake.models.append(model("qwen", capabilities=["completion", "thinking"]))
+    run("ask", "--raw", "--no-think", "-m", "qwen", "hi")
     assert (asked(server)["raw"], asked(server)["think"]) == (True, False)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from llmtui.chat.capabilities import think_sent
 from llmtui.chat.message import Attachment, Sent
 from llmtui.chat.request import Format, Think
 from llmtui.clock import new_id, now
@@ -72,17 +73,16 @@ def generation_of(
 ) -> Generation:
     """How a session's next turn is answered.
 
-    ``listed`` is what the host says about the model: one that does not think is
-    not asked to. ``window`` is how many tokens it keeps, 0 if that is not known.
+    ``listed`` is what the host says about the model: it is asked to think as it can.
+    ``window`` is how many tokens it keeps, 0 if that is not known.
     """
-    thinks = None if listed is None else listed.can("thinking")
     return Generation(
         host=host,
         model=model,
         digest=listed.digest if listed else "",
         system=session.system,
         options=dict(session.options),
-        think=None if thinks is False else session.think,
+        think=think_sent(listed, session.think),
         format=session.format,
         keep_alive=session.keep_alive,
         window=window,

@@ -15,10 +15,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.chat.capabilities import think_sent
 from llmtui.chat.outcome import lack
 from llmtui.cli.context import CLOSED, CRASHED, Context, complain
 from llmtui.cli.failures import exit_code, judged
-from llmtui.cli.model import about, check_options, pick_model
+from llmtui.cli.model import about, check_options, check_question, pick_model
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.output_format import Outcome, read_output_format
 from llmtui.cli.printer import Printer
@@ -130,11 +131,10 @@ async def _bare(
         model = await pick_model(context, host, provider)
         outcome = outcome._replace(model=model)
         request = question.with_settings(context.settings).request(model)
-        if request.think and not question.think:
-            # Set for all models, and refused by those that cannot.
+        if request.images or request.think is not None:
             listed = await about(provider, model)
-            if listed and listed.can("thinking") is False:
-                request = replace(request, think=None)
+            check_question(listed, question)
+            request = replace(request, think=think_sent(listed, request.think))
         check_options(provider, request.options)
         events = provider.generate(request)
         await ReplyStream(printer.take).run(events, keep_connection=False)

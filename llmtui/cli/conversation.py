@@ -7,12 +7,13 @@ from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.chat.capabilities import think_sent
 from llmtui.chat.context import next_turn, window_of
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id
 from llmtui.cli.failures import exit_code, judged
-from llmtui.cli.model import about, check_options, pick_model
+from llmtui.cli.model import about, check_options, check_question, pick_model
 from llmtui.cli.options import UsageError
 from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
@@ -53,7 +54,7 @@ async def converse(
 async def _converse(
     context: Context, host: Host, question: Question, printer: Printer, core: Core
 ) -> Outcome:
-    session = await _session(context, core.store)
+    session, asked = await _session(context, core.store), question
     if session is None:
         session = _begun(core.store, question.with_settings(context.settings))
         question = Question(question.prompt)
@@ -61,11 +62,11 @@ async def _converse(
         host = _host_of(context, session, host)
     provider = await asyncio.to_thread(core.providers.open, host)
     model = await pick_model(context, host, provider, session)
-    # Thinking that was set for all turns is not asked of a model that cannot.
-    checked = session.think and not question.think
-    listed = await about(provider, model) if checked else None
+    thinks = session.think if question.think is None else question.think
+    listed = await about(provider, model) if thinks is not None else None
+    check_question(listed, asked)
     generation = generation_of(session, host, model, listed)
-    prompt = _prompt(session, generation, question)
+    prompt = _prompt(session, generation, question, listed)
     if warning := _warning(session, prompt, listed):
         complain(warning)
     check_options(provider, prompt.generation.options)
@@ -128,7 +129,9 @@ def _begun(store: SessionStore, question: Question) -> Session:
     )
 
 
-def _prompt(session: Session, generation: Generation, question: Question) -> Prompt:
+def _prompt(
+    session: Session, generation: Generation, question: Question, listed: Model | None
+) -> Prompt:
     """The prompt with what the command line says, which holds for this turn alone."""
     if question.system is not None:
         generation = replace(generation, system=question.system)
@@ -136,7 +139,8 @@ def _prompt(session: Session, generation: Generation, question: Question) -> Pro
         options = {**generation.options, **question.options}
         generation = replace(generation, options=options)
     if question.think is not None:
-        generation = replace(generation, think=question.think)
+        think = think_sent(listed, question.think)
+        generation = replace(generation, think=think)
     if question.format is not None:
         generation = replace(generation, format=question.format)
     if question.keep_alive is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from llmtui.chat.capabilities import images_refusal, think_refusal
 from llmtui.chat.names import canonical
 from llmtui.cli.context import Context, complain
 from llmtui.hosts import BUILTIN
@@ -15,6 +16,7 @@ from llmtui.providers.protocol import Pulls, capabilities
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
     from llmtui.chat.session import Session
+    from llmtui.cli.question import Question
     from llmtui.hosts import Host
     from llmtui.providers.protocol import Provider
 
@@ -72,6 +74,17 @@ def check_options(provider: Provider, options: Mapping[str, Any]) -> None:
     for name in options:
         if refusal := able.refusal(name, provider.name):
             complain(refusal)
+
+
+def check_question(listed: Model | None, question: Question) -> None:
+    """What a model cannot do of what it is asked: it is told what it does without.
+
+    Raises ``Unsupported`` for images that it cannot look at.
+    """
+    if question.images and (refusal := images_refusal(listed)):
+        raise Unsupported(refusal)
+    if refusal := think_refusal(listed, question.think):
+        complain(refusal)
 
 
 async def about(provider: Provider, name: str) -> Model | None:

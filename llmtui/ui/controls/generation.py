@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from llmtui.chat.capabilities import think_choices, think_refusal
 from llmtui.chat.names import short
 from llmtui.commands import BY_ID, Action
 from llmtui.ui.dialogs.dialog import Ask
@@ -47,11 +48,11 @@ class Generation:
         if level:
             self._use_think(level)
             return
-        if self._cannot_think():
+        choices = think_choices(self._chat.listed)
+        if not choices:
             self._say(f"{self._model} does not think", warning=True)
             return
         from llmtui.chat.request import think_word
-        from llmtui.chat.think_levels import THINK_CHOICES
         from llmtui.ui.dialogs.choice import ChoiceDialog
         from llmtui.ui.dialogs.list_dialog import Choice
 
@@ -59,7 +60,7 @@ class Generation:
             Choice(
                 name, Content.assemble(f"{name:<8} ", (what, "dim")), f"{name} {what}"
             )
-            for name, what in THINK_CHOICES
+            for name, what in choices
         ]
         now = think_word(self._chat.session.think)
         self._ask(ChoiceDialog("thinking", rows, current=now), self._use_think)
@@ -73,14 +74,10 @@ class Generation:
             self._say(str(error), warning=True)
             return
         self._chat.change(think=think)
-        if self._cannot_think():
-            self._say(f"{self._model} does not think; kept for others")
+        if refusal := think_refusal(self._chat.listed, think):
+            self._say(f"{refusal}; kept for others")
         else:
             self._say(f"thinking: {think_word(think)}")
-
-    def _cannot_think(self) -> bool:
-        listed = self._chat.listed
-        return listed is not None and listed.can("thinking") is False
 
     @property
     def _model(self) -> str:

@@ -89,9 +89,9 @@ async def test_a_reply_that_repeats_itself_can_be_continued(places: Places) -> N
     provider = Scripted(["smollm2"], [babble, [" end."]])
     async with chatting(provider, places) as chat:
         await chat.say("Hi")
-        await chat.until("cut off: it was repeating itself · ctrl+r retry · ctrl+g")
+        await chat.until("cut off: it was repeating itself · f6 retry · f7")
         await chat.until(lambda: provider.closed == 1)
-        await chat.press("ctrl+g")
+        await chat.press("f7")
         await chat.until("end.")
         await chat.until(lambda: chat.screen.chat.reply is None)
     (session,) = stored(places)
@@ -126,10 +126,10 @@ async def test_an_answer_that_lacks_something_says_so(places: Places) -> None:
     provider = Scripted(["smollm2"], [[Finished(usage)], [Thinking("hm")]])
     async with chatting(provider, places) as chat:
         await chat.say("Hi")
-        await chat.until("the answer is empty · ctrl+r retry")
+        await chat.until("the answer is empty · f6 retry")
         assert "000/s" not in chat.text
         await chat.say("And?")
-        await chat.until("it thought, but gave no answer · ctrl+r retry")
+        await chat.until("it thought, but gave no answer · f6 retry")
 
 
 async def test_a_second_prompt_waits_in_line_and_is_sent_next(places: Places) -> None:
@@ -481,7 +481,7 @@ async def test_retry_makes_a_second_version_and_keeps_the_first(places: Places) 
         await chat.say("a colour?")
         await chat.until("red")
         await chat.until(lambda: chat.screen.chat.reply is None)
-        await chat.press("ctrl+r")
+        await chat.press("f6")
         await chat.until("green")
         await chat.until("2/2")
         await chat.until(lambda: chat.screen.chat.reply is None)

@@ -134,7 +134,7 @@ async def test_the_tree_shows_all_branches_and_goes_there(places: Places) -> Non
     host = provider(["first"], ["second"], ["third"])
     async with chatting(host, places) as chat:
         await talked(chat, "one")
-        await chat.press("ctrl+r")
+        await chat.press("f6")
         await chat.until("second")
         await chat.until(lambda: chat.screen.chat.reply is None)
         await focus(chat, "one")
@@ -151,7 +151,7 @@ async def test_two_versions_are_compared_word_by_word(places: Places) -> None:
     host = provider(["a red cat"], ["a blue cat"])
     async with chatting(host, places) as chat:
         await talked(chat, "one")
-        await chat.press("ctrl+r")
+        await chat.press("f6")
         await chat.until("a blue cat")
         await chat.until(lambda: chat.screen.chat.reply is None)
         await chat.say("/tree")

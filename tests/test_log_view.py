@@ -103,7 +103,7 @@ async def test_an_empty_reply_says_that_it_is_empty() -> None:
     app = LogHost([replace(message("a", ""), usage=Usage(eval_count=1))])
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert "the answer is empty · ctrl+r retry" in app.page
+        assert "the answer is empty · f6 retry" in app.page
         assert "/s" not in app.page
 
 

@@ -204,8 +204,8 @@ async def test_a_reply_without_its_model_gets_it_by_one_key(places: Places) -> N
         await chat.say("second")
         await chat.until("f9 fetches it")
         await chat.press("tab", "p")
-        await chat.until_said("smollm2 is here: ctrl+r asks again")
-        await chat.press("escape", "ctrl+r")
+        await chat.until_said("smollm2 is here: f6 asks again")
+        await chat.press("escape", "f6")
         await chat.until("two")
     assert ("pull", "smollm2") in provider.calls
 

@@ -45,13 +45,13 @@ class Branches:
 
     def actions(self) -> dict[str, Action]:
         return {
-            "edit": lambda _: self.edit(),
+            "amend": lambda _: self.amend(),
             "fork": lambda _: self.fork(),
             "tree": lambda _: self.tree(),
             "undo": lambda _: self._run(self._undo()),
         }
 
-    def edit(self) -> None:
+    def amend(self) -> None:
         """Open a past prompt in the input; sending it makes another version."""
         message = self._message("user")
         if message is None:

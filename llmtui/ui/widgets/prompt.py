@@ -72,7 +72,7 @@ class Prompt(TextArea):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave to the screen what would do nothing here."""
-        if action == "delete_word_right":
+        if action in ("delete_word_right", "select_line", "select_all"):
             return False
         if action == "copy":
             return bool(self.selected_text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Generic, Protocol, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -29,6 +30,21 @@ class Dialog(ModalScreen[R | None], Generic[R]):
         """Keys need not wait any longer."""
 
     LEAVING_KEYS = frozenset({"escape"})
+
+    _ended = False
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """End it, once; what lies above it is left first.
+
+        A double click, or a key that comes while it closes, would end it again, and
+        Textual takes away whatever screen is on top by then.
+        """
+        if self._ended or not self.is_attached:
+            return AwaitComplete()
+        self._ended = True
+        while (above := self.app.screen) is not self and isinstance(above, Dialog):
+            above.dismiss()
+        return super().dismiss(result)
 
     def keys_wait(self, key: str) -> bool:
         """Whether keys wait for what this dialog waits for; ``Ready`` ends that."""

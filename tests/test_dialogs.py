@@ -1,0 +1,56 @@
+"""Whatever ends a dialog ends it once."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import OptionList
+
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.dialogs.list_dialog import ListDialog
+from llmtui.ui.dialogs.text import TextDialog
+from tests.support.app import Chat, chatting
+from tests.support.scene import MODELS
+
+
+async def opened(chat: Chat, key: str) -> ListDialog:
+    await chat.press(key)
+
+    def filled() -> bool:
+        top = chat.app.screen
+        return isinstance(top, ListDialog) and top.highlighted is not None
+
+    await chat.until(filled)
+    dialog = chat.app.screen
+    assert isinstance(dialog, ListDialog)
+    return dialog
+
+
+@pytest.mark.parametrize("key", ["ctrl+p", "ctrl+l"])
+async def test_a_double_click_on_a_row_ends_one_dialog(
+    places: Places, key: str
+) -> None:
+    async with chatting(Scripted(MODELS), places) as chat:
+        dialog = await opened(chat, key)
+        options = dialog.query_one(OptionList)
+        options.action_select()
+        options.action_select()
+        await chat.until(lambda: not dialog.is_attached)
+        assert chat.app.chat in chat.app.screen_stack
+
+
+async def test_what_ends_late_takes_nothing_else_away(places: Places) -> None:
+    ended: list[str | None] = []
+    async with chatting(Scripted(MODELS), places) as chat:
+        below, above = TextDialog("below", "kept"), TextDialog("above", "")
+        chat.app.push_screen(below, ended.append)
+        chat.app.push_screen(above)
+        await chat.until(lambda: chat.app.screen is above)
+        below.dismiss("done")
+        below.dismiss("again")
+        above.dismiss("too late")
+        await chat.until(lambda: chat.app.screen is chat.app.chat)
+        await chat.until(lambda: ended)
+        assert ended == ["done"]
+        assert not [s for s in chat.app.screen_stack if isinstance(s, Dialog)]

@@ -223,6 +223,7 @@ print("HEAVY", code, heavy, file=sys.stderr)
         (["show", "smollm2"], "textual"),
         (["pull", "smollm2"], "textual"),
         (["cp", "smollm2", "other"], "textual"),
+        (["create", "other", "--from", "smollm2"], "textual,sqlite3"),
         (["stop", "smollm2"], "textual"),
         (["rm", "smollm2"], "textual"),
         (["sessions"], "textual,httpx"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import hashlib
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, To
 from llmtui.chat.models import Model, NewModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import parse_host
-from llmtui.providers.errors import BrokenStream, ModelMissing, Refused
+from llmtui.providers.errors import BrokenStream, ModelMissing, ProviderError, Refused
 from llmtui.providers.factory import open_provider
 from llmtui.providers.ollama import Ollama
 from llmtui.providers.protocol import Describes, Manages, Provider, Pulls, Runs
@@ -348,11 +350,12 @@ async def test_a_conversation_becomes_a_model_and_comes_back(
 ) -> None:
     said = (Turn("user", "Hi"), Turn("assistant", "Hello."))
     new = NewModel("mine", "smollm2", "Be brief.", {"temperature": 0.1}, said)
-    await ollama.create(new)
+    steps = [step.status async for step in ollama.create(new)]
+    assert steps[-2:] == ["writing manifest", "success"]
     assert server.requests[-1].json == {
         "model": "mine",
         "from": "smollm2",
-        "stream": False,
+        "stream": True,
         "system": "Be brief.",
         "parameters": {"temperature": 0.1},
         "messages": [
@@ -369,8 +372,29 @@ async def test_a_model_cannot_be_made_from_one_that_is_not_there(
     ollama: Ollama,
 ) -> None:
     with pytest.raises(ModelMissing) as caught:
-        await ollama.create(NewModel("mine", "nothing"))
+        [step async for step in ollama.create(NewModel("mine", "nothing"))]
     assert caught.value.model == "nothing"
+
+
+async def test_weights_are_sent_once(
+    server: FakeOllama, ollama: Ollama, tmp_path: Path
+) -> None:
+    weights = tmp_path / "w.gguf"
+    weights.write_bytes(b"GGUF" * 700_000)
+    digest = f"sha256:{hashlib.sha256(weights.read_bytes()).hexdigest()}"
+    new = NewModel("mine", files=(str(weights),), template="{{ .Prompt }}")
+    steps = [step async for step in ollama.create(new)]
+    assert steps[0] == PullProgress("sending w.gguf", digest, 2_800_000, 0)
+    assert PullProgress("sending w.gguf", digest, 2_800_000, 2_800_000) in steps
+    assert server.blobs == {digest: weights.read_bytes()}
+    asked = server.requests[-1].json
+    assert (asked["files"], asked["template"]) == ({"w.gguf": digest}, "{{ .Prompt }}")
+    assert "from" not in asked
+    [step async for step in ollama.create(new)]
+    assert sum(seen.method == "POST" for seen in server.requests) == 3
+    weights.unlink()
+    with pytest.raises(ProviderError, match="cannot be sent: No such file"):
+        [step async for step in ollama.create(new)]
 
 
 # Pulling

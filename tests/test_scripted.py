@@ -105,7 +105,8 @@ async def test_models_come_and_go() -> None:
     assert await scripted.running() == ()
     await scripted.copy("m", "n")
     assert [step.status async for step in scripted.pull("p")][-1] == "success"
-    await scripted.create(NewModel("q", "m", messages=(Turn("user", "Hi"),)))
+    new = NewModel("q", "m", messages=(Turn("user", "Hi"),))
+    assert [step.status async for step in scripted.create(new)][-1] == "success"
     assert (await scripted.show("q")).messages == (Turn("user", "Hi"),)
     await scripted.delete("q")
     await scripted.delete("m")

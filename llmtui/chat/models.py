@@ -80,13 +80,23 @@ class NewModel:
     """A model to be made from another one; what is empty stays as it is there."""
 
     name: str
-    base: str
-    """The model that it is made from."""
+    base: str = ""
+    """The model that it is made from, "" where it is made of ``files``."""
     system: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Options, by Ollama's names."""
     messages: tuple[Turn, ...] = ()
     """A conversation that all prompts go on with."""
+    template: str = ""
+    licenses: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths of weights on this machine, to be sent to the server."""
+    adapters: tuple[str, ...] = ()
+    """The same for LoRA adapters."""
+    quantise: str = ""
+    """What its weights are to be made smaller to: ``q4_K_M``."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """``renderer``, ``parser`` and ``requires``, which only Ollama reads."""
 
 
 @dataclass(frozen=True, slots=True)

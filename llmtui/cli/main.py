@@ -132,6 +132,10 @@ def _run_verb(name: str, context: Context) -> int:
             from llmtui.cli.verbs.pull import pull
 
             return pull(context)
+        case "create":
+            from llmtui.cli.verbs.create import create
+
+            return create(context)
         case "serve":
             from llmtui.cli.verbs.serve import serve_models
 

@@ -77,6 +77,22 @@ _SHOW = (
     JSON,
 )
 
+_CREATE = (
+    Option(("--from",), "the model that it is made from", "MODEL"),
+    Option(("--system",), "its system prompt", "TEXT"),
+    Option(("--parameter",), "one of its options; again too", "NAME=VALUE"),
+    Option(("--template",), "its template, as Ollama writes them", "TEXT"),
+    Option(("-f", "--file"), "read a Modelfile; - is standard input", "FILE"),
+    Option(("-q", "--quantize"), "make its weights smaller: q4_K_M", "LEVEL"),
+    JSON,
+)
+
+CREATE_NOTES = """\
+Without --from and -f the file Modelfile of this folder is read, as Ollama does.
+What is given beside a Modelfile counts more than what it says. A model of that
+name is made anew. Weights that a Modelfile names by their path are sent to the
+server."""
+
 _PULL = (Option(("--insecure",), "take a registry without a certificate too"), JSON)
 
 SESSION_ACTIONS = (
@@ -210,6 +226,16 @@ VERBS = (
         complete="models",
     ),
     Verb("ps", "list the models in memory", "llmtui ps", options=(JSON,)),
+    Verb(
+        "create",
+        "make a model from another one",
+        'llmtui create brief --from mistral --system "Be brief."',
+        "NAME",
+        _CREATE,
+        least=1,
+        most=1,
+        notes=CREATE_NOTES,
+    ),
     Verb(
         "rm",
         "delete models",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,10 @@ class ModelConversations:
             if not (said or session.system or session.options):
                 raise ConversationError("there is nothing to save yet")
             system, options = session.system, dict(session.options)
-            await provider.create(NewModel(name, base, system, options, said))
+            new = NewModel(name, base, system, options, said)
+            async with aclosing(provider.create(new)) as steps:
+                async for _ in steps:
+                    pass
         self._core.monitor.poke()
 
     async def load(self, name: str, *, private: bool) -> Session | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from llmtui.human import duration, size
 from llmtui.jobs.pull import Pull
+
+if TYPE_CHECKING:
+    from llmtui.chat.events import PullProgress
 
 
 def bar(job: Pull, columns: int, *, blocks: bool = True) -> str:
@@ -40,6 +45,22 @@ def bar(job: Pull, columns: int, *, blocks: bool = True) -> str:
     if not blocks:
         return f"{left} [{'#' * int(share * room):<{room}}]{right}"
     return f"{left} ▕{_blocks(share, room)}▏{right}"
+
+
+def step_words(step: PullProgress, columns: int) -> str:
+    """One step of making a model in a line; untrusted.
+
+    >>> from llmtui.chat.events import PullProgress
+    >>> step_words(PullProgress("sending w.gguf", "sha256:ab", 2000, 500), 40)
+    'sending w.gguf  25%  500 B/2.0 kB'
+    >>> step_words(PullProgress("using existing layer sha256:0123456789abcdef"), 30)
+    'using existing layer sha256:01'
+    """
+    words = step.status
+    if step.total:
+        share = min(step.completed / step.total, 1)
+        words += f"  {share:.0%}  {size(step.completed)}/{size(step.total)}"
+    return words[:columns]
 
 
 def percent(job: Pull) -> str:

@@ -113,17 +113,38 @@ class Link:
         if body is not None:
             pieces = (encode(body),)
         content = None if pieces is None else await _gathered(pieces)
-        client = await self._open()
         sent = {"Accept": accept, **(headers or {})}
         if content is not None:
             sent["Content-Type"] = "application/json"
             sent["Content-Length"] = str(len(content))
+        body = None if content is None else _sent(content)
+        async with self._exchange(method, path, sent, body) as response:
+            yield response
+
+    @asynccontextmanager
+    async def upload(
+        self, path: str, size: int, pieces: AsyncIterable[bytes]
+    ) -> AsyncGenerator[httpx.Response, None]:
+        """Post ``size`` bytes of a file; the rest as for ``stream``."""
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Length": str(size),
+        }
+        async with self._exchange("POST", path, headers, pieces) as response:
+            yield response
+
+    @asynccontextmanager
+    async def _exchange(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        content: AsyncIterable[bytes] | None,
+    ) -> AsyncGenerator[httpx.Response, None]:
+        client = await self._open()
         try:
             request = client.build_request(
-                method,
-                self.host.url + path,
-                headers=sent,
-                content=None if content is None else _sent(content),
+                method, self.host.url + path, headers=headers, content=content
             )
             response = await client.send(request, stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:

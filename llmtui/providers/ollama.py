@@ -25,6 +25,7 @@ from llmtui.providers import ollama_json
 from llmtui.providers.errors import BrokenStream, ModelMissing, ProviderError
 from llmtui.providers.grace_period import grace_ends, until
 from llmtui.providers.http import LOOK_SECONDS, Link, encode
+from llmtui.providers.ollama_blobs import send_file
 from llmtui.providers.ollama_http import broken, look, not_ollama, request, stream
 
 _LIST = "`llmtui list` tells what there is."
@@ -107,10 +108,20 @@ class Ollama:
         with _advising(_LIST):
             await request(self._link, "POST", "/api/copy", body, source)
 
-    async def create(self, new: NewModel) -> None:
+    async def create(self, new: NewModel) -> AsyncGenerator[PullProgress, None]:
         """Make a model; the server fetches a base that it doesn't have."""
-        body = ollama_json.create_body(new)
-        await request(self._link, "POST", "/api/create", body, new.base)
+        digests: dict[str, str] = {}
+        for path in (*new.files, *new.adapters):
+            async with aclosing(send_file(self._link, path)) as sending:
+                async for step in sending:
+                    digests[path] = step.digest
+                    yield step
+        body = ollama_json.create_body(new, digests)
+        cut = BrokenStream(f"making {new.name!r} was cut off", advice="Try again.")
+        steps = self._progress("/api/create", body, new.base, cut)
+        async with aclosing(steps):
+            async for step in steps:
+                yield step
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         pieces = ollama_json.chat_pieces(request)
@@ -124,9 +135,26 @@ class Ollama:
     async def pull(
         self, model: str, *, insecure: bool = False
     ) -> AsyncGenerator[PullProgress, None]:
-        asked = {"model": model, "stream": True}
-        body = (encode(asked | {"insecure": True} if insecure else asked),)
-        async with aclosing(stream(self._link, "/api/pull", body, model)) as batches:
+        body: dict[str, Any] = {"model": model, "stream": True}
+        body |= {"insecure": True} if insecure else {}
+        cut = BrokenStream(
+            f"fetching {model!r} was cut off",
+            advice="Pull again; it goes on where it stopped.",
+        )
+        steps = self._progress("/api/pull", body, model, cut)
+        async with aclosing(steps):
+            async for step in steps:
+                yield step
+
+    async def aclose(self) -> None:
+        await self._link.aclose()
+
+    async def _progress(
+        self, path: str, body: Mapping[str, Any], model: str, cut: BrokenStream
+    ) -> AsyncGenerator[PullProgress, None]:
+        """The steps of something long, to ``success``; ``cut`` if that never comes."""
+        pieces = (encode(body),)
+        async with aclosing(stream(self._link, path, pieces, model)) as batches:
             async for batch in batches:
                 for line in batch:
                     step = ollama_json.progress(line)
@@ -134,13 +162,7 @@ class Ollama:
                     if step.status == "success":
                         await _drain(batches)
                         return
-        raise BrokenStream(
-            f"fetching {model!r} was cut off",
-            advice="Pull again; it goes on where it stopped.",
-        )
-
-    async def aclose(self) -> None:
-        await self._link.aclose()
+        raise cut
 
     async def _answer(
         self,

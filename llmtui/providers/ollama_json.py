@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from pathlib import PurePath
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
@@ -113,16 +114,31 @@ def details(data: Mapping[str, Any], name: str) -> ModelDetails:
     )
 
 
-def create_body(new: NewModel) -> dict[str, Any]:
-    """``/api/create``, as ``ollama run``'s ``/save`` fills it."""
-    body: dict[str, Any] = {"model": new.name, "from": new.base, "stream": False}
+def create_body(new: NewModel, digests: Mapping[str, str]) -> dict[str, Any]:
+    """``/api/create``, as ``ollama create`` and ``/save`` of ``ollama run`` fill it.
+
+    ``digests`` has those of the files that were sent before, by path.
+    """
+    body: dict[str, Any] = {"model": new.name, "stream": True}
     if new.system is not None:
         body["system"] = new.system
-    if new.parameters:
-        body["parameters"] = dict(new.parameters)
-    if new.messages:
-        body["messages"] = [_message(turn) for turn in new.messages]
-    return body
+    given = {
+        "from": new.base,
+        "files": _files(new.files, digests),
+        "adapters": _files(new.adapters, digests),
+        "template": new.template,
+        "license": list(new.licenses),
+        "parameters": dict(new.parameters),
+        "messages": [_message(turn) for turn in new.messages],
+        "quantize": new.quantise,
+        **new.more,
+    }
+    return body | {name: value for name, value in given.items() if value}
+
+
+def _files(paths: tuple[str, ...], digests: Mapping[str, str]) -> dict[str, str]:
+    """Digests by the names that the server gets to see: those of files alone."""
+    return {PurePath(path).name: digests[path] for path in paths}
 
 
 def _common(request: ChatRequest | GenerateRequest) -> dict[str, Any]:

@@ -122,8 +122,11 @@ class Manages(Protocol):
 class Creates(Protocol):
     """Can make a model from another one, with words and options of its own."""
 
-    async def create(self, new: NewModel) -> None:
-        """Make it. A model of that name is overwritten, without a question."""
+    def create(self, new: NewModel) -> AsyncGenerator[PullProgress, None]:
+        """Make it, and stream how far it is; returns normally only after success.
+
+        A model of that name is overwritten, without a question.
+        """
         ...
 
 

@@ -166,8 +166,9 @@ class Scripted:
             replace(_named(source, self.catalogue), name=canonical(destination))
         )
 
-    async def create(self, new: NewModel) -> None:
+    async def create(self, new: NewModel) -> AsyncGenerator[PullProgress, None]:
         await self._called("create", new.name, new.base)
+        yield PullProgress("writing manifest")
         base = _named(new.base, self.catalogue)
         made = replace(base, name=canonical(new.name))
         self.catalogue = [m for m in self.catalogue if m.name != made.name]
@@ -179,6 +180,7 @@ class Scripted:
             parent=base.name,
             messages=new.messages,
         )
+        yield PullProgress("success")
 
     async def aclose(self) -> None:
         self.shut = True

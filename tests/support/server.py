@@ -24,8 +24,9 @@ requests so far, ``POST /_go_on`` is ``go_on()``.
 
 What it does:
 
-* ``/api/version``, ``tags``, ``show``, ``ps``, ``delete``, ``copy``, ``create`` answer
-  as Ollama does, for the ``models`` it has; a missing model is Ollama's 404.
+* ``/api/version``, ``tags``, ``show``, ``ps``, ``delete``, ``copy``, ``create``,
+  ``blobs`` answer as Ollama does, for the ``models`` it has; a missing model is
+  Ollama's 404.
 * ``/api/chat`` and ``/api/generate`` play the next ``Reply`` of ``replies``
   (then ``default``). Loading and unloading change ``running``, what ``ps`` says.
 * ``/api/pull`` plays the next of ``pulls`` (then a short successful one) and
@@ -170,6 +171,8 @@ class FakeOllama(Loopback):
         self.default = default or Reply()
         self.pulls = deque(pulls)
         self.answers: dict[str, Reply] = {}
+        self.blobs: dict[str, bytes] = {}
+        """Files that were sent, by digest."""
         self.running: list[str] = []
         self.version = "0.33.0"
         self.held = 0
@@ -206,6 +209,8 @@ class FakeOllama(Loopback):
             return await self._answer(exchange)
         if seen.path == "/api/pull":
             return await self._pull(exchange)
+        if seen.path == "/api/create":
+            return await self._play(exchange, Reply(lines=self._create(seen.json)))
         status, answer = self._plain(seen)
         if isinstance(answer, str):
             return await exchange.answer(status, answer.encode(), "text/plain")
@@ -236,8 +241,11 @@ class FakeOllama(Loopback):
                 same = {"digest": found["digest"], "details": found["details"]}
                 self.models.append(model(seen.json["destination"], **same))
                 return 200, None
-            case "POST", "/api/create":
-                return self._create(seen.json)
+            case _, path if path.startswith("/api/blobs/"):
+                digest = path.removeprefix("/api/blobs/")
+                if seen.method == "POST":
+                    self.blobs[digest] = seen.body
+                return (200 if digest in self.blobs else 404), None
             case "GET", "/_seen":
                 return 200, [
                     {**vars(s), "body": s.body.decode()} for s in self.requests
@@ -247,16 +255,19 @@ class FakeOllama(Loopback):
                 return 200, None
         return 404, "404 page not found"
 
-    def _create(self, asked: dict[str, Any]) -> tuple[int, Any]:
-        found = self._find(asked["from"])
+    def _create(self, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        """The lines of making a model; a base that is missing would be fetched."""
+        found = model("file") if asked.get("files") else self._find(asked["from"])
         if not found:
-            return _missing(asked["from"])
+            missing = {"error": "pull model manifest: file does not exist"}
+            return [{"status": "pulling manifest"}, missing]
         details = {**found["details"], "parent_model": found["name"]}
         own = {key: asked[key] for key in ("system", "messages") if key in asked}
         made = {**model(asked["model"], details=details), "own": own}
         self.models = [m for m in self.models if m["name"] != made["name"]]
         self.models.insert(0, made)
-        return 200, {"status": "success"}
+        layer = {"status": "using existing layer sha256:0123456789ab"}
+        return [layer, {"status": "writing manifest"}, {"status": "success"}]
 
     async def _answer(self, exchange: Exchange) -> None:
         asked = exchange.seen.json

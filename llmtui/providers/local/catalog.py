@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from llmtui.chat.events import PullProgress
+from llmtui.chat.models import NewModel
 from llmtui.files.errors import why
 from llmtui.places import Places
 from llmtui.providers.errors import (
@@ -27,6 +28,7 @@ from llmtui.providers.local import describe, found, gguf, go_template, offer
 from llmtui.providers.local.entries import Entry, name_key
 from llmtui.providers.local.facts import Facts, FactsCache
 from llmtui.providers.local.file_pull import FilePulling, FileUrl, parse_file_url
+from llmtui.providers.local.making import make
 from llmtui.providers.local.model_files import ModelFiles
 from llmtui.providers.local.model_name import BadName, ModelName, parse_name
 from llmtui.providers.local.model_store import ModelStore, Stored, StoredModels
@@ -102,6 +104,22 @@ class Catalog:
             lambda: self._copy(source, _parsed(destination)),
             f"{source} was not copied to {destination}",
         )
+
+    async def create(self, new: NewModel) -> AsyncGenerator[PullProgress, None]:
+        """Make a model of a fetched one; ends after ``success``.
+
+        Raises ``ProviderError``.
+        """
+        if new.files or new.adapters or new.quantise:
+            raise Unsupported(
+                "weights of a file are not made a model here",
+                advice="llmtui --local FILE.gguf runs them as they are.",
+            )
+        yield PullProgress("writing manifest")
+        await self._write(
+            lambda: self._make(new, _parsed(new.name)), f"{new.name} was not made"
+        )
+        yield PullProgress("success")
 
     async def aclose(self) -> None:
         """Close connections; safe to call twice."""
@@ -199,6 +217,18 @@ class Catalog:
             self.store.copy(stored, destination)
             return destination.shown
         raise _not_ours(self._found(source), "copied")
+
+    def _make(self, new: NewModel, name: ModelName) -> str:
+        stored = _stored(self.store, new.base)
+        if stored is None:
+            raise _not_ours(self._found(new.base), "changed")
+        try:
+            make(self.store, stored, name, new)
+        except ValueError as error:
+            raise NotUnderstood(
+                f"{new.base} cannot be read: {error}", advice=_PULL_AGAIN
+            ) from error
+        return name.shown
 
     def _found(self, name: str) -> ModelFiles:
         """A model to do something with; that it could be fetched is no help then."""

@@ -28,10 +28,12 @@ from llmtui.providers.local.manifest import (
     Kind,
     Layer,
     Manifest,
+    image_layer,
     parse_manifest,
 )
 from llmtui.providers.local.model_files import ModelFiles, Source
 from llmtui.providers.local.model_name import ModelName, is_name
+from llmtui.sanitise import encodable
 
 _PATIENCE = 30.0
 """Seconds to wait for another program that writes or removes a manifest."""
@@ -95,8 +97,8 @@ class StoredModels:
             adapters=tuple(paths["adapter"]),
             template=templates[-1] if templates else "",
             system="".join(self._texts(manifest, "system")[-1:]),
-            parameters=self._parameters(manifest),
-            messages=self._messages(manifest),
+            parameters=self.parameters(manifest),
+            messages=self.messages(manifest),
             license="\n\n".join(self._texts(manifest, "license")),
             digest=stored.digest,
             source=self.source,
@@ -126,13 +128,15 @@ class StoredModels:
         when = stamp(datetime.fromtimestamp(modified, UTC))
         return Stored(name, manifest, digest, when)
 
-    def _parameters(self, manifest: Manifest) -> Mapping[str, Any]:
+    def parameters(self, manifest: Manifest) -> Mapping[str, Any]:
+        """Its options. Raises ``OSError`` and ``ValueError``."""
         found: dict[str, Any] = {}
         for layer in manifest.of("params"):
             found |= as_mapping(self._json(layer))
         return {name: value for name, value in found.items() if value is not None}
 
-    def _messages(self, manifest: Manifest) -> tuple[Mapping[str, str], ...]:
+    def messages(self, manifest: Manifest) -> tuple[Mapping[str, str], ...]:
+        """Its conversation. Raises ``OSError`` and ``ValueError``."""
         return tuple(
             {
                 "role": as_text(entry.get("role")),
@@ -175,6 +179,11 @@ class ModelStore(StoredModels):
             if old:
                 self._remove_unused(old.manifest)
         return True
+
+    def text_layer(self, kind: Kind, text: str) -> Layer:
+        """Keep a text as a layer of a model that is still to be added."""
+        layer = self.blobs.put(encodable(text).encode())
+        return image_layer(kind, layer.digest, layer.size)
 
     def copy(self, source: Stored, destination: ModelName) -> None:
         """Give a model a second name; its files are there once."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from llmtui.chat.events import Event, Preparing, PullProgress
-from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
@@ -196,3 +196,6 @@ class LocalLibrary(Local):
 
     async def copy(self, source: str, destination: str) -> None:
         await self._catalog.copy(source, destination)
+
+    def create(self, new: NewModel) -> AsyncGenerator[PullProgress, None]:
+        return self._catalog.create(new)

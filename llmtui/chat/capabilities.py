@@ -32,6 +32,12 @@ class Capabilities(NamedTuple):
     """Fetch something before its first answer."""
     recommends: bool = False
     """Say which models are worth fetching."""
+    previews: bool = False
+    """Say beforehand what a chat sends."""
+    counts: bool = False
+    """Have tokens counted before a chat is sent, perhaps: not every server does."""
+    truncates: bool = False
+    """Leave the oldest turns out, in silence, where not all of them fit."""
     options: frozenset[str] = frozenset(OPTIONS)
     """The options, by Ollama's names, that mean something there."""
 

@@ -27,6 +27,16 @@ def as_whole(value: object) -> int:
         return 0
 
 
+def known_whole(value: object) -> int | None:
+    """A count where a number says so, None where nothing does.
+
+    >>> known_whole(0), known_whole(None), known_whole("3")
+    (0, None, None)
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return as_whole(value) if is_number else None
+
+
 def as_mapping(value: object) -> Mapping[str, Any]:
     """An object, {} for what is none."""
     return value if isinstance(value, Mapping) else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from llmtui.chat.lenient import as_whole
+from llmtui.chat.lenient import as_whole, known_whole
 from llmtui.human import count, duration, rate
 
 _MEASURABLE = 100_000
@@ -17,8 +17,8 @@ _MEASURABLE = 100_000
 class Usage:
     """Counts and integer nanoseconds of one reply; 0 where the server said nothing.
 
-    The first six are the fields of Ollama's last line (``types.Metrics``);
-    what follows was measured or learnt by this program.
+    The first six and ``prompt_eval_cached_count`` are fields of Ollama's last line
+    (``types.Metrics``); the others were measured or learnt by this program.
     """
 
     total_duration: int = 0
@@ -36,6 +36,9 @@ class Usage:
     """From the first thought to the answer, measured by this program."""
     context_length: int = 0
     """Tokens that the server keeps of the conversation, as it told meanwhile."""
+    prompt_eval_cached_count: int | None = None
+    """Tokens of the prompt that the server had in its cache, None where it does not
+    tell: that is not 0, which a server says after it has read all of it anew."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Fields of a newer version, kept as they are in a session's file."""
 
@@ -61,17 +64,21 @@ class Usage:
         return max(0, self.total_duration - known) if self.total_duration else 0
 
     def to_json(self) -> dict[str, int]:
-        """The non-zero fields, without ``extra``."""
-        return {name: value for name in _COUNTS if (value := getattr(self, name))}
+        """The fields that say something, without ``extra``."""
+        found = {name: value for name in _COUNTS if (value := getattr(self, name))}
+        if self.prompt_eval_cached_count is not None:
+            found[_CACHED] = self.prompt_eval_cached_count
+        return found
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Usage:
         """Read leniently: unknown fields are ignored, wrong types count as 0."""
         counts: dict[str, Any] = {n: as_whole(data.get(n, 0)) for n in _COUNTS}
-        return cls(**counts)
+        return cls(**counts, prompt_eval_cached_count=known_whole(data.get(_CACHED)))
 
 
-_COUNTS = tuple(f.name for f in fields(Usage) if f.name != "extra")
+_CACHED = "prompt_eval_cached_count"
+_COUNTS = tuple(f.name for f in fields(Usage) if f.name not in ("extra", _CACHED))
 
 
 AT_ONCE = 50_000_000

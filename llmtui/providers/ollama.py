@@ -19,10 +19,15 @@ import httpx
 
 from llmtui.chat.events import Event, Finished, PullProgress
 from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
-from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
+from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import Host
-from llmtui.providers import ollama_json
-from llmtui.providers.errors import BrokenStream, ModelMissing, ProviderError
+from llmtui.providers import ollama_http, ollama_json, ollama_truncation
+from llmtui.providers.errors import (
+    BrokenStream,
+    ModelMissing,
+    ProviderError,
+    Unsupported,
+)
 from llmtui.providers.grace_period import grace_ends, until
 from llmtui.providers.http import LOOK_SECONDS, Link, encode
 from llmtui.providers.ollama_blobs import send_file
@@ -36,8 +41,8 @@ used again; after that it is closed."""
 
 
 class Ollama:
-    """A ``Provider`` that also ``Describes``, ``Runs``, ``Pulls``, ``Manages`` and
-    ``Creates``."""
+    """A ``Provider`` that also ``Describes``, ``Runs``, ``Pulls``, ``Manages``,
+    ``Creates``, ``Previews`` and ``Truncates``."""
 
     def __init__(
         self,
@@ -126,6 +131,23 @@ class Ollama:
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         pieces = ollama_json.chat_pieces(request)
         return self._answer("/api/chat", pieces, request.model, ollama_json.chat_events)
+
+    async def body(self, request: ChatRequest) -> bytes:
+        pieces = ollama_json.chat_pieces(request)
+        return await asyncio.to_thread(b"".join, pieces)
+
+    async def rendered(self, request: ChatRequest) -> str:
+        """The prompt as the server makes it, truncation included; loads the model."""
+        asked = await asyncio.to_thread(ollama_json.render_body, request)
+        data = await ollama_http.request(self._link, "POST", "/api/chat", asked)
+        if found := ollama_json.rendered(data):
+            return found
+        raise Unsupported(f"{self.name} does not show the prompt that it makes")
+
+    def kept(
+        self, turns: Sequence[Turn], sizes: Sequence[int], window: int
+    ) -> Sequence[int]:
+        return ollama_truncation.kept(turns, sizes, window)
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
         pieces = (encode(ollama_json.generate_body(request)),)

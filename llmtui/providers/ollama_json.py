@@ -32,6 +32,28 @@ def chat_pieces(request: ChatRequest) -> Iterator[bytes]:
     yield b"]}"
 
 
+def render_body(request: ChatRequest) -> dict[str, Any]:
+    """The body of ``/api/chat`` that has the prompt made and not answered.
+
+    A server that is too old to know of that answers with one token.
+    """
+    common = _common(request)
+    return {
+        **common,
+        "model": request.model,
+        "messages": [_message(turn) for turn in request.turns],
+        "options": {**common.get("options", {}), "num_predict": 1},
+        "truncate": request.truncate,
+        "stream": False,
+        "_debug_render_only": True,
+    }
+
+
+def rendered(data: Mapping[str, Any]) -> str:
+    """The prompt in the answer to ``render_body``, "" if none is there."""
+    return as_text(as_mapping(data.get("_debug_info")).get("rendered_template"))
+
+
 def generate_body(request: GenerateRequest) -> dict[str, Any]:
     """The body of ``/api/generate``."""
     body: dict[str, Any] = {

@@ -6,6 +6,7 @@ cannot pull, load or tell what is in memory, so the class doesn't claim it.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -28,6 +29,7 @@ from llmtui.providers.errors import (
 )
 from llmtui.providers.http import LOOK_SECONDS, Link, encode, foreign_answer, read
 from llmtui.providers.ndjson import parse
+from llmtui.providers.openai_counting import TokenCounter
 from llmtui.providers.openai_response import NO_OPENAI, ResponseReader
 
 _ATTEMPTS = 4
@@ -35,7 +37,11 @@ _NO_SUCH_PATH = (404, 405, 501)
 
 
 class OpenAI:
-    """One server; the API key is in the variable that ``host.key_env`` names."""
+    """One server; the API key is in the variable that ``host.key_env`` names.
+
+    A ``Provider`` that ``Describes`` and ``Previews``, and ``Counts`` where the
+    server does.
+    """
 
     def __init__(
         self,
@@ -53,6 +59,7 @@ class OpenAI:
         self._link = _link(host, environ, transport, patience)
         root = host._replace(url=host.url.removesuffix("/v1"))
         self._root = _link(root, environ, transport, patience)
+        self._counter = TokenCounter(self._link, self._root)
         self._clock = clock
         self._answers_chats = False
         self._refusals: list[str] = []
@@ -106,6 +113,15 @@ class OpenAI:
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         body = wire.chat_body(request)
         return self._talk("/chat/completions", body, request.model)
+
+    async def body(self, request: ChatRequest) -> bytes:
+        return await asyncio.to_thread(body_of, self._simpler(wire.chat_body(request)))
+
+    async def count(self, request: ChatRequest) -> int:
+        return await self._counter.count(self._simpler(wire.chat_body(request)))
+
+    async def rendered(self, request: ChatRequest) -> str:
+        return await self._counter.rendered(self._simpler(wire.chat_body(request)))
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
         """A chat of one turn; a raw prompt goes to ``/v1/completions``.
@@ -175,8 +191,7 @@ class OpenAI:
     ) -> AsyncGenerator[Event, None]:
         """Send a prompt; again, with less, if a strict server names what it minds."""
         reader = self._reader(model)
-        for said in self._refusals:
-            body = wire.simpler(body, said) or body
+        body = self._simpler(body)
         for _ in range(_ATTEMPTS):
             async with self._link.stream(
                 "POST", path, pieces=_pieces(body), accept="text/event-stream"
@@ -195,6 +210,17 @@ class OpenAI:
                 self._refusals.append(said)
                 body = fewer
         raise error
+
+    def _simpler(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A body without what this server has refused before."""
+        for said in self._refusals:
+            body = wire.simpler(body, said) or body
+        return body
+
+
+def body_of(body: Mapping[str, Any]) -> bytes:
+    """The whole body as it is sent."""
+    return b"".join(_pieces(body))
 
 
 def _link(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, Text, Thinking, ToolCall
-from llmtui.chat.lenient import as_whole
+from llmtui.chat.lenient import as_mapping, as_whole, known_whole
 from llmtui.chat.usage import Usage
 
 
@@ -155,7 +155,15 @@ class Answer:
             eval_count=written,
             eval_duration=writing,
             first_token_duration=self._first and self._first - self._started,
+            prompt_eval_cached_count=self._cached(),
         )
+
+    def _cached(self) -> int | None:
+        """Tokens of the prompt from the cache, None if neither OpenAI's field nor
+        llama.cpp's says so."""
+        details = as_mapping(self._usage.get("prompt_tokens_details"))
+        told = known_whole(details.get("cached_tokens"))
+        return told if told is not None else known_whole(self._timings.get("cache_n"))
 
     def _number(self, name: str) -> int:
         return as_whole(self._timings.get(name))

@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.events import Event, Preparing, PullProgress
 from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
-from llmtui.chat.request import ChatRequest, GenerateRequest
+from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 
 
 @runtime_checkable
@@ -130,6 +130,48 @@ class Creates(Protocol):
         ...
 
 
+@runtime_checkable
+class Previews(Protocol):
+    """Can say beforehand what a chat sends, and what a model gets to read of it."""
+
+    async def body(self, request: ChatRequest) -> bytes:
+        """What ``chat`` would send for ``request``, byte for byte. Sends nothing."""
+        ...
+
+    async def rendered(self, request: ChatRequest) -> str:
+        """The prompt that the server's template makes of it, with what it leaves out
+        left out.
+
+        The model may have to be loaded for that. Raises ``Unsupported`` where the
+        server does not tell.
+        """
+        ...
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """Can have the tokens of a chat counted by whoever reads them."""
+
+    async def count(self, request: ChatRequest) -> int:
+        """How many tokens the prompt of ``request`` has, the template's included.
+
+        Raises ``Unsupported`` where the server does not count.
+        """
+        ...
+
+
+@runtime_checkable
+class Truncates(Protocol):
+    """Leaves turns out where not all of them fit, and says nothing of it."""
+
+    def kept(
+        self, turns: Sequence[Turn], sizes: Sequence[int], window: int
+    ) -> Sequence[int]:
+        """Which of ``turns`` are read by a server that keeps ``window`` tokens, by
+        their places; ``sizes`` are their tokens, about."""
+        ...
+
+
 def capabilities(provider: Provider) -> Capabilities:
     """What a provider can do, by the protocols it has."""
     return Capabilities(
@@ -139,5 +181,8 @@ def capabilities(provider: Provider) -> Capabilities:
         manages=isinstance(provider, Manages),
         creates=isinstance(provider, Creates),
         prepares=isinstance(provider, Prepares),
+        previews=isinstance(provider, Previews),
+        counts=isinstance(provider, Counts),
+        truncates=isinstance(provider, Truncates),
         options=provider.options,
     )

@@ -24,7 +24,7 @@ from typing import Any
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking
 from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.names import canonical
-from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest
+from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.providers.errors import ModelMissing, ProviderError
 
@@ -115,6 +115,29 @@ class Scripted:
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         return self._answer("chat", request)
+
+    async def body(self, request: ChatRequest) -> bytes:
+        """The request as an Ollama server would get it."""
+        from llmtui.providers import ollama_json
+
+        return b"".join(ollama_json.chat_pieces(request))
+
+    async def rendered(self, request: ChatRequest) -> str:
+        await self._called("rendered", request.model)
+        return "".join(f"<{t.role}>{t.content}" for t in request.turns) + "<assistant>"
+
+    async def count(self, request: ChatRequest) -> int:
+        """A token is a word, and each turn has one more."""
+        await self._called("count", request.model)
+        return sum(len(turn.content.split()) + 1 for turn in request.turns)
+
+    def kept(
+        self, turns: Sequence[Turn], sizes: Sequence[int], window: int
+    ) -> Sequence[int]:
+        """As Ollama does."""
+        from llmtui.providers import ollama_truncation
+
+        return ollama_truncation.kept(turns, sizes, window)
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
         return self._answer("generate", request)

@@ -19,6 +19,7 @@ _METRICS = (
     "total_duration",
     "load_duration",
     "prompt_eval_count",
+    "prompt_eval_cached_count",
     "prompt_eval_duration",
     "eval_count",
     "eval_duration",
@@ -165,7 +166,8 @@ class Lines:
 
 def _end(usage: Usage, reason: str) -> dict[str, Any]:
     """What the last line has beside the others; zeros are left out."""
-    counts = {name: value for name in _METRICS if (value := getattr(usage, name))}
+    known = usage.to_json()
+    counts = {name: known[name] for name in _METRICS if name in known}
     # Ollama has no word of its own for these two.
     reason = _STOPPED if reason in ("", "tool_calls") else reason
     return {"done": True, "done_reason": reason, **counts}

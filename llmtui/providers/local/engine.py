@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,12 @@ from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.clock import after
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
-from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
+from llmtui.providers.errors import (
+    BrokenStream,
+    ProviderError,
+    Unreachable,
+    Unsupported,
+)
 from llmtui.providers.local import gguf, machine
 from llmtui.providers.local.footprint import footprint, misfit, tight, usual_context
 from llmtui.providers.local.launch import launch
@@ -33,7 +38,8 @@ from llmtui.providers.local.sampling import options_of
 from llmtui.providers.local.scheduler import Loaded, Scheduler, Wanted
 from llmtui.providers.local.silence import tokens_made, until_silent
 from llmtui.providers.local.truncation import fitting
-from llmtui.providers.openai import OpenAI
+from llmtui.providers.openai import OpenAI, body_of
+from llmtui.providers.openai_json import chat_body
 
 _KEY = "KEY"
 _FOREVER = 100 * 365 * 86400.0
@@ -68,12 +74,27 @@ class Engine:
         self, files: ModelFiles, request: ChatRequest
     ) -> AsyncGenerator[Event, None]:
         """Stream the answer; raises ``ProviderError``."""
-        request = replace(request, model=files.name, turns=_turns(files, request.turns))
+        request = _with_own(files, request)
 
         def ask(server: OpenAI, options: Mapping[str, Any]) -> _Events:
             return fitting(server, replace(request, options=options))
 
         return self._talk(files, request, ask)
+
+    async def body(self, files: ModelFiles, request: ChatRequest) -> bytes:
+        """What the child is sent for a chat; starts none."""
+        sent = await self._as_sent(files, request)
+        return await asyncio.to_thread(body_of, chat_body(sent))
+
+    async def count(self, files: ModelFiles, request: ChatRequest) -> int:
+        """The tokens of a chat; raises ``Unsupported`` where it is not in memory."""
+        async with self._in_memory(files, request) as (server, sent):
+            return await server.count(sent)
+
+    async def rendered(self, files: ModelFiles, request: ChatRequest) -> str:
+        """The prompt that a chat becomes; raises as ``count``."""
+        async with self._in_memory(files, request) as (server, sent):
+            return await server.rendered(sent)
 
     def generate(
         self, files: ModelFiles, request: GenerateRequest
@@ -123,6 +144,29 @@ class Engine:
     async def aclose(self) -> None:
         """End the child processes; safe to call twice."""
         await self._scheduler.aclose()
+
+    async def _as_sent(self, files: ModelFiles, request: ChatRequest) -> ChatRequest:
+        options = options_of(files, await self._head(files).read(), request.options)
+        return replace(_with_own(files, request), options=options)
+
+    @asynccontextmanager
+    async def _in_memory(
+        self, files: ModelFiles, request: ChatRequest
+    ) -> AsyncIterator[tuple[OpenAI, ChatRequest]]:
+        """The server of a model that is loaded, and the request as it gets it."""
+        sent = await self._as_sent(files, request)
+        wanted = await self._wanted(files, sent.options, None)
+        if not self._scheduler.ready(wanted):
+            raise Unsupported(
+                f"{files.name} is not in memory",
+                advice="Its next answer brings it there.",
+            )
+        async with self._scheduler.hold(wanted) as child:
+            server = _server(child)
+            try:
+                yield server, sent
+            finally:
+                await server.aclose()
 
     async def _talk(
         self,
@@ -242,6 +286,11 @@ class Engine:
 
 
 _Events = AsyncGenerator[Event, None]
+
+
+def _with_own(files: ModelFiles, request: ChatRequest) -> ChatRequest:
+    """A request with the name and the messages that the model has here."""
+    return replace(request, model=files.name, turns=_turns(files, request.turns))
 
 
 def _turns(files: ModelFiles, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:

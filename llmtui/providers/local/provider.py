@@ -14,12 +14,12 @@ from typing import Any
 
 from llmtui.chat.events import Event, Preparing, PullProgress
 from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
-from llmtui.chat.request import ChatRequest, GenerateRequest
+from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.places import Places, user_places
 from llmtui.providers.errors import ProviderError, Unreachable, Unsupported
-from llmtui.providers.local import describe, offer
+from llmtui.providers.local import describe, offer, truncation
 from llmtui.providers.local.catalog import Catalog
 from llmtui.providers.local.engine import Engine
 from llmtui.providers.local.entries import Entry, Models, OneFile
@@ -99,6 +99,20 @@ class Local:
         return self._prepared(
             request.model, lambda files: self._engine.chat(files, request)
         )
+
+    async def body(self, request: ChatRequest) -> bytes:
+        return await self._engine.body(await self._files(request.model), request)
+
+    async def count(self, request: ChatRequest) -> int:
+        return await self._engine.count(await self._files(request.model), request)
+
+    async def rendered(self, request: ChatRequest) -> str:
+        return await self._engine.rendered(await self._files(request.model), request)
+
+    def kept(
+        self, turns: Sequence[Turn], sizes: Sequence[int], window: int
+    ) -> Sequence[int]:
+        return truncation.kept(turns, sizes, window)
 
     def generate(self, request: GenerateRequest) -> AsyncGenerator[Event, None]:
         return self._prepared(

@@ -8,7 +8,7 @@ some turns, so that it need not be read anew for each.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -67,6 +67,26 @@ def shortened(turns: tuple[Turn, ...], tokens: int, window: int) -> tuple[Turn, 
     while talk and talk[0].role != "user":
         talk.pop(0)
     return (*system, *talk, *turns[-1:])
+
+
+def kept(turns: Sequence[Turn], sizes: Sequence[int], window: int) -> list[int]:
+    """The places of the turns that ``fitting`` comes down to, of which ``sizes`` are
+    the tokens; llama.cpp refuses what fills the whole ``window``.
+
+    >>> talk = [Turn("system", ""), *(Turn("user", 396 * "x") for _ in range(9))]
+    >>> kept(talk, [4] + 9 * [100], 900)
+    [0, 6, 7, 8, 9]
+    """
+    places = list(range(len(turns)))
+    while (tokens := sum(sizes[at] for at in places)) >= window:
+        left = tuple(turns[at] for at in places)
+        fewer = len(left) - len(shortened(left, tokens, window))
+        if not fewer:
+            break
+        system = [at for at in places[:-1] if turns[at].role == "system"]
+        talk = [at for at in places[:-1] if turns[at].role != "system"]
+        places = [*system, *talk[fewer:], places[-1]]
+    return sorted(places)
 
 
 def _estimate(turn: Turn) -> int:

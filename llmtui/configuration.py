@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from llmtui import local_settings
+from llmtui import host_settings, local_settings
 from llmtui.chat.think_levels import THINK_LEVELS
-from llmtui.hosts import HostError, parse_host
+from llmtui.host_settings import HostConfig
+from llmtui.hosts import HostError
 from llmtui.local_settings import LocalSettings, LocalSettingsError
-from llmtui.settings import KINDS, HostConfig, Settings, SettingsError, address
+from llmtui.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -191,9 +193,6 @@ def _warn_of_local(value: object, file: str, warnings: list[str]) -> None:
             warnings.append(unknown(words, name, LocalSettings._fields))
 
 
-_HOST_KEYS = ("url", "kind", "key_env")
-
-
 def _hosts(value: object, file: str, warnings: list[str]) -> dict[str, HostConfig]:
     if not isinstance(value, dict):
         raise SettingsError(f"{file}: hosts takes {_TAKES['hosts']}")
@@ -203,39 +202,17 @@ def _hosts(value: object, file: str, warnings: list[str]) -> dict[str, HostConfi
         if not isinstance(table, dict):
             raise SettingsError(f"{file}: hosts takes {_TAKES['hosts']}")
         for key in table:
-            if key not in _HOST_KEYS:
+            if key not in host_settings.KEYS:
                 words = f"{where} has an unknown key {key!r}"
-                warnings.append(unknown(words, key, _HOST_KEYS))
-        found[name] = _host(table, where)
+                warnings.append(unknown(words, key, host_settings.KEYS))
+        try:
+            found[name] = host_settings.read(table)
+        except HostError as error:
+            raise SettingsError(f"{where}: {error}") from None
+        ca_file = os.path.expanduser(found[name].access.ca_file)
+        if ca_file and not os.path.isfile(ca_file):
+            warnings.append(f"{where}: there is no file {ca_file} to be its ca_file")
     return found
-
-
-def _host(table: Mapping[str, Any], where: str) -> HostConfig:
-    for key in _HOST_KEYS:
-        if not isinstance(table.get(key, ""), str):
-            raise SettingsError(f"{where} takes text as {key}")
-    url, kind = table.get("url", ""), table.get("kind", "")
-    if not kind:
-        kind = "openai" if url.startswith("openai+") else "ollama"
-    if kind not in KINDS:
-        raise SettingsError(
-            f'{where}: kind is "ollama", "openai" or "local", not {kind!r}'
-        )
-    if not url and kind != "local":
-        raise SettingsError(f'{where} needs a url, like url = "http://box:11434"')
-    key_env = table.get("key_env", "")
-    if key_env and not (key_env.isascii() and key_env.isidentifier()):
-        # Not repeated here: most likely it is the key itself.
-        raise SettingsError(
-            f"{where}: key_env is the name of the variable that holds the key, like "
-            'key_env = "BOX_API_KEY", not the key itself'
-        )
-    config = HostConfig(url, kind, key_env)
-    try:
-        parse_host(address(config))
-    except HostError as error:
-        raise SettingsError(f"{where}: {error}") from None
-    return config
 
 
 def unknown(words: str, name: str, known: Iterable[str]) -> str:

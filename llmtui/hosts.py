@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from llmtui.access import DEFAULT, Access
+
 _PORT = "11434"
 
 
@@ -28,8 +30,8 @@ class Host(NamedTuple):
     """What the user calls it in the settings."""
     userinfo: str = ""
     """``user:password``, percent-encoded as it was written."""
-    key_env: str = ""
-    """The variable that holds the API key, where the user named one."""
+    access: Access = DEFAULT
+    """What the user set for it."""
 
     def __repr__(self) -> str:
         """Without the password: a repr ends up in tracebacks."""
@@ -45,12 +47,27 @@ class Host(NamedTuple):
         >>> parse_host("http://box").with_credentials_of(known).userinfo
         'me:pw'
         """
-        if self.userinfo or self.key_env:
+        if self.has_credentials:
             return self
         for host in known:
-            if (host.kind, host.url) == (self.kind, self.url):
-                return self._replace(userinfo=host.userinfo, key_env=host.key_env)
+            if host.address == self.address:
+                return self._replace(userinfo=host.userinfo, access=host.access)
         return self
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """Kind and URL: two hosts of one address are one server."""
+        return self.kind, self.url
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether it has more than an address."""
+        return bool(self.userinfo) or self.access != DEFAULT
+
+    @property
+    def is_unverified(self) -> bool:
+        """Whether somebody else could answer in its place, unnoticed."""
+        return not self.access.verify and self.url.startswith("https://")
 
     @property
     def has_server(self) -> bool:

@@ -8,33 +8,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui import local_settings
+from llmtui.host_settings import HostConfig
 from llmtui.hosts import Host, HostError, hide_credentials, parse_host
 from llmtui.local_settings import LocalSettings
 
 if TYPE_CHECKING:
     from llmtui.chat.request import Think
 
-KINDS = ("ollama", "openai", "local")
-"""The kinds of host."""
-
 
 class SettingsError(ValueError):
     """A setting that cannot be used; ``str()`` names where it is and what would do."""
-
-
-class HostConfig(NamedTuple):
-    """One ``[hosts.NAME]`` of ``config.toml``."""
-
-    url: str
-    """As ``--host`` takes it; for kind ``local`` the weights' path, "" the built-in."""
-    kind: str = "ollama"
-    """``ollama``, ``openai`` or ``local``."""
-    key_env: str = ""
-    """The variable that holds the API key; the key itself is never in the file."""
-
-    def __repr__(self) -> str:
-        """Without the password: a repr ends up in tracebacks."""
-        return f"HostConfig({hide_credentials(self.url)!r}, {self.kind!r})"
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -92,20 +75,10 @@ class Settings(NamedTuple):
     def _named(self, value: str) -> Host:
         if (config := self.hosts.get(value)) is None:
             return parse_host(value)
-        host = parse_host(address(config))
-        return host._replace(name=value, key_env=config.key_env)
+        return config.host(value)
 
     def _set_hosts(self) -> Iterator[Host]:
         """The hosts that are set; one that cannot be read is passed over."""
         for value in (self.host, *self.hosts):
             with suppress(HostError):
                 yield self._named(value.strip())
-
-
-def address(config: HostConfig) -> str:
-    """A configured host as ``--host`` takes it."""
-    if config.kind == "openai":
-        return "openai+" + config.url.removeprefix("openai+")
-    if config.kind == "local":
-        return f"local:{config.url}" if config.url else "local"
-    return config.url

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from llmtui.access import Access
 from llmtui.configuration import load
+from llmtui.host_settings import HostConfig
 from llmtui.hosts import Host, HostError, parse_host
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.places import Places, user_places
 from llmtui.providers.credentials import find_credentials
 from llmtui.providers.scripted import Scripted
-from llmtui.settings import HostConfig, Settings, SettingsError
+from llmtui.settings import Settings, SettingsError
 from tests.support.app import chatting
 from tests.support.program import run
 
@@ -40,7 +42,7 @@ def test_the_settings_are_shown_without_passwords(more: tuple[str, ...]) -> None
     write_config(CONFIG.replace("sec@ret/pw", "secret"))
     shown = run("config", "show", *more).out
     assert "…@box:1234" in shown
-    assert "…@gpu.lan/v1" in shown
+    assert "•••@gpu.lan/v1" in shown
     assert "GPU_KEY" in shown
     assert "sec" not in shown
 
@@ -55,7 +57,9 @@ def test_a_host_that_cannot_be_read_shows_no_part_of_its_password() -> None:
 def test_no_repr_has_a_password() -> None:
     settings = Settings(host=WRITTEN, hosts={"gpu": HostConfig(WRITTEN)})
     host = parse_host("http://me:secret@box")
-    credentials = find_credentials(host._replace(key_env="K"), {"K": "key-secret"})
+    credentials = find_credentials(
+        host._replace(access=Access(key_env="K")), {"K": "key-secret"}
+    )
     for value in (settings, settings.hosts["gpu"], host, credentials):
         assert "sec" not in repr(value)
 
@@ -72,7 +76,9 @@ def test_what_a_session_keeps_of_a_host_finds_its_password_again() -> None:
     settings = Settings(
         host="http://me:secret@box:80",
         hosts={
-            "gpu": HostConfig("https://you:word@gpu.lan/v1", "openai", "GPU_KEY"),
+            "gpu": HostConfig(
+                "https://you:word@gpu.lan/v1", "openai", Access("GPU_KEY")
+            ),
             "bad": HostConfig("ftp://x"),
         },
     )
@@ -80,7 +86,7 @@ def test_what_a_session_keeps_of_a_host_finds_its_password_again() -> None:
     assert "secret" not in stored
     assert settings.find_host(stored).userinfo == "me:secret"
     by_url = settings.find_host("openai+https://gpu.lan/v1")
-    assert (by_url.userinfo, by_url.key_env) == ("you:word", "GPU_KEY")
+    assert (by_url.userinfo, by_url.access.key_env) == ("you:word", "GPU_KEY")
     assert settings.find_host("http://other").userinfo == ""
     assert settings.find_host("http://he:his@box:80").userinfo == "he:his"
 

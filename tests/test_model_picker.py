@@ -7,12 +7,13 @@ import time
 from textual.widgets import OptionList
 
 from llmtui.chat.models import Model, RunningModel
+from llmtui.host_settings import HostConfig
 from llmtui.hosts import Host
 from llmtui.jobs.core import Core
 from llmtui.places import Places
 from llmtui.providers.errors import Unreachable
 from llmtui.providers.scripted import Scripted
-from llmtui.settings import HostConfig, Settings
+from llmtui.settings import Settings
 from llmtui.state import State
 from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.dialogs.model_picker import ModelPicker

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 import httpx
 import pytest
 
+from llmtui.access import Access
 from llmtui.hosts import Host, parse_host
 from llmtui.providers.errors import NotUnderstood, ProviderError, Refused, Unreachable
 from llmtui.providers.ollama import Ollama
@@ -69,7 +70,7 @@ async def test_the_key_goes_nowhere_else(host: str) -> None:
 
 
 async def test_the_key_goes_where_the_user_says() -> None:
-    host = parse_host("http://box:8000")._replace(key_env="BOX_KEY")
+    host = parse_host("http://box:8000")._replace(access=Access("BOX_KEY"))
     request = await asked(host, {**KEY, "BOX_KEY": " box-key\n"})
     assert request.headers["authorization"] == "Bearer box-key"
     assert "authorization" not in (await asked(host, KEY)).headers
@@ -80,7 +81,7 @@ async def test_the_key_does_not_follow_a_redirect(server: FakeOllama) -> None:
         server.answers["/api/version"] = Reply(
             status=302, body="", headers={"Location": other.url + "/api/version"}
         )
-        host = parse_host(server.url)._replace(key_env="BOX_KEY")
+        host = parse_host(server.url)._replace(access=Access("BOX_KEY"))
         error = await failure(host, {"BOX_KEY": "k"})
         assert isinstance(error, Refused)
         assert other.url in str(error)
@@ -151,7 +152,7 @@ async def test_other_computers_are_asked_through_the_proxy(server: FakeOllama) -
 )
 def test_the_variables(environ: dict[str, str], variable: str) -> None:
     found = choose_proxy(parse_host("gpu.lan"), environ)
-    assert (found.variable if found else "") == variable
+    assert (found.name if found else "") == variable
 
 
 def test_https_has_a_variable_of_its_own() -> None:
@@ -221,5 +222,5 @@ async def test_a_page_of_the_proxy(server: FakeOllama) -> None:
     server.answers["http://box.example:11434/api/version"] = page
     error = await failure(parse_host("box.example"), {"HTTP_PROXY": server.url})
     assert type(error) is NotUnderstood
-    assert "the proxy that HTTP_PROXY names" in str(error)
+    assert "the proxy that the variable HTTP_PROXY names" in str(error)
     assert "squid" not in error.sentence

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from llmtui.access import Access
 from llmtui.chat.events import Event, Finished, Text, Thinking, ToolCall
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import Host, parse_host
@@ -403,7 +404,7 @@ async def test_recorded_refusals(server: FakeOpenAI, openai: OpenAI) -> None:
 
 
 async def test_the_key(server: FakeOpenAI) -> None:
-    host = Host("openai", server.url + "/v1", key_env="BOX_KEY")
+    host = Host("openai", server.url + "/v1", access=Access("BOX_KEY"))
     openai = OpenAI(host, environ={"BOX_KEY": "sk-secret\n"})
     server.play(Answer('{"error":{"message":"Bad key: sk-secret."}}', 401))
     with pytest.raises(Refused, match="refused the API key") as refused:

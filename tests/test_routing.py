@@ -8,9 +8,10 @@ import pytest
 
 from llmtui.chat.models import Model
 from llmtui.chat.session import Session
+from llmtui.host_settings import HostConfig
 from llmtui.hosts import parse_host
 from llmtui.jobs.routing import choose, host_named, host_of, wishes
-from llmtui.settings import HostConfig, Settings
+from llmtui.settings import Settings
 from llmtui.state import State
 
 A, B = parse_host("a"), parse_host("me:secret@b")

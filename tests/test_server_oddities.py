@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
+from llmtui.access import Access
 from llmtui.chat.events import Event, Finished, Text
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.hosts import Host, parse_host
@@ -292,8 +293,16 @@ SET = {"OLLAMA_API_KEY": "ok-1", "BOX_KEY": "bk-1"}
     [
         (BOX, {}, "key_env"),
         (BOX, SET, "OLLAMA_API_KEY is set, but goes to https://ollama.com alone"),
-        (BOX._replace(key_env="BOX_KEY"), SET, "the right key into the variable BOX"),
-        (BOX._replace(key_env="BOX_KYE"), SET, "the variable BOX_KYE, which is not"),
+        (
+            BOX._replace(access=Access("BOX_KEY")),
+            SET,
+            "the right key into the variable BOX",
+        ),
+        (
+            BOX._replace(access=Access("BOX_KYE")),
+            SET,
+            "the variable BOX_KYE, which is not",
+        ),
         (BOX._replace(userinfo="me:pw"), SET, "user and the password in its address"),
     ],
 )
@@ -326,7 +335,7 @@ async def test_a_401_speaks_of_the_key(
     assert isinstance(refused.value, Refused | SignInNeeded | NotUnderstood)
     assert advice in refused.value.advice
     for secret in SET.values():
-        assert secret not in refused.value.sentence or host.key_env != "BOX_KEY"
+        assert secret not in refused.value.sentence or host.access.key_env != "BOX_KEY"
     assert ":pw" not in refused.value.sentence or not host.userinfo
     await provider.aclose()
 

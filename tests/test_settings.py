@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from llmtui.access import Access
 from llmtui.configuration import load
+from llmtui.host_settings import HostConfig
 from llmtui.places import Places
-from llmtui.settings import HostConfig, SettingsError
+from llmtui.settings import SettingsError
 
 
 def write(places: Places, text: str) -> None:
@@ -67,10 +69,12 @@ def test_a_whole_file(places: Places) -> None:
     assert settings.keep_alive == 300
     assert settings.trash_days == 7
     assert settings.options == {"temperature": 1.0, "stop": ["END"], "num_ctx": 4096}
-    assert settings.hosts["box"] == HostConfig("http://box:8000/v1", "openai", "K")
+    assert settings.hosts["box"] == HostConfig(
+        "http://box:8000/v1", "openai", Access("K")
+    )
     box = settings.find_host("box")
     assert (box.kind, box.url, box.name) == ("openai", "http://box:8000/v1", "box")
-    assert box.key_env == "K"
+    assert box.access.key_env == "K"
     assert settings.find_host("tiny").kind == "local"
 
 
@@ -106,8 +110,8 @@ def test_unknown_keys_are_told_with_the_nearest_known_one(places: Places) -> Non
         ("[options]\ntop_k = 0.5", "top_k takes a whole number"),
         ("hosts = 1", "hosts takes tables"),
         ("[hosts]\nbox = 1", "hosts takes tables"),
-        ("[hosts.box]", "[hosts.box] needs a url"),
-        ("[hosts.box]\nurl = 1", "takes text as url"),
+        ("[hosts.box]", "[hosts.box]: it needs a url"),
+        ("[hosts.box]\nurl = 1", "[hosts.box]: url is text"),
         ('[hosts.box]\nurl = "x"\nkind = "y"', "kind is"),
         ('[hosts.box]\nurl = "ftp://x"', "http:// or https://"),
         ("model = ", "is no valid TOML"),

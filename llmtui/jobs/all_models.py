@@ -66,7 +66,7 @@ class AllModels:
 
     def hosts(self) -> tuple[Host, ...]:
         """Those of the configuration, the one of new sessions, and this computer."""
-        by_address = {(host.kind, host.url): host for host in self._set()}
+        by_address = {host.address: host for host in self._set()}
         return tuple(by_address.values())
 
     def _set(self) -> Iterator[Host]:

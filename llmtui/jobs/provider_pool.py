@@ -29,7 +29,8 @@ class ProviderPool:
         self._used: dict[Host, float] = {}
         """When each was last asked for, as ``time.monotonic``."""
         self._holds: Counter[Host] = Counter()
-        self._met: set[Host] = set()
+        self._met: dict[tuple[str, str], Host] = {}
+        """What had more than an address, by that; the last one met counts."""
         self._guard = threading.Lock()
 
     def open(self, host: Host) -> Provider:
@@ -72,9 +73,9 @@ class ProviderPool:
             await provider.aclose()
 
     def _complete(self, host: Host) -> Host:
-        host = host.with_credentials_of(self._met)
-        if host.userinfo:
-            self._met.add(host)
+        host = host.with_credentials_of(self._met.values())
+        if host.has_credentials:
+            self._met[host.address] = host
         return host
 
     def _take_unused(self) -> list[Provider]:

@@ -36,7 +36,7 @@ def host_named(stored: str, settings: Settings, current: Host) -> Host:
         found = settings.find_host(stored)
     except SettingsError:
         return current
-    return current if (found.kind, found.url) == (current.kind, current.url) else found
+    return current if found.address == current.address else found
 
 
 def host_of(session: Session, settings: Settings, current: Host) -> Host:

@@ -1,4 +1,4 @@
-"""The key or the password that a host gets, and what helps if it was not right."""
+"""Key, password and headers that a host gets, and what helps if they are not right."""
 
 from __future__ import annotations
 
@@ -21,30 +21,57 @@ class Credentials(NamedTuple):
     """The variable that is to hold its key."""
     key: str = ""
     userinfo: str = ""
-    """``user:password``, percent-encoded."""
+    """``user:password``, percent-encoded; of a user alone the key is the password."""
     withheld: str = ""
     """A variable that holds a key, but none for this host."""
+    command: str = ""
+    """The command that prints its key; ``key`` is empty until it has."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """The other headers, as they are sent."""
+    missing: str = ""
+    """A variable that is to hold a header's value and is not set."""
 
     def __repr__(self) -> str:
         """Without the secrets: a repr ends up in tracebacks."""
         return f"Credentials({self.variable!r})"
 
-    def header(self) -> str:
-        """The value of ``Authorization``, "" for none.
+    def sent(self) -> dict[str, str]:
+        """The headers of every request.
 
-        Raises ``Unreachable`` for a key that no header can carry.
+        Raises ``Unreachable`` for a key that no header can carry, and for a
+        variable that is not set.
         """
-        if self.key and not (self.key.isascii() and self.key.isprintable()):
+        if self.missing:
             raise Unreachable(
-                f"the variable {self.variable} holds what cannot be an API key",
-                advice="Set it again, without quotes and line ends.",
+                f"the variable {self.missing}, which is to hold a header for this "
+                "host, is not set",
+                advice="Set it, or correct `headers` in the settings.",
             )
-        if self.key:
-            return f"Bearer {self.key}"
-        if not self.userinfo:
-            return ""
+        for value in (self.key, *(value for _, value in self.headers)):
+            if not (value.isascii() and (value.isprintable() or not value)):
+                raise Unreachable(
+                    f"{self.source} holds what cannot be an API key",
+                    advice="Set it again, without quotes and line ends.",
+                )
+        own = {name.lower() for name, _ in self.headers}
+        authorization = "" if "authorization" in own else self._authorization()
+        found = {"Authorization": authorization} if authorization else {}
+        return found | dict(self.headers)
+
+    @property
+    def source(self) -> str:
+        """Where the key comes from, for a sentence."""
+        if self.command:
+            return "the output of key_command"
+        return f"the variable {self.variable}" if self.variable else "a header"
+
+    def _authorization(self) -> str:
         user = unquote_to_bytes(self.userinfo)
-        user = user if b":" in user else user + b":"
+        if self.key and (not user or b":" in user):
+            return f"Bearer {self.key}"
+        if not user:
+            return ""
+        user = user if b":" in user else user + b":" + self.key.encode()
         return "Basic " + base64.b64encode(user).decode()
 
     def hide(self, text: str) -> str:
@@ -54,13 +81,16 @@ class Credentials(NamedTuple):
         'no … for me, …'
         """
         password = self.userinfo.partition(":")[2]
-        for secret in (self.key, password, unquote(password)):
+        values = (value for _, value in self.headers)
+        for secret in (self.key, password, unquote(password), *values):
             text = text.replace(secret, "…") if secret else text
         return text
 
     @property
     def advice(self) -> str:
         """What to do where the server wants others."""
+        if self.command:
+            return "Run key_command of this host by hand: is that the right key?"
         if self.key:
             return f"Put the right key into the variable {self.variable}."
         if self.variable:
@@ -82,19 +112,44 @@ class Credentials(NamedTuple):
 def find_credentials(host: Host, environ: Mapping[str, str]) -> Credentials:
     """What ``host`` gets. Ollama's own key goes nowhere but to ollama.com unasked.
 
+    >>> from llmtui.access import Access
     >>> from llmtui.hosts import parse_host
-    >>> def found(host, **more):
-    ...     host = parse_host(host)._replace(**more)
+    >>> def found(host, *access):
+    ...     host = parse_host(host)._replace(access=Access(*access))
     ...     found = find_credentials(host, {"OLLAMA_API_KEY": "a", "BOX_KEY": "b"})
     ...     return found.variable, found.key, found.withheld
-    >>> found("https://ollama.com"), found("box", key_env="BOX_KEY")
+    >>> found("https://ollama.com"), found("box", "BOX_KEY")
     (('OLLAMA_API_KEY', 'a', ''), ('BOX_KEY', 'b', ''))
     >>> found("http://ollama.com"), found("box")
     (('', '', 'OLLAMA_API_KEY'), ('', '', 'OLLAMA_API_KEY'))
     """
-    variable = host.key_env
+    access = host.access
+    if access.key_command:
+        found = Credentials(command=access.key_command, userinfo=host.userinfo)
+    else:
+        found = _by_variable(host, environ)
+    return _with_headers(found, access.headers, environ)
+
+
+def _by_variable(host: Host, environ: Mapping[str, str]) -> Credentials:
+    variable = host.access.key_env
     if not variable and re.fullmatch(r"https://ollama\.com(:443)?(/.*)?", host.url):
         variable = OLLAMA_KEY
     key = environ.get(variable, "").strip() if variable else ""
     unsent = not variable and not host.userinfo and environ.get(OLLAMA_KEY, "").strip()
     return Credentials(variable, key, host.userinfo, OLLAMA_KEY if unsent else "")
+
+
+def _with_headers(
+    found: Credentials,
+    headers: tuple[tuple[str, str], ...],
+    environ: Mapping[str, str],
+) -> Credentials:
+    """With more headers; a value ``$NAME`` is what that variable holds."""
+    values = []
+    for name, value in headers:
+        if re.fullmatch(r"\$[A-Za-z_]\w*", value):
+            variable, value = value[1:], environ.get(value[1:], "").strip()
+            found = found if value else found._replace(missing=variable)
+        values.append((name, value))
+    return found._replace(headers=tuple(values))

@@ -10,11 +10,11 @@ import asyncio
 import json
 import os
 import re
-import ssl
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
     AsyncIterator,
+    Callable,
     Iterable,
     Mapping,
 )
@@ -23,16 +23,18 @@ from contextlib import aclosing, asynccontextmanager
 import httpx
 
 from llmtui import __version__
-from llmtui.hosts import Host, hide_credentials
+from llmtui.hosts import Host
 from llmtui.providers.credentials import find_credentials
-from llmtui.providers.errors import NotUnderstood, Refused, Unreachable
+from llmtui.providers.errors import NotUnderstood, Unreachable
 from llmtui.providers.httpx_errors import (
     CONNECT_SECONDS,
     Endpoint,
     before_response,
     during_response,
 )
+from llmtui.providers.key_command import key_of
 from llmtui.providers.proxies import ProxyChoice, choose_proxy
+from llmtui.providers.tls import tls_context
 
 LOOK_SECONDS = 8.0
 """How long a server may take for what it knows already: its models, its version."""
@@ -41,6 +43,9 @@ LONGEST_BODY = 64_000_000
 """Bytes of an answer that is read whole; ``/api/show`` of a big model has a few."""
 
 _PIECE = 65_536
+
+# Compressed answers come late: a proxy gathers before it compresses.
+_HEADERS = {"User-Agent": f"llmtui/{__version__}", "Accept-Encoding": "identity"}
 
 
 class Link:
@@ -64,6 +69,7 @@ class Link:
         self.credentials = find_credentials(host, self._environ)
         self._proxy: ProxyChoice | None = None
         self._client: httpx.AsyncClient | None = None
+        self._asking_for_key = asyncio.Lock()
 
     @property
     def endpoint(self) -> Endpoint:
@@ -78,6 +84,7 @@ class Link:
 
         Raises ``Unreachable`` if it has not in some seconds, reading included.
         """
+        await self._find_key()
         try:
             async with (
                 asyncio.timeout(self._patience),
@@ -117,8 +124,8 @@ class Link:
         if content is not None:
             sent["Content-Type"] = "application/json"
             sent["Content-Length"] = str(len(content))
-        body = None if content is None else _sent(content)
-        async with self._exchange(method, path, sent, body) as response:
+        repeatable = None if content is None else lambda: _sent(content)
+        async with self._exchange(method, path, sent, repeatable) as response:
             yield response
 
     @asynccontextmanager
@@ -130,7 +137,9 @@ class Link:
             "Content-Type": "application/octet-stream",
             "Content-Length": str(size),
         }
-        async with self._exchange("POST", path, headers, pieces) as response:
+        async with self._exchange(
+            "POST", path, headers, lambda: pieces, again=False
+        ) as response:
             yield response
 
     @asynccontextmanager
@@ -139,14 +148,31 @@ class Link:
         method: str,
         path: str,
         headers: Mapping[str, str],
-        content: AsyncIterable[bytes] | None,
+        content: Callable[[], AsyncIterable[bytes]] | None,
+        *,
+        again: bool = True,
     ) -> AsyncGenerator[httpx.Response, None]:
+        """``again``: whether it may be sent twice, the second time with another key."""
         client = await self._open()
-        try:
+        had_key = bool(self.credentials.key)
+
+        async def send() -> httpx.Response:
+            await self._find_key()
             request = client.build_request(
-                method, self.host.url + path, headers=headers, content=content
+                method,
+                self.host.url + path,
+                headers={**self.credentials.sent(), **headers},
+                content=content() if content else None,
             )
-            response = await client.send(request, stream=True)
+            return await client.send(request, stream=True)
+
+        try:
+            response = await send()
+            expired = response.status_code == 401 and self.credentials.command
+            if expired and had_key and again:
+                await response.aclose()
+                self.credentials = self.credentials._replace(key="")
+                response = await send()
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise before_response(error, self.endpoint) from error
         try:
@@ -162,13 +188,19 @@ class Link:
         if client is not None:
             await client.aclose()
 
+    async def _find_key(self) -> None:
+        """Have the command of the host print its key, if it has not yet."""
+        async with self._asking_for_key:
+            if self.credentials.command and not self.credentials.key:
+                key = await key_of(self.credentials.command)
+                self.credentials = self.credentials._replace(key=key)
+
     async def _open(self) -> httpx.AsyncClient:
         if self._client is None:
             self._proxy = choose_proxy(self.host, self._environ)
-            headers = self._headers()
-            # Making a TLS context takes 25 ms, and is needed for https only.
             tls = self.host.url.startswith("https://")
-            verify = await asyncio.to_thread(_tls_context) if tls else False
+            access = self.host.access
+            verify = await asyncio.to_thread(tls_context, access) if tls else False
             if self._client is None:
                 self._client = httpx.AsyncClient(
                     verify=verify,
@@ -176,7 +208,7 @@ class Link:
                     transport=self._transport,
                     trust_env=False,
                     follow_redirects=False,
-                    headers=headers,
+                    headers=_HEADERS,
                     timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
                     limits=httpx.Limits(
                         max_connections=None,
@@ -185,17 +217,6 @@ class Link:
                     ),
                 )
         return self._client
-
-    def _headers(self) -> dict[str, str]:
-        """Those of every request, the key among them where this host may have it."""
-        # Compressed answers come late: a proxy gathers before it compresses.
-        headers = {
-            "User-Agent": f"llmtui/{__version__}",
-            "Accept-Encoding": "identity",
-        }
-        if authorization := self.credentials.header():
-            headers["Authorization"] = authorization
-        return headers
 
 
 async def read(response: httpx.Response, limit: int = LONGEST_BODY) -> bytes:
@@ -227,48 +248,6 @@ async def chunks(response: httpx.Response) -> AsyncGenerator[bytes, None]:
         yield part
 
 
-def foreign_answer(
-    status: int, headers: Mapping[str, str], body: bytes, endpoint: Endpoint
-) -> NotUnderstood | Refused | None:
-    """The error for an answer that is not the server's own: a web page, a redirect,
-    a proxy that wants a password. None if it may be the server's.
-    """
-    if 300 <= status < 400:
-        to = hide_credentials(headers.get("location", "")[:200])
-        return Refused(
-            f"{endpoint} sends us on" + (f" to {to}" if to else ""),
-            status=status,
-            advice="If that is right, give that address with --host.",
-        )
-    if status == 407 and endpoint.proxy:
-        return Refused(
-            f"the proxy that {endpoint.proxy.variable} names wants a password",
-            status=status,
-            advice=f"Write {endpoint.proxy.variable} as http://USER:PASSWORD@HOST:PORT.",
-        )
-    kind = headers.get("content-type", "")
-    if "html" in kind or body.lstrip()[:1] == b"<":
-        via = (
-            f"the proxy that {endpoint.proxy.variable} names"
-            if endpoint.proxy
-            else "a proxy"
-        )
-        return NotUnderstood(
-            f"{via} or another program answered instead of {endpoint}, with a web page"
-            + (f" (status {status})" if status != 200 else ""),
-            advice=_advice_for_page(status, endpoint),
-        )
-    return None
-
-
-def _advice_for_page(status: int, endpoint: Endpoint) -> str:
-    if status in (401, 403):
-        return f"It may want a key or a password. {endpoint.credentials.advice}"
-    if status in (502, 503, 504):
-        return "Is the server behind it running?"
-    return "Check the address and port."
-
-
 def encode(value: object) -> bytes:
     """JSON as UTF-8. A lone surrogate, which UTF-8 does not have, becomes U+FFFD."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -293,18 +272,3 @@ async def _gathered(pieces: Iterable[bytes]) -> bytes:
 async def _sent(content: bytes) -> AsyncIterator[bytes]:
     for start in range(0, len(content), _PIECE):
         yield content[start : start + _PIECE]
-
-
-def _tls_context() -> ssl.SSLContext:
-    """Certificates are always checked, with httpx's authorities or the user's."""
-    try:
-        return httpx.create_ssl_context(trust_env=True)
-    except OSError as error:
-        variable = (
-            "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else "SSL_CERT_DIR"
-        )
-        raise Unreachable(
-            f"the certificates that the variable {variable} names cannot be read: "
-            f"{error.strerror or error}",
-            advice="Correct the variable, or unset it.",
-        ) from error

@@ -107,9 +107,9 @@ def _no_connection(error: Exception, endpoint: Endpoint) -> ProviderError:
             return _tls(cause, endpoint)
     if endpoint.proxy:
         return Unreachable(
-            f"cannot connect to the proxy {endpoint.proxy.shown}, which the variable "
-            f"{endpoint.proxy.variable} names",
-            advice="Check the variable, or put the server into NO_PROXY.",
+            f"cannot connect to the proxy {endpoint.proxy.shown}, which "
+            f"{endpoint.proxy.origin} names",
+            advice=endpoint.proxy.advice,
         )
     for cause in causes:
         if isinstance(cause, socket.gaierror | UnicodeError):
@@ -147,7 +147,7 @@ def _timed_out(endpoint: Endpoint) -> Unreachable:
         return Unreachable(
             f"cannot connect to {endpoint} through the proxy {endpoint.proxy.shown}: "
             f"no answer in {CONNECT_SECONDS:g} seconds",
-            advice=f"Check the variable {endpoint.proxy.variable}.",
+            advice=endpoint.proxy.advice,
         )
     return Unreachable(
         f"cannot connect to {endpoint}: no answer in {CONNECT_SECONDS:g} seconds",
@@ -164,8 +164,8 @@ def _tls(error: ssl.SSLError, endpoint: Endpoint) -> Unreachable:
         return Unreachable(
             f"the certificate of {endpoint} is not trusted: {why}",
             advice=(
-                "If the server is yours, name the file of its authority in the "
-                "variable SSL_CERT_FILE."
+                "If the server is yours, name the file of its authority as ca_file of "
+                "this host in the settings, or in the variable SSL_CERT_FILE."
             ),
         )
     return Unreachable(
@@ -177,13 +177,12 @@ def _tls(error: ssl.SSLError, endpoint: Endpoint) -> Unreachable:
 def _proxy_refused(error: Exception, proxy: ProxyChoice) -> Unreachable:
     wants = "407" in str(error)
     return Unreachable(
-        f"the proxy {proxy.shown}, which the variable {proxy.variable} names, "
-        f"refused: {error}",
+        f"the proxy {proxy.shown}, which {proxy.origin} names, refused: {error}",
         advice=(
-            f"Write user and password into {proxy.variable}: "
+            f"Write user and password into {proxy.name}: "
             "http://USER:PASSWORD@HOST:PORT."
             if wants
-            else "Check the variable, or put the server into NO_PROXY."
+            else proxy.advice
         ),
     )
 

@@ -18,7 +18,7 @@ from llmtui.providers.errors import (
     Refused,
     SignInNeeded,
 )
-from llmtui.providers.http import foreign_answer
+from llmtui.providers.foreign_answer import foreign_answer
 from llmtui.providers.httpx_errors import Endpoint
 from llmtui.providers.ndjson import parse
 

@@ -27,7 +27,8 @@ from llmtui.providers.errors import (
     Refused,
     Unsupported,
 )
-from llmtui.providers.http import LOOK_SECONDS, Link, encode, foreign_answer, read
+from llmtui.providers.foreign_answer import foreign_answer
+from llmtui.providers.http import LOOK_SECONDS, Link, encode, read
 from llmtui.providers.ndjson import parse
 from llmtui.providers.openai_counting import TokenCounter
 from llmtui.providers.openai_response import NO_OPENAI, ResponseReader
@@ -37,7 +38,7 @@ _NO_SUCH_PATH = (404, 405, 501)
 
 
 class OpenAI:
-    """One server; the API key is in the variable that ``host.key_env`` names.
+    """One server; what it gets for a key says ``host.access``.
 
     A ``Provider`` that ``Describes`` and ``Previews``, and ``Counts`` where the
     server does.

@@ -19,8 +19,9 @@ from llmtui.providers.errors import (
     ProviderError,
     Refused,
 )
+from llmtui.providers.foreign_answer import foreign_answer
 from llmtui.providers.grace_period import grace_ends, until
-from llmtui.providers.http import Link, chunks, foreign_answer, gather
+from llmtui.providers.http import Link, chunks, gather
 from llmtui.providers.ndjson import parse
 from llmtui.providers.openai_errors import find_error, read_error, to_error
 from llmtui.providers.openai_stream import Answer

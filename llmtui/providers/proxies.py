@@ -1,8 +1,8 @@
-"""Which proxy the environment names for a host, if any.
+"""Which proxy the settings or the environment name for a host, if any.
 
 ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``, in capitals or
-not, as curl and Go read them. Nothing of it is for this computer: httpx alone
-would send even 127.0.0.1 to a proxy.
+not, as curl and Go read them. Nothing of that is for this computer: httpx alone
+would send even 127.0.0.1 to a proxy. What is set for the host itself goes before.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ from typing import NamedTuple
 
 import httpx
 
+from llmtui.access import NO_PROXY
 from llmtui.hosts import Host
 from llmtui.providers.errors import Unreachable
 
 
 class ProxyChoice(NamedTuple):
-    """A proxy, and the variable that names it."""
+    """A proxy, and what names it."""
 
-    variable: str
+    origin: str
+    """For sentences: ``the variable HTTPS_PROXY``, ``the setting proxy``."""
+    name: str
+    """``HTTPS_PROXY``, ``proxy``."""
     proxy: httpx.Proxy
 
     @property
@@ -30,16 +34,28 @@ class ProxyChoice(NamedTuple):
         """Its address without a password."""
         return str(self.proxy.url)
 
+    @property
+    def advice(self) -> str:
+        """What to do where it is of no use."""
+        if self.name == _SETTING:
+            return "Check `proxy` of this host in the settings."
+        return "Check the variable, or put the server into NO_PROXY."
+
+
+_SETTING = "proxy"
+
 
 def choose_proxy(host: Host, environ: Mapping[str, str]) -> ProxyChoice | None:
-    """The proxy for ``host``; raises ``Unreachable`` if the variable makes no sense."""
+    """The proxy for ``host``; raises ``Unreachable`` for one that makes no sense."""
+    if own := host.access.proxy:
+        return None if own == NO_PROXY else _read("the setting proxy", _SETTING, own)
     if host.is_loopback:
         return None
     scheme = host.url.partition("://")[0]
     variable, value = _first(environ, f"{scheme}_proxy", "all_proxy")
     if not value or bypassed(host, _first(environ, "no_proxy")[1]):
         return None
-    return ProxyChoice(variable, _read(variable, value))
+    return _read(f"the variable {variable}", variable, value)
 
 
 def bypassed(host: Host, no_proxy: str) -> bool:
@@ -81,31 +97,21 @@ def _first(environ: Mapping[str, str], *names: str) -> tuple[str, str]:
     return "", ""
 
 
-def _read(variable: str, value: str) -> httpx.Proxy:
-    advice = (
-        f"Write {variable} as http://HOST:PORT, or unset it, or put the server "
-        "into NO_PROXY."
-    )
+def _read(origin: str, name: str, value: str) -> ProxyChoice:
+    own = name == _SETTING
+    instead = "take it away" if own else "unset it, or put the server into NO_PROXY"
+    advice = f"Write {name} as http://HOST:PORT, or {instead}."
     try:
         proxy = httpx.Proxy(value if "://" in value else f"http://{value}")
     except (ValueError, httpx.InvalidURL) as error:
         raise Unreachable(
-            f"the variable {variable} names no proxy that can be used", advice=advice
+            f"{origin} names no proxy that can be used", advice=advice
         ) from error
     if not proxy.url.host:
-        raise Unreachable(f"the variable {variable} names no proxy host", advice=advice)
-    if proxy.url.scheme.startswith("socks"):
-        _need_socks(variable)
-    return proxy
-
-
-def _need_socks(variable: str) -> None:
-    if find_spec("socksio") is None:
+        raise Unreachable(f"{origin} names no proxy host", advice=advice)
+    if proxy.url.scheme.startswith("socks") and find_spec("socksio") is None:
         raise Unreachable(
-            f"the variable {variable} names a SOCKS proxy, and support for these "
-            "is not installed",
-            advice=(
-                "Install llmtui with its extra `socks`, or unset the variable, or put "
-                "the server into NO_PROXY."
-            ),
+            f"{origin} names a SOCKS proxy, and support for these is not installed",
+            advice=f"Install llmtui with its extra `socks`, or {instead}.",
         )
+    return ProxyChoice(origin, name, proxy)

@@ -17,6 +17,7 @@ from llmtui.configuration import load
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import create_file
+from llmtui.host_settings import as_table, without_secrets
 from llmtui.hosts import hide_credentials
 from llmtui.sanitise import clean
 
@@ -49,7 +50,12 @@ TEMPLATE = """\
 # [hosts.box]                   # then: llmtui --host box
 # url = "http://box:8000/v1"
 # kind = "openai"               # "ollama", "openai" or "local"
-# key_env = "BOX_API_KEY"       # the variable that holds the key
+# key_env = "BOX_API_KEY"       # the variable that holds the key; or
+# key_command = "pass show box" # what prints it, run without a shell
+# headers = { X-Team = "blue", X-Token = "$BOX_TOKEN" }  # $NAME: that variable
+# ca_file = "~/box.pem"         # who may sign its certificate
+# verify = false                # do not check that at all
+# proxy = "http://proxy:3128"   # or "none", whatever the environment says
 """
 """What a new ``config.toml`` holds."""
 
@@ -83,7 +89,7 @@ def _show(context: Context) -> int:
         "options": dict(settings.options),
         "local": settings.local._asdict(),
         "hosts": {
-            name: host._replace(url=hide_credentials(host.url))._asdict()
+            name: {"kind": host.kind, **as_table(without_secrets(host))}
             for name, host in settings.hosts.items()
         },
     }
@@ -118,6 +124,9 @@ def _setting(name: str, value: object) -> str:
 def _toml(value: object) -> str:
     import json
 
+    if isinstance(value, dict):
+        pairs = (f"{_key(name)} = {_toml(one)}" for name, one in value.items())
+        return f"{{ {', '.join(pairs)} }}"
     # JSON's texts, numbers, truths and lists are TOML's.
     return json.dumps(value, ensure_ascii=False)
 

@@ -43,6 +43,7 @@ def doctor(context: Context) -> int:
         warnings = context.settings.warnings
         found.append(_settings(context.places, warnings))
         found += _key(context.host, os.environ)
+        found += _certificate(context.host)
         found += asyncio.run(_server(context, context.host))
     except SettingsError as error:
         found.append(Finding("settings", "bad", str(error), code=USAGE))
@@ -86,13 +87,22 @@ def _key(host: Host, environ: Mapping[str, str]) -> list[Finding]:
     from llmtui.providers.credentials import find_credentials
 
     credentials = find_credentials(host, environ)
-    if host.key_env and not credentials.key:
-        words = f"the variable {host.key_env}, which is to hold it, is not set"
+    if (variable := host.access.key_env) and not credentials.key:
+        words = f"the variable {variable}, which is to hold it, is not set"
         return [Finding("key", "bad", words, "Set it, or correct key_env.", USAGE)]
     if credentials.withheld and not host.is_loopback:
         words = f"{host.label} gets none"
         return [Finding("key", "note", words, credentials.advice)]
     return []
+
+
+def _certificate(host: Host) -> list[Finding]:
+    """Whether somebody else could answer in the place of the host."""
+    if not host.is_unverified:
+        return []
+    words = f"that of {host.label} is not checked: anybody could answer in its place"
+    advice = "Name its authority's file as ca_file instead of verify = false."
+    return [Finding("certificate", "note", words, advice)]
 
 
 async def _server(context: Context, host: Host) -> list[Finding]:

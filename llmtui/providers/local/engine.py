@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from llmtui.access import Access
 from llmtui.chat.events import Event, Finished, Preparing
 from llmtui.chat.models import RunningModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
@@ -337,5 +338,7 @@ def _with_load(event: Event, loading: int) -> Event:
 
 def _server(child: Child) -> OpenAI:
     """The child's server; its key goes in by an environment of its own."""
-    host = Host("openai", f"{child.address}/v1", name="the local model", key_env=_KEY)
+    host = Host(
+        "openai", f"{child.address}/v1", name="the local model", access=Access(_KEY)
+    )
     return OpenAI(host, environ={_KEY: child.key})

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
+from llmtui.access import Access
 from llmtui.chat.lenient import as_text
 from llmtui.hosts import Host
 from llmtui.providers.errors import BrokenStream, NotUnderstood, ProviderError
@@ -160,7 +161,7 @@ class FileClient:
         if origin not in self._links:
             key_env = "HF_TOKEN" if self._has_key(origin) else ""
             self._links[origin] = Link(
-                Host("registry", origin, key_env=key_env),
+                Host("registry", origin, access=Access(key_env)),
                 "the registry",
                 environ=self._environ,
                 transport=self._transport,

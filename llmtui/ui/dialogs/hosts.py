@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 
+from llmtui.host_settings import notes
 from llmtui.hosts import Host
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
@@ -18,8 +19,6 @@ from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.header import shortened
 
 KEYS = "enter goes there   ctrl+r asks again   or type an address   esc closes"
-HIDDEN = "•••"
-"""In the place of user, password and key."""
 _NOTHING = Content("")
 
 
@@ -85,9 +84,8 @@ def row_label(row: HostRow) -> Content:
     mark = {"up": glyphs.checked, "down": glyphs.unchecked}.get(row.state, " ")
     name = shortened(host.label, 20)
     gap = " " * (21 - Content(name).cell_length)
-    secret = HIDDEN if host.userinfo else f"key ${host.key_env}" * bool(host.key_env)
     address = host.url if host.has_server else "this computer, without a server"
-    address = shortened(clean_line(" ".join(filter(None, (address, secret)))), 38)
+    address = shortened(clean_line(", ".join((address, *notes(host)))), 38)
     words = f"{address:<39} {clean_line(row.words)}"
     style = "bold" if row.current else ""
     return Content.assemble(f"{mark} ", (name, style), gap, (words, "dim"))

@@ -112,7 +112,8 @@ def _take_table(
 
 def _value(key: str, value: object, where: str) -> Any:
     """One plain setting as its own type."""
-    from llmtui.chat.request import OptionError, parse_keep_alive, parse_think
+    from llmtui.chat.options import OptionError
+    from llmtui.chat.request import parse_keep_alive, parse_think
 
     try:
         if key == "think" and isinstance(value, bool | str):
@@ -149,7 +150,7 @@ _TAKES = {
 
 
 def _options(value: object, file: str, warnings: list[str]) -> dict[str, Any]:
-    from llmtui.chat.request import OPTIONS, OptionError, option_value
+    from llmtui.chat.options import OPTIONS, OptionError, checked_option
 
     if not isinstance(value, dict):
         raise SettingsError(f"{file}: options takes {_TAKES['options']}")
@@ -160,19 +161,10 @@ def _options(value: object, file: str, warnings: list[str]) -> dict[str, Any]:
             warnings.append(unknown(words, name, OPTIONS))
             continue
         try:
-            found[name] = option_value(name, _as_text(option))
+            found[name] = checked_option(name, option)
         except OptionError as error:
             raise SettingsError(f"{file}: in [options], {error}") from None
     return found
-
-
-def _as_text(value: object) -> str:
-    """A TOML value as it would be typed after ``-o name=``."""
-    if isinstance(value, bool | list):
-        import json
-
-        return json.dumps(value, default=str)
-    return str(value)
 
 
 def _local(value: object, env: Mapping[str, str], file: Path) -> LocalSettings:

@@ -115,7 +115,8 @@ def _kind(value: object, called: str) -> str:
 
 
 def _span(value: object, called: str) -> float:
-    from llmtui.chat.request import OptionError, parse_keep_alive
+    from llmtui.chat.options import OptionError
+    from llmtui.chat.request import parse_keep_alive
 
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise LocalSettingsError(

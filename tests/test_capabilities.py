@@ -11,7 +11,7 @@ import pytest
 
 import llmtui
 from llmtui.chat.capabilities import Capabilities
-from llmtui.chat.request import OPTIONS
+from llmtui.chat.options import OPTIONS
 from llmtui.hosts import parse_host
 from llmtui.providers.factory import open_provider
 from llmtui.providers.protocol import capabilities

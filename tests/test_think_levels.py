@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from llmtui.chat.request import OptionError, Think, parse_think, think_word
+from llmtui.chat.options import OptionError
+from llmtui.chat.request import Think, parse_think, think_word
 from llmtui.chat.think_levels import THINK_CHOICES, THINK_LEVELS
 from llmtui.cli.table import VERBS
 from llmtui.cli.verbs.completion import candidates

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.chat.names import short
-from llmtui.chat.request import OPTIONS, Think
+from llmtui.chat.options import OPTIONS
+from llmtui.chat.request import Think
 from llmtui.chat.think_levels import THINK_CHOICES
 
 if TYPE_CHECKING:

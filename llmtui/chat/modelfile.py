@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from llmtui.chat.request import OPTIONS, OptionError, Turn, option_value
+from llmtui.chat.options import OPTIONS, OptionError, option_value, takes_texts
+from llmtui.chat.request import Turn
 
 _COMMANDS = (
     "from",
@@ -173,7 +174,7 @@ def _message(number: int, text: str) -> Turn:
 def _add(found: dict[str, Any], number: int, name: str, words: str) -> None:
     """One parameter: of texts each line is one more, of others the last counts."""
     try:
-        if OPTIONS.get(name) is list:
+        if takes_texts(name):
             found[name] = [*found.get(name, ()), words]
         else:
             found[name] = option_value(name, words)

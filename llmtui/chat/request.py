@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from llmtui.chat.events import ToolCall
+from llmtui.chat.options import OptionError
 from llmtui.chat.think_levels import THINK_LEVELS, THINK_SPOKEN
 
 Think = bool | Literal["low", "medium", "high", "max"] | None
@@ -14,31 +15,6 @@ Think = bool | Literal["low", "medium", "high", "max"] | None
 
 Format = Literal["json"] | Mapping[str, Any] | None
 """Free (None), any JSON, or a JSON schema."""
-
-OPTIONS: Mapping[str, type] = {
-    "num_ctx": int,
-    "num_batch": int,
-    "num_gpu": int,
-    "main_gpu": int,
-    "use_mmap": bool,
-    "num_thread": int,
-    "draft_num_predict": int,
-    "num_keep": int,
-    "seed": int,
-    "num_predict": int,
-    "top_k": int,
-    "top_p": float,
-    "min_p": float,
-    "typical_p": float,
-    "repeat_last_n": int,
-    "temperature": float,
-    "repeat_penalty": float,
-    "presence_penalty": float,
-    "frequency_penalty": float,
-    "stop": list,
-}
-"""The options Ollama knows (``api/types.go``, ``Options``). It ignores other
-names silently, so the spelling is checked here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,100 +61,6 @@ class GenerateRequest:
     """The prompt goes to the model as it is, without the template."""
 
 
-class OptionError(ValueError):
-    """An option that no server would take; ``str()`` says why and what would do."""
-
-
-def parse_option(text: str) -> tuple[str, Any]:
-    """Read ``name=value`` as the option's own type.
-
-    Raises ``OptionError`` for an unknown name or a value of the wrong type.
-
-    >>> parse_option("temperature=0.5")
-    ('temperature', 0.5)
-    >>> parse_option('stop=["a","b"]'), parse_option("stop=END")
-    (('stop', ['a', 'b']), ('stop', ['END']))
-    >>> parse_option('stop=a "b c" [INST]')
-    ('stop', ['a', 'b c', '[INST]'])
-    >>> parse_option("top_g=1")
-    Traceback (most recent call last):
-    llmtui.chat.request.OptionError: no option is called 'top_g'; did you mean 'top_p'?
-    """
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise OptionError(
-            f"an option is written name=value, like temperature=0.5; got {text!r}"
-        )
-    return name.strip(), option_value(name.strip(), value)
-
-
-def parse_options(texts: Iterable[str]) -> dict[str, Any]:
-    """Read many ``name=value``; raises ``OptionError``.
-
-    Of a name that comes again the last value counts; texts are added.
-
-    >>> parse_options(["seed=1", "stop=a", "seed=2", "stop=b"])
-    {'seed': 2, 'stop': ['a', 'b']}
-    """
-    found: dict[str, Any] = {}
-    for name, value in map(parse_option, texts):
-        adds = OPTIONS[name] is list and name in found
-        found[name] = found[name] + value if adds else value
-    return found
-
-
-def option_value(name: str, value: str) -> Any:
-    """Read the text of one option's value; raises ``OptionError``.
-
-    Several texts are words, or in double quotes, or a list in JSON.
-    """
-    kind = OPTIONS.get(name)
-    if kind is None:
-        raise OptionError(_unknown(name))
-    try:
-        if kind is list:
-            return _strings(value)
-        value = value.strip()
-        if kind is bool:
-            return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
-        if kind is int:
-            return int(value)
-        number = float(value)
-    except (ValueError, KeyError):
-        raise OptionError(f"{name} takes {_WORDS[kind]}, not {value!r}") from None
-    if number != number or number in (float("inf"), float("-inf")):
-        raise OptionError(f"{name} takes a number, not {value!r}")
-    return number
-
-
-_WORDS = {int: "a whole number", float: "a number", bool: "true or false", list: "text"}
-
-
-def _strings(value: str) -> list[str]:
-    """Texts: a list in JSON, else words; ``[INST]`` is a word."""
-    import json
-    import re
-
-    try:
-        found = json.loads(value)
-    except (ValueError, RecursionError):
-        found = None
-    if isinstance(found, list) and all(isinstance(text, str) for text in found):
-        return found
-    words = re.findall(r'"([^"]+)"(?= |$)|([^ ]+)', value)
-    if not words:
-        raise ValueError(value)
-    return [quoted or word for quoted, word in words]
-
-
-def _unknown(name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, OPTIONS, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(OPTIONS)
-    return f"no option is called {name!r}; {hint}"
-
-
 def parse_think(text: str) -> Think:
     """Read a think switch: ``on``, ``off`` or a level; raises ``OptionError``.
 
@@ -221,7 +103,7 @@ def parse_keep_alive(text: str) -> float:
     (0.0, 1.5, 90.0)
     >>> parse_keep_alive("soon")
     Traceback (most recent call last):
-    llmtui.chat.request.OptionError: keep-alive is seconds or a span like 5m, not 'soon'
+    llmtui.chat.options.OptionError: keep-alive is seconds or a span like 5m, not 'soon'
     """
     import re
 

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from llmtui.chat.options import OptionError, parse_options
 from llmtui.chat.request import (
     Format,
     GenerateRequest,
-    OptionError,
     Think,
     parse_keep_alive,
-    parse_options,
     parse_think,
 )
 from llmtui.cli.context import complain

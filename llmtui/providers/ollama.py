@@ -19,7 +19,8 @@ import httpx
 
 from llmtui.chat.events import Event, Finished, PullProgress
 from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
-from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest, Turn
+from llmtui.chat.options import OPTIONS
+from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import Host
 from llmtui.providers import ollama_http, ollama_json, ollama_truncation
 from llmtui.providers.errors import (

@@ -24,7 +24,8 @@ from typing import Any
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking
 from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
 from llmtui.chat.names import canonical
-from llmtui.chat.request import OPTIONS, ChatRequest, GenerateRequest, Turn
+from llmtui.chat.options import OPTIONS
+from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.providers.errors import ModelMissing, ProviderError
 

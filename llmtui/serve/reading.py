@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from llmtui.chat.request import OPTIONS, Format, OptionError, parse_keep_alive
+from llmtui.chat.options import OPTIONS, OptionError
+from llmtui.chat.request import Format, parse_keep_alive
 from llmtui.serve.errors import ApiError
 
 _GO_NAMES = {int: "integer", float: "float32", bool: "boolean", list: "array"}
@@ -107,8 +108,8 @@ def options(data: Mapping[str, Any]) -> dict[str, Any]:
         raise _wrong("options", given, "map[string]interface {}")
     found = {}
     for name, value in given.items():
-        if value is not None and (kind := OPTIONS.get(name)):
-            found[name] = _option(name, kind, value)
+        if value is not None and (option := OPTIONS.get(name)):
+            found[name] = _option(name, option.kind, value)
     return found
 
 

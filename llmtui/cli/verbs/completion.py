@@ -169,7 +169,7 @@ def _values(
         case "resume" | "session":
             return sessions()
         case "option":
-            from llmtui.chat.request import OPTIONS
+            from llmtui.chat.options import OPTIONS
 
             return [f"{name}=" for name in OPTIONS]
         case "think":

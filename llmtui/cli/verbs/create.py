@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.modelfile import Modelfile, ModelfileError, parse_modelfile
 from llmtui.chat.models import NewModel
-from llmtui.chat.request import OptionError, parse_options
+from llmtui.chat.options import OptionError, parse_options
 from llmtui.cli.context import INTERRUPTED, Context, complain, say, say_json
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.progress import StatusLine, width

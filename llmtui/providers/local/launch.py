@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from llmtui.chat.lenient import as_whole
+from llmtui.chat.options import OPTIONS
 from llmtui.local_settings import LocalSettings
 from llmtui.providers.local.child import Order
 from llmtui.providers.local.model_files import ModelFiles
 
-LOAD_OPTIONS = frozenset(
-    {"num_ctx", "num_thread", "num_batch", "num_gpu", "main_gpu", "use_mmap"}
-)
+LOAD_OPTIONS = frozenset(name for name, option in OPTIONS.items() if option.reloads) - {
+    "draft_num_predict"
+}
 """Options, by Ollama's names, that are decided when a model is loaded."""
 
 

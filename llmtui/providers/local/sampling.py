@@ -10,21 +10,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from llmtui.chat.options import OPTIONS
 from llmtui.providers.local import gguf
 from llmtui.providers.local.model_files import ModelFiles
 
 OLLAMA: Mapping[str, Any] = {
-    "temperature": 0.8,
-    "top_k": 40,
-    "top_p": 0.9,
-    "min_p": 0.0,
-    "typical_p": 1.0,
-    "repeat_last_n": 64,
-    "repeat_penalty": 1.0,
-    "presence_penalty": 0.0,
-    "frequency_penalty": 0.0,
+    name: OPTIONS[name].default
+    for name in (
+        "temperature",
+        "top_k",
+        "top_p",
+        "min_p",
+        "typical_p",
+        "repeat_last_n",
+        "repeat_penalty",
+        "presence_penalty",
+        "frequency_penalty",
+    )
 }
-"""``DefaultOptions`` of Ollama's ``api/types.go``."""
+"""``DefaultOptions`` of Ollama, as far as they concern the choice of words."""
 
 _IN_WEIGHTS = {
     "temp": "temperature",

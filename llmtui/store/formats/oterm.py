@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from llmtui.chat.lenient import as_text
-from llmtui.chat.request import OPTIONS
+from llmtui.chat.options import OptionError, checked_option
 from llmtui.chat.session import Session
 from llmtui.clock import moment_stamp
 from llmtui.store.formats.building import Builder, NoConversation
@@ -88,4 +88,8 @@ def _options(parameters: object) -> dict[str, Any]:
         return {}
     if not isinstance(found, dict):
         return {}
-    return {n: v for n, v in found.items() if n in OPTIONS and v is not None}
+    options = {}
+    for name, value in found.items():
+        with contextlib.suppress(OptionError):
+            options[name] = checked_option(name, value)
+    return options

@@ -66,7 +66,8 @@ class Generation:
         self._ask(ChoiceDialog("thinking", rows, current=now), self._use_think)
 
     def _use_think(self, level: str) -> None:
-        from llmtui.chat.request import OptionError, parse_think, think_word
+        from llmtui.chat.options import OptionError
+        from llmtui.chat.request import parse_think, think_word
 
         try:
             think = parse_think(level)
@@ -106,7 +107,7 @@ class Generation:
                 self._say(f"/set takes: {BY_ID['set'].argument}", warning=True)
 
     def _set_option(self, name: str, value: str) -> None:
-        from llmtui.chat.request import OPTIONS, OptionError, option_value
+        from llmtui.chat.options import OPTIONS, OptionError, option_value
 
         if not name:
             self._say(f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}")

@@ -13,7 +13,9 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from llmtui.commands import COMMANDS
+from llmtui.jobs.slash_completion import SlashCompletion
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.completing import KEYS, Completing
 from llmtui.ui.controls.events import ChatEvents
 from llmtui.ui.controls.problems import say_problems
 from llmtui.ui.controls.program import Program
@@ -24,6 +26,7 @@ from llmtui.ui.screens.log_sync import LogSync
 from llmtui.ui.start import Start
 from llmtui.ui.typeahead import Typeahead
 from llmtui.ui.widgets.command_asked import CommandAsked
+from llmtui.ui.widgets.completion_menu import CompletionMenu
 from llmtui.ui.widgets.header import Header
 from llmtui.ui.widgets.key_hints import KeyHints
 from llmtui.ui.widgets.log.view import MessageLog
@@ -58,14 +61,21 @@ class ChatScreen(Screen[None]):
 
     AUTO_FOCUS = "Prompt"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key, f"{action}('{command.id}')", command.title, show=False)
-        for command in COMMANDS
-        for action, keys in (
-            ("command", command.keys),
-            ("log_command", command.log_keys),
-        )
-        for key in keys
-        if command.id not in ELSEWHERE
+        *(
+            Binding(key, f"{action}('{command.id}')", command.title, show=False)
+            for command in COMMANDS
+            for action, keys in (
+                ("command", command.keys),
+                ("log_command", command.log_keys),
+            )
+            for key in keys
+            if command.id not in ELSEWHERE
+        ),
+        *(
+            Binding(key, f"complete('{key}')", show=False, priority=True)
+            for key in KEYS
+        ),
+        Binding("tab", "app.focus_next", show=False),
     ]
 
     log_view = query_one(MessageLog)
@@ -99,11 +109,14 @@ class ChatScreen(Screen[None]):
         yield PullBar()
         yield Status()
         yield NoticeLine(id="instead-of-status")
+        yield CompletionMenu()
         yield Prompt()
         yield KeyHints()
         yield NoticeLine(id="instead-of-keys")
 
     def on_mount(self) -> None:
+        menu = self.query_one(CompletionMenu)
+        self.completing = Completing(self.prompt, menu, self.spawn, [SlashCompletion()])
         self._chrome.begin(self.start)
 
     # -- the core ----------------------------------------------------------------
@@ -213,6 +226,8 @@ class ChatScreen(Screen[None]):
         """A single letter is a command only while the log has the focus."""
         if action == "log_command":
             return self.log_view.has_focus
+        if action == "complete":
+            return self.completing.takes(str(parameters[0]))
         return super().check_action(action, parameters)
 
     def action_command(self, command_id: str) -> None:
@@ -220,6 +235,9 @@ class ChatScreen(Screen[None]):
 
     def action_log_command(self, command_id: str) -> None:
         self.run_command(command_id)
+
+    def action_complete(self, key: str) -> None:
+        self.completing.press(key)
 
     # -- what the widgets say --------------------------------------------------------
 
@@ -243,6 +261,14 @@ class ChatScreen(Screen[None]):
     def _typed(self) -> None:
         if self.controls is not None:
             self.controls.drafts.changed()
+
+    @on(Prompt.SelectionChanged)
+    def _completable(self) -> None:
+        self.completing.typed()
+
+    @on(CompletionMenu.Chosen)
+    def _completed(self, event: CompletionMenu.Chosen) -> None:
+        self.completing.put(event.candidate)
 
     @on(MessageLog.LinkClicked)
     def _link(self, event: MessageLog.LinkClicked) -> None:

@@ -48,6 +48,12 @@ class Prompt(TextArea):
             placeholder=HINT,
         )
         self._pastes: dict[str, str] = {}
+        self._given = ""
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it holds what was put into it, and nobody has typed since."""
+        return self.text == self._given
 
     @property
     def full_text(self) -> str:
@@ -61,7 +67,8 @@ class Prompt(TextArea):
         """Replace the content; the cursor goes to the end."""
         self._pastes.clear()
         text = clean(text)
-        self.text = self._foldable(text) if _too_heavy(text) else text
+        self._given = self._foldable(text) if _too_heavy(text) else text
+        self.text = self._given
         self.move_cursor(self.document.end)
 
     def render_line(self, y: int) -> Strip:

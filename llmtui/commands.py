@@ -332,10 +332,22 @@ COMMANDS: tuple[Command, ...] = (
         argument="[NAME]",
     ),
     Command(
-        "offer-next",
-        "go through what the empty page offers",
+        "history-older",
+        "bring back what was typed before (on the first row)",
+        keys=("up",),
+        palette=False,
+    ),
+    Command(
+        "history-newer",
+        "and the way back (on the last row)",
         keys=("down",),
         palette=False,
+    ),
+    Command(
+        "history",
+        "search what was typed before",
+        keys=("ctrl+r",),
+        slash=("history",),
     ),
     Command(
         "load",

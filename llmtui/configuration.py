@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from llmtui import host_settings, local_settings
+from llmtui import host_settings, input_settings, local_settings
 from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.host_settings import HostConfig
 from llmtui.hosts import HostError
+from llmtui.input_settings import InputSettings, InputSettingsError
 from llmtui.local_settings import LocalSettings, LocalSettingsError
 from llmtui.settings import Settings, SettingsError
 
@@ -45,6 +46,7 @@ def load(
     table = _read(places.config_file)
     _take_table(found, table, str(places.config_file), warnings)
     found["local"] = _local(table.get("local", {}), env, places.config_file)
+    found["input"] = _input(table.get("input", {}), env, places.config_file)
     for name, key in _VARIABLES.items():
         if value := env.get(name, "").strip():
             found[key] = _value(key, value, name)
@@ -89,6 +91,7 @@ _KEYS = (
     "trash_days",
     "hosts",
     "local",
+    "input",
 )
 
 
@@ -100,8 +103,8 @@ def _take_table(
             found[key] = MappingProxyType(_options(value, file, warnings))
         elif key == "hosts":
             found[key] = MappingProxyType(_hosts(value, file, warnings))
-        elif key == "local":
-            _warn_of_local(value, file, warnings)
+        elif key in _SECTIONS:
+            _warn_of_section(key, value, file, warnings)
         elif key in _KEYS:
             found[key] = _value(key, value, file)
             if key == "host":
@@ -177,12 +180,29 @@ def _local(value: object, env: Mapping[str, str], file: Path) -> LocalSettings:
         raise SettingsError(f"{file}: in [local], {error}") from None
 
 
-def _warn_of_local(value: object, file: str, warnings: list[str]) -> None:
+def _input(value: object, env: Mapping[str, str], file: Path) -> InputSettings:
+    """What ``[input]`` and the environment say; raises ``SettingsError``."""
+    if not isinstance(value, dict):
+        raise SettingsError(f"{file}: input takes a table, like [input] vim = true")
+    try:
+        return input_settings.read(value, env)
+    except InputSettingsError as error:
+        raise SettingsError(f"{file}: in [input], {error}") from None
+
+
+_SECTIONS = {"local": LocalSettings._fields, "input": InputSettings._fields}
+"""Tables that have settings of their own."""
+
+
+def _warn_of_section(
+    section: str, value: object, file: str, warnings: list[str]
+) -> None:
     """Names that nobody knows."""
+    known = _SECTIONS[section]
     for name in value if isinstance(value, dict) else ():
-        if name not in LocalSettings._fields:
-            words = f"{file}: in [local], there is no setting {name!r}"
-            warnings.append(unknown(words, name, LocalSettings._fields))
+        if name not in known:
+            words = f"{file}: in [{section}], there is no setting {name!r}"
+            warnings.append(unknown(words, name, known))
 
 
 def _hosts(value: object, file: str, warnings: list[str]) -> dict[str, HostConfig]:

@@ -55,6 +55,11 @@ class Places(NamedTuple):
         return self.state / "state.json"
 
     @property
+    def history(self) -> Path:
+        """What was typed before."""
+        return self.state / "history.jsonl"
+
+    @property
     def logs(self) -> Path:
         return self.state / "logs"
 

@@ -7,9 +7,10 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmtui import local_settings
+from llmtui import input_settings, local_settings
 from llmtui.host_settings import HostConfig
 from llmtui.hosts import Host, HostError, hide_credentials, parse_host
+from llmtui.input_settings import InputSettings
 from llmtui.local_settings import LocalSettings
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class Settings(NamedTuple):
     """Hosts by the names the user gave them."""
     local: LocalSettings = local_settings.DEFAULTS
     """How models run on this machine without a server."""
+    input: InputSettings = input_settings.DEFAULTS
+    """How the input behaves."""
     host_from: str = ""
     """Where ``host`` was set, for a sentence: ``--host``, ``OLLAMA_HOST``, a file."""
     warnings: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.chat_models import ChatModels
 from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
+from llmtui.jobs.input_history import InputHistory
 from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.outbox import Outbox
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
@@ -91,6 +92,7 @@ class CurrentChat:
             repaint=repaint,
             pulled=pulled,
         )
+        self.history = InputHistory(core.store, on=settings.input.history)
         self.marks = SessionMarks(self.queue, core.store)
         self._opening = SessionOpening(
             core, settings, self.outbox, self.host_switch, spawn
@@ -163,8 +165,9 @@ class CurrentChat:
         message = self.session.messages.get(message_id)
         erased = await self.core.edits.erase(self.session, message_id)
         if message is not None:
-            said = (message.text, message.thinking)
-            self.queue.lines.erase([text for text in said if text.strip()])
+            texts = [t for t in (message.text, message.thinking) if t.strip()]
+            self.queue.lines.erase(texts)
+            self.history.erase(texts)
         return erased
 
     def show(self, message_id: str) -> bool:

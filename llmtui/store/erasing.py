@@ -1,8 +1,9 @@
 """Taking out for good: a message, as a secret that was pasted, or a whole session.
 
 What a message says goes from every file that holds it: its session, forks of it,
-copies in the trash, drafts, titles made from it, the search index. Its place in the
-tree stays, marked ``erased``, and that wins over what other windows still have.
+copies in the trash, drafts, the history of the input, titles made from it, the search
+index. Its place in the tree stays, marked ``erased``, and that wins over what other
+windows still have.
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
     if texts:
         erase_from_drafts(Drafts(places.drafts), texts)
         store.waiting.erase(texts)
+        store.history.erase(texts)
         store.quarantine.erase(message_id, texts)
     emptied = SearchIndex(places.sessions, places.search_index).forget()
     elsewhere = {
@@ -87,6 +89,7 @@ def remove_sessions(store: SessionStore, ids: Iterable[str]) -> bool:
     False if words of them may still be in the search index, which another window is
     writing. Raises ``SessionError`` or ``SaveError``.
     """
+    ids = set(ids)
     for session_id in ids:
         branches = [e.id for e in store.trashed.entries() if e.branch_of == session_id]
         there = store.exists(session_id)
@@ -99,6 +102,7 @@ def remove_sessions(store: SessionStore, ids: Iterable[str]) -> bool:
             store.trashed.remove(session_id)
         store.drafts.save(session_id, Draft())
         store.waiting.forget(session_id)
+    store.history.forget(ids)
     store.summaries()  # whose cache has the titles
     return SearchIndex(store.places.sessions, store.places.search_index).forget()
 

@@ -16,6 +16,7 @@ from llmtui.places import Places
 from llmtui.store import recovery
 from llmtui.store.drafts import Drafts
 from llmtui.store.errors import SaveError, SessionError, Unreadable
+from llmtui.store.history import History
 from llmtui.store.names import is_session_id
 from llmtui.store.quarantine import Quarantine, salvage
 from llmtui.store.session_file import SessionFile
@@ -34,6 +35,7 @@ class SessionStore:
         self.places = places
         self.disk = disk
         self.drafts = Drafts(places.drafts)
+        self.history = History(places.history, disk)
         self._open: weakref.WeakValueDictionary[str, Session] = (
             weakref.WeakValueDictionary()
         )

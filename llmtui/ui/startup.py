@@ -62,6 +62,7 @@ async def open_chat(
     spawn(core.monitor.run())
     spawn(core.providers.close_unused())
     spawn(chat.watch.run())
+    spawn(asyncio.to_thread(chat.history.load))
     chat.host_switch.prepare()
     with suppress(TimeoutError):
         async with asyncio.timeout(HOST_FIRST):

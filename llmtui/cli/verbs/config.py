@@ -37,6 +37,10 @@ TEMPLATE = """\
 # temperature = 0.7
 # num_ctx = 8192
 
+# [input]
+# history = false               # what is typed is not kept for the next time
+# vim = true                    # vim's modes and keys
+
 # [local]                       # models that run here without a server
 # context = 8192                # tokens, where no num_ctx is set
 # threads = 4
@@ -87,6 +91,7 @@ def _show(context: Context) -> int:
         "titles": settings.titles,
         "trash_days": settings.trash_days,
         "options": dict(settings.options),
+        "input": settings.input._asdict(),
         "local": settings.local._asdict(),
         "hosts": {
             name: {"kind": host.kind, **as_table(without_secrets(host))}
@@ -97,12 +102,13 @@ def _show(context: Context) -> int:
         say_json(found)
         return 0
     options, hosts = found.pop("options"), found.pop("hosts")
-    local = found.pop("local")
+    typed, local = found.pop("input"), found.pop("local")
     lines = [_setting(name, value) for name, value in found.items()]
     if settings.host_from:
         lines[0] += f"  # {settings.host_from}"
     for title, values in (
         ("options", options),
+        ("input", typed),
         ("local", local),
         *((f"hosts.{_key(name)}", host) for name, host in hosts.items()),
     ):

@@ -10,6 +10,7 @@ from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.generation import Generation
+from llmtui.ui.controls.history import History
 from llmtui.ui.controls.import_export import ImportExport
 from llmtui.ui.controls.log_actions import log_actions
 from llmtui.ui.controls.log_navigation import LogNavigation
@@ -47,11 +48,13 @@ class ChatControls:
         self.drafts = Drafts(chat, prompt, self.early)
         self.editing = Editing(chat, prompt)
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
+        self.history = History(chat, prompt, services, self._up, self._down)
         self.sending = Sending(
             chat,
             prompt,
             log,
             self.drafts,
+            self.history,
             self.early,
             self.editing,
             run,
@@ -66,6 +69,7 @@ class ChatControls:
             **self.models.actions(),
             **self.waiting.actions(),
             **self.sessions.actions(),
+            **self.history.actions(),
             **log_actions(
                 chat,
                 log,
@@ -85,7 +89,7 @@ class ChatControls:
         to_prompt = in_log["last-prompt"]
         return {
             **in_log,
-            "take-back": lambda _: self._up(),
+            "take-back": lambda _: self.waiting.take_back(),
             "last-prompt": lambda _: self.models.pulling.missing() or to_prompt(""),
         }
 
@@ -111,7 +115,10 @@ class ChatControls:
             **ImportExport(chat, clipboard, spawn, say=say, ask=ask).actions(),
         }
 
-    def _up(self) -> None:
+    def _up(self) -> bool:
         """up in an empty input: a waiting prompt comes back, else a row is marked."""
-        if not self.waiting.take_back():
-            self.models.offering.move(-1)
+        return self.waiting.take_back() or self.models.offering.move(-1)
+
+    def _down(self) -> None:
+        """down in an empty input."""
+        self.models.offering.move(1)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
-from llmtui.commands import Action
 from llmtui.human import size
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.notices import Say
@@ -40,13 +39,9 @@ class Offering:
         self._run = run
         self._say = say
 
-    def actions(self) -> dict[str, Action]:
-        return {"offer-next": lambda _: self.move(1)}
-
-    def move(self, step: int) -> None:
-        """Mark another row."""
-        if self._welcome.display:
-            self._welcome.move(step)
+    def move(self, step: int) -> bool:
+        """Mark another row; False if nothing is offered."""
+        return bool(self._welcome.display) and self._welcome.move(step)
 
     def choose(self) -> None:
         """Do what is marked, if anything is."""

@@ -11,6 +11,7 @@ from llmtui.slash import escaped, near_slash, read_slash, unescaped
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
+from llmtui.ui.controls.history import History
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
@@ -29,6 +30,7 @@ class Sending:
         prompt: Prompt,
         log: MessageLog,
         drafts: Drafts,
+        history: History,
         early: EarlyPrompts,
         editing: Editing,
         run: Callable[[str, str], object],
@@ -47,6 +49,7 @@ class Sending:
         self._choose_offer = choose_offer
         self._say = say
         self._ask = ask
+        self._history = history
         self._early = early
         self._editing = editing
 
@@ -58,9 +61,9 @@ class Sending:
             self._slash(text)
         elif self._chat.looking:
             self._early.add(text, self._chat.monitor.host)
-            self._empty()
+            self._empty(text)
         elif self._send(text):
-            self._empty()
+            self._empty(text)
 
     def _nothing_typed(self) -> None:
         """Enter alone: what waits for the user is sent, or what is offered is done."""
@@ -145,7 +148,7 @@ class Sending:
                 self._say(str(error), warning=True)
                 return
         if self._send(text) and text == self._prompt.full_text:
-            self._empty()
+            self._empty(text)
 
     def _slash(self, text: str) -> None:
         slash = read_slash(text)
@@ -158,10 +161,11 @@ class Sending:
                 warning=True,
             )
             return
-        self._empty()
+        self._empty(text)
         self._run(slash.command.id, slash.argument)
 
-    def _empty(self) -> None:
+    def _empty(self, sent: str) -> None:
+        self._history.add(sent)
         self._prompt.put("")
         self._editing.end()
         self._drafts.keep()

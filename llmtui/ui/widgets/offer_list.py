@@ -60,13 +60,14 @@ class OfferList(OptionList):
         """What stands in that row."""
         return self._rows[self.at] if self.at is not None else None
 
-    def move(self, step: int) -> None:
-        """Mark another row."""
+    def move(self, step: int) -> bool:
+        """Mark another row; False if there is none."""
         self._moved = True
         if self._rows:
             at = self.highlighted
             first = 0 if step > 0 else len(self._rows) - 1
             self.highlighted = first if at is None else (at + step) % len(self._rows)
+        return bool(self._rows)
 
     async def _on_click(self, event: Click) -> None:
         event.prevent_default()

@@ -71,6 +71,15 @@ class Prompt(TextArea):
         self.text = self._given
         self.move_cursor(self.document.end)
 
+    def exchange(self, text: str) -> None:
+        """Replace the content, so that undo brings it back."""
+        text = clean(text)
+        shown = self._foldable(text) if _too_heavy(text) else text
+        self.history.checkpoint()
+        self.replace(shown, (0, 0), self.document.end, maintain_selection_offset=False)
+        self.move_cursor(self.document.end)
+        self.history.checkpoint()
+
     def render_line(self, y: int) -> Strip:
         """A placeholder without a column to stand in would end the program."""
         if not self.content_size.width:
@@ -83,11 +92,21 @@ class Prompt(TextArea):
             return False
         if action == "copy":
             return bool(self.selected_text)
-        if action in ("delete_right", "cursor_down"):
+        if action == "delete_right":
             return bool(self.text)
+        if action in ("cursor_up", "cursor_down") and not any(parameters):
+            return not self._is_at_edge(action)
         if action in ("cursor_page_up", "cursor_page_down"):
             return False
         return super().check_action(action, parameters)
+
+    def _is_at_edge(self, action: str) -> bool:
+        """Whether a cursor that moves up or down has no row to go to."""
+        if not self.selection.is_empty:
+            return False
+        if action == "cursor_up":
+            return self.navigator.is_first_wrapped_line(self.cursor_location)
+        return self.navigator.is_last_wrapped_line(self.cursor_location)
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
@@ -99,9 +118,6 @@ class Prompt(TextArea):
         elif event.key == "ctrl+d" and not self.text:
             self._take(event)
             self.post_message(CommandAsked("quit"))
-        elif event.key == "up" and not self.text:
-            self._take(event)
-            self.post_message(CommandAsked("take-back"))
         else:
             await super()._on_key(event)
 

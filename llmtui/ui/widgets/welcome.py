@@ -71,10 +71,9 @@ class Welcome(Vertical):
         """The row that is marked, None if none is."""
         return self._offers.at if self._offers is not None else None
 
-    def move(self, step: int) -> None:
-        """Mark the next row, or the one before."""
-        if self._offers is not None:
-            self._offers.move(step)
+    def move(self, step: int) -> bool:
+        """Mark the next row, or the one before; False if there is none."""
+        return self._offers is not None and self._offers.move(step)
 
 
 def _key(command: str) -> str:

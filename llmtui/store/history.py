@@ -1,0 +1,145 @@
+"""What was typed before, in all sessions: one file, a line of JSON for each entry.
+
+Windows append to it under a lock. It is bounded: past a size the older half goes.
+A line that cannot be read, as a killed program leaves one, is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from llmtui.chat.lenient import as_text
+from llmtui.files.appending import append_line, last_bytes
+from llmtui.files.disk import DISK, Disk, make_folder
+from llmtui.files.errors import why
+from llmtui.files.lock import locked
+from llmtui.files.writing import replace_file
+from llmtui.store.errors import SaveError, Unreadable
+from llmtui.store.file_format import decode, encode
+
+MOST_BYTES = 2_000_000
+"""Size of the file from which the older half of it goes."""
+LONGEST = 100_000
+"""Characters of an entry; a longer one stands in its session and not here."""
+_PATIENCE = 0.5
+"""Seconds to wait for another window: nothing here is worth a longer pause."""
+_LONG = 6
+"""Characters from which a text is looked for within entries."""
+_FIELDS = 200
+"""Bytes of a line beside its text, at most."""
+
+
+class Entry(NamedTuple):
+    """One thing that was typed."""
+
+    text: str
+    session: str = ""
+    """The id of the session that it was typed in."""
+
+
+def without(entry: Entry, texts: Iterable[str]) -> Entry:
+    """An entry less the texts; a short one is anywhere, and goes if it is all of it.
+
+    >>> without(Entry("say secret-word now"), ["secret-word"]).text
+    'say  now'
+    >>> without(Entry("say no"), ["no"]).text, without(Entry("no"), ["no"]).text
+    ('say no', '')
+    """
+    left = entry.text
+    for text in texts:
+        if len(text) >= _LONG or left.strip() == text.strip():
+            left = left.replace(text, "")
+    return entry._replace(text=left)
+
+
+class History:
+    """The file. All methods read or write it."""
+
+    def __init__(
+        self, path: Path, disk: Disk = DISK, most_bytes: int = MOST_BYTES
+    ) -> None:
+        self._path = path
+        self._lock = path.with_suffix(".lock")
+        self._disk = disk
+        self._most_bytes = most_bytes
+
+    def load(self) -> list[Entry]:
+        """All entries, the oldest first; none if the file cannot be read."""
+        try:
+            data = self._path.read_bytes()
+        except OSError:
+            return []
+        return [entry for entry in map(_entry, data.split(b"\n")) if entry]
+
+    def add(self, entry: Entry) -> str:
+        """Keep an entry, unless it says what the last one says.
+
+        Returns why that failed, or "".
+        """
+        if not entry.text.strip() or len(entry.text) > LONGEST:
+            return ""
+        line = encode(entry._asdict())
+        try:
+            make_folder(self._path.parent)
+            with locked(self._lock, _PATIENCE):
+                if self._is_last(entry.text, len(line) + _FIELDS):
+                    return ""
+                size = append_line(self._path, line, disk=self._disk)
+                if size > self._most_bytes:
+                    self._shorten()
+        except OSError as error:
+            return f"not in the history: {why(error, self._path)}"
+        return ""
+
+    def erase(self, texts: Collection[str]) -> None:
+        """Take texts out of all entries; raises ``SaveError``."""
+        self._change(lambda entries: (without(entry, texts) for entry in entries))
+
+    def forget(self, sessions: Collection[str]) -> None:
+        """Take out what was typed in sessions; raises ``SaveError``."""
+        self._change(lambda entries: (e for e in entries if e.session not in sessions))
+
+    def _is_last(self, text: str, most: int) -> bool:
+        """Whether the last entry has this text; its line has no more bytes than that.
+
+        Only the end of the file is read, from within a line, maybe.
+        """
+        end = last_bytes(self._path, most).rstrip(b"\n")
+        last = _entry(end[end.rfind(b"\n") + 1 :])
+        return last is not None and last.text == text
+
+    def _shorten(self) -> None:
+        room, kept = self._most_bytes // 2, list[bytes]()
+        for entry in reversed(self.load()):
+            line = encode(entry._asdict()) + b"\n"
+            if (room := room - len(line)) < 0:
+                break
+            kept.append(line)
+        replace_file(self._path, reversed(kept), disk=self._disk, durable=False)
+
+    def _change(self, change: Callable[[list[Entry]], Iterable[Entry]]) -> None:
+        if not self._path.exists():
+            return
+        try:
+            with locked(self._lock):
+                before = self.load()
+                after = [entry for entry in change(before) if entry.text.strip()]
+                if after != before:
+                    lines = (encode(entry._asdict()) + b"\n" for entry in after)
+                    replace_file(self._path, lines, disk=self._disk)
+        except OSError as error:
+            raise SaveError(why(error, self._path)) from error
+
+
+def _entry(line: bytes) -> Entry | None:
+    """What a line says, None if it is none."""
+    try:
+        found = decode(line) if line else None
+    except Unreadable:
+        return None
+    if not isinstance(found, dict):
+        return None
+    text = as_text(found.get("text"))
+    return Entry(text, as_text(found.get("session"))) if text else None

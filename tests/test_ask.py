@@ -361,8 +361,8 @@ def test_what_an_answer_lacks_is_said(
 def test_json_that_was_cut_is_not_taken_for_whole(server: ServerThread) -> None:
     server.fake.default = Reply('{"a": [1, ')
     done = run("ask", "--format", "json", "hi")
-    assert (done.code, done.out) == (6, '{"a": [1, \n')
-    assert "the JSON is cut or wrong" in done.err
+    assert (done.code, done.out) == (7, '{"a": [1, \n')
+    assert "does not fit: $.a[1] is no JSON: it ends in the middle" in done.err
     server.fake.default = Reply('{"a": [1]}')
     assert run("ask", "--format", "json", "hi").code == 0
 
@@ -512,3 +512,47 @@ def test_the_built_in_model_says_once_how_small_it_is(
     assert rest == ["fetching weights", "loading"]
     assert main(["--local", "-m", offer.NAME, "ask", "hi"]) == 0
     assert "very small model" not in capfd.readouterr().err
+
+
+PERSON = '{"type":"object","properties":{"age":{"type":"integer"}},"required":["age"]}'
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ('{"age": "old"}', "does not fit: $.age takes a whole number, not text"),
+        ("{}", "does not fit: $ lacks 'age'"),
+        ("Sure: 7", "does not fit: $ is no JSON: 'Sure' is no value"),
+    ],
+)
+@pytest.mark.parametrize("save", [[], ["--save"]])
+def test_an_answer_that_does_not_fit_its_schema_ends_with_7(
+    server: ServerThread, answer: str, words: str, save: list[str]
+) -> None:
+    server.fake.default = Reply(answer)
+    done = run("ask", *save, "--format", PERSON, "How old?")
+    assert (done.code, done.out) == (7, f"{answer}\n")
+    assert words in done.err
+    server.fake.default = Reply('{"age": 7}')
+    assert run("ask", *save, "--format", PERSON, "How old?").code == 0
+
+
+def test_the_misfit_is_told_to_programs_too(server: ServerThread) -> None:
+    server.fake.default = Reply('{"age": 1.5}')
+    done = run("ask", "--json", "--format", PERSON, "How old?")
+    told = json.loads(done.out)
+    assert done.code == 7
+    assert told["status"] == "complete"
+    assert told["misfit"] == {
+        "path": "$.age",
+        "problem": "takes a whole number, not 1.5",
+    }
+
+
+def test_a_schema_that_is_none_is_refused_before_anything_is_sent(
+    server: ServerThread,
+) -> None:
+    done = run("ask", "--format", '{"type": "strin"}', "How old?")
+    assert done.code == 2
+    assert "the schema is no JSON schema: at $.type" in done.err
+    assert server.fake.chats == []

@@ -19,6 +19,7 @@ import pytest
 from llmtui.chat.events import Event, Finished, Preparing, Text, Thinking, ToolCall
 from llmtui.chat.message import Message
 from llmtui.chat.models import Model, RunningModel
+from llmtui.chat.outcome import lack_of
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
@@ -185,6 +186,28 @@ async def test_a_reply_that_repeats_itself_is_cut(places: Places) -> None:
     assert message.error == "it was repeating itself"
     assert message.text.startswith("Well: the the")
     assert (provider.closed, provider.active) == (1, 0)
+
+
+async def test_a_misfit_is_seen_while_it_comes_and_kept(places: Places) -> None:
+    schema = {"type": "object", "properties": {"age": {"type": "integer"}}}
+    gate = Gate()
+    reply, _ = begin(places, ['{"age": "', gate, 'old"}'], format=schema)
+    running = asyncio.create_task(reply.run())
+    await gate.reached.wait()
+    assert reply.state.misfit is not None
+    assert reply.state.misfit.path == "$.age"
+    gate.open()
+    await running
+    assert on_disk(places, reply).misfit == reply.state.misfit
+    assert "does not fit: $.age" in (lack_of(reply.state.message) or ("",))[0]
+
+
+async def test_what_was_thinking_is_no_misfit(places: Places) -> None:
+    script = ["Okay, so ", "</think>", '{"a": 1}']
+    reply, _ = begin(places, script, format="json")
+    await reply.run()
+    assert (reply.state.text, reply.state.misfit) == ('{"a": 1}', None)
+    assert lack_of(on_disk(places, reply)) is None
 
 
 async def test_tool_calls_are_kept(places: Places) -> None:

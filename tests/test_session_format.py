@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmtui.chat.events import ToolCall
+from llmtui.chat.json_schema import Misfit
 from llmtui.chat.message import Attachment, Message, Sent
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
@@ -81,6 +82,7 @@ messages = st.builds(
     status=st.sampled_from(["complete", "stopped", "incomplete", "failed"]),
     error=TEXT,
     done_reason=TEXT,
+    misfit=st.none() | st.builds(Misfit, TEXT, TEXT),
     usage=st.none() | usages,
     continues=st.none() | st.text(min_size=1),
     request=st.none() | requests,

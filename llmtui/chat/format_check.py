@@ -7,10 +7,32 @@ and takes microseconds a token.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from llmtui.chat.events import Event, Text, WasThinking
 from llmtui.chat.json_reader import JsonReader, NotJson, Place
-from llmtui.chat.json_schema import AnswerSchema, Misfit, path_of
+from llmtui.chat.json_schema import AnswerSchema, Misfit, SchemaError, path_of
 from llmtui.chat.schema_check import SchemaCheck
+
+if TYPE_CHECKING:
+    from llmtui.chat.request import Format
+
+
+def open_check(format: Format) -> FormatCheck | None:  # noqa: A002
+    """The check of an answer that was asked for in a format; None for free text.
+
+    Slow where the format is a schema. One that cannot be used is a misfit.
+    """
+    if format is None:
+        return None
+    if isinstance(format, str):
+        return FormatCheck(None)
+    try:
+        return FormatCheck(AnswerSchema(format))
+    except SchemaError as error:
+        check = FormatCheck(None)
+        check.misfit = Misfit("$", f"cannot be checked: the schema is wrong, {error}")
+        return check
 
 
 class FormatCheck:
@@ -20,9 +42,22 @@ class FormatCheck:
         """Without a schema any JSON will do."""
         self.misfit: Misfit | None = None
         """What is certain by now; nothing is read after it."""
+        self._schema = schema
+        self._begin()
+
+    def _begin(self) -> None:
+        schema = self._schema
         self._check = SchemaCheck(schema) if schema is not None else None
         self._place: Place = self._check or Place()
         self._reader = JsonReader(self._place)
+
+    def take(self, event: Event) -> None:
+        """Read what there is of the answer in an event."""
+        if isinstance(event, Text):
+            self.feed(event.delta)
+        elif isinstance(event, WasThinking):  # so the answer only begins
+            self.misfit = None
+            self._begin()
 
     def feed(self, delta: str) -> None:
         """Read the next piece."""

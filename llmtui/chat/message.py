@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from llmtui.chat.events import ToolCall
 from llmtui.chat.request import Format, Think
 from llmtui.chat.usage import Usage
+
+if TYPE_CHECKING:
+    from llmtui.chat.json_schema import Misfit
 
 Role = Literal["user", "assistant", "system", "tool"]
 _ROLES = ("user", "assistant", "system", "tool")
@@ -65,6 +68,8 @@ class Message:
     error: str = ""
     """Why it failed or was cut, as a sentence for the user."""
     done_reason: str = ""
+    misfit: Misfit | None = None
+    """Where it is not in the format that it was asked for."""
     usage: Usage | None = None
     continues: str | None = None
     """The id of the partial answer that this one begins with."""

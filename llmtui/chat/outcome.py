@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from llmtui.chat.json_schema import Misfit
     from llmtui.chat.message import Message
     from llmtui.chat.request import Format
 
@@ -21,6 +22,8 @@ class Lack(NamedTuple):
     """For a person; in one line, without a full stop."""
     goes_on: bool
     """Whether going on with the reply can help; else only another one can."""
+    misfits: bool = False
+    """Whether it is whole, but not in the format that was asked for."""
 
 
 def lack(
@@ -30,12 +33,14 @@ def lack(
     *,
     calls: bool = False,
     format: Format = None,  # noqa: A002
+    misfit: Misfit | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Lack | None:
     """What a complete reply lacks, None if nothing.
 
     ``done_reason`` is as Ollama (``stop``, ``length``) and OpenAI's API
-    (``content_filter``) have it; ``format`` and ``options`` were asked for.
+    (``content_filter``) have it; ``format`` and ``options`` were asked for, and
+    ``misfit`` is what was found against the format.
 
     >>> lack("stop", "Hello."), lack("length", "He", options={"num_predict": 1})
     (None, Lack(sentence='length limit reached (num_predict 1)', goes_on=True))
@@ -48,12 +53,14 @@ def lack(
     if done_reason == "content_filter":
         return Lack("the content filter of the server ended it", goes_on=not empty)
     broken = format is not None and not empty and not _is_json(text)
+    if misfit is not None and not (empty or calls or done_reason == "length"):
+        return Lack(f"does not fit: {misfit.sentence}", goes_on=False, misfits=True)
     if done_reason == "length":
         return Lack(f"length limit reached{_where(empty, broken, options)}", not empty)
     if calls or not (empty or broken):
         return None
     if broken:
-        return Lack("the JSON is cut or wrong", goes_on=False)
+        return Lack("the JSON is cut or wrong", goes_on=False, misfits=True)
     if thinking.strip():
         return Lack("it thought, but gave no answer", goes_on=False)
     return Lack("the answer is empty", goes_on=False)
@@ -70,6 +77,7 @@ def lack_of(message: Message) -> Lack | None:
         message.thinking,
         calls=bool(message.tool_calls),
         format=sent.format if sent else None,
+        misfit=message.misfit,
         options=sent.options if sent else None,
     )
 

@@ -137,15 +137,21 @@ async def _bare(
             request = replace(request, think=think_sent(listed, request.think))
         check_options(provider, request.options)
         events = provider.generate(request)
-        await ReplyStream(printer.take).run(events, keep_connection=False)
+        stream = ReplyStream(printer.take)
+        if request.format is not None:
+            from llmtui.chat.format_check import open_check
+
+            stream.check = open_check(request.format)
+        await stream.run(events, keep_connection=False)
     except asyncio.CancelledError:
         return outcome._replace(status="stopped")
     except ProviderError as error:
         return failed(outcome, error, begun=bool(printer.text))
     finally:
         await provider.aclose()
+    misfit = stream.check.misfit if stream.check else None
     return judged(
-        outcome,
+        outcome._replace(misfit=misfit),
         printer.finished.done_reason,
         lack(
             printer.finished.done_reason,
@@ -153,6 +159,7 @@ async def _bare(
             "".join(printer.thinking),
             calls=bool(printer.calls),
             format=request.format,
+            misfit=misfit,
             options=request.options,
         ),
     )

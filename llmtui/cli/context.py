@@ -25,6 +25,7 @@ UNREACHABLE = 3
 MISSING = 4
 REFUSED = 5
 CUT = 6
+MISFIT = 7
 INTERRUPTED = 130
 CLOSED = 141
 """Exit codes. The last is what a shell reports for a program that SIGPIPE ended."""

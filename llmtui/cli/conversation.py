@@ -176,6 +176,7 @@ def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:
         )
     else:
         message = state.message
+        outcome = outcome._replace(misfit=message.misfit)
         outcome = judged(outcome, message.done_reason, lack_of(message))
     if reply.unsaved:
         outcome = outcome._replace(code=outcome.code or CRASHED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmtui.chat.outcome import REPEATING, REPEATING_WORDS, Lack
-from llmtui.cli.context import CUT, MISSING, REFUSED, UNREACHABLE, USAGE
+from llmtui.cli.context import CUT, MISFIT, MISSING, REFUSED, UNREACHABLE, USAGE
 from llmtui.cli.output_format import Outcome
 from llmtui.providers.errors import (
     BrokenStream,
@@ -35,5 +35,6 @@ def judged(outcome: Outcome, done_reason: str, missing: Lack | None) -> Outcome:
             advice="Ask again, or with another seed or repeat_penalty (-o).",
         )
     if missing is not None:
-        return outcome._replace(code=CUT, error=missing.sentence)
+        code = MISFIT if missing.misfits else CUT
+        return outcome._replace(code=code, error=missing.sentence)
     return outcome

@@ -28,6 +28,7 @@ class JsonOutput(Printer):
             "session": outcome.session or None,
             "done_reason": last.done_reason if self.ended else None,
             "usage": last.usage.to_json(),
+            "misfit": outcome.misfit._asdict() if outcome.misfit else None,
             "error": outcome.error or None,
             "advice": outcome.advice or None,
         }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.output import STDERR, STDOUT, is_terminal
+
+if TYPE_CHECKING:
+    from llmtui.chat.json_schema import Misfit
 
 _SHAPES = ("json", "ndjson", "code", "render")
 
@@ -40,6 +43,8 @@ class Outcome(NamedTuple):
     host: str = ""
     session: str = ""
     """The id of the session that has it, "" if none has."""
+    misfit: Misfit | None = None
+    """Where it is not in the format that was asked for."""
 
     @property
     def sentence(self) -> str:

@@ -187,16 +187,9 @@ def _image(name: str) -> bytes:
 
 def _format(value: str) -> Format:
     """``json``, a JSON schema, or the file that holds one."""
-    if value.lower() == "json":
-        return "json"
-    import json
+    from llmtui.jobs.answer_format import FormatError, read_format
 
-    inline = value.lstrip().startswith("{")
-    where = "the schema of --format" if inline else value
     try:
-        found = json.loads(value if inline else decode(_read(value), value))
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{where} is no valid JSON: {error}") from None
-    if not isinstance(found, dict):
-        raise UsageError(f"{where} is no JSON schema: a schema is an object, like {{}}")
-    return found
+        return read_format(value)
+    except FormatError as error:
+        raise UsageError(f"--format: {error}") from None

@@ -141,7 +141,8 @@ Standard input is joined to the prompt. Only the answer goes to standard output.
 
 exit codes:
   0 finished   2 usage   3 server unreachable   4 model missing
-  5 refused by the server   6 cut answer   130 interrupted
+  5 refused by the server   6 cut answer   7 not in the asked --format
+  130 interrupted
   1 the answer cannot be written or saved   141 its reader went away"""
 
 

@@ -21,6 +21,7 @@ from llmtui.chat.events import (
     ToolCall,
     WasThinking,
 )
+from llmtui.chat.format_check import open_check
 from llmtui.chat.message import Message, Status
 from llmtui.chat.outcome import REPEATING, REPEATING_WORDS
 from llmtui.chat.request import ChatRequest
@@ -185,6 +186,9 @@ class Reply:
     def _prepare(self) -> tuple[Provider, ChatRequest]:
         request = self._draft.request()
         self.state.prompt_tokens_estimate = estimate(request)
+        if check := open_check(request.format):
+            check.feed(self.state.message.text)
+        self._stream.check = check
         return self._open_provider(), request
 
     def _take(self, event: Event) -> None:
@@ -194,6 +198,7 @@ class Reply:
         match event:
             case Text(delta):
                 self._came(Phase.writing)
+                self._see_misfit()
                 self.journal.text(delta)
                 self.state.text_pieces.append(delta)
             case Thinking(delta):
@@ -228,9 +233,14 @@ class Reply:
         if state.phase is not phase:
             state.enter(phase)
 
+    def _see_misfit(self) -> None:
+        if self._stream.check is not None:
+            self.state.misfit = self._stream.check.misfit
+
     def _was_thinking(self) -> None:
         """The text so far was thinking: readers see that by the lists being others."""
         self.journal.was_thinking()
+        self._see_misfit()
         state = self.state
         state.thinking_pieces = [*state.thinking_pieces, *state.text_pieces]
         state.text_pieces = []
@@ -258,6 +268,7 @@ class Reply:
         if state.done:
             return
         self._stream.flush()
+        self._see_misfit()
         state.enter(Phase.done)
         if state.first_token is not None:
             state.usage = replace(
@@ -274,6 +285,7 @@ class Reply:
             status=status,
             error=error,
             done_reason=done_reason,
+            misfit=state.misfit,
             usage=state.usage,
         )
         self.journal.end(end_record(state.message))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING
 
 from llmtui.chat.events import Event
 from llmtui.chat.message import Message, Status
@@ -12,6 +13,9 @@ from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.jobs.phases import Phase
 from llmtui.providers.errors import ModelMissing, ProviderError, SignInNeeded
+
+if TYPE_CHECKING:
+    from llmtui.chat.json_schema import Misfit
 
 
 class ReplyState:
@@ -40,6 +44,8 @@ class ReplyState:
         self.thought_for = 0.0
         """Seconds that it has thought, up to the last change of phase."""
         self.prompt_tokens_estimate = 0
+        self.misfit: Misfit | None = None
+        """Where the answer is not in the format that was asked for, so far."""
         self.usage: Usage | None = None
         self.failure: Exception | None = None
         """What ended it, where that was an error."""

@@ -10,12 +10,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING
 
 from llmtui.chat.events import Event, Finished, Text, Thinking
 from llmtui.chat.outcome import REPEATING
 from llmtui.chat.repeating import RepetitionGuard
 from llmtui.chat.thinking import ThinkingSplitter
 from llmtui.providers.errors import BrokenStream, ProviderError
+
+if TYPE_CHECKING:
+    from llmtui.chat.format_check import FormatCheck
 
 _AFTER_THE_END = 1.0
 """Seconds that a stream may take to close by itself once it has said its last."""
@@ -32,7 +36,10 @@ class ReplyStream:
         self, take: Callable[[Event], object], *, answering: bool = False
     ) -> None:
         """``answering``: it goes on with an answer that was begun."""
-        self._take = take
+        self.check: FormatCheck | None = None
+        """Reads the answer before it is handed on, and has seen all of it before
+        ``Finished`` is."""
+        self._taker = take
         self._splitter = ThinkingSplitter(answering=answering)
 
     async def run(
@@ -49,6 +56,8 @@ class ReplyStream:
             async with aclosing(events):
                 finished = await self._read(events)
                 self.flush()
+                if self.check is not None:
+                    self.check.end()
                 self._take(finished)
                 if keep_connection and finished.done_reason != REPEATING:
                     with suppress(TimeoutError, ProviderError):
@@ -62,6 +71,11 @@ class ReplyStream:
         """Hand on what was held back until more would come. Safe at any time."""
         for part in self._splitter.end():
             self._take(part)
+
+    def _take(self, event: Event) -> None:
+        if self.check is not None:
+            self.check.take(event)
+        self._taker(event)
 
     async def _read(self, events: AsyncGenerator[Event, None]) -> Finished:
         """Hand on all events but the last, and return that."""

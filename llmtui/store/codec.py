@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast, get_args
 
 from llmtui.chat.events import ToolCall
+from llmtui.chat.json_schema import Misfit
 from llmtui.chat.message import Attachment, Message, Role, Sent, Status
 from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.request import Format, Think
@@ -92,6 +93,11 @@ def _is_think(value: Any) -> bool:
 
 def _is_format(value: Any) -> bool:
     return isinstance(value, dict) or value == "json"
+
+
+def _is_misfit(value: Any) -> bool:
+    names = value.keys() if isinstance(value, dict) else ()
+    return set(names) == {"path", "problem"} and all(map(_is_text, value.values()))
 
 
 def _is_number(value: Any) -> bool:
@@ -217,6 +223,8 @@ def message_to(message: Message) -> dict[str, Any]:
     for name in ("error", "done_reason", "continues"):
         if value := getattr(message, name):
             found[name] = value
+    if message.misfit is not None:
+        found["misfit"] = message.misfit._asdict()
     if message.usage is not None:
         found["usage"] = {**message.usage.to_json(), **message.usage.extra}
     if message.request is not None:
@@ -261,6 +269,7 @@ def message_from(data: Any) -> Message:
         status=cast(Status, fields.take("status", lambda v: v in _STATUSES, ended)),
         error=fields.text("error"),
         done_reason=fields.text("done_reason"),
+        misfit=_misfit(fields),
         usage=None if usage is None else usage_from(usage),
         continues=fields.text_or_none("continues"),
         request=request,
@@ -271,6 +280,13 @@ def message_from(data: Any) -> Message:
         extra=fields.rest,
     )
     return parted(message)
+
+
+def _misfit(fields: _Fields) -> Misfit | None:
+    if "misfit" not in fields.rest:
+        return None
+    said = fields.take("misfit", _is_misfit, None)
+    return None if said is None else Misfit(**said)
 
 
 def attachment_to(attachment: Attachment) -> dict[str, Any]:

@@ -91,9 +91,13 @@ def progress(reply: ReplyState, now: float) -> str:
             tokens = count(reply.prompt_tokens_estimate)
             return f"waiting, about {tokens} tokens to read · {seconds}"
         case "writing" | "thinking":
-            return f"{reply.phase} {seconds}{_speed(reply, now)}"
+            return f"{reply.phase} {seconds}{_speed(reply, now)}{_misfit(reply)}"
         case _:
             return f"{reply.phase} {seconds}"
+
+
+def _misfit(reply: ReplyState) -> str:
+    return f" · does not fit: {reply.misfit.sentence}" if reply.misfit else ""
 
 
 def _speed(reply: ReplyState, now: float) -> str:

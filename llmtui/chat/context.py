@@ -109,7 +109,7 @@ def next_turn(
     """
     if not window:
         return NextTurn(0, 0)
-    read = _Reading.of(path, window)
+    read = Reading.of(path, window)
     tokens = read.up_to(len(read.messages)) + text_tokens(text)
     tokens += sum(map(attachment_tokens, attached))
     if not read.counted and system:
@@ -125,7 +125,7 @@ def kept_from(path: Sequence[Message]) -> str:
     answer = next((m for m in reversed(path) if m.role == "assistant"), None)
     if answer is None or answer.usage is None or not answer.usage.context_length:
         return ""
-    read = _Reading.of(path, answer.usage.context_length)
+    read = Reading.of(path, answer.usage.context_length)
     return read.messages[read.first].id if read.first else ""
 
 
@@ -148,13 +148,13 @@ def _size(message: Message) -> int:
     return message.length // _CHARACTERS_PER_TOKEN + _TOKENS_PER_TURN
 
 
-class _Reading:
+class Reading:
     """What was read of the messages of a conversation, answer by answer."""
 
     def __init__(self, messages: Sequence[Message], above: int = 0) -> None:
         """``above`` are the estimated tokens of what stands above ``messages``."""
         self.messages = messages
-        self._sums = list(accumulate(map(_tokens, messages), initial=above))
+        self._sums = list(accumulate(map(tokens_again, messages), initial=above))
         """Estimated tokens before each message."""
         self.counted = 0
         """What the server counted for all that is before one of the answers."""
@@ -163,6 +163,9 @@ class _Reading:
         self._scale = 1.0
         """Counted tokens for an estimated one, where all was read without doubt."""
         self._model = ""
+        self.anchors: list[tuple[int, int]] = []
+        """The answers before which all was read, by one model: their places, and what
+        the server counted up to there."""
         self.first = 0
         """The first message that the last answer's model read."""
         for at, message in enumerate(messages):
@@ -193,8 +196,11 @@ class _Reading:
         if overflows and usage.prompt_eval_count < there - error:
             self.first = self._first_within(at, usage.prompt_eval_count)
         else:
+            if answer.model != self._model:
+                self.anchors.clear()
             self.counted, self._estimated = usage.prompt_eval_count, self._sums[at]
             self._model, self.first = answer.model, 0
+            self.anchors.append((at, self.counted))
             if self._estimated and not overflows:
                 self._scale = self.counted / self._estimated
 
@@ -209,7 +215,7 @@ class _Reading:
         return max(0, first)
 
 
-def _tokens(message: Message) -> int:
+def tokens_again(message: Message) -> int:
     """About how many tokens a message has when it is sent again."""
     usage = message.usage
     if usage and usage.eval_count and not message.thinking:

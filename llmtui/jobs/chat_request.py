@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from llmtui.chat.context import IMAGE_TOKENS, text_tokens
+from llmtui.chat.left_out import joins
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.pinning import fitting
 from llmtui.chat.prompt import Generation
@@ -30,13 +31,19 @@ class RequestDraft(NamedTuple):
     window: int = 0
     """Tokens that the server keeps, 0 if unknown."""
 
+    def path(self) -> tuple[Message, ...]:
+        """All messages up to the prompt, those that are not sent among them."""
+        return (*self.above(), *self.last)
+
+    def fitted(self) -> Sequence[Message]:
+        """Those that are left where room is made for what is pinned."""
+        return fitting(self.path(), self.window, self.sent.system)
+
     def request(self) -> ChatRequest:
         """The request; takes a while for a large session, so call it in a thread."""
-        system = self.sent.system
-        path = fitting((*self.above(), *self.last), self.window, system)
         return ChatRequest(
             model=self.sent.model,
-            turns=turns(path, system),
+            turns=turns(self.fitted(), self.sent.system),
             options=dict(self.sent.options),
             think=self.sent.think,
             format=self.sent.format,
@@ -71,8 +78,8 @@ def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...
     """A path as turns. Old thinking is not sent, nor are answers without words,
     nor what the user left out or took out for good.
 
-    Prompts in a row, whose answers failed, are joined: many templates insist
-    on people and models taking turns. The same prompt sent again counts once.
+    What the same person says in a row is joined (``chat/left_out.py``). The same
+    prompt sent again counts once.
     """
     found: list[Turn] = []
     if system:
@@ -82,7 +89,7 @@ def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...
         if turn is None:
             continue
         last = found[-1] if found else None
-        if last is not None and last.role == turn.role and _joins(turn):
+        if last is not None and last.role == turn.role and joins(turn):
             found[-1] = _joined(last, turn)
         else:
             found.append(turn)
@@ -93,10 +100,6 @@ def _turn(message: Message) -> Turn | None:
     if not message.is_sent:
         return None
     return Turn(message.role, encodable(message.text), tool_calls=message.tool_calls)
-
-
-def _joins(turn: Turn) -> bool:
-    return turn.role in ("user", "assistant") and not turn.tool_calls
 
 
 def _joined(last: Turn, turn: Turn) -> Turn:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.chat_models import ChatModels
+from llmtui.jobs.context_look import ContextLook
 from llmtui.jobs.context_meter import ContextMeter
 from llmtui.jobs.host_switch import HostSwitch
 from llmtui.jobs.input_history import InputHistory
@@ -81,6 +82,7 @@ class CurrentChat:
         self.context = ContextMeter(core.monitor, choice)
         self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
         self.outbox = Outbox(core, choice, self.context, self.queue)
+        self.look = ContextLook(core, self.outbox)
         self.models = ChatModels(
             core,
             settings,

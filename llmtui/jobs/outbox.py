@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.jobs.unsent_text import UnsentText
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llmtui.chat.message import Message
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
+    from llmtui.jobs.chat_request import RequestDraft
     from llmtui.jobs.context_meter import ContextMeter
     from llmtui.jobs.core import Core
     from llmtui.jobs.model_choice import ModelChoice
@@ -33,6 +34,15 @@ class NotSentError(Exception):
 
 class InTrashError(NotSentError):
     """The session was moved to the trash: it is not made again unasked."""
+
+
+class Preview(NamedTuple):
+    """What would be sent."""
+
+    draft: RequestDraft
+    generation: Generation
+    prompt_id: str
+    """The id of the message that the text becomes, "" where there is no text."""
 
 
 @contextmanager
@@ -60,6 +70,7 @@ class Outbox:
         self._models = models
         self._context = context
         self._queue = queue
+        self._replies = core.replies
         self._side_questions = core.side_questions
         self._unsent = UnsentText(core.store)
 
@@ -150,6 +161,23 @@ class Outbox:
             generation = self._found(session)
             return self._side_questions.begin(session, question, generation)
 
+    def preview(
+        self, session: Session, text: str = "", edited: Message | None = None
+    ) -> Preview:
+        """What ``send`` would send, or what was said so far if there is no ``text``.
+
+        Raises ``NotSentError`` where nothing could be sent.
+        """
+        generation = self._chosen(session)
+        prompt = None
+        if text.strip():
+            follows = edited.parent if edited else session.head
+            attached = edited.attachments if edited else ()
+            prompt = Prompt(text, generation, follows, attached)
+        with _sending():
+            draft = self._replies.draft(session, generation, prompt)
+        return Preview(draft, generation, prompt.id if prompt else "")
+
     def _generation(self, session: Session, once: str = "") -> Generation:
         """How what is sent now is answered: as the header says, and so are the next
         turns; or by the model that is named for this ``once``. Raises ``NotSentError``.
@@ -161,12 +189,18 @@ class Outbox:
 
     def _found(self, session: Session, once: str = "") -> Generation:
         """The same, without its being used from now on."""
+        monitor = self._monitor
+        generation = self._chosen(session, once)
+        if monitor.status.unreachable:
+            monitor.poke()
+            raise NotSentError(f"{monitor.sentence}. {monitor.advice}")
+        return generation
+
+    def _chosen(self, session: Session, once: str = "") -> Generation:
+        """The same, even if the host cannot be reached now."""
         models, monitor = self._models, self._monitor
         model = once or models.next_of(session)
         if not model:
             raise NotSentError(models.why_none())
-        if monitor.status.unreachable:
-            monitor.poke()
-            raise NotSentError(f"{monitor.sentence}. {monitor.advice}")
         window = self._context.window(session)
         return generation_of(session, monitor.host, model, models.listed(model), window)

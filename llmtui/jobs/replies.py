@@ -13,7 +13,7 @@ from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.files.errors import why
-from llmtui.jobs.chat_request import draft_request
+from llmtui.jobs.chat_request import RequestDraft, draft_request
 from llmtui.jobs.journal_sync import JournalSync
 from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
@@ -54,15 +54,19 @@ class Replies:
 
         Raises ``SaveError``; then nothing has changed.
         """
-        message = Message(
-            id=prompt.id,
-            parent=prompt.follows,
-            role="user",
-            text=encodable(prompt.text),
-            created=prompt.created,
-            attachments=prompt.attachments,
-        )
+        message = _message_of(prompt)
         return self._begin(session, message, message.id, prompt.generation)
+
+    def draft(
+        self, session: Session, generation: Generation, prompt: Prompt | None = None
+    ) -> RequestDraft:
+        """What would be sent for a prompt, or with None for what was said so far.
+
+        Nothing is begun. Raises ``SaveError`` where nothing could be sent.
+        """
+        message = _message_of(prompt) if prompt is not None else None
+        parent = message.id if message is not None else session.head
+        return draft_request(session, message, parent, generation, None)
 
     def begin_again(
         self, session: Session, message_id: str, generation: Generation
@@ -242,6 +246,17 @@ class Replies:
             ):
                 return True
         return False
+
+
+def _message_of(prompt: Prompt) -> Message:
+    return Message(
+        id=prompt.id,
+        parent=prompt.follows,
+        role="user",
+        text=encodable(prompt.text),
+        created=prompt.created,
+        attachments=prompt.attachments,
+    )
 
 
 def _named(session: Session, message_id: str) -> Message:

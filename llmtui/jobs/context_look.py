@@ -1,0 +1,119 @@
+"""What the next request comes to, and what it is: looked at before it is sent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from llmtui.chat.context_view import ContextView, Sending, view_of
+from llmtui.jobs.outbox import NotSentError, Preview
+from llmtui.providers.errors import ProviderError, Unsupported
+from llmtui.providers.protocol import Counts, Previews, Provider, Truncates
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
+    from llmtui.chat.session import Session
+    from llmtui.jobs.core import Core
+    from llmtui.jobs.outbox import Outbox
+
+
+class ContextError(Exception):
+    """What cannot be looked at; ``str()`` says why."""
+
+
+@contextmanager
+def _talking() -> Iterator[None]:
+    """What cannot be sent, or the server refuses, is a ``ContextError``."""
+    try:
+        yield
+    except NotSentError as error:
+        raise ContextError(str(error)) from error
+    except ProviderError as error:
+        raise ContextError(error.sentence) from error
+
+
+class ContextLook:
+    """Sends no prompt. Raises ``ContextError``.
+
+    ``text`` is always what stands in the input, ``edited`` the prompt in whose place
+    it goes.
+    """
+
+    def __init__(self, core: Core, outbox: Outbox) -> None:
+        self._core = core
+        self._outbox = outbox
+
+    async def view(
+        self, session: Session, text: str = "", edited: Message | None = None
+    ) -> ContextView:
+        """Each message with its share, estimated."""
+        preview = self._preview(session, text, edited)
+        provider = await self._open(preview)
+        return await asyncio.to_thread(_view, preview, provider)
+
+    async def counted(
+        self, session: Session, text: str = "", edited: Message | None = None
+    ) -> ContextView | None:
+        """The same by the server's own count; None where it does not count."""
+        preview = self._preview(session, text, edited)
+        provider = await self._open(preview)
+        if not isinstance(provider, Counts):
+            return None
+        with _talking():
+            request = await asyncio.to_thread(preview.draft.request)
+            try:
+                tokens = await provider.count(request)
+            except Unsupported:
+                return None
+        return await asyncio.to_thread(_view, preview, provider, tokens)
+
+    async def body(
+        self, session: Session, text: str = "", edited: Message | None = None
+    ) -> bytes:
+        """The request as JSON, byte for byte as it goes out."""
+        preview = self._preview(session, text, edited)
+        provider = await self._previewing(preview)
+        with _talking():
+            return await provider.body(await asyncio.to_thread(preview.draft.request))
+
+    async def rendered(
+        self, session: Session, text: str = "", edited: Message | None = None
+    ) -> str:
+        """The prompt that the server makes of it for the model; may load the model."""
+        preview = self._preview(session, text, edited)
+        provider = await self._previewing(preview)
+        with _talking():
+            request = await asyncio.to_thread(preview.draft.request)
+            return await provider.rendered(request)
+
+    def _preview(self, session: Session, text: str, edited: Message | None) -> Preview:
+        with _talking():
+            return self._outbox.preview(session, text, edited)
+
+    async def _open(self, preview: Preview) -> Provider:
+        host = preview.generation.host
+        with _talking():
+            return await asyncio.to_thread(self._core.providers.open, host)
+
+    async def _previewing(self, preview: Preview) -> Previews:
+        provider = await self._open(preview)
+        if isinstance(provider, Previews):
+            return provider
+        raise ContextError(f"{provider.name} does not tell what it is sent")
+
+
+def _view(
+    preview: Preview, provider: Provider, counted: int | None = None
+) -> ContextView:
+    draft = preview.draft
+    sending = Sending(
+        draft.path(),
+        frozenset(message.id for message in draft.fitted()),
+        draft.sent.system,
+        draft.window,
+        provider.kept if isinstance(provider, Truncates) else None,
+        preview.prompt_id,
+    )
+    return view_of(sending, counted)

@@ -1,0 +1,226 @@
+"""What is said to go out is what goes out; what is said to be dropped is dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from llmtui.chat.message import Message, Sent
+from llmtui.chat.models import Model, RunningModel
+from llmtui.chat.session import Session
+from llmtui.chat.usage import Usage
+from llmtui.hosts import Host, parse_host
+from llmtui.jobs.context_look import ContextError
+from llmtui.jobs.core import Core
+from llmtui.jobs.current_chat import CurrentChat
+from llmtui.jobs.outbox import NotSentError
+from llmtui.places import Places
+from llmtui.providers.factory import open_provider
+from llmtui.providers.protocol import Provider
+from llmtui.providers.scripted import Scripted
+from llmtui.settings import Settings
+from llmtui.state import State
+from tests.support.chat_only import ChatOnly
+from tests.support.chatting import until
+from tests.support.openai_server import Answer, FakeOpenAI
+from tests.support.server import FakeOllama
+from tests.test_context_sizes import recorded_talk
+
+
+@asynccontextmanager
+async def chatting(
+    places: Places, host: Host, opened: Callable[[Host], Provider] = open_provider
+) -> AsyncIterator[CurrentChat]:
+    """A chat on one host, which has answered."""
+    core = Core(places, opened, host)
+    jobs: set[asyncio.Task[None]] = set()
+
+    def spawn(job: Coroutine[Any, Any, None]) -> None:
+        jobs.add(asyncio.create_task(job))
+
+    chat = CurrentChat(
+        core,
+        State.load(places.state_file),
+        Settings(host=host.stored),
+        spawn=spawn,
+        changed=lambda _: None,
+        ended=lambda *_: None,
+        failed=lambda *_: None,
+        pulled=lambda _: None,
+    )
+    spawn(core.monitor.run())
+    await until(lambda: core.monitor.state == "up")
+    try:
+        yield chat
+    finally:
+        await core.aclose()
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+
+
+async def sent(chat: CurrentChat, text: str) -> None:
+    """Send a prompt, also where it is said that not all of it fits."""
+    try:
+        chat.outbox.send(chat.session, text)
+    except NotSentError:
+        chat.outbox.send(chat.session, text)
+    await until(lambda: chat.reply is None and not chat.core.replies.running)
+
+
+WORDS = ("Grüße", "\u2028", "海", '"quoted"', "a\nb", "\ud800", "word " * 40, "🙂")
+
+
+def fill(session: Session, chance: random.Random) -> None:
+    """A conversation in which some is left out, some pinned, and some has failed."""
+    for at in range(chance.randrange(12)):
+        model = chance.choice(["", "smollm2", "smollm2"])
+        session.add(
+            Message(
+                f"{session.id}-{at:02}",
+                session.head,
+                "assistant" if model else "user",
+                " ".join(chance.choices(WORDS, k=chance.randrange(4))),
+                f"2026-11-28T08:00:{at:02}Z",
+                thinking=chance.choice(["", "hm"]) if model else "",
+                excluded=chance.random() < 0.2,
+                pinned=chance.random() < 0.2,
+                erased=chance.random() < 0.1,
+                request=Sent(model) if model else None,
+            )
+        )
+    session.system = chance.choice([None, "Be brief.", "Sé breve.\n"])
+    session.options = chance.choice([{}, {"num_ctx": 64}, {"seed": 7, "stop": ["a"]}])
+    session.think = chance.choice([None, False])
+    session.format = chance.choice([None, "json"])
+    session.keep_alive = chance.choice([None, 60.0])
+
+
+async def test_what_goes_out_is_byte_for_byte_what_was_shown(places: Places) -> None:
+    async with (
+        FakeOllama() as server,
+        chatting(places, parse_host(server.url)) as chat,
+    ):
+        for seed in range(25):
+            chat.new()
+            fill(chat.session, random.Random(seed))
+            text = f"{seed}: «so?»\n\ud800"
+            shown = await chat.look.body(chat.session, text)
+            await sent(chat, text)
+            assert server.chats[-1].body == shown, seed
+        assert len(server.chats) == 25
+
+
+async def test_the_same_on_a_server_of_openais_kind(places: Places) -> None:
+    async with FakeOpenAI() as server:
+        server.play(
+            *[Answer('{"data": [{"id": "smollm2"}]}')] * 9,
+            path="/v1/models",
+        )
+        host = parse_host(f"openai+{server.url}/v1")
+        async with chatting(places, host) as chat:
+            for seed in range(5):
+                chat.new()
+                fill(chat.session, random.Random(seed))
+                server.replay("llamacpp-chat-streamed")
+                shown = await chat.look.body(chat.session, "so?")
+                await sent(chat, "so?")
+                chats = [s for s in server.requests if s.path.endswith("completions")]
+                assert chats[-1].body == shown, seed
+
+
+async def test_without_a_prompt_it_is_what_was_said_so_far(places: Places) -> None:
+    async with (
+        FakeOllama() as server,
+        chatting(places, parse_host(server.url)) as chat,
+    ):
+        await sent(chat, "hi")
+        body = json.loads(await chat.look.body(chat.session))
+        assert [m["role"] for m in body["messages"]] == ["user", "assistant"]
+        view = await chat.look.view(chat.session, "more")
+        assert [row.is_draft for row in view.rows] == [False, False, True]
+        assert [row.who for row in view.rows] == ["you", "smollm2", "you"]
+
+
+# -- what becomes of it ---------------------------------------------------------------
+
+
+def remembered(session: Session) -> None:
+    """The conversation of the recorded server that dropped thirteen messages."""
+    for message in recorded_talk()[:-1]:
+        session.add(message)
+    session.options = {"num_ctx": 1024}
+
+
+def scripted(window: int = 1024) -> Scripted:
+    provider = Scripted([Model("m", context_length=8192)])
+    provider.loaded = [RunningModel("m", context_length=window)]
+    return provider
+
+
+async def test_it_says_which_messages_the_server_drops(places: Places) -> None:
+    provider = scripted()
+    async with chatting(places, parse_host(""), lambda _: provider) as chat:
+        remembered(chat.session)
+        view = await chat.look.view(chat.session, "What was note 0 about?")
+        assert view.overflow == "drops"
+        assert [row.id for row in view.dropped] == [str(at) for at in range(13)]
+        assert abs(view.tokens - 2300) < 20
+        assert view.window == 1024
+        # The recorded server read from here on.
+        chat.core.edits.mark(chat.session, "20", pinned=True)
+        for at in range(16):
+            chat.core.edits.mark(chat.session, str(at), excluded=True)
+        view = await chat.look.view(chat.session, "What was note 0 about?")
+        assert view.overflow == "fits"
+        fates = [row.fate for row in view.rows]
+        assert fates == ["excluded"] * 16 + ["read"] * 9
+        assert next(row.id for row in view.rows if row.goes_first) == "16"
+
+
+async def test_a_server_that_drops_nothing_refuses(places: Places) -> None:
+    provider = scripted()
+    opened = ChatOnly(provider, options=["num_ctx"])
+    async with chatting(places, parse_host(""), lambda _: opened) as chat:
+        chat.session.model = "m"
+        remembered(chat.session)
+        view = await chat.look.view(chat.session, "so?")
+        assert (view.overflow, view.dropped) == ("refuses", ())
+        assert await chat.look.counted(chat.session) is None
+        with pytest.raises(ContextError, match="does not tell"):
+            await chat.look.body(chat.session)
+
+
+async def test_who_counts_is_believed(places: Places) -> None:
+    provider = scripted(4096)
+    async with chatting(places, parse_host(""), lambda _: provider) as chat:
+        await sent(chat, "one two three")
+        view = await chat.look.counted(chat.session, "four five")
+        assert view is not None
+        assert (view.tokens, view.exact) == (9, True)  # words, and one for each turn
+        assert sum(row.tokens for row in view.rows) in (8, 9, 10)
+        prompt = await chat.look.rendered(chat.session, "four five")
+        assert prompt == "<user>one two three<assistant>ok<user>four five<assistant>"
+
+
+async def test_what_the_cache_had_is_marked(places: Places) -> None:
+    provider = scripted(4096)
+    async with chatting(places, parse_host(""), lambda _: provider) as chat:
+        await sent(chat, "one two three")
+        view = await chat.look.view(chat.session)
+        assert view.cached is None
+        answer = chat.session.last_answer()
+        assert answer is not None
+        usage = Usage(prompt_eval_count=20, eval_count=30, prompt_eval_cached_count=20)
+        chat.session.messages[answer.id] = Message(
+            answer.id, answer.parent, "assistant", "ok", "", usage=usage
+        )
+        view = await chat.look.view(chat.session)
+        assert view.cached == 20
+        assert [row.cached for row in view.rows] == [True, False]

@@ -12,8 +12,10 @@ from textual.drivers import linux_driver
 from textual.events import Key, Paste
 from textual.message import Message
 
+from llmtui.sanitise import clean
 from llmtui.ui.app import LlmtuiApp
-from llmtui.ui.terminal_input import GuardedParser, PasteGuard
+from llmtui.ui.paste_reader import LONGEST, QUIET, SOON, PasteReader
+from llmtui.ui.terminal_input import GuardedParser
 
 START, END = "\x1b[200~", "\x1b[201~"
 EVIL = (
@@ -31,6 +33,21 @@ def test_textual_alone_takes_a_part_of_the_paste_for_keys() -> None:
     assert keys
 
 
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def parts(text: str, cuts: list[int]) -> list[str]:
+    """A text, cut."""
+    edges = sorted({0, len(text), *(c for c in cuts if c < len(text))})
+    return [text[a:b] for a, b in pairwise(edges)]
+
+
 @given(
     st.text(st.sampled_from("ab\x1b[201~\r\x11é\n")).filter(lambda t: END not in t),
     st.lists(st.integers(0, 60)),
@@ -40,20 +57,64 @@ def test_textual_alone_takes_a_part_of_the_paste_for_keys() -> None:
 @example("\x1b", [])
 @example("\x1b\x1b[20\x1b", [7])
 def test_a_paste_is_one_event_however_it_comes(text: str, cuts: list[int]) -> None:
-    whole = f"x{START}{text}{END}y"
-    edges = sorted({0, len(whole), *(c for c in cuts if c < len(whole))})
-    pieces = [whole[a:b] for a, b in pairwise(edges)]
-    seen = events(GuardedParser(), *pieces)
+    parser, clock = GuardedParser(), Clock()
+    parser._pastes = PasteReader(clock)
+    seen = events(parser, *parts(f"x{START}{text}{END}", cuts))
+    clock.now += SOON * 2
+    seen += events(parser, "y")
     keys = [event.key for event in seen if isinstance(event, Key)]
     pastes = [event.text for event in seen if isinstance(event, Paste)]
     assert keys == ["x", "y"]
-    assert pastes == [text.replace("\x1b", "␛")]
+    assert pastes == [clean(text)]
+
+
+@given(
+    st.lists(st.text(st.sampled_from("ab\x1b[201~\r\x11\n"), max_size=8), min_size=2),
+    st.sampled_from([START, END]),
+    st.lists(st.integers(0, 60)),
+)
+@example(["rm", "\x11\r", ""], END, [])
+def test_no_sequence_in_a_paste_presses_a_key(
+    texts: list[str], between: str, cuts: list[int]
+) -> None:
+    clock = Clock()
+    parser = GuardedParser()
+    parser._pastes = PasteReader(clock)
+    text = f"{END}\r{between}".join(texts)
+    seen = events(parser, *parts(f"{START}{text}{END}", cuts))
+    clock.now += QUIET * 2
+    seen += parser.tick()
+    assert all(isinstance(event, Paste) for event in seen)
+    shown = "".join(event.text for event in seen if isinstance(event, Paste))
+    wanted = clean(text)
+    if between == START:
+        wanted = wanted.replace(clean(END), "").replace(clean(START), "")
+        shown = shown.replace(clean(END), "").replace(clean(START), "")
+    assert shown == wanted
+
+
+@pytest.mark.parametrize("pause", [0.0, SOON * 2])
+def test_keys_behind_a_paste_are_keys(pause: float) -> None:
+    clock = Clock()
+    reader = PasteReader(clock)
+    pieces = [*reader.feed(f"{START}text{END}")]
+    clock.now += pause
+    pieces += reader.feed("\r")
+    for _ in range(30):  # a script that types on and on
+        clock.now += LONGEST / 20
+        pieces += [*reader.tick(), *reader.feed("x")]
+    clock.now += QUIET * 2
+    pieces += reader.tick()
+    assert "".join(p.text for p in pieces if p.pasted) == "text"
+    keys = "".join(p.text for p in pieces if not p.pasted)
+    assert keys.removeprefix(START + END) == "\r" + "x" * 30
 
 
 @given(st.lists(st.text(st.sampled_from("ab\x1b[A\r"), min_size=1)))
 def test_outside_a_paste_nothing_is_changed_or_held(pieces: list[str]) -> None:
-    guard = PasteGuard()
-    assert [guard.feed(piece) for piece in pieces] == pieces
+    reader = PasteReader()
+    for piece in pieces:
+        assert [found.text for found in reader.feed(piece)] == [piece]
 
 
 def test_the_app_reads_its_terminal_so() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
 from textual import events
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.prompt import Prompt
@@ -14,6 +17,10 @@ from tests.support.pilot import until
 class PromptApp(App[None]):
     """Only the input, and what it said."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "say('up')"),
+        Binding("down", "say('down')"),
+    ]
     CSS = "Prompt { height: auto; max-height: 12; border: round red; }"
 
     def __init__(self) -> None:
@@ -22,6 +29,9 @@ class PromptApp(App[None]):
 
     def compose(self) -> ComposeResult:
         yield Prompt()
+
+    def action_say(self, words: str) -> None:
+        self.said.append(words)
 
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         self.said.append(event.text)
@@ -61,11 +71,15 @@ async def test_ctrl_d_leaves_only_an_empty_input() -> None:
         await until(pilot, lambda: app.said == ["quit"])
 
 
-async def test_up_in_an_empty_input_asks_for_the_waiting_prompt() -> None:
+async def test_up_and_down_at_the_edges_are_for_the_screen() -> None:
     app = PromptApp()
     async with app.run_test(size=(40, 20)) as pilot:
-        await pilot.press("up")
-        await until(pilot, lambda: app.said == ["take-back"])
+        await pilot.press("up", "down")
+        assert app.said == ["up", "down"]
+        await pilot.press(*"one", "ctrl+j", *"two", "up", "up", "down", "down")
+        assert app.said == ["up", "down", "up", "down"]
+        await pilot.press("shift+up")
+        assert app.query_one(Prompt).selected_text == "one\ntwo"[3:]
 
 
 async def test_a_paste_is_cleaned_and_its_line_ends_are_line_ends() -> None:

@@ -18,14 +18,13 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from llmtui.places import stylesheet
-from llmtui.sanitise import clean
 from llmtui.ui.notices import Notice, Notices
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.signals import SIGHUP, mind_signals
 from llmtui.ui.start import Start
 from llmtui.ui.startup import open_chat
-from llmtui.ui.terminal_input import guarded
+from llmtui.ui.terminal_input import clean_text, guarded
 from llmtui.ui.typeahead import Typeahead
 from llmtui.ui.widgets.prompt import Prompt
 
@@ -121,7 +120,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         """Have keys wait for each other; whatever a paste goes into gets clean text."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             if isinstance(event, Paste):
-                event.text = clean(event.text)
+                event.text = clean_text(event)
             await self.typeahead.feed(event)
         else:
             await super().on_event(event)

@@ -8,6 +8,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from llmtui.sanitise import clean
+from llmtui.ui.terminal_input import clean_text
 from llmtui.ui.widgets.command_asked import CommandAsked
 
 PASTE_LINES_BELOW = 20_000
@@ -125,7 +126,7 @@ class Prompt(TextArea):
         """Insert what was pasted, cleaned; something huge as one folded reference."""
         event.stop()
         event.prevent_default()
-        text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
+        text = clean_text(event)
         shown = self._foldable(text) if _too_heavy(text) else text
         if result := self._replace_via_keyboard(shown, *self.selection):
             self.move_cursor(result.end_location)

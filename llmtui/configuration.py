@@ -13,7 +13,7 @@ from llmtui.host_settings import HostConfig
 from llmtui.hosts import HostError
 from llmtui.input_settings import InputSettings, InputSettingsError
 from llmtui.local_settings import LocalSettings, LocalSettingsError
-from llmtui.settings import Settings, SettingsError
+from llmtui.settings import NOTIFY_WAYS, Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +89,8 @@ _KEYS = (
     "keep_alive",
     "titles",
     "trash_days",
+    "notify",
+    "window_title",
     "hosts",
     "local",
     "input",
@@ -126,7 +128,7 @@ def _value(key: str, value: object, where: str) -> Any:
             return parse_keep_alive(str(value))
         if key == "trash_days" and number:
             return value
-        if key == "titles" and value in ("prompt", "model"):
+        if key in _ONE_OF and value in _ONE_OF[key]:
             return value
     except OptionError as error:
         raise SettingsError(f"{where}: {error}") from None
@@ -135,8 +137,14 @@ def _value(key: str, value: object, where: str) -> Any:
     raise SettingsError(f"{where}: {key} takes {_TAKES[key]}, not {_shown(value)}")
 
 
-_NO_TEXT = ("think", "keep_alive", "titles", "trash_days")
+_NO_TEXT = ("think", "keep_alive", "titles", "trash_days", "notify", "window_title")
 """Settings that take no text, or only some."""
+
+_ONE_OF: Mapping[str, tuple[object, ...]] = {
+    "titles": ("prompt", "model"),
+    "notify": NOTIFY_WAYS,
+    "window_title": (True, False),
+}
 
 _TAKES = {
     "host": 'text, like host = "http://box:11434"',
@@ -147,6 +155,8 @@ _TAKES = {
     "keep_alive": 'seconds or a span, like keep_alive = "5m"',
     "titles": '"prompt" (their first words) or "model"',
     "trash_days": "a number of days, like trash_days = 30; -1 for never",
+    "notify": f"one of {', '.join(NOTIFY_WAYS)}",
+    "window_title": "true or false",
     "options": "a table, like [options] with temperature = 0.5 in it",
     "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',
 }

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from llmtui.chat.request import Think
 
 
+NOTIFY_WAYS = ("auto", "off", "bell", "osc9", "osc777", "osc99")
+"""How somebody who looks elsewhere may be told; see ``llmtui.desktop.notifying``."""
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; ``str()`` names where it is and what would do."""
 
@@ -45,6 +49,12 @@ class Settings(NamedTuple):
     """Who names sessions: ``prompt``, their first words, or the ``model``."""
     trash_days: float = 30
     """After how many days deleted sessions are gone for good; negative means never."""
+    notify: str = "auto"
+    """How the end of a reply is told while the terminal has not the focus: ``bell``,
+    ``osc9``, ``osc777``, ``osc99``, ``auto`` (what it can, as far as it says), ``off``.
+    """
+    window_title: bool = True
+    """Whether the title of the terminal's window says session and state."""
     hosts: Mapping[str, HostConfig] = _NOTHING
     """Hosts by the names the user gave them."""
     local: LocalSettings = local_settings.DEFAULTS

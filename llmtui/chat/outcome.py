@@ -42,8 +42,9 @@ def lack(
     (``content_filter``) have it; ``format`` and ``options`` were asked for, and
     ``misfit`` is what was found against the format.
 
-    >>> lack("stop", "Hello."), lack("length", "He", options={"num_predict": 1})
-    (None, Lack(sentence='length limit reached (num_predict 1)', goes_on=True))
+    >>> lack("stop", "Hello.")
+    >>> lack("length", "He", options={"num_predict": 1}).sentence
+    'length limit reached (num_predict 1)'
     >>> lack("stop", "", "hm").sentence, lack("stop", " ").sentence
     ('it thought, but gave no answer', 'the answer is empty')
     >>> lack("length", '{"a": [1', format="json").sentence

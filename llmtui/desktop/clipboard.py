@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llmtui.desktop import tmux
+from llmtui.desktop.multiplexer import handed_through
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
@@ -24,8 +25,6 @@ from llmtui.files.writing import replace_file
 OSC52_BYTES = 74_994
 """Of base64; xterm, tmux and others cut or drop what is longer."""
 TOOL_SECONDS = 2.0
-_DCS_BYTES = 240
-"""screen passes device control strings of about 250 bytes on, no longer ones."""
 
 
 class Copied(NamedTuple):
@@ -67,15 +66,8 @@ def osc52(text: str, env: Mapping[str, str]) -> str | None:
     if len(payload) > OSC52_BYTES:
         return None
     plain = f"\x1b]52;c;{payload}\x07"
-    if env.get("TMUX"):
-        doubled = plain.replace("\x1b", "\x1b\x1b")
-        return f"{plain}\x1bPtmux;{doubled}\x1b\\"
-    if env.get("STY"):
-        return "".join(
-            f"\x1bP{plain[at : at + _DCS_BYTES]}\x1b\\"
-            for at in range(0, len(plain), _DCS_BYTES)
-        )
-    return plain
+    through = handed_through(plain, env)
+    return plain + through if env.get("TMUX") else through
 
 
 def copy(

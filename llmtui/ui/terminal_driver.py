@@ -13,6 +13,12 @@ from llmtui.ui.terminal_output import TerminalWriter
 class TerminalDriver(LinuxDriver):
     """Reads and writes with the classes of ``guarded``; tells the app of the end."""
 
+    _title = ""
+    _is_titled = False
+    """Whether the title of the window is ours now, and the other one was put away."""
+    _is_on = False
+    """Whether the terminal is the app's: not before, after, or while it is lent."""
+
     class Gone(Message):
         """The terminal is no more."""
 
@@ -25,8 +31,22 @@ class TerminalDriver(LinuxDriver):
         writer = self._writer_thread
         return isinstance(writer, TerminalWriter) and writer.behind
 
+    def show_title(self, title: str) -> None:
+        """Name the window, for as long as the terminal is the app's.
+
+        ``title`` was cleaned. See "XTWINOPS" in xterm's control sequences.
+        """
+        self._title = title
+        if self._is_on:
+            put_away = "" if self._is_titled else "\x1b[22;2t"
+            self._is_titled = True
+            self.write(f"{put_away}\x1b]2;{title}\x07")
+
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        self._is_on = True
+        if self._title:
+            self.show_title(self._title)
         writer = self._writer_thread
         assert isinstance(writer, TerminalWriter)
         writer.on_caught_up = self._caught_up
@@ -38,6 +58,9 @@ class TerminalDriver(LinuxDriver):
         """What the terminal has not read by now, it need not read."""
         if isinstance(self._writer_thread, TerminalWriter):
             self._writer_thread.drop()
+        if self._is_titled:
+            self.write("\x1b[23;2t")
+        self._is_titled = self._is_on = False
         super().stop_application_mode()
 
     def run_input_thread(self) -> None:

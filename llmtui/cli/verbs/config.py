@@ -31,6 +31,8 @@ TEMPLATE = """\
 # think = "low"                 # or "medium", "high", "max", true, false
 # keep_alive = "10m"            # seconds or a span; -1 for ever
 # titles = "model"              # who names sessions; "prompt": their first words
+# notify = "bell"               # when a reply ends unseen; "off", "osc9", "osc777", …
+# window_title = false          # leave the title of the window as it is
 # trash_days = 30               # then deleted sessions are gone for good; -1: never
 
 # [options]                     # by Ollama's names
@@ -90,6 +92,8 @@ def _show(context: Context) -> int:
         "keep_alive": settings.keep_alive,
         "titles": settings.titles,
         "trash_days": settings.trash_days,
+        "notify": settings.notify,
+        "window_title": settings.window_title,
         "options": dict(settings.options),
         "input": settings.input._asdict(),
         "local": settings.local._asdict(),

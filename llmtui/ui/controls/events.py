@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from llmtui.ui.attention import PRIVATE
 from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 class ChatEvents:
     """Brings it to the screen, and does what follows from it."""
 
-    def __init__(self, sync: Callable[[], object], say: Say) -> None:
-        """``sync`` paints the current chat as it is now."""
+    def __init__(
+        self,
+        sync: Callable[[], object],
+        say: Say,
+        tell: Callable[[str, ReplyState], object],
+    ) -> None:
+        """``sync`` paints the current chat as it is now; ``tell`` tells who looks
+        elsewhere that a reply ended in a session of this name."""
         self.controls: ChatControls | None = None
         """None until the current chat is there; until then nothing is reported."""
         self._sync = sync
         self._say = say
+        self._tell = tell
 
     def host_changed(self) -> None:
         """The host came, went, or has other models."""
@@ -45,9 +53,14 @@ class ChatEvents:
 
     def turn_ended(self, session: Session, reply: ReplyState) -> None:
         """A reply ended: what became of one that is out of sight is said."""
-        if self.controls is None or session is self.controls.chat.session:
+        if self.controls is None:
             return
-        if self.controls.chat.queue.active(session.id) is None:
+        chat = self.controls.chat
+        if chat.queue.active(session.id) is not None:
+            return
+        kept = chat.core.store.keeps(session.id)
+        self._tell(session.title if kept else PRIVATE, reply)
+        if session is not chat.session:
             words, bad = end_words(reply)
             self._say(f"the reply in {session.title!r} {words}", warning=bad)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -14,6 +15,7 @@ from textual.screen import Screen
 
 from llmtui.commands import COMMANDS
 from llmtui.jobs.slash_completion import SlashCompletion
+from llmtui.ui.attention import Attention
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.completing import KEYS, Completing
 from llmtui.ui.controls.events import ChatEvents
@@ -93,7 +95,8 @@ class ChatScreen(Screen[None]):
         self.controls: ChatControls | None = None
         """None until there is a current chat."""
         self._say = notices.say
-        self.events = ChatEvents(self.sync, self._say)
+        self._attention = Attention(self, start.settings, os.environ)
+        self.events = ChatEvents(self.sync, self._say, self._attention.ended)
         self._chrome = Chrome(self)
         self._log_sync = LogSync()
         self._clipboard = Clipboard(self, start.places.cache, self._say)
@@ -118,6 +121,7 @@ class ChatScreen(Screen[None]):
         menu = self.query_one(CompletionMenu)
         self.completing = Completing(self.prompt, menu, self.spawn, [SlashCompletion()])
         self._chrome.begin(self.start)
+        self._attention.begin()
 
     # -- the core ----------------------------------------------------------------
 
@@ -172,6 +176,7 @@ class ChatScreen(Screen[None]):
             self.controls.editing.end()
             self.controls.drafts.show()
         self._chrome.paint(chat, self.controls.early.texts)
+        self._attention.paint(chat)
 
     # -- commands ----------------------------------------------------------------
 

@@ -38,6 +38,11 @@ class Places(NamedTuple):
         return self.data / "drafts"
 
     @property
+    def attachments(self) -> Path:
+        """What is attached to messages, each content once."""
+        return self.data / "attachments"
+
+    @property
     def models(self) -> Path:
         """Weights of the local provider."""
         return self.data / "models"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from llmtui.chat.events import Event, Finished, Preparing, Text
 from llmtui.cli.main import main
 from llmtui.providers.local import offer
 from llmtui.providers.scripted import Scripted
+from tests.support.pictures import png
 from tests.support.program import COMMAND, Done, run, start
 from tests.support.server import Reply, ServerThread, model
 
@@ -53,7 +55,7 @@ def test_options_reach_the_server_from_both_sides_of_the_verb(
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "object"}')
     picture = tmp_path / "cat.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
+    picture.write_bytes(png())
     able = ["completion", "thinking", "vision"]
     server.fake.models.append(model("llava:7b", capabilities=able))
     options = ["-m", "llava:7b", "--system", "Be brief.", "-o", "temperature=0.5"]
@@ -77,7 +79,7 @@ def test_options_reach_the_server_from_both_sides_of_the_verb(
     assert before["think"] == "high"
     assert before["keep_alive"] == 300
     assert before["format"] == {"type": "object"}
-    assert before["images"] == ["iVBORw0KGgoA/w=="]
+    assert before["images"] == [base64.b64encode(png()).decode()]
 
 
 def test_standard_input_and_files_join_the_prompt(
@@ -152,11 +154,11 @@ def test_bytes_that_are_no_text_are_replaced_and_said_once(
     server: ServerThread, tmp_path: Path
 ) -> None:
     note = tmp_path / "note.txt"
-    note.write_bytes(b"na\xefve caf\xe9 \xef\xbf\xbd")
+    note.write_bytes("naïve café ".encode() + b"na\xefve caf\xe9 \xef\xbf\xbd")
     done = run("ask", "--file", str(note), "why?", stdin=b"Fehler \xfc\nna gut\n")
     assert done.code == 0
     assert asked(server)["prompt"] == (
-        "note.txt:\n```\nna�ve caf� �\n```\n\nFehler �\nna gut\n\nwhy?"
+        "note.txt:\n```\nnaïve café na�ve caf� �\n```\n\nFehler �\nna gut\n\nwhy?"
     )
     assert done.err.splitlines() == [
         f"llmtui: in {note} 2 characters are not UTF-8, and replaced by �",

@@ -68,8 +68,6 @@ def _is_saved(parsed: Parsed) -> bool:
     if parsed.given("continue") and parsed.given("session"):
         raise UsageError("-c and --session are two sessions; give one of them")
     saved = any(parsed.given(name) for name in ("save", "continue", "session"))
-    if saved and parsed.given("image"):
-        raise UsageError("a session keeps no images; ask without --save, -c, --session")
     if parsed.given("raw"):
         if saved:
             raise UsageError("--raw is for one prompt without memory; leave out --save")

@@ -57,16 +57,20 @@ async def _converse(
     session, asked = await _session(context, core.store), question
     if session is None:
         session = _begun(core.store, question.with_settings(context.settings))
-        question = Question(question.prompt)
+        question = Question(question.prompt, question.attached)
     else:
         host = _host_of(context, session, host)
     provider = await asyncio.to_thread(core.providers.open, host)
     model = await pick_model(context, host, provider, session)
     thinks = session.think if question.think is None else question.think
-    listed = await about(provider, model) if thinks is not None else None
+    judged_by = thinks is not None or question.images
+    listed = await about(provider, model) if judged_by else None
     check_question(listed, asked)
     generation = generation_of(session, host, model, listed)
+    keep = core.replies.attachments.keep
+    attached = await asyncio.to_thread(keep, session.id, question.attached)
     prompt = _prompt(session, generation, question, listed)
+    prompt = replace(prompt, attachments=attached)
     if warning := _warning(session, prompt, listed):
         complain(warning)
     check_options(provider, prompt.generation.options)
@@ -157,7 +161,8 @@ def _warning(session: Session, prompt: Prompt, listed: Model | None) -> str:
         answer=session.last_answer(),
         listed=listed,
     )
-    return next_turn(path, prompt.text, generation.system, window).warning
+    turn = next_turn(path, prompt.text, generation.system, window, prompt.attachments)
+    return turn.warning
 
 
 def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
+from llmtui.chat.attached import with_texts
 from llmtui.chat.options import OptionError, parse_options
 from llmtui.chat.request import (
     Format,
@@ -21,6 +21,7 @@ from llmtui.cli.options import Parsed, UsageError
 from llmtui.files.text import NotText, read_text
 
 if TYPE_CHECKING:
+    from llmtui.attachments.loaded import Loaded
     from llmtui.settings import Settings
 
 
@@ -28,22 +29,29 @@ class Question(NamedTuple):
     """One prompt and what goes with it; None where the command line says nothing."""
 
     prompt: str
+    """What was typed and piped in."""
+    attached: tuple[Loaded, ...] = ()
+    """Texts that stand above it, and images that go beside it."""
     system: str | None = None
-    images: tuple[tuple[str, bytes], ...] = ()
-    """Names and contents."""
     options: Mapping[str, Any] | None = None
     think: Think = None
     format: Format = None
     keep_alive: float | None = None
     raw: bool = False
 
+    @property
+    def images(self) -> tuple[bytes, ...]:
+        """The images among what is attached."""
+        return tuple(one.content for one in self.attached if one.is_image)
+
     def request(self, model: str) -> GenerateRequest:
         """As it is sent when there is no conversation."""
+        texts = [one.as_text for one in self.attached if not one.is_image]
         return GenerateRequest(
             model=model,
-            prompt=self.prompt,
+            prompt=with_texts(self.prompt, texts),
             system=self.system,
-            images=tuple(content for _, content in self.images),
+            images=self.images,
             options=self.options or {},
             think=self.think,
             format=self.format,
@@ -81,18 +89,18 @@ def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
         raise UsageError(str(error)) from None
     format_ = _format(parsed.text("format")) if parsed.given("format") else None
     system = _text(parsed.text("system")) if parsed.given("system") else None
-    files = [_quoted(name) for name in parsed.many("file")]
-    images = tuple((os.path.basename(n), _image(n)) for n in parsed.many("image"))
+    attached = _attached(parsed)
     typed = _text(" ".join(word for word in words if word != "-"))
     piped = _standard_input()
-    if not (typed.strip() or piped.strip() or files):
+    texts = [one for one in attached if not one.is_image]
+    if not (typed.strip() or piped.strip() or texts):
         raise UsageError(
             'there is no prompt; it is used as: llmtui ask "…", or with text piped in'
         )
     return Question(
-        prompt=join_prompt(typed, piped, files),
+        prompt=join_prompt(typed, piped),
+        attached=attached,
         system=system,
-        images=images,
         options=options,
         think=think,
         format=format_,
@@ -101,17 +109,27 @@ def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
     )
 
 
-def join_prompt(typed: str, piped: str, files: list[str]) -> str:
-    """Files first, then standard input, then what was typed, as ``ollama run`` does.
+def join_prompt(typed: str, piped: str) -> str:
+    """Standard input first, then what was typed, as ``ollama run`` does.
 
-    >>> join_prompt("explain", "Error 7\\n", [])
+    >>> join_prompt("explain", "Error 7\\n")
     'Error 7\\n\\nexplain'
-    >>> join_prompt("explain", "", []), join_prompt("", "Error 7\\n", [])
+    >>> join_prompt("explain", ""), join_prompt("", "Error 7\\n")
     ('explain', 'Error 7\\n')
     """
-    parts = [*files, piped, typed]
-    parts = [part for part in parts if part.strip()]
-    return "\n\n".join([*(part.rstrip("\n") for part in parts[:-1]), *parts[-1:]])
+    if not (typed.strip() and piped.strip()):
+        return typed if typed.strip() else piped
+    piped = piped.rstrip("\n")
+    return f"{piped}\n\n{typed}"
+
+
+def _attached(parsed: Parsed) -> tuple[Loaded, ...]:
+    """What ``--file``, ``--url`` and ``--image`` name; raises ``UsageError``."""
+    if not any(parsed.given(name) for name in ("file", "url", "image")):
+        return ()
+    from llmtui.cli.attaching import read_attached
+
+    return tuple(read_attached(parsed))
 
 
 def decode(content: bytes, what: str) -> str:
@@ -164,25 +182,6 @@ def _read(name: str) -> bytes:
         raise UsageError(
             f"{name or repr(name)} cannot be read: {error.strerror}"
         ) from None
-
-
-def _quoted(name: str) -> str:
-    """A text file as the model gets it: its name, and the text in a fence."""
-    text = decode(_read(name), name).rstrip("\n")
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{os.path.basename(name)}:\n{fence}\n{text}\n{fence}"
-
-
-def _image(name: str) -> bytes:
-    content = _read(name)
-    if not content:
-        raise UsageError(f"{name} is empty, so it is no image")
-    with suppress(NotText):
-        if not read_text(content).replaced:
-            raise UsageError(f"{name} is text, not an image; text is given with --file")
-    return content
 
 
 def _format(value: str) -> Format:

@@ -7,15 +7,21 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from llmtui.chat.attached import AttachmentGone, Contents, as_sent
 from llmtui.chat.context import IMAGE_TOKENS, text_tokens
 from llmtui.chat.left_out import joins
-from llmtui.chat.message import Message, Sent
+from llmtui.chat.message import Attachment, Message, Sent
 from llmtui.chat.pinning import fitting
 from llmtui.chat.prompt import Generation
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.chat.session import Session
+from llmtui.providers.errors import Unsupported
 from llmtui.sanitise import encodable
 from llmtui.store.errors import SaveError
+
+
+def _gone(attachment: Attachment) -> bytes:
+    raise AttachmentGone(f"{attachment.name} is kept nowhere")
 
 
 class RequestDraft(NamedTuple):
@@ -30,6 +36,8 @@ class RequestDraft(NamedTuple):
     keep_alive: float | None = None
     window: int = 0
     """Tokens that the server keeps, 0 if unknown."""
+    contents: Contents = _gone
+    """Gives what is attached."""
 
     def path(self) -> tuple[Message, ...]:
         """All messages up to the prompt, those that are not sent among them."""
@@ -40,10 +48,17 @@ class RequestDraft(NamedTuple):
         return fitting(self.path(), self.window, self.sent.system)
 
     def request(self) -> ChatRequest:
-        """The request; takes a while for a large session, so call it in a thread."""
+        """The request; takes a while for a large session, so call it in a thread.
+
+        Raises ``Unsupported`` for what is attached and is no longer there.
+        """
+        try:
+            said = turns(self.fitted(), self.sent.system, self.contents)
+        except AttachmentGone as error:
+            raise Unsupported(str(error)) from None
         return ChatRequest(
             model=self.sent.model,
-            turns=turns(self.fitted(), self.sent.system),
+            turns=said,
             options=dict(self.sent.options),
             think=self.sent.think,
             format=self.sent.format,
@@ -57,6 +72,7 @@ def draft_request(
     parent: str | None,
     generation: Generation,
     continues: Message | None,
+    contents: Contents,
 ) -> RequestDraft:
     """What is sent, from the session as it is now; raises ``SaveError``."""
     if not generation.model:
@@ -71,21 +87,24 @@ def draft_request(
         tuple(message for message in (prompt, continues) if message is not None),
         generation.keep_alive,
         generation.window,
+        contents,
     )
 
 
-def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...]:
+def turns(
+    path: Sequence[Message], system: str | None = None, contents: Contents = _gone
+) -> tuple[Turn, ...]:
     """A path as turns. Old thinking is not sent, nor are answers without words,
     nor what the user left out or took out for good.
 
     What the same person says in a row is joined (``chat/left_out.py``). The same
-    prompt sent again counts once.
+    prompt sent again counts once. Raises ``AttachmentGone``.
     """
     found: list[Turn] = []
     if system:
         found.append(Turn("system", encodable(system)))
     for message in path:
-        turn = _turn(message)
+        turn = _turn(message, contents)
         if turn is None:
             continue
         last = found[-1] if found else None
@@ -96,16 +115,18 @@ def turns(path: Sequence[Message], system: str | None = None) -> tuple[Turn, ...
     return tuple(found)
 
 
-def _turn(message: Message) -> Turn | None:
+def _turn(message: Message, contents: Contents) -> Turn | None:
     if not message.is_sent:
         return None
-    return Turn(message.role, encodable(message.text), tool_calls=message.tool_calls)
+    words, images = as_sent(message, contents)
+    return Turn(message.role, encodable(words), images, message.tool_calls)
 
 
 def _joined(last: Turn, turn: Turn) -> Turn:
-    if turn.content == last.content:
+    if (turn.content, turn.images) == (last.content, last.images):
         return last
-    return replace(last, content=f"{last.content}\n\n{turn.content}")
+    content = f"{last.content}\n\n{turn.content}"
+    return replace(last, content=content, images=last.images + turn.images)
 
 
 def estimate(request: ChatRequest) -> int:

@@ -8,6 +8,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.chat.attached import AttachmentGone
 from llmtui.chat.models import NewModel
 from llmtui.clock import new_id
 from llmtui.jobs.chat_request import turns
@@ -34,6 +35,8 @@ def _talking() -> Iterator[None]:
     except ProviderError as error:
         words = ". ".join(filter(None, (error.sentence, error.advice)))
         raise ConversationError(words) from error
+    except AttachmentGone as error:
+        raise ConversationError(str(error)) from error
 
 
 class ModelConversations:
@@ -55,7 +58,9 @@ class ModelConversations:
                     f"{provider.name} cannot make models: a server of Ollama's can"
                 )
             before = await self._details(provider, base)
-            said = turns([m for m in session.path() if not m.is_living])
+            path = [m for m in session.path() if not m.is_living]
+            contents = self._core.replies.attachments.content
+            said = await asyncio.to_thread(turns, path, None, contents)
             said = (*(before.messages if before else ()), *said)
             if not (said or session.system or session.options):
                 raise ConversationError("there is nothing to save yet")

@@ -13,6 +13,7 @@ from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.files.errors import why
+from llmtui.jobs.attachments import Attachments
 from llmtui.jobs.chat_request import RequestDraft, draft_request
 from llmtui.jobs.journal_sync import JournalSync
 from llmtui.jobs.phases import POLL
@@ -41,6 +42,7 @@ class Replies:
     ) -> None:
         self.store = store
         self.providers = providers
+        self.attachments = Attachments(store)
         self.running: dict[str, Reply] = {}
         """The replies that are being written, by id."""
         self._poll = poll
@@ -66,7 +68,8 @@ class Replies:
         """
         message = _message_of(prompt) if prompt is not None else None
         parent = message.id if message is not None else session.head
-        return draft_request(session, message, parent, generation, None)
+        contents = self.attachments.content
+        return draft_request(session, message, parent, generation, None, contents)
 
     def begin_again(
         self, session: Session, message_id: str, generation: Generation
@@ -149,7 +152,8 @@ class Replies:
         generation: Generation,
         continues: Message | None = None,
     ) -> Reply:
-        draft = draft_request(session, prompt, parent, generation, continues)
+        contents = self.attachments.content
+        draft = draft_request(session, prompt, parent, generation, continues, contents)
         stub = Message(
             id=new_id(),
             parent=parent,

@@ -14,6 +14,7 @@ from llmtui.files.errors import why
 from llmtui.files.writing import sweep
 from llmtui.places import Places
 from llmtui.store import recovery
+from llmtui.store.blobs import Blobs
 from llmtui.store.drafts import Drafts
 from llmtui.store.errors import SaveError, SessionError, Unreadable
 from llmtui.store.history import History
@@ -36,6 +37,7 @@ class SessionStore:
         self.disk = disk
         self.drafts = Drafts(places.drafts)
         self.history = History(places.history, disk)
+        self.blobs = Blobs(places.attachments, disk)
         self._open: weakref.WeakValueDictionary[str, Session] = (
             weakref.WeakValueDictionary()
         )

@@ -321,7 +321,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "models",
-        "look at the models of the host: show, copy, delete, unload",
+        "look at the models of the host: show, make, delete, unload",
         slash=("models",),
     ),
     Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.models import Model, ModelDetails, Recommendation, RunningModel
 from llmtui.places import Places
 from llmtui.providers.errors import Refused
 from llmtui.providers.scripted import Scripted
@@ -50,21 +50,81 @@ async def test_a_model_is_shown_in_full(places: Places) -> None:
         await chat.until("models on localhost")
 
 
-async def test_deleting_is_asked_about(places: Places) -> None:
+async def test_what_is_deleted_can_be_taken_back_until_one_leaves(
+    places: Places,
+) -> None:
     provider = Scripted(MODELS)
     async with chatting(provider, places, size=(100, 30)) as chat:
         await opened(chat)
         await chat.press(*"llava", "delete")
-        await chat.until("delete llava:13b?")
-        await chat.press("enter")
-        await chat.until("models on localhost")
-        await chat.press("delete")
-        await chat.until("8.0 GB must be fetched again")
-        await chat.press("down", "enter")
-        await chat.until("deleted llava:13b: /pull llava:13b fetches it again")
-        await chat.until("0 of 2")
-    assert ("delete", "llava:13b") in provider.calls
-    assert len(provider.catalogue) == 2
+        await chat.until("8.0 GB  deleted when you leave this")
+        await chat.until("deleted when you leave this: llava:13b (8.0 GB)")
+        await chat.press("ctrl+z")
+        await chat.until("enter uses")
+        assert "when you leave" not in chat.text
+        await chat.press("delete", "delete", "escape")
+        await chat.until(lambda: not isinstance(chat.app.screen, ModelsDialog))
+        await opened(chat)
+        await chat.press(*"llava", "delete", "escape")
+        await chat.until_said("deleted llava:13b (8.0 GB)")
+        assert [call for call in provider.calls if call[0] == "delete"] == [
+            ("delete", "llava:13b")
+        ]
+        # Who leaves the program leaves the screen too.
+        await opened(chat)
+        await chat.press(*"mistral", "delete")
+        await chat.until("deleted when you leave this: mistral")
+        await chat.press("ctrl+q")
+        await chat.until(lambda: not chat.app.is_running)
+    assert [model.name for model in provider.catalogue] == ["smollm2:latest"]
+
+
+async def test_a_model_is_made_from_another_one(places: Places) -> None:
+    provider = Scripted(MODELS)
+    async with chatting(provider, places, size=(100, 30)) as chat:
+        await opened(chat)
+        await chat.press(*"llava", "ctrl+n")
+        await chat.until("make a model from llava:13b")
+        await chat.press("ctrl+s")
+        await chat.until("it needs a name")
+        await chat.press(*"smollm2", "tab", *"temprature=1", "ctrl+s")
+        await chat.until("no option is called 'temprature'")
+        await chat.press(*["backspace"] * 12, *"seed=1", "enter", *"Be brief.")
+        await chat.press("ctrl+s")
+        await chat.until("there is a model smollm2: ctrl+s once more makes it anew")
+        await chat.press("shift+tab", "shift+tab", "end", *"-x", "ctrl+s")
+        await chat.until("made smollm2-x from llava:13b")
+        made = await provider.show("smollm2-x")
+        assert (made.system, made.parameters) == ("Be brief.", "seed 1")
+        await chat.press("escape")
+
+
+async def test_what_the_host_recommends_is_a_key_away(places: Places) -> None:
+    """In the picker, on the screen of models, and where there is no model yet."""
+    provider = Scripted(MODELS)
+    provider.recommended = (
+        Recommendation("gemma4", "reasons [/x]", 12 * 10**9),
+        Recommendation("glm-5.1:cloud", "codes"),
+        Recommendation("smollm2", "is there"),
+    )
+    async with chatting(provider, places, size=(110, 30)) as chat:
+        await chat.say("/models")
+        await chat.until("5 of 5")
+        await chat.until("12 GB  enter fetches it: reasons [/x]")
+        await chat.press("escape", "ctrl+l")
+        await chat.until("gemma4                    12 GB  fetch: reasons [/x]")
+        await chat.until("glm-5.1:cloud             cloud  fetch: codes")
+        assert "is there" not in chat.text
+        await chat.press(*"gemma", "ctrl+f", "enter")
+        await chat.until_said("gemma4 is here")
+        await chat.until("Ready. gemma4")
+    assert sum(call == ("recommendations",) for call in provider.calls) == 1
+    bare = Scripted(())
+    bare.recommended = provider.recommended
+    async with chatting(bare, places, size=(110, 30)) as chat:
+        await chat.until("fetch gemma4")
+        await chat.until("takes 12 GB of memory, reasons [/x]")
+        assert "glm-5.1" not in chat.text
 
 
 async def test_copy_and_rename(places: Places) -> None:
@@ -115,7 +175,5 @@ async def test_what_cannot_be_done_says_why(places: Places) -> None:
     models = [Model("smollm2:latest")]
     async with chatting(Refusing(models), places, size=(100, 30)) as chat:
         await opened(chat)
-        await chat.press("delete")
-        await chat.until("delete smollm2?")
-        await chat.press("down", "enter")
-        await chat.until("[/no] not yours")
+        await chat.press("delete", "escape")
+        await chat.until_said("[/no] not yours")

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmtui.chat.names import is_cloud
 from llmtui.chat.request import Turn
+from llmtui.human import size
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,37 @@ class NewModel:
     """What its weights are to be made smaller to: ``q4_K_M``."""
     more: Mapping[str, str] = field(default_factory=dict)
     """``renderer``, ``parser`` and ``requires``, which only Ollama reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A model that a server says is worth having; what it says is untrusted."""
+
+    model: str
+    about: str = ""
+    """What it is good for, in a few words."""
+    memory: int = 0
+    """Bytes of memory that it takes, 0 where the server doesn't say."""
+    context_length: int = 0
+    """Tokens; said of cloud models."""
+    plan: str = ""
+    """What one must have paid for, "" for nothing."""
+
+    @property
+    def cloud(self) -> bool:
+        """Whether it runs elsewhere."""
+        return is_cloud(self.model)
+
+    @property
+    def takes(self) -> str:
+        """What it takes to run it, in a word.
+
+        >>> [Recommendation(*x).takes for x in (("m", "", 12 * 10**9), ("m:cloud",))]
+        ['12 GB', 'cloud']
+        """
+        if self.cloud:
+            return "cloud"
+        return size(self.memory) if self.memory else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,15 @@ def canonical(name: str) -> str:
     return name if ":" in name.rpartition("/")[2] else name + ":latest"
 
 
+def is_cloud(name: str) -> bool:
+    """Whether a name says that Ollama's own servers run the model.
+
+    >>> [is_cloud(name) for name in ("glm-5.1:cloud", "gpt-oss:20b-cloud", "cloud")]
+    [True, True, False]
+    """
+    return name.strip().lower().endswith((":cloud", "-cloud"))
+
+
 def short(name: str) -> str:
     """A model's name as people say it: without ``:latest``.
 

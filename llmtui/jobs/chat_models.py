@@ -9,6 +9,7 @@ from llmtui.jobs.all_models import AllModels
 from llmtui.jobs.offers import Offers
 from llmtui.jobs.preload import Preload
 from llmtui.jobs.pulls import Pulls, PullState, QueuedPull
+from llmtui.jobs.recommendations import Recommendations
 
 if TYPE_CHECKING:
     from llmtui.chat.session import Session
@@ -41,8 +42,15 @@ class ChatModels:
         providers, monitor = core.providers, core.monitor
         self.choice = choice
         self.pulls = Pulls(providers, spawn, repaint, self._pulled)
+        self.recommendations = Recommendations(providers, monitor, spawn, repaint)
         self.offers = Offers(
-            providers, monitor, host_switch.builtin, settings.local, spawn, repaint
+            providers,
+            monitor,
+            host_switch.builtin,
+            self.recommendations,
+            settings.local,
+            spawn,
+            repaint,
         )
         self.everywhere = AllModels(providers, settings, spawn, repaint)
         self._preload = Preload(providers, monitor, spawn)

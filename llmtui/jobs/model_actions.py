@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical
 from llmtui.providers.errors import ProviderError
-from llmtui.providers.protocol import Manages, Runs
+from llmtui.providers.protocol import Creates, Manages, Runs
 
 if TYPE_CHECKING:
+    from llmtui.chat.events import PullProgress
+    from llmtui.chat.models import NewModel
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.jobs.provider_pool import ProviderPool
     from llmtui.providers.protocol import Provider
@@ -24,11 +27,15 @@ class ModelActionError(Exception):
 
 
 class ModelActions:
-    """Each raises ``ModelActionError``; the monitor sees at once what came of it."""
+    """Of the host that is the current one now, also once another one is.
+
+    Each raises ``ModelActionError``; the monitor sees at once what came of it.
+    """
 
     def __init__(self, providers: ProviderPool, monitor: HostMonitor) -> None:
         self._providers = providers
         self._monitor = monitor
+        self._host = monitor.host
 
     async def delete(self, model: str) -> None:
         """Remove a model from its host's disk."""
@@ -48,6 +55,21 @@ class ModelActions:
             await provider.delete(source)
 
         await self._manage(both)
+
+    async def create(
+        self, new: NewModel, tell: Callable[[PullProgress], object]
+    ) -> None:
+        """Make a model; ``tell`` is called with each step. One of that name goes."""
+        provider = await self._open()
+        if not isinstance(provider, Creates):
+            raise ModelActionError(f"{provider.name} cannot make models")
+
+        async def make() -> None:
+            async with aclosing(provider.create(new)) as steps:
+                async for step in steps:
+                    tell(step)
+
+        await self._do(make())
 
     async def keep(self, model: str, seconds: float) -> None:
         """Have a model in memory for so long from now; negative means for ever.
@@ -84,7 +106,7 @@ class ModelActions:
 
     async def _open(self) -> Provider:
         try:
-            return await asyncio.to_thread(self._providers.open, self._monitor.host)
+            return await asyncio.to_thread(self._providers.open, self._host)
         except ProviderError as error:
             raise ModelActionError(error.sentence) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmtui.chat.suggestions import Fit, best
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.jobs.prompt_queue import Spawn
     from llmtui.jobs.provider_pool import ProviderPool
+    from llmtui.jobs.recommendations import Recommendations
     from llmtui.local_settings import LocalSettings
 
+MOST_RECOMMENDED = 3
+"""Models that a server recommends and that get a line."""
 MOST_ON_DISK = 3
 """Models of this disk that get a line; the others are in the picker."""
 
@@ -55,6 +59,7 @@ class Offers:
         providers: ProviderPool,
         monitor: HostMonitor,
         builtin: BuiltinModel,
+        recommendations: Recommendations,
         settings: LocalSettings,
         spawn: Spawn,
         changed: Callable[[], None],
@@ -63,6 +68,7 @@ class Offers:
         self._providers = providers
         self._monitor = monitor
         self._builtin = builtin
+        self._recommendations = recommendations
         self._settings = settings
         self._spawn = spawn
         self._changed = changed
@@ -75,9 +81,11 @@ class Offers:
         return self._local.machine if self._local else ""
 
     def host_changed(self) -> None:
-        """Look at this machine for the first time, where the host cannot answer."""
+        """Look for what helps for the first time, where the host cannot answer."""
         monitor = self._monitor
         lacking = monitor.state == "down" or not monitor.models
+        if lacking:
+            self._recommendations.look()
         if self._local is None and (lacking or not monitor.host.has_server):
             self.look()
 
@@ -141,6 +149,7 @@ class Offers:
         monitor = self._monitor
         if monitor.capabilities.pulls:
             local, host = self._local or LocalChoices(), monitor.host
+            yield from self._recommended(local, host, judge=host.is_loopback)
             yield from self._to_fetch(local, host, judge=host.is_loopback)
         yield Offer("host")
 
@@ -156,6 +165,22 @@ class Offers:
     def _on_disk(self, local: LocalChoices) -> Iterator[Offer]:
         for model in local.on_disk[:MOST_ON_DISK]:
             yield Offer("use", model.name, model.size, "on this disk", BUILTIN)
+
+    def _recommended(
+        self, local: LocalChoices, host: Host, *, judge: bool
+    ) -> Iterator[Offer]:
+        """What the server itself recommends to be run there, if it fits."""
+        memory = local.memory if judge else 0
+        fitting = (
+            one
+            for one in self._recommendations.found
+            if not one.cloud and not (memory and one.memory > memory)
+        )
+        for one in islice(fitting, MOST_RECOMMENDED):
+            takes = f"takes {one.takes} of memory" if one.takes else ""
+            detail = ", ".join(filter(None, (takes, one.about)))
+            # How much has to be fetched is another number, which it doesn't say.
+            yield Offer("fetch", one.model, detail=detail, host=host)
 
     def _to_fetch(
         self, local: LocalChoices, host: Host, *, judge: bool

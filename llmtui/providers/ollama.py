@@ -18,7 +18,14 @@ from typing import Any
 import httpx
 
 from llmtui.chat.events import Event, Finished, PullProgress
-from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
+from llmtui.chat.models import (
+    Model,
+    ModelDetails,
+    NewModel,
+    Recommendation,
+    RunningModel,
+)
+from llmtui.chat.names import is_cloud
 from llmtui.chat.options import OPTIONS
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import Host
@@ -43,7 +50,7 @@ used again; after that it is closed."""
 
 class Ollama:
     """A ``Provider`` that also ``Describes``, ``Runs``, ``Pulls``, ``Manages``,
-    ``Creates``, ``Previews`` and ``Truncates``."""
+    ``Creates``, ``Recommends``, ``Previews`` and ``Truncates``."""
 
     def __init__(
         self,
@@ -82,6 +89,10 @@ class Ollama:
         data = await look(self._link, "POST", "/api/show", {"model": model}, model)
         return ollama_json.details(data, model)
 
+    async def recommendations(self) -> Sequence[Recommendation]:
+        path = "/api/experimental/model-recommendations"
+        return ollama_json.recommendations(await look(self._link, "GET", path))
+
     async def running(self) -> Sequence[RunningModel]:
         return ollama_json.running(await look(self._link, "GET", "/api/ps"))
 
@@ -95,7 +106,7 @@ class Ollama:
 
         A cloud model is left alone: the request would be passed on and counted.
         """
-        if not model.lower().endswith((":cloud", "-cloud")):
+        if not is_cloud(model):
             body = ollama_json.load_body(model, options, keep_alive)
             await request(self._link, "POST", "/api/generate", body, model)
 

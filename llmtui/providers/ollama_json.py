@@ -12,8 +12,15 @@ from pathlib import PurePath
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
-from llmtui.chat.lenient import as_mapping, as_text, as_whole
-from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
+from llmtui.chat.lenient import as_mapping, as_mappings, as_text, as_whole
+from llmtui.chat.models import (
+    Model,
+    ModelDetails,
+    NewModel,
+    Recommendation,
+    RunningModel,
+)
+from llmtui.chat.names import canonical
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.providers.http import encode
@@ -117,6 +124,22 @@ def models(data: Mapping[str, Any]) -> tuple[Model, ...]:
 def running(data: Mapping[str, Any]) -> tuple[RunningModel, ...]:
     """``/api/ps``."""
     return tuple(_running(entry) for entry in _entries(data))
+
+
+def recommendations(data: Mapping[str, Any]) -> tuple[Recommendation, ...]:
+    """``/api/experimental/model-recommendations``, each model once."""
+    found: dict[str, Recommendation] = {}
+    for entry in as_mappings(data.get("recommendations")):
+        if name := as_text(entry.get("model")).strip():
+            one = Recommendation(
+                name,
+                about=as_text(entry.get("description")).strip(),
+                memory=as_whole(entry.get("vram_bytes")),
+                context_length=as_whole(entry.get("context_length")),
+                plan=as_text(entry.get("required_plan")).strip(),
+            )
+            found.setdefault(canonical(name), one)
+    return tuple(found.values())
 
 
 def details(data: Mapping[str, Any], name: str) -> ModelDetails:

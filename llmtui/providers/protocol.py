@@ -11,7 +11,13 @@ from typing import Any, Protocol, runtime_checkable
 
 from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.events import Event, Preparing, PullProgress
-from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
+from llmtui.chat.models import (
+    Model,
+    ModelDetails,
+    NewModel,
+    Recommendation,
+    RunningModel,
+)
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 
 
@@ -172,6 +178,15 @@ class Truncates(Protocol):
         ...
 
 
+@runtime_checkable
+class Recommends(Protocol):
+    """Says which models are worth having."""
+
+    async def recommendations(self) -> Sequence[Recommendation]:
+        """The best first. An old server does not know the question, and refuses it."""
+        ...
+
+
 def capabilities(provider: Provider) -> Capabilities:
     """What a provider can do, by the protocols it has."""
     return Capabilities(
@@ -181,6 +196,7 @@ def capabilities(provider: Provider) -> Capabilities:
         manages=isinstance(provider, Manages),
         creates=isinstance(provider, Creates),
         prepares=isinstance(provider, Prepares),
+        recommends=isinstance(provider, Recommends),
         previews=isinstance(provider, Previews),
         counts=isinstance(provider, Counts),
         truncates=isinstance(provider, Truncates),

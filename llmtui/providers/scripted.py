@@ -22,7 +22,13 @@ from dataclasses import replace
 from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking
-from llmtui.chat.models import Model, ModelDetails, NewModel, RunningModel
+from llmtui.chat.models import (
+    Model,
+    ModelDetails,
+    NewModel,
+    Recommendation,
+    RunningModel,
+)
 from llmtui.chat.names import canonical
 from llmtui.chat.options import OPTIONS
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
@@ -99,6 +105,8 @@ class Scripted:
         """Streams that are open now."""
         self.closed = 0
         """Streams that were closed before their end: stopped answers."""
+        self.recommended: tuple[Recommendation, ...] = ()
+        """What it says is worth having."""
         self.shut = False
         """Whether the provider itself was closed."""
 
@@ -147,6 +155,10 @@ class Scripted:
         await self._called("show", model)
         found = self.details.get(model) or self.details.get(canonical(model))
         return found or ModelDetails(_named(model, self.catalogue))
+
+    async def recommendations(self) -> Sequence[Recommendation]:
+        await self._called("recommendations")
+        return self.recommended
 
     async def running(self) -> Sequence[RunningModel]:
         await self._called("running")

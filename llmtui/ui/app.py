@@ -178,6 +178,8 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Leave once the input has the keys that came before."""
+        if self.chat.controls is not None:
+            await self.chat.controls.models.finish()
         prompt = self.chat.query(Prompt)
         if not prompt or not prompt.first().call_later(self.leave, 0):
             self.leave(0)

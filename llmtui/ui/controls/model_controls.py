@@ -35,7 +35,7 @@ class ModelControls:
         self.offering = Offering(chat, welcome, clipboard, run, say=say)
         fetch = self.pulling.fetch_to_use
         self.choosing = Models(chat, fetch, services.spawn, say=say, ask=ask)
-        self._screen = ModelScreen(chat, self.choosing.model, ask=ask)
+        self._screen = ModelScreen(chat, self.choosing.model, services)
         self._hosts = Hosts(chat, say=say, ask=ask)
 
     def actions(self) -> dict[str, Action]:
@@ -48,10 +48,14 @@ class ModelControls:
 
     def host_changed(self) -> None:
         """The host came, went, or has other models: so do the open dialogs."""
-        self._screen.changed()
         self.answers_changed()
 
+    async def finish(self) -> None:
+        """Do what was left for the end of the program."""
+        await self._screen.finish()
+
     def answers_changed(self) -> None:
-        """Other hosts may have told what they have: who lists them shows it."""
+        """Some host may have told what it has: who lists that shows it."""
+        self._screen.changed()
         self.choosing.changed()
         self._hosts.changed()

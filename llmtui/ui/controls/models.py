@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Use = Callable[[str, "Host | None"], object]
 """Uses a model, of another host than the current one if that is given."""
 
+_TO_FETCH = " "
+"""How the ids of rows begin that are no models yet; those of others never do."""
+
 
 class Models:
     """Switches models, by dialog or by the argument of a slash command."""
@@ -42,6 +45,8 @@ class Models:
         self._picker: ModelPicker | None = None
         self._everywhere = False
         """Whether the picker has the models of all hosts."""
+        self._fetches = False
+        """Whether it offers models that are still to be fetched."""
         self._places: dict[str, tuple[str, Host | None]] = {}
         """Name and (other) host of each row."""
 
@@ -80,7 +85,7 @@ class Models:
         other = self._what_to_fetch if fetches else _nothing
         everywhere = self._all_hosts if fetches else _nowhere
         actions = PickerActions(self._toggle, everywhere, other)
-        self._everywhere = False
+        self._everywhere, self._fetches = False, fetches
         self._picker = ModelPicker(actions, current=_row_id(chat.model, None))
         self._fill()
         self._ask(self._picker, lambda row: use(*self._places.get(row, (row, None))))
@@ -97,10 +102,24 @@ class Models:
         models = self._chat.models
         self._places.clear()
         yield from self._of(models.choice.in_order(), None)
+        if self._fetches:
+            yield from self._recommended()
         if self._everywhere:
             for answer in models.everywhere.found:
                 there = models.choice.in_order(answer.models, answer.host)
                 yield from self._of(there, answer.host)
+
+    def _recommended(self) -> Iterator[ModelRow]:
+        """What the host says is worth fetching."""
+        from llmtui.chat.models import Model
+        from llmtui.ui.dialogs.model_picker import ModelRow
+
+        recommendations = self._chat.models.recommendations
+        recommendations.look()
+        for one in recommendations.found:
+            row_id = _TO_FETCH + one.model
+            self._places[row_id] = (one.model, None)
+            yield ModelRow(row_id, Model(one.model), recommended=one)
 
     def _of(self, found: list[Model], host: Host | None) -> Iterator[ModelRow]:
         from llmtui.ui.dialogs.model_picker import ModelRow
@@ -122,7 +141,7 @@ class Models:
             )
 
     def _toggle(self, row_id: str) -> None:
-        if row_id in self._places:
+        if row_id in self._places and not row_id.startswith(_TO_FETCH):
             self._chat.models.choice.toggle_favourite(*self._places[row_id])
             self._fill()
 

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 
-from llmtui.chat.models import Model
+from llmtui.chat.models import Model, Recommendation
 from llmtui.chat.names import short
 from llmtui.human import context_size, parameters
 from llmtui.sanitise import clean_line
@@ -38,6 +38,8 @@ class ModelRow(NamedTuple):
     favourite: bool = False
     loaded: bool = False
     """Whether it is in memory now."""
+    recommended: Recommendation | None = None
+    """What its host says of it, where it is one to be fetched."""
 
 
 class PickerActions(NamedTuple):
@@ -82,7 +84,8 @@ class ModelPicker(ListDialog):
             self.query_one(Label).update(clean_line(empty))
 
     def label(self, choice: Choice) -> Content:
-        return row_label(self._rows[choice.id])
+        row = self._rows[choice.id]
+        return row_label(row) if row.recommended is None else recommended_label(row)
 
     def choose(self, wanted: str) -> None:
         if self._other(wanted) and not self.matching(self._choices or [], wanted):
@@ -119,7 +122,18 @@ def _words(row: ModelRow) -> str:
         "cloud" * bool(model.remote),
     ]
     told = (model.name, model.parameters, model.quantisation, model.family, row.host)
+    if row.recommended is not None:
+        marks.append(f"recommended {row.recommended.about}")
     return " ".join(filter(None, (*told, *marks, *(model.capabilities or ()))))
+
+
+def recommended_label(row: ModelRow) -> Content:
+    """What a model to be fetched takes, and what it is good for."""
+    one = row.recommended or Recommendation(row.model.name)
+    name = shortened(clean_line(short(one.model)), NAME)
+    gap = " " * max(1, NAME + 1 - Content(name).cell_length)
+    about = clean_line(one.about)
+    return Content.assemble("  ", name, gap, (f"{one.takes:>6}  fetch: {about}", "dim"))
 
 
 def row_label(row: ModelRow) -> Content:

@@ -1,32 +1,30 @@
-"""The models of a host: looked at, sorted, and what can be done to one."""
+"""The models of a host: looked at and sorted; keys tell what is to be done to one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList, Static
+from textual.widgets import Input, Label, OptionList
 
-from llmtui.chat.models import Model, ModelDetails, RunningModel
+from llmtui.chat.models import Model, Recommendation, RunningModel
 from llmtui.chat.names import canonical, short
 from llmtui.chat.running_words import processor, until
 from llmtui.human import age, context_size, parameters, size
-from llmtui.sanitise import clean, clean_line
-from llmtui.ui.dialogs.dialog import Ask, Dialog
+from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.widgets.header import shortened
 
-if TYPE_CHECKING:
-    from llmtui.jobs.model_actions import ModelActions
-
 KEYS = (
-    "enter uses · delete · ctrl+y copy · ctrl+r rename · ctrl+s sort"
+    "enter uses · delete · ctrl+n make one from it · ctrl+y copy · ctrl+r rename"
+    " · ctrl+s sort"
     "\nctrl+o more · ctrl+u unload · ctrl+k keep in memory · ctrl+e for an hour"
 )
 SORTS: dict[str, Callable[[Model], Any]] = {
@@ -35,8 +33,8 @@ SORTS: dict[str, Callable[[Model], Any]] = {
     "size": lambda model: -model.size,
     "newest": lambda model: _reversed(model.modified),
 }
-LONGEST = 20_000
-"""Characters of a license or a template that are shown."""
+NAME = 26
+"""Cells of a name."""
 _NOTHING = Content("")
 
 
@@ -47,35 +45,51 @@ class HostView(NamedTuple):
     """Of the host."""
     models: Sequence[Model]
     running: Sequence[RunningModel]
+    recommended: Sequence[Recommendation] = ()
+    """Those that it has not, and could have."""
 
 
 class ModelsDialog(ListDialog):
-    """Dismissed with the name of the model to use."""
+    """Dismissed with the name of the model to use, or to fetch.
+
+    What is marked to be deleted goes when the dialog is left, so that it can be
+    taken back until then, on every host, and nothing is left over if the program
+    dies.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("delete,ctrl+d", "delete", show=False, priority=True),
-        Binding("ctrl+y", "copy", show=False, priority=True),
-        Binding("ctrl+r", "rename", show=False, priority=True),
+        Binding("delete,ctrl+d", "mark", show=False, priority=True),
+        Binding("ctrl+z", "take_back", show=False, priority=True),
         Binding("ctrl+s", "sort", show=False, priority=True),
-        Binding("ctrl+o", "details", show=False, priority=True),
-        Binding("ctrl+u", "unload", show=False, priority=True),
-        Binding("ctrl+k", "keep(-1)", show=False, priority=True),
-        Binding("ctrl+e", "keep(3600)", show=False, priority=True),
+        *(
+            Binding(key, f"act('{what}')", show=False, priority=True)
+            for key, what in (
+                ("ctrl+n", "make"),
+                ("ctrl+y", "copy"),
+                ("ctrl+r", "rename"),
+                ("ctrl+o", "details"),
+                ("ctrl+u", "unload"),
+                ("ctrl+k", "keep"),
+                ("ctrl+e", "extend"),
+            )
+        ),
     ]
 
     def __init__(
         self,
-        actions: ModelActions,
-        details: Callable[[str], Coroutine[Any, Any, ModelDetails | None]],
-        ask: Ask,
+        act: Callable[[str, Model], object],
+        left: Callable[[Sequence[Model]], object],
     ) -> None:
+        """``act`` does something to one model; ``left`` is called once, with those
+        that are to be deleted."""
         super().__init__()
-        self._actions = actions
-        self._details = details
-        self._ask = ask
+        self._act = act
+        self._left = left
         self._view = HostView("", (), ())
         self._sort = "used"
         self._models: dict[str, Model] = {}
+        self._recommended: dict[str, Recommendation] = {}
+        self._marked: dict[str, Model] = {}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog models-screen") as box:
@@ -91,7 +105,30 @@ class ModelsDialog(ListDialog):
         self._view = view
         models = sorted(view.models, key=SORTS[self._sort])
         self._models = {model.name: model for model in models}
-        self.offer([Choice(m.name, _NOTHING, self._words(m)) for m in models])
+        self._recommended = {one.model: one for one in view.recommended}
+        rows = [Choice(m.name, _NOTHING, self._words(m)) for m in models]
+        rows += [
+            Choice(one.model, _NOTHING, f"{one.model} {one.about} recommended")
+            for one in view.recommended
+        ]
+        self.offer(rows)
+
+    def say(self, words: str) -> None:
+        """Words in the place of the keys, until the next key in the filter."""
+        if self.query("#words"):
+            lines = map(clean_line, words.split("\n"))
+            self.query_one("#words", Label).update("\n".join(lines))
+
+    def take_marked(self) -> list[Model]:
+        """Those that are marked to be deleted; they are marked no longer."""
+        marked = list(self._marked.values())
+        self._marked.clear()
+        return marked
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Leave: what is marked goes now."""
+        self._left(self.take_marked())
+        return super().dismiss(result)
 
     def on_resize(self) -> None:
         """The rows are made for one width."""
@@ -100,7 +137,10 @@ class ModelsDialog(ListDialog):
     # -- what a list dialog asks for -------------------------------------------------
 
     def label(self, choice: Choice) -> Content:
-        model = self._models[choice.id]
+        if (model := self._models.get(choice.id)) is None:
+            return recommended_row(self._recommended[choice.id])
+        if choice.id in self._marked:
+            return marked_row(model)
         return row(model, self._in_memory(model), datetime.now(UTC))
 
     def count(self, found: int, total: int) -> None:
@@ -119,106 +159,41 @@ class ModelsDialog(ListDialog):
         found = (m for m in self._view.running if canonical(m.name) == wanted)
         return next(found, None)
 
-    # -- what is done to one -------------------------------------------------------
+    # -- keys ----------------------------------------------------------------------
 
     def action_sort(self) -> None:
         names = list(SORTS)
         self._sort = names[(names.index(self._sort) + 1) % len(names)]
         self.show(self._view)
 
-    def action_delete(self) -> None:
-        from llmtui.ui.dialogs.choice import ChoiceDialog
+    def action_act(self, what: str) -> None:
+        if model := self._models.get(self.highlighted or ""):
+            self._act(what, model)
 
-        if not (name := self.highlighted):
-            return
-        much = size(self._models[name].size)
-        ways = {"no": "keep it", "yes": f"delete it: {much} must be fetched again"}
-        rows = [Choice(way, Content(words), words) for way, words in ways.items()]
+    def action_mark(self) -> None:
+        """Mark a model to be deleted, or no longer."""
+        if model := self._models.get(self.highlighted or ""):
+            if self._marked.pop(model.name, None) is None:
+                self._marked[model.name] = model
+            self._marks_changed()
 
-        def answered(way: str) -> None:
-            if way == "yes":
-                again = f"deleted {short(name)}: /pull {short(name)} fetches it again"
-                self._do(self._actions.delete(name), again)
+    def action_take_back(self) -> None:
+        """Keep the model that was marked last."""
+        if self._marked:
+            self._marked.popitem()
+            self._marks_changed()
 
-        self._ask(ChoiceDialog(f"delete {short(name)}?", rows), answered)
-
-    def action_copy(self) -> None:
-        self._named("copy", self._actions.copy)
-
-    def action_rename(self) -> None:
-        self._named("rename", self._actions.rename)
-
-    def _named(
-        self, what: str, act: Callable[[str, str], Coroutine[Any, Any, None]]
-    ) -> None:
-        from llmtui.ui.dialogs.text import LineDialog
-
-        if name := self.highlighted:
-            dialog = LineDialog(f"{what} {short(name)} to", short(name))
-            self._ask(dialog, lambda to: self._do(act(name, to), f"{what}: {to}"))
-
-    def action_unload(self) -> None:
-        if name := self.highlighted:
-            words = f"{short(name)} leaves memory"
-            self._do(self._actions.unload(name), words)
-
-    def action_keep(self, seconds: int) -> None:
-        if name := self.highlighted:
-            how = "for ever" if seconds < 0 else "for an hour"
-            self._say(f"loading {short(name)} …")
-            words = f"{short(name)} stays in memory {how}"
-            self._do(self._actions.keep(name, float(seconds)), words)
-
-    @work
-    async def action_details(self) -> None:
-        if not (name := self.highlighted):
-            return
-        self._say(f"asking for {short(name)} …")
-        details = await self._details(name)
-        self._say(KEYS)
-        if details is None:
-            self._say(f"nothing more is known of {short(name)}")
-        else:
-            self._ask(DetailsDialog(details), lambda _: None)
-
-    @work(group="edit")
-    async def _do(self, job: Coroutine[Any, Any, None], words: str) -> None:
-        """Do something to a model, then say ``words``, or why it could not be done."""
-        from llmtui.jobs.model_actions import ModelActionError
-
-        try:
-            await job
-        except ModelActionError as error:
-            words = str(error)
-        self._say(words)
-
-    def _say(self, words: str) -> None:
-        if self.query("#words"):
-            self.query_one("#words", Label).update("\n".join(_lines(words)))
+    def _marks_changed(self) -> None:
+        self.refill()
+        marked = list(self._marked.values())
+        names = ", ".join(short(model.name) for model in marked)
+        much = size(sum(model.size for model in marked))
+        words = f"deleted when you leave this: {names} ({much})   ctrl+z keeps it"
+        self.say(words if marked else KEYS)
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        self._say(KEYS)
-
-
-class DetailsDialog(Dialog[None]):
-    """One model in full."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,enter", "leave", show=False),
-    ]
-
-    def __init__(self, details: ModelDetails) -> None:
-        super().__init__()
-        self._shown = details
-
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog details") as box:
-            box.border_title = Content(clean_line(self._shown.model.name))
-            box.border_subtitle = Content("esc closes")
-            for title, text in sections(self._shown):
-                yield Static(Content.styled(title, "bold"))
-                yield Static(Content(clean(text[:LONGEST])), classes="quiet")
+        self.say(KEYS)
 
 
 def _reversed(when: str) -> tuple[int, ...]:
@@ -226,14 +201,8 @@ def _reversed(when: str) -> tuple[int, ...]:
     return tuple(-ord(letter) for letter in when) or (1,)
 
 
-def _lines(words: str) -> list[str]:
-    return [clean_line(line) for line in words.split("\n")]
-
-
 def row(model: Model, running: RunningModel | None, now: datetime) -> Content:
     """Name, size, quantisation and age; the digest, or what it takes of the memory."""
-    name = shortened(clean_line(short(model.name)), 26)
-    gap = " " * (27 - Content(name).cell_length)
     much = size(model.size) if model.size else "cloud" if model.remote else ""
     weights = shortened(clean_line(parameters(model.parameters)), 7)
     bits = shortened(clean_line(model.quantisation), 7)
@@ -242,7 +211,29 @@ def row(model: Model, running: RunningModel | None, now: datetime) -> Content:
     detail = f"{much:>7}  {weights:>6} {bits:<7} {old:>9}"
     detail += "" if running else f"  {digest}"
     memory = f"  {in_memory(running, now)}" if running else ""
-    return Content.assemble(name, gap, (detail, "dim"), memory)
+    return Content.assemble(_name(model.name), (detail, "dim"), memory)
+
+
+def marked_row(model: Model) -> Content:
+    """A model that is to go."""
+    much = size(model.size) if model.size else ""
+    name = _name(model.name)
+    words = f"{much:>7}  deleted when you leave this"
+    return Content.assemble(
+        (name.rstrip(), "strike dim"), name[len(name.rstrip()) :], words
+    )
+
+
+def recommended_row(one: Recommendation) -> Content:
+    """A model that could be fetched: what it takes, and what it is good for."""
+    words = f"{one.takes:>7}  enter fetches it: {clean_line(one.about)}"
+    return Content.assemble(_name(one.model), (words, "dim"))
+
+
+def _name(name: str) -> str:
+    """The first column."""
+    shown = shortened(clean_line(short(name)), NAME)
+    return shown + " " * (NAME + 1 - Content(shown).cell_length)
 
 
 def in_memory(running: RunningModel, now: datetime) -> str:
@@ -257,31 +248,3 @@ def in_memory(running: RunningModel, now: datetime) -> str:
     where = processor(running.size, running.size_vram) if running.size else ""
     left = until(running.expires, now) if running.expires else ""
     return " ".join(filter(None, (much, where, context, left)))
-
-
-def sections(details: ModelDetails) -> list[tuple[str, str]]:
-    """What there is to show of a model, with titles; untrusted."""
-    model = details.model
-    facts = {
-        "parameters": model.parameters,
-        "quantisation": model.quantisation,
-        "family": model.family,
-        "size": size(model.size) if model.size else "",
-        "context": context_size(model.context_length) if model.context_length else "",
-        "capabilities": ", ".join(sorted(model.capabilities or ())),
-        "digest": model.digest,
-    }
-    info = "\n".join(
-        f"{key}  {value}"
-        for key, value in details.info.items()
-        if not isinstance(value, list | dict)
-    )
-    found = [
-        ("model", "\n".join(f"{k}  {v}" for k, v in facts.items() if v)),
-        ("parameters", details.parameters),
-        ("system prompt", details.system),
-        ("template", details.template),
-        ("license", details.license),
-        ("metadata", info),
-    ]
-    return [(title, text.strip()) for title, text in found if text.strip()]

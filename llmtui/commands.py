@@ -388,7 +388,7 @@ COMMANDS: tuple[Command, ...] = (
         "set what the next turn is sent with, as in ollama run",
         slash=("set",),
         argument="parameter NAME VALUE… | system TEXT | think [LEVEL] | nothink"
-        " | format json | noformat",
+        " | format json | noformat | truncate on|off",
         palette=False,
     ),
     Command(

@@ -29,6 +29,7 @@ _VARIABLES = {
     "LLMTUI_SYSTEM": "system",
     "LLMTUI_THINK": "think",
     "LLMTUI_KEEP_ALIVE": "keep_alive",
+    "LLMTUI_TRUNCATE": "truncate",
 }
 """A later one wins over an earlier one."""
 
@@ -87,6 +88,7 @@ _KEYS = (
     "options",
     "think",
     "keep_alive",
+    "truncate",
     "titles",
     "trash_days",
     "notify",
@@ -126,6 +128,8 @@ def _value(key: str, value: object, where: str) -> Any:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if key == "keep_alive" and (number or isinstance(value, str)):
             return parse_keep_alive(str(value))
+        if key == "truncate" and str(value).lower() in ("true", "false"):
+            return str(value).lower() == "true"
         if key == "trash_days" and number:
             return value
         if key in _ONE_OF and value in _ONE_OF[key]:
@@ -137,7 +141,15 @@ def _value(key: str, value: object, where: str) -> Any:
     raise SettingsError(f"{where}: {key} takes {_TAKES[key]}, not {_shown(value)}")
 
 
-_NO_TEXT = ("think", "keep_alive", "titles", "trash_days", "notify", "window_title")
+_NO_TEXT = (
+    "think",
+    "keep_alive",
+    "truncate",
+    "titles",
+    "trash_days",
+    "notify",
+    "window_title",
+)
 """Settings that take no text, or only some."""
 
 _ONE_OF: Mapping[str, tuple[object, ...]] = {
@@ -153,6 +165,7 @@ _TAKES = {
     "system": 'text, like system = "Answer briefly."',
     "think": f"true, false or a level: {', '.join(THINK_LEVELS)}",
     "keep_alive": 'seconds or a span, like keep_alive = "5m"',
+    "truncate": "true or false (what does not fit is refused)",
     "titles": '"prompt" (their first words) or "model"',
     "trash_days": "a number of days, like trash_days = 30; -1 for never",
     "notify": f"one of {', '.join(NOTIFY_WAYS)}",

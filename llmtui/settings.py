@@ -45,6 +45,9 @@ class Settings(NamedTuple):
     """Off, on or a level, for new sessions."""
     keep_alive: float | None = None
     """Seconds a model stays in memory after a reply; negative means for ever."""
+    truncate: bool = True
+    """Whether the oldest messages may be left out where not all fit into the context;
+    else the server refuses, as it does in new sessions from then on."""
     titles: str = "prompt"
     """Who names sessions: ``prompt``, their first words, or the ``model``."""
     trash_days: float = 30

@@ -29,6 +29,7 @@ from llmtui.state import State
 from tests.support.chat_only import ChatOnly
 from tests.support.chatting import until
 from tests.support.openai_server import Answer, FakeOpenAI
+from tests.support.recording import Recording
 from tests.support.server import FakeOllama
 from tests.test_context_sizes import recorded_talk
 
@@ -224,3 +225,24 @@ async def test_what_the_cache_had_is_marked(places: Places) -> None:
         view = await chat.look.view(chat.session)
         assert view.cached == 20
         assert [row.cached for row in view.rows] == [True, False]
+
+
+async def test_in_strict_mode_nothing_is_dropped(places: Places) -> None:
+    async with (
+        FakeOllama() as server,
+        chatting(places, parse_host(server.url)) as chat,
+    ):
+        remembered(chat.session)
+        chat.change(truncate=False)
+        view = await chat.look.view(chat.session, "so?")
+        assert (view.overflow, view.dropped) == ("refuses", ())
+        server.replay(Recording.load("chat-truncate-false"))
+        await sent(chat, "so?")
+        assert server.chats[-1].json["truncate"] is False
+        answer = chat.session.last_answer()
+        assert answer is not None
+        assert answer.status == "failed"
+        assert "2300" in answer.error
+    async with chatting(places, parse_host(server.url), lambda _: scripted()) as again:
+        await again.open(chat.session.id)
+        assert again.session.truncate is False

@@ -108,6 +108,7 @@ sessions = st.builds(
     think=THINK,
     format=FORMAT,
     keep_alive=st.none() | st.floats(-1, 1e6),
+    truncate=st.booleans(),
     removed=st.lists(TEXT, max_size=3),
     tags=st.lists(TEXT, max_size=3),
     source=st.dictionaries(st.text(max_size=5), JSON, max_size=2),

@@ -31,6 +31,8 @@ class Generation:
     format: Format = None
     keep_alive: float | None = None
     """Seconds the model stays in memory; negative: for ever, None: up to the server."""
+    truncate: bool = True
+    """Whether the oldest messages may be left out where not all fit."""
     window: int = 0
     """Tokens of a conversation that the server keeps, 0 if that is not known."""
 
@@ -85,5 +87,6 @@ def generation_of(
         think=think_sent(listed, session.think),
         format=session.format,
         keep_alive=session.keep_alive,
+        truncate=session.truncate,
         window=window,
     )

@@ -59,6 +59,8 @@ class GenerateRequest:
     keep_alive: float | None = None
     raw: bool = False
     """The prompt goes to the model as it is, without the template."""
+    truncate: bool = True
+    """Whether its middle may be left out where not all of it fits into the context."""
 
 
 def parse_think(text: str) -> Think:

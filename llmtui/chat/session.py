@@ -35,6 +35,8 @@ class Session:
     think: Think = None
     format: Format = None
     keep_alive: float | None = None
+    truncate: bool = True
+    """Whether the oldest messages may be left out where not all fit."""
     removed: list[str] = field(default_factory=list)
     source: dict[str, Any] = field(default_factory=dict)
     """Where it came from: the session and message it was forked from, the format

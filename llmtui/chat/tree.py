@@ -96,6 +96,7 @@ def fork(session: Session, message_id: str) -> Session:
         think=session.think,
         format=session.format,
         keep_alive=session.keep_alive,
+        truncate=session.truncate,
         source={"session": session.id, "message": message_id},
         messages={message.id: message for message in path},
     )

@@ -129,6 +129,7 @@ def _begun(store: SessionStore, question: Question) -> Session:
         options=dict(question.options or {}),
         think=question.think,
         keep_alive=question.keep_alive,
+        truncate=question.truncate,
         format=question.format,
     )
 

@@ -38,6 +38,7 @@ class Question(NamedTuple):
     format: Format = None
     keep_alive: float | None = None
     raw: bool = False
+    truncate: bool = True
 
     @property
     def images(self) -> tuple[bytes, ...]:
@@ -57,6 +58,7 @@ class Question(NamedTuple):
             format=self.format,
             keep_alive=self.keep_alive,
             raw=self.raw,
+            truncate=self.truncate,
         )
 
     def with_settings(self, settings: Settings) -> Question:
@@ -70,6 +72,7 @@ class Question(NamedTuple):
             options={**settings.options, **(self.options or {})},
             think=settings.think if self.think is None else self.think,
             keep_alive=settings.keep_alive if keep_alive is None else keep_alive,
+            truncate=settings.truncate,
         )
 
 

@@ -34,6 +34,7 @@ class RequestDraft(NamedTuple):
     last: tuple[Message, ...]
     """The prompt, and a partial answer to go on with."""
     keep_alive: float | None = None
+    truncate: bool = True
     window: int = 0
     """Tokens that the server keeps, 0 if unknown."""
     contents: Contents = _gone
@@ -63,6 +64,7 @@ class RequestDraft(NamedTuple):
             think=self.sent.think,
             format=self.sent.format,
             keep_alive=self.keep_alive,
+            truncate=self.truncate,
         )
 
 
@@ -86,6 +88,7 @@ def draft_request(
         partial(session.path, above) if above is not None else tuple,
         tuple(message for message in (prompt, continues) if message is not None),
         generation.keep_alive,
+        generation.truncate,
         generation.window,
         contents,
     )

@@ -113,7 +113,7 @@ def _view(
         frozenset(message.id for message in draft.fitted()),
         draft.sent.system,
         draft.window,
-        provider.kept if isinstance(provider, Truncates) else None,
+        provider.kept if isinstance(provider, Truncates) and draft.truncate else None,
         preview.prompt_id,
     )
     return view_of(sending, counted)

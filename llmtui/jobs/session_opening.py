@@ -47,6 +47,7 @@ class SessionOpening:
             options=dict(settings.options),
             think=settings.think,
             keep_alive=settings.keep_alive,
+            truncate=settings.truncate,
         )
         if private:
             self._store.keep_private(session)

@@ -31,8 +31,6 @@ def chat_pieces(request: ChatRequest) -> Iterator[bytes]:
     head: dict[str, Any] = {"model": request.model, "stream": True, **_common(request)}
     if request.tools:
         head["tools"] = list(request.tools)
-    if not request.truncate:
-        head["truncate"] = False
     yield encode(head)[:-1] + b',"messages":['
     for number, turn in enumerate(request.turns):
         yield b"," * (number > 0) + encode(_message(turn))
@@ -50,7 +48,6 @@ def render_body(request: ChatRequest) -> dict[str, Any]:
         "model": request.model,
         "messages": [_message(turn) for turn in request.turns],
         "options": {**common.get("options", {}), "num_predict": 1},
-        "truncate": request.truncate,
         "stream": False,
         "_debug_render_only": True,
     }
@@ -196,6 +193,8 @@ def _common(request: ChatRequest | GenerateRequest) -> dict[str, Any]:
         found["format"] = request.format
     if request.keep_alive is not None:
         found["keep_alive"] = _seconds(request.keep_alive)
+    if not request.truncate:
+        found["truncate"] = False
     return found
 
 

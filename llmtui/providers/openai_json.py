@@ -88,6 +88,7 @@ def one_turn(request: GenerateRequest) -> ChatRequest:
         think=request.think,
         format=request.format,
         keep_alive=request.keep_alive,
+        truncate=request.truncate,
     )
 
 

@@ -133,6 +133,7 @@ def fields_of(session: Session) -> dict[str, Any]:
         "think": session.think,
         "format": session.format,
         "keep_alive": session.keep_alive,
+        "truncate": session.truncate,
         "removed": list(session.removed),
     }
     if session.tags:
@@ -167,6 +168,7 @@ def session_from(
         think=fields.think(),
         format=fields.format(),
         keep_alive=fields.take("keep_alive", _is_number, None),
+        truncate=fields.take("truncate", _is_bool, True),
         removed=fields.sequence("removed", _is_text),
         tags=fields.sequence("tags", _is_text),
         source=fields.mapping("source"),
@@ -194,6 +196,7 @@ _OWN = (
     "think",
     "format",
     "keep_alive",
+    "truncate",
     "removed",
     "tags",
     "source",
@@ -366,6 +369,7 @@ def prompt_to(prompt: Prompt) -> dict[str, Any]:
         "created": prompt.created,
         "attachments": [attachment_to(one) for one in prompt.attachments],
         "keep_alive": prompt.generation.keep_alive,
+        "truncate": prompt.generation.truncate,
         "request": sent_to(prompt.generation.sent),
     }
 
@@ -390,6 +394,7 @@ def prompt_from(data: Any, find_host: Callable[[str], Host]) -> Prompt:
             think=sent.think,
             format=sent.format,
             keep_alive=fields.take("keep_alive", _is_number, None),
+            truncate=fields.take("truncate", _is_bool, True),
         ),
         follows=fields.text_or_none("follows"),
         attachments=tuple(

@@ -30,6 +30,7 @@ TEMPLATE = """\
 # system = "Answer briefly."
 # think = "low"                 # or "medium", "high", "max", true, false
 # keep_alive = "10m"            # seconds or a span; -1 for ever
+# truncate = false              # what does not fit is refused, and not left out
 # titles = "model"              # who names sessions; "prompt": their first words
 # notify = "bell"               # when a reply ends unseen; "off", "osc9", "osc777", …
 # window_title = false          # leave the title of the window as it is
@@ -90,6 +91,7 @@ def _show(context: Context) -> int:
         "system": settings.system,
         "think": settings.think,
         "keep_alive": settings.keep_alive,
+        "truncate": settings.truncate,
         "titles": settings.titles,
         "trash_days": settings.trash_days,
         "notify": settings.notify,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
 
 
+_SWITCH = {"on": True, "true": True, "off": False, "false": False}
+
+
 class Generation:
     """Changes the session's own settings."""
 
@@ -103,8 +106,15 @@ class Generation:
             case "noformat":
                 self._chat.change(format=None)
                 self._say("answers are free from the next turn on")
+            case "truncate" if rest in _SWITCH:
+                self._use_truncate(_SWITCH[rest])
             case _:
                 self._say(f"/set takes: {BY_ID['set'].argument}", warning=True)
+
+    def _use_truncate(self, yes: bool) -> None:
+        self._chat.change(truncate=yes)
+        what = "left out" if yes else "refused by the server, nothing is left out"
+        self._say(f"what does not fit into the context is {what}, from the next turn")
 
     def _set_option(self, name: str, value: str) -> None:
         from llmtui.chat.options import OPTIONS, OptionError, option_value

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmtui.chat.models import Model
+from llmtui.chat.pasted import Typed
 from llmtui.input_settings import InputSettings
 from llmtui.jobs.input_history import Walk
 from llmtui.places import Places
@@ -97,7 +98,8 @@ def test_what_is_erased_goes_from_it(tmp_path: Path) -> None:
 
 @given(st.lists(TEXTS, max_size=5, unique=True), st.integers(0, 8))
 def test_every_way_up_has_the_same_way_down(texts: list[str], steps: int) -> None:
-    walk, shown, seen = Walk(texts), "typed", list[str]()
+    typed = Typed("typed", ((0, 5),))
+    walk, shown, seen = Walk(texts), typed, list[Typed]()
     for _ in range(steps):
         if (older := walk.older(shown)) is None:
             break
@@ -107,7 +109,7 @@ def test_every_way_up_has_the_same_way_down(texts: list[str], steps: int) -> Non
         assert walk.newer(shown) == seen[-1]
         shown = seen.pop()
     assert walk.newer(shown) is None
-    assert shown == "typed"
+    assert shown == typed
 
 
 async def test_up_down_and_a_search_bring_it_back(places: Places) -> None:

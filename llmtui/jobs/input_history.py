@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from llmtui.chat.pasted import Typed
 from llmtui.store.history import Entry, without
 
 if TYPE_CHECKING:
@@ -21,28 +22,28 @@ class Walk:
     A text that was changed on the way is found changed on the way back.
 
     >>> walk = Walk(["one", "two"])
-    >>> walk.older("typ"), walk.older("two!"), walk.older("one")
-    ('two', 'one', None)
-    >>> walk.newer("one"), walk.newer("two!"), walk.newer("typ")
-    ('two!', 'typ', None)
+    >>> walk.older(Typed("typ")).text, walk.older(Typed("two!")).text
+    ('two', 'one')
+    >>> walk.newer(Typed("one")).text, walk.newer(Typed("two!")).text
+    ('two!', 'typ')
     """
 
     def __init__(self, entries: Sequence[str]) -> None:
         """``entries`` begin with the oldest."""
-        self._texts = [*entries, ""]
+        self._texts = [Typed(text) for text in (*entries, "")]
         self._at = len(entries)
 
-    def older(self, shown: str) -> str | None:
+    def older(self, shown: Typed) -> Typed | None:
         """The entry before the one that is ``shown``, None at the first one."""
         return self._move(-1, shown)
 
-    def newer(self, shown: str) -> str | None:
+    def newer(self, shown: Typed) -> Typed | None:
         """The entry after it; past the last one, what was typed at the start."""
         return self._move(1, shown)
 
-    def _move(self, step: int, shown: str) -> str | None:
+    def _move(self, step: int, shown: Typed) -> Typed | None:
         at = self._at + step
-        while 0 <= at < len(self._texts) - 1 and self._texts[at] == shown:
+        while 0 <= at < len(self._texts) - 1 and self._texts[at].text == shown.text:
             at += step
         if not 0 <= at < len(self._texts):
             return None

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmtui.chat.pasted import Spans, Typed
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.jobs.unsent_text import UnsentText
 from llmtui.slash import escaped
@@ -84,15 +85,16 @@ class Outbox:
         taken = self._unsent.load(session).taken
         self._queue.lines.load(session, find_host, without=taken)
 
-    def draft(self, session: Session) -> str:
+    def draft(self, session: Session) -> Typed:
         """The unsent text that was kept for a session."""
         draft = self._unsent.load(session)
         waits = any(p.id == draft.id for p in self._queue.waiting(session.id))
-        return "" if waits else draft.text
+        return Typed("") if waits else Typed(draft.text, draft.pasted)
 
-    def keep_draft(self, session: Session, text: str) -> None:
-        """Keep the unsent text; "" forgets it. Never raises."""
-        self._unsent.keep(session, text)
+    def keep_draft(self, session: Session, text: str, pasted: Spans = ()) -> None:
+        """Keep the unsent text, of which passages may be ``pasted``; "" forgets it.
+        Never raises."""
+        self._unsent.keep(session, text, pasted=pasted)
 
     def take_back(self, session: Session, typed: str) -> str | None:
         """Take the last prompt out of the line, to be changed in the input.

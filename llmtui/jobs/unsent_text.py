@@ -8,6 +8,7 @@ from llmtui.clock import new_id
 from llmtui.store.drafts import NEW, Draft
 
 if TYPE_CHECKING:
+    from llmtui.chat.pasted import Spans
     from llmtui.chat.session import Session
     from llmtui.store.session_store import SessionStore
 
@@ -36,7 +37,7 @@ class UnsentText:
         if _name(session) == NEW:
             if draft.session and self._store.exists(draft.session):
                 return Draft()
-            self.keep(session, draft.text)
+            self.keep(session, draft.text, pasted=draft.pasted)
         elif draft.id in session.messages or draft.id in session.removed:
             return Draft()
         elif draft.id:
@@ -45,12 +46,15 @@ class UnsentText:
             self.keep(session, draft.text)
         return draft
 
-    def keep(self, session: Session, text: str, taken: str = "") -> None:
+    def keep(
+        self, session: Session, text: str, taken: str = "", pasted: Spans = ()
+    ) -> None:
         """Keep the text; "" forgets it. Never raises.
 
-        ``taken`` is the id of a waiting prompt that moves into the text.
+        ``taken`` is the id of a waiting prompt that moves into the text, ``pasted``
+        says which passages of it are shown as marks.
         """
-        draft = Draft(text, self.prompt_id(session), session.id, taken)
+        draft = Draft(text, self.prompt_id(session), session.id, taken, pasted)
         if session.id in self._store.private:
             self._private[session.id] = draft
         elif self._store.keeps(session.id):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llmtui.chat.lenient import as_text
+from llmtui.chat.pasted import Spans
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
@@ -30,6 +31,11 @@ class Draft(NamedTuple):
     """The session that a ``NEW`` draft was written in."""
     taken: str = ""
     """The id of a waiting prompt that is in ``text`` now, and no longer in line."""
+    pasted: Spans = ()
+    """Which passages of ``text`` the input shows as marks."""
+
+
+_TEXTS = ("text", "id", "session", "taken")
 
 
 class Drafts:
@@ -55,7 +61,8 @@ class Drafts:
             return Draft()
         if not isinstance(data, dict):
             return Draft()
-        return Draft(*(as_text(data.get(field)) for field in Draft._fields))
+        texts = {field: as_text(data.get(field)) for field in _TEXTS}
+        return Draft(**texts, pasted=_spans(data.get("pasted")))
 
     def save(self, name: str, draft: Draft) -> str:
         """Keep a draft; one without text goes. Returns why that failed, or ""."""
@@ -83,3 +90,13 @@ class Drafts:
 
     def _plain_path(self, name: str) -> Path:
         return self._folder / f"{_PLAIN_NEW if name == NEW else name}{_PLAIN}"
+
+
+def _spans(value: object) -> Spans:
+    """Pairs of places; none for what is none."""
+    pairs = value if isinstance(value, list) else []
+    return tuple(
+        (pair[0], pair[1])
+        for pair in pairs
+        if isinstance(pair, list) and [type(at) for at in pair] == [int, int]
+    )

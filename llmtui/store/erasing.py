@@ -166,6 +166,6 @@ def erase_from_drafts(drafts: Drafts, texts: list[str]) -> None:
         for text in texts:
             left = left.replace(text, "")
         if left != draft.text and (
-            problem := drafts.save(name, draft._replace(text=left))
+            problem := drafts.save(name, draft._replace(text=left, pasted=()))
         ):
             raise SaveError(problem)

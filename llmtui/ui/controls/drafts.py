@@ -32,9 +32,14 @@ class Drafts:
     def keep(self, typed: str = "") -> None:
         """Put what is unsent on disk now, with what was ``typed`` behind it."""
         self._due = False
-        unsent = [*self._early.texts, self._prompt.full_text + typed]
-        text = "\n\n".join(filter(None, unsent))
-        self._chat.outbox.keep_draft(self._chat.session, text)
+        now = self._prompt.typed
+        early = [text + "\n\n" for text in self._early.texts]
+        before = sum(map(len, early))
+        text = "".join(early) + now.text + typed
+        pasted = tuple((start + before, end + before) for start, end in now.pasted)
+        if not now.text + typed:
+            text = text.removesuffix("\n\n")
+        self._chat.outbox.keep_draft(self._chat.session, text, pasted)
 
     def clear(self) -> None:
         """Take what is unsent off the screen: another session's turn."""
@@ -43,7 +48,7 @@ class Drafts:
 
     def show(self) -> None:
         """Bring the draft of the current session into an empty input."""
-        if not self._prompt.text and (
-            text := self._chat.outbox.draft(self._chat.session)
-        ):
-            self._prompt.put(text)
+        if not self._prompt.text:
+            draft = self._chat.outbox.draft(self._chat.session)
+            if draft.text:
+                self._prompt.put(draft)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from llmtui.chat.pasted import Typed
 from llmtui.slash import escaped
 from llmtui.ui.widgets.prompt import Prompt
 
@@ -24,7 +25,7 @@ class Editing:
         self._prompt = prompt
         self._session = ""
         self._message = ""
-        self._typed = ""
+        self._typed = Typed("")
 
     @property
     def message(self) -> Message | None:
@@ -37,7 +38,7 @@ class Editing:
     def begin(self, message: Message) -> None:
         """Bring a prompt into the input."""
         if self.message is None:
-            self._typed = self._prompt.full_text
+            self._typed = self._prompt.typed
         self._session, self._message = self._chat.session.id, message.id
         self._prompt.put(escaped(message.text))
         self._prompt.border_title = Content(_WORDS)
@@ -54,7 +55,7 @@ class Editing:
         """It was sent, or another session is shown: what was typed before is back."""
         if self._message:
             same = self.message is not None
-            self._message, typed, self._typed = "", self._typed, ""
+            self._message, typed, self._typed = "", self._typed, Typed("")
             self._prompt.border_title = None
             if same:
                 self._prompt.put(typed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from llmtui.chat.pasted import Typed
 from llmtui.commands import Action
 from llmtui.sanitise import clean_line
 from llmtui.ui.controls.services import ScreenServices
@@ -61,13 +62,13 @@ class History:
         """up on the first row."""
         if not self._prompt.text and self._above():
             return
-        if not self._show(self._begin().older(self._prompt.full_text)):
+        if not self._show(self._begin().older(self._prompt.typed)):
             self._prompt.action_cursor_up()
 
     def newer(self) -> None:
         """down on the last row."""
         walk = self._walk if self._session == self._chat.session.id else None
-        if walk and self._show(walk.newer(self._prompt.full_text)):
+        if walk and self._show(walk.newer(self._prompt.typed)):
             return
         if self._prompt.text:
             self._prompt.action_cursor_down()
@@ -83,7 +84,7 @@ class History:
             self._session = session.id
         return self._walk
 
-    def _show(self, text: str | None) -> bool:
+    def _show(self, text: Typed | None) -> bool:
         if text is not None:
             self._prompt.exchange(text)
             self._prompt.focus()
@@ -104,4 +105,4 @@ class History:
         dialog = ChoiceDialog(
             "what was typed before", rows, empty="nothing was typed before"
         )
-        self._ask(dialog, lambda at: self._show(texts[int(at)]))
+        self._ask(dialog, lambda at: self._show(Typed(texts[int(at)])))

@@ -5,16 +5,10 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widgets import TextArea
 
-from llmtui.sanitise import clean
-from llmtui.ui.terminal_input import clean_text
+from llmtui.chat.pasted import Typed
 from llmtui.ui.widgets.command_asked import CommandAsked
-
-PASTE_LINES_BELOW = 20_000
-"""Characters a paste may have before it is folded into one reference."""
-LONGEST_LINE = 5_000
-"""A longer line makes every key slow (measured: 0.3 s per key at 100 kB)."""
+from llmtui.ui.widgets.folding_area import FoldingArea
 
 _NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter", "shift+\r"})
 HINT = "type a message"
@@ -24,7 +18,7 @@ HINT_HELD = "enter sends what waits in line, up takes the last one back"
 """What it says once nothing goes on by itself."""
 
 
-class Prompt(TextArea):
+class Prompt(FoldingArea):
     """A text area in which enter sends.
 
     It grows with its text (the stylesheet sets the bounds) and leaves to the
@@ -48,7 +42,6 @@ class Prompt(TextArea):
             compact=True,
             placeholder=HINT,
         )
-        self._pastes: dict[str, str] = {}
         self._given = ""
 
     @property
@@ -56,30 +49,9 @@ class Prompt(TextArea):
         """Whether it holds what was put into it, and nobody has typed since."""
         return self.text == self._given
 
-    @property
-    def full_text(self) -> str:
-        """What the box means: its text with the folded pastes in their places."""
-        text = self.text
-        for mark, pasted in self._pastes.items():
-            text = text.replace(mark, pasted)
-        return text
-
-    def put(self, text: str) -> None:
-        """Replace the content; the cursor goes to the end."""
-        self._pastes.clear()
-        text = clean(text)
-        self._given = self._foldable(text) if _too_heavy(text) else text
-        self.text = self._given
-        self.move_cursor(self.document.end)
-
-    def exchange(self, text: str) -> None:
-        """Replace the content, so that undo brings it back."""
-        text = clean(text)
-        shown = self._foldable(text) if _too_heavy(text) else text
-        self.history.checkpoint()
-        self.replace(shown, (0, 0), self.document.end, maintain_selection_offset=False)
-        self.move_cursor(self.document.end)
-        self.history.checkpoint()
+    def put(self, text: str | Typed) -> None:
+        super().put(text)
+        self._given = self.text
 
     def render_line(self, y: int) -> Strip:
         """A placeholder without a column to stand in would end the program."""
@@ -122,33 +94,7 @@ class Prompt(TextArea):
         else:
             await super()._on_key(event)
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        """Insert what was pasted, cleaned; something huge as one folded reference."""
-        event.stop()
-        event.prevent_default()
-        text = clean_text(event)
-        shown = self._foldable(text) if _too_heavy(text) else text
-        if result := self._replace_via_keyboard(shown, *self.selection):
-            self.move_cursor(result.end_location)
-            self.focus()
-
-    def _foldable(self, text: str) -> str:
-        number = len(self._pastes) + 1
-        mark = f"[pasted {_size(len(text.encode()))} #{number}]"
-        self._pastes[mark] = text
-        return mark
-
     def _take(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
         self._restart_blink()
-
-
-def _too_heavy(text: str) -> bool:
-    if len(text) > PASTE_LINES_BELOW:
-        return True
-    return len(text) > LONGEST_LINE and max(map(len, text.split("\n"))) > LONGEST_LINE
-
-
-def _size(count: int) -> str:
-    return f"{count / 1000:.0f} kB"

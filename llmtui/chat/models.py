@@ -58,6 +58,24 @@ _NO_CHAT = ("embed", "minilm", "rerank")
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Who is signed in on a server (``/api/me``). Untrusted texts."""
+
+    name: str
+    email: str = ""
+    plan: str = ""
+
+    def __str__(self) -> str:
+        """As it is shown.
+
+        >>> str(Account("me", plan="pro")), str(Account("", "me@example.com"))
+        ('me (pro)', 'me@example.com')
+        """
+        who = self.name or self.email
+        return f"{who} ({self.plan})" if self.plan else who
+
+
+@dataclass(frozen=True, slots=True)
 class ModelDetails:
     """One model in full (``/api/show``)."""
 

@@ -148,6 +148,10 @@ def _run_verb(name: str, context: Context) -> int:
             from llmtui.cli.verbs.config import config
 
             return config(context)
+        case "hosts":
+            from llmtui.cli.verbs.hosts import hosts
+
+            return hosts(context)
         case "doctor":
             from llmtui.cli.verbs.doctor import doctor
 

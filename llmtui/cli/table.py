@@ -6,6 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from llmtui.chat.think_levels import THINK_LEVELS
+from llmtui.cli.notes import (
+    ASK_NOTES,
+    CREATE_NOTES,
+    HOSTS_NOTES,
+    SERVE_NOTES,
+    SESSIONS_NOTES,
+)
 from llmtui.cli.options import Option, Parsed, parse
 
 
@@ -88,12 +95,6 @@ _CREATE = (
     JSON,
 )
 
-CREATE_NOTES = """\
-Without --from and -f the file Modelfile of this folder is read, as Ollama does.
-What is given beside a Modelfile counts more than what it says. A model of that
-name is made anew. Weights that a Modelfile names by their path are sent to the
-server."""
-
 _PULL = (Option(("--insecure",), "take a registry without a certificate too"), JSON)
 
 SESSION_ACTIONS = (
@@ -121,36 +122,19 @@ _SESSIONS = (
     JSON,
 )
 
-SESSIONS_NOTES = """\
-  list                    the saved sessions, or with --trash the deleted ones
-  show ID                 what was said on the branch that is shown
-  search WORDS            where it was said; also "exact words", -without,
-                          model:NAME, role:user, tag:NAME, in:title,
-                          before:2026-10, after:2026-10-31
-  export ID… | --all      as Markdown, HTML, JSON (importable) or text
-  import FILE…            files of llmtui, ChatGPT, Claude, oterm, parllama
-  import -m MODEL         what a model was made of: /save, also of ollama run
-  rm ID…                  to the trash
-  restore ID…             out of the trash
-  rename ID TITLE
+HOST_ACTIONS = ("list", "test", "add", "rm")
 
-The beginning of an ID is enough. Words that begin with - come after --, or in
-quotes with others. search exits with 1 when it finds nothing."""
-
-ASK_NOTES = """\
-Standard input is joined to the prompt. Only the answer goes to standard output.
-
-exit codes:
-  0 finished   2 usage   3 server unreachable   4 model missing
-  5 refused by the server   6 cut answer   7 not in the asked --format
-  130 interrupted
-  1 the answer cannot be written or saved   141 its reader went away"""
-
-
-SERVE_NOTES = """\
-It speaks Ollama's API and OpenAI's, for this machine only. As for Ollama,
-OLLAMA_HOST says where it listens (0.0.0.0 for everybody, who then need no key),
-and OLLAMA_ORIGINS which pages of the web may use it."""
+_HOSTS = (
+    Option(("--kind",), "add: ollama, openai or local", "KIND"),
+    Option(("--key-env",), "add: the variable that holds its key", "NAME"),
+    Option(("--key-command",), "add: the command that prints its key", "COMMAND"),
+    Option(("--header",), "add: one more header; may be given again", "NAME:VALUE"),
+    Option(("--ca-file",), "add: who may sign its certificate", "FILE"),
+    Option(("--no-verify",), "add: do not check its certificate", key="no-verify"),
+    Option(("--proxy",), "add: its proxy, or none", "URL"),
+    Option(("--replace",), "add: change the host of that name"),
+    JSON,
+)
 
 
 class Verb(NamedTuple):
@@ -294,6 +278,16 @@ VERBS = (
         least=1,
         most=1,
         complete="path show edit",
+    ),
+    Verb(
+        "hosts",
+        "list, test, add and remove hosts",
+        "llmtui hosts add gpu https://me@gpu.lan --key-command 'pass show gpu'",
+        "[list | test | add | rm] [ARGUMENT…]",
+        _HOSTS,
+        most=None,
+        notes=HOSTS_NOTES,
+        complete=" ".join(HOST_ACTIONS),
     ),
     Verb("doctor", "look for what is wrong", "llmtui doctor", options=(JSON,)),
     Verb(

@@ -93,8 +93,8 @@ class Link:
                 yield response
         except TimeoutError as error:
             raise Unreachable(
-                f"{self.endpoint} takes connections, but has not answered in "
-                f"{self._patience:g} seconds",
+                f"{self.endpoint} is not answering: it takes connections, but said "
+                f"nothing in {self._patience:g} seconds",
                 advice="It may be busy, or hang; its log may tell more.",
             ) from error
 

@@ -19,6 +19,7 @@ import httpx
 
 from llmtui.chat.events import Event, Finished, PullProgress
 from llmtui.chat.models import (
+    Account,
     Model,
     ModelDetails,
     NewModel,
@@ -50,7 +51,7 @@ used again; after that it is closed."""
 
 class Ollama:
     """A ``Provider`` that also ``Describes``, ``Runs``, ``Pulls``, ``Manages``,
-    ``Creates``, ``Recommends``, ``Previews`` and ``Truncates``."""
+    ``Creates``, ``Recommends``, ``Previews``, ``Truncates`` and ``SignsIn``."""
 
     def __init__(
         self,
@@ -139,6 +140,13 @@ class Ollama:
         async with aclosing(steps):
             async for step in steps:
                 yield step
+
+    async def account(self) -> Account:
+        """``WhoamiHandler`` of ``server/routes.go``."""
+        found = ollama_json.account(await look(self._link, "POST", "/api/me"))
+        if not str(found):
+            raise not_ollama(self._link)
+        return found
 
     def chat(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         pieces = ollama_json.chat_pieces(request)

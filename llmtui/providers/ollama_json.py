@@ -14,6 +14,7 @@ from typing import Any
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
 from llmtui.chat.lenient import as_mapping, as_mappings, as_text, as_whole
 from llmtui.chat.models import (
+    Account,
     Model,
     ModelDetails,
     NewModel,
@@ -137,6 +138,11 @@ def recommendations(data: Mapping[str, Any]) -> tuple[Recommendation, ...]:
             )
             found.setdefault(canonical(name), one)
     return tuple(found.values())
+
+
+def account(data: Mapping[str, Any]) -> Account:
+    """``UserResponse`` of ``api/types.go``: who is signed in."""
+    return Account(*(as_text(data.get(key)) for key in ("name", "email", "plan")))
 
 
 def details(data: Mapping[str, Any], name: str) -> ModelDetails:

@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.events import Event, Preparing, PullProgress
 from llmtui.chat.models import (
+    Account,
     Model,
     ModelDetails,
     NewModel,
@@ -184,6 +185,18 @@ class Recommends(Protocol):
 
     async def recommendations(self) -> Sequence[Recommendation]:
         """The best first. An old server does not know the question, and refuses it."""
+        ...
+
+
+@runtime_checkable
+class SignsIn(Protocol):
+    """Has an account, whose models it passes prompts on to."""
+
+    async def account(self) -> Account:
+        """Who is signed in. Raises ``SignInNeeded`` with a link if nobody is.
+
+        The server asks its maker for that: not to be called without need.
+        """
         ...
 
 

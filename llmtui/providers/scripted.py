@@ -23,6 +23,7 @@ from typing import Any
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking
 from llmtui.chat.models import (
+    Account,
     Model,
     ModelDetails,
     NewModel,
@@ -33,7 +34,7 @@ from llmtui.chat.names import canonical
 from llmtui.chat.options import OPTIONS
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
-from llmtui.providers.errors import ModelMissing, ProviderError
+from llmtui.providers.errors import ModelMissing, ProviderError, SignInNeeded
 
 
 class Gate:
@@ -97,6 +98,8 @@ class Scripted:
         self.server_version = server_version
         self.down: ProviderError | None = None
         """Set it, and every method raises it; running answers go on."""
+        self.signed_in: Account | str = Account("me")
+        """Who is; or where to sign in, if nobody is."""
         self.requests: list[ChatRequest | GenerateRequest] = []
         self.calls: list[tuple[str, ...]] = []
         """Every call with the models it named: ``("load", "mistral")``."""
@@ -159,6 +162,12 @@ class Scripted:
     async def recommendations(self) -> Sequence[Recommendation]:
         await self._called("recommendations")
         return self.recommended
+
+    async def account(self) -> Account:
+        await self._called("account")
+        if isinstance(self.signed_in, str):
+            raise SignInNeeded("nobody is signed in", url=self.signed_in)
+        return self.signed_in
 
     async def running(self) -> Sequence[RunningModel]:
         await self._called("running")

@@ -15,13 +15,14 @@ from llmtui.cli.main import main
 from llmtui.places import user_places
 from tests.support.pictures import pdf, png
 from tests.support.program import run
-from tests.support.server import Reply, ServerThread
+from tests.support.server import Reply, ServerThread, model
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
     """A fake Ollama that the program finds by itself."""
     with ServerThread() as found:
+        found.fake.models[:] = [model("llava:7b", capabilities=["completion", "vision"])]
         monkeypatch.setenv("OLLAMA_HOST", found.url)
         yield found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from tests.support.server import Reply, ServerThread, model
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
     """A fake Ollama that the program finds by itself."""
     with ServerThread() as found:
-        found.fake.models[:] = [model("llava:7b", capabilities=["completion", "vision"])]
+        found.fake.models[:] = [
+            model("llava:7b", capabilities=["completion", "vision"])
+        ]
         monkeypatch.setenv("OLLAMA_HOST", found.url)
         yield found
 
@@ -96,6 +99,25 @@ def test_what_is_attached_is_kept_once_and_sent_again(
         ("src/a.py", "text/plain", 6),
         ("cat.png", "image/png", len(png())),
     ]
+
+
+def test_what_is_attached_travels_in_an_export(
+    server: ServerThread, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_files = ["--file", "src/a.py", "--image", "cat.png", "--image", "cat.png"]
+    assert main(["ask", "--save", *with_files, "why?"]) == 0
+    assert (
+        main(["sessions", "export", "--all", "--format", "json", "-o", "x.json"]) == 0
+    )
+    first = turns(server)
+    shutil.rmtree(user_places().data)
+    assert main(["sessions", "import", "x.json"]) == 0
+    kept = [p for p in user_places().attachments.rglob("*") if p.is_file()]
+    assert sorted(p.read_bytes() for p in kept) == sorted([b"a = 1\n", png()])
+    [file] = user_places().sessions.glob("*.json")
+    assert "base64" not in file.read_text()
+    assert main(["ask", "-c", "and?"]) == 0
+    assert turns(server)[0] == first[0]
 
 
 def test_what_is_gone_is_told_and_nothing_is_sent(

@@ -22,11 +22,14 @@ from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.files.disk import DISK
 from llmtui.places import Places
+from llmtui.store.blobs import Blobs
 from llmtui.store.formats.exporting import FORMATS, branch_only, text_of
 from llmtui.store.formats.importing import Importer
 from llmtui.store.formats.reading import Conversation, conversations
 from llmtui.store.session_store import SessionStore
 from tests.test_session_format import JSON, sessions
+
+BLOBS = Blobs(Path("/nonexistent"))
 
 SOME = settings(
     max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -77,7 +80,7 @@ def test_any_tree_survives_export_and_import(
 @given(sessions)
 def test_any_session_can_be_exported_in_every_format(session: Session) -> None:
     for name in FORMATS:
-        text_of(session, name).encode()
+        text_of(session, name, BLOBS).encode()
 
 
 def test_a_branch_alone() -> None:
@@ -112,14 +115,14 @@ def full() -> Session:
 
 
 def test_markdown_and_text() -> None:
-    text = text_of(full(), "md")
+    text = text_of(full(), "md", BLOBS)
     assert text.startswith("# A & B\n\n*m · ")
     assert "## system\n\nBe <brief>.\n" in text
     assert "## m (stopped)\n\n<details><summary>thinking</summary>\n\nhmm\n" in text
     assert '\n    f({"x": "<b>"})\n' in text
     assert "## you (left out)\n\nsecret\n" in text
     assert "(taken out)" in text
-    plain = text_of(full(), "text")
+    plain = text_of(full(), "text", BLOBS)
     assert plain.startswith("A & B\n=====\n")
     assert "\nyou:\nSay *hi*\n" in plain
 
@@ -165,7 +168,7 @@ def harmless(page: str) -> Page:
 
 
 def test_html_has_everything_and_may_do_nothing() -> None:
-    page = text_of(full(), "html")
+    page = text_of(full(), "html", BLOBS)
     found = harmless(page)
     [policy] = [v for n, v in found.attributes if n == "content" and "default" in v]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
@@ -209,7 +212,7 @@ def test_hostile_text_does_nothing_in_a_page(text: str) -> None:
     usage = Usage(eval_count=1)
     reply = Message("b", "a", "assistant", text, text, thinking=text, request=sent)
     session.add(replace(reply, tool_calls=(call,), usage=usage, name=text))
-    page = text_of(session, "html")
+    page = text_of(session, "html", BLOBS)
     harmless(page)
     assert not re.search("[\u202e\ufeff\x1b\x00]", page)
 
@@ -218,7 +221,7 @@ def test_hostile_text_does_nothing_in_a_page(text: str) -> None:
 def test_no_text_gets_out_of_its_place(text: str) -> None:
     session = Session(id="s", title=text)
     session.add(Message("a", None, "user", text, "2026", thinking=text))
-    harmless(text_of(session, "html"))
+    harmless(text_of(session, "html", BLOBS))
 
 
 # -- ChatGPT -------------------------------------------------------------------------

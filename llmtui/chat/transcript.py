@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
+from llmtui.human import size
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -35,7 +36,7 @@ def transcript(
         heading = [who(message) + "".join(f" ({note})" for note in notes(message))]
         heading += filter(None, [when(message.created)])
         parts.append(f"## {'  '.join(heading)}")
-        parts.append("\n".join([*calls(message), body(message)]).strip())
+        parts.append("\n".join([*lines(message), body(message)]).strip())
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -61,6 +62,26 @@ def body(message: Message) -> str:
     if message.erased:
         return "(taken out)"
     return message.text.strip() or message.error
+
+
+def lines(message: Message) -> list[str]:
+    """What stands above the words of a message: what is attached, tools it calls."""
+    return [*filter(None, [attached(message)]), *calls(message)]
+
+
+def attached(message: Message) -> str:
+    """What is attached to a message, with sizes; "" if nothing is.
+
+    >>> from llmtui.chat.message import Attachment, Message
+    >>> file = Attachment("", "a.py", "text/plain", 1234)
+    >>> attached(Message("m", None, "user", "", "", attachments=(file,)))
+    'attached: a.py (1.2 kB)'
+    """
+    names = [
+        f"{one.name} ({size(one.size)})" if one.size else one.name
+        for one in message.attachments
+    ]
+    return f"attached: {', '.join(names)}" if names else ""
 
 
 def calls(message: Message) -> list[str]:

@@ -61,6 +61,7 @@ class Archive:
         def remove() -> None:
             if entry.branch_of:
                 self._store.trashed.remove(entry.id)
+                self._store.collect()
                 self._core.search.forget()
             else:
                 from llmtui.store.erasing import remove_sessions

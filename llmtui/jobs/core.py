@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from llmtui.chat.summary import Summary
 from llmtui.chat.transcript import transcript
@@ -19,6 +20,7 @@ from llmtui.jobs.session_edits import SessionEdits
 from llmtui.jobs.side_questions import SideQuestions
 from llmtui.places import Places
 from llmtui.providers.protocol import Provider
+from llmtui.store.errors import SaveError
 from llmtui.store.session_store import SessionStore
 from llmtui.store.summaries import summary_of
 
@@ -72,7 +74,12 @@ class Core:
     async def empty_trash(self, days: float) -> None:
         """Take out for good what was deleted so many days ago; nothing if negative."""
         if days >= 0:
-            await asyncio.to_thread(self.store.trashed.empty, days)
+            await asyncio.to_thread(self._empty_trash, days)
+
+    def _empty_trash(self, days: float) -> None:
+        if self.store.trashed.empty(days):
+            with suppress(SaveError):  # it is tried again the next time
+                self.store.collect()
 
     def end_of(self, session_id: str, messages: int = 6) -> str:
         """The last messages of a saved session as plain text, for a preview.

@@ -65,9 +65,10 @@ class Exchange:
         kind = format_of(name)
 
         def write() -> str:
-            from llmtui.store.formats.exporting import FORMATS
+            from llmtui.store.formats.exporting import document_of
 
-            return _save("".join(FORMATS[kind](self._saved(session_ids))), name)
+            sessions, blobs = self._saved(session_ids), self._core.store.blobs
+            return _save("".join(document_of(kind, sessions, blobs)), name)
 
         return await asyncio.to_thread(write)
 
@@ -85,7 +86,7 @@ class Exchange:
         def text() -> str:
             from llmtui.store.formats.exporting import text_of
 
-            return text_of(session, kind)
+            return text_of(session, kind, self._core.store.blobs)
 
         return await asyncio.to_thread(text)
 

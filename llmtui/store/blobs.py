@@ -22,6 +22,7 @@ from llmtui.store.errors import SaveError
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NAMED = re.compile(rb"[0-9a-f]{64}")
+_PIECE = 1 << 20
 _YOUNG = 3600.0
 """Seconds in which a content may be referred to by what is on no disk yet."""
 
@@ -89,14 +90,8 @@ class Blobs:
         sure = frozenset(sure)
         before = time.time() - _YOUNG
         old = {d for d, changed in self._all() if changed < before or d in sure}
-        old |= sure & self._unwritten.keys()
-        if not old:
-            return 0
-        for path in _files(folders):
-            with suppress(OSError):
-                old.difference_update(
-                    one.decode() for one in _NAMED.findall(path.read_bytes())
-                )
+        for path in _files(folders) if old else ():
+            old.difference_update(digests_in(path))
         self.remove(old)
         return len(old)
 
@@ -113,6 +108,17 @@ class Blobs:
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
+
+
+def digests_in(path: Path) -> Iterator[str]:
+    """What a file names that may be contents; nothing if it cannot be read."""
+    with suppress(OSError), open(path, "rb") as file:
+        # In pieces, since other threads wait for the end of each search.
+        rest = b""
+        while piece := file.read(_PIECE):
+            data = rest + piece
+            yield from (one.decode() for one in _NAMED.findall(data))
+            rest = data[-63:]
 
 
 def _is_whole(path: Path, size: int) -> bool:

@@ -18,6 +18,7 @@ from llmtui.chat import tree
 from llmtui.chat.session import Session, title_from
 from llmtui.places import Places
 from llmtui.store import recovery
+from llmtui.store.blobs import digests_in
 from llmtui.store.drafts import Draft, Drafts
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.file_format import encode
@@ -50,12 +51,16 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
     """
     places = store.places
     if not store.keeps(session_id) and (session := store.opened(session_id)):
+        attached = _attached(session, message_id)
         _erase(session, message_id)
+        left = {one for m in session.messages for one in _attached(session, m)}
+        store.blobs.remove(attached - left)
         return Erased((), (), indexed=False)
     store.recover()
     if recovery.of_session(places.sessions, session_id):
         raise SaveError("a reply is being written in this session: stop it first")
-    message = SessionFile(places.sessions, session_id).read().messages.get(message_id)
+    saved = SessionFile(places.sessions, session_id).read()
+    message, attached = saved.messages.get(message_id), _attached(saved, message_id)
     if message is None:
         raise SessionError("there is no such message in this session")
     texts = [text for text in (message.text, message.thinking) if text.strip()]
@@ -69,11 +74,11 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
         store.history.erase(texts)
         store.quarantine.erase(message_id, texts)
     emptied = SearchIndex(places.sessions, places.search_index).forget()
+    store.collect(attached)
+    parts = [encode(text)[1:-1] for text in texts if len(text) >= _LONG]
+    parts += [digest.encode() for digest in attached]
     elsewhere = {
-        session_of(path.name)
-        for text in texts
-        if len(text) >= _LONG
-        for path in _files(places, encode(text)[1:-1])
+        session_of(path.name) for part in parts for path in _files(places, part)
     }
     for one in held:
         if (session := store.opened(one)) and message_id in session.messages:
@@ -84,25 +89,29 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
 
 def remove_sessions(store: SessionStore, ids: Iterable[str]) -> bool:
     """Take whole sessions away for good: here, in the trash, with all branches of
-    them there and what was typed into them.
+    them there, what was attached, and what was typed into them.
 
     False if words of them may still be in the search index, which another window is
     writing. Raises ``SessionError`` or ``SaveError``.
     """
     ids = set(ids)
+    attached: set[str] = set()
     for session_id in ids:
         branches = [e.id for e in store.trashed.entries() if e.branch_of == session_id]
         there = store.exists(session_id)
         if (store.places.trash / f"{session_id}.json").exists():
             branches.append(session_id)
         for one in branches:
+            attached.update(digests_in(store.places.trash / f"{one}.json"))
             store.trashed.remove(one)
         if there:
+            attached.update(digests_in(store.places.sessions / f"{session_id}.json"))
             store.trash(session_id)
             store.trashed.remove(session_id)
         store.drafts.save(session_id, Draft())
         store.waiting.forget(session_id)
     store.history.forget(ids)
+    store.collect(attached)
     store.summaries()  # whose cache has the titles
     return SearchIndex(store.places.sessions, store.places.search_index).forget()
 
@@ -112,6 +121,12 @@ def _erase(session: Session, message_id: str) -> None:
     tree.erase(session, message_id)
     if old and _is_made_of(session, old.text):
         session.title, session.title_by = "", "prompt"
+
+
+def _attached(session: Session, message_id: str) -> set[str]:
+    """The contents that a message refers to."""
+    message = session.messages.get(message_id)
+    return {one.sha256 for one in message.attachments} if message else set()
 
 
 def _is_made_of(session: Session, text: str) -> bool:

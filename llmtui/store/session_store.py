@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,15 @@ class SessionStore:
         if any(path.exists() for path in left):
             raise SaveError("a reply is being written in this session: stop it first")
         self.trashed.put(session_id)
+
+    def collect(self, sure: Iterable[str] = ()) -> int:
+        """Take out what was attached and is referred to no more; how many contents.
+
+        Those among ``sure`` go whatever their age. Raises ``SaveError``.
+        """
+        places = self.places
+        folders = (places.sessions, places.trash, places.drafts, places.quarantine)
+        return self.blobs.collect(folders, sure)
 
     def restore(self, session_id: str) -> None:
         """Bring a session back; raises ``SessionError`` or ``SaveError``."""

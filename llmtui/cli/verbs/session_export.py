@@ -16,7 +16,7 @@ from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
 from llmtui.sanitise import Stream
 from llmtui.store.errors import SaveError, SessionError
-from llmtui.store.formats.exporting import FORMATS
+from llmtui.store.formats.exporting import document_of
 from llmtui.store.session_store import SessionStore
 
 
@@ -37,13 +37,13 @@ def export(context: Context, store: SessionStore, words: list[str]) -> int:
     sessions = _Sessions(store, ids)
     target = context.parsed.text("output")
     if not target or target == "-":
-        _print(FORMATS[name](sessions))
+        _print(document_of(name, sessions, store.blobs))
     elif os.path.isdir(target):
         for session in sessions:
             path = Path(target) / f"{session.id}{EXPORT_FORMATS[name][0]}"
-            _write(path, FORMATS[name]([session]))
+            _write(path, document_of(name, [session], store.blobs))
     else:
-        _write(Path(target), FORMATS[name](sessions))
+        _write(Path(target), document_of(name, sessions, store.blobs))
     return CRASHED if sessions.failed else 0
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from llmtui.chat.session import Session
 from llmtui.sanitise import encodable
+from llmtui.store.blobs import Blobs
 from llmtui.store.formats import html, markdown, own, plain
+from llmtui.store.formats.attached import with_contents
 
 Document = Callable[[Iterable[Session]], Iterator[str]]
 
@@ -27,12 +29,19 @@ FORMATS: Mapping[str, Document] = {
 imported; the others have the branch that is shown."""
 
 
+def document_of(name: str, sessions: Iterable[Session], blobs: Blobs) -> Iterator[str]:
+    """Sessions in a format; JSON has in it what is attached to messages."""
+    if name == "json":
+        sessions = (with_contents(session, blobs) for session in sessions)
+    return FORMATS[name](sessions)
+
+
 def branch_only(session: Session, head: str) -> Session:
     """The session with nothing but the branch that ends at a message."""
     path = session.path(head)
     return replace(session, head=head, messages={m.id: m for m in path})
 
 
-def text_of(session: Session, name: str) -> str:
+def text_of(session: Session, name: str, blobs: Blobs) -> str:
     """One session in a format, for the clipboard."""
-    return "".join(FORMATS[name]([session]))
+    return "".join(document_of(name, [session], blobs))

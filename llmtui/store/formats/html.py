@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
-from llmtui.chat.transcript import body, calls, notes, who
+from llmtui.chat.transcript import attached, body, calls, notes, who
 from llmtui.sanitise import clean, clean_line
 from llmtui.store.formats.turns import about, statistics, title_of
 
@@ -101,6 +101,8 @@ def _turn(message: Message) -> str:
     ]
     if message.thinking.strip():
         parts.append(_folded("thinking", _markdown(message.thinking)))
+    if names := attached(message):
+        parts.append(f"<p>{_inline(names)}</p>\n")
     for call in calls(message):
         parts.append(_folded("tool call", f"<pre><code>{_text(call)}</code></pre>"))
     parts.append(_markdown(body(message)))

@@ -9,7 +9,9 @@ from typing import Literal, NamedTuple
 from llmtui.chat.session import Session
 from llmtui.files.disk import Disk
 from llmtui.places import Places
+from llmtui.store.blobs import Blobs
 from llmtui.store.errors import SaveError, SessionError
+from llmtui.store.formats.attached import take_contents
 from llmtui.store.formats.reading import Conversation, conversations
 from llmtui.store.session_file import SessionFile, Snapshot
 
@@ -36,6 +38,7 @@ class Importer:
     def __init__(self, places: Places, disk: Disk) -> None:
         self._places = places
         self._disk = disk
+        self._blobs = Blobs(places.attachments, disk)
 
     def look(
         self, files: Iterable[Path], others: Iterable[Conversation] = ()
@@ -85,6 +88,8 @@ class Importer:
     def _write(self, session: Session) -> Item:
         item = self._state(session)
         file, known = self._known(session.id)
+        if item.state in ("new", "more"):
+            session = take_contents(session, self._blobs)
         if item.state == "new":
             file.save(Snapshot.of(session))
         elif item.state == "more" and known is not None:

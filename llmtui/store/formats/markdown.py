@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
-from llmtui.chat.transcript import body, calls, notes, who
+from llmtui.chat.transcript import body, lines, notes, who
 from llmtui.store.formats.turns import about, title_of
 
 
@@ -37,7 +37,7 @@ def _turn(message: Message) -> str:
             "\n<details><summary>thinking</summary>\n\n"
             f"{message.thinking.strip()}\n\n</details>\n"
         )
-    parts += [f"\n    {_line(call)}\n" for call in calls(message)]
+    parts += [f"\n    {_line(line)}\n" for line in lines(message)]
     if text := body(message):
         parts.append(f"\n{text}\n")
     return "".join(parts)

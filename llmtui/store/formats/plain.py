@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
-from llmtui.chat.transcript import body, calls, notes, who
+from llmtui.chat.transcript import body, lines, notes, who
 from llmtui.store.formats.turns import about, title_of
 
 
@@ -26,5 +26,5 @@ def conversation(session: Session, messages: Sequence[Message]) -> Iterator[str]
         yield f"{words}\n"
     for message in messages:
         said = "".join(f" ({note})" for note in notes(message))
-        text = "\n".join([*calls(message), body(message)]).strip()
+        text = "\n".join([*lines(message), body(message)]).strip()
         yield f"\n{who(message)}{said}:\n{text}\n"

@@ -384,6 +384,12 @@ COMMANDS: tuple[Command, ...] = (
         argument="[TEXT]",
     ),
     Command(
+        "options",
+        "change the options of the model: temperature, num_ctx, stop, …",
+        slash=("options",),
+        argument="[NAME]",
+    ),
+    Command(
         "set",
         "set what the next turn is sent with, as in ollama run",
         slash=("set",),

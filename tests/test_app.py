@@ -468,7 +468,7 @@ async def test_options_are_set_as_in_ollama_run(places: Places) -> None:
         await chat.say("/set parameter num_ctx lots")
         await chat.until_said("num_ctx takes a whole number")
         await chat.say('/set parameter stop END "You: "')
-        await chat.until_said("stop is 'END' and 'You: '")
+        await chat.until_said('stop is END "You: "')
         await chat.say("hello")
         await chat.until("ok")
     options = {"temperature": 0.5, "stop": ["END", "You: "]}

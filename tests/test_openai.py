@@ -180,6 +180,9 @@ async def test_show(server: FakeOpenAI, openai: OpenAI) -> None:
     assert details.template.startswith("{% for message in messages %}")
     assert details.model.capabilities == frozenset({"completion"})
     assert details.info["n_ctx_train"] == 8192
+    usual = details.usual
+    assert (usual["top_p"], usual["min_p"], usual["seed"]) == (0.95, 0.05, -1)
+    assert (usual["num_ctx"], "stop" in usual) == (4096, False)
     server.replay("llamacpp-models")
     assert (await openai.show("smollm2")).template == ""  # 404 for /props
     server.replay("llamacpp-models")

@@ -91,6 +91,8 @@ class ModelDetails:
     """A conversation that it was made with: the server puts it before every prompt."""
     info: Mapping[str, Any] = field(default_factory=dict)
     """The metadata of the weights, by GGUF key."""
+    usual: Mapping[str, Any] = field(default_factory=dict)
+    """The options that hold where nobody sets others, as far as that is known."""
     raw: Mapping[str, Any] = field(default_factory=dict)
     """The whole answer, for ``--json``."""
 

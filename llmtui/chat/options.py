@@ -130,6 +130,14 @@ OPTIONS: Mapping[str, Option] = {
 """All of them, those that people change most first."""
 
 
+USUAL: Mapping[str, Any] = {
+    name: option.default
+    for name, option in OPTIONS.items()
+    if option.default is not None
+}
+"""What Ollama does where nobody says anything."""
+
+
 def parse_option(text: str) -> tuple[str, Any]:
     """Read ``name=value`` as the option's own type.
 
@@ -250,12 +258,12 @@ def parameters_of(shown: str) -> dict[str, Any]:
     {'temperature': 0.5, 'stop': ['<|e|>', 'a b']}
     """
     found: dict[str, Any] = {}
-    for line in shown.splitlines():
-        name, _, value = line.strip().partition(" ")
+    for line in shown.split("\n"):  # U+0085 and its like are part of a text
+        name, _, value = line.strip(" \t\r").partition(" ")
         if name not in OPTIONS:
             continue
         if takes_texts(name):
-            found.setdefault(name, []).append(_unquoted(value.strip()))
+            found.setdefault(name, []).append(_unquoted(value.strip(" ")))
             continue
         try:
             found[name] = option_value(name, value)

@@ -112,12 +112,28 @@ def parse_keep_alive(text: str) -> float:
     word = text.strip().lower()
     sign = -1.0 if word.startswith("-") else 1.0
     body = word.removeprefix("-")
-    if re.fullmatch(r"\d+(\.\d+)?", body):
+    if re.fullmatch(r"\d{1,10}(\.\d+)?", body):
         return sign * float(body)
-    part = r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)"
+    part = r"(\d{1,10}(?:\.\d+)?)(ns|us|µs|ms|s|m|h)"
     if re.fullmatch(f"(?:{part})+", body):
         return sign * sum(float(n) * _UNITS[unit] for n, unit in re.findall(part, body))
     raise OptionError(f"keep-alive is seconds or a span like 5m, not {text!r}")
+
+
+def keep_alive_text(seconds: float) -> str:
+    """A time to stay in memory as ``parse_keep_alive`` reads it.
+
+    >>> keep_alive_text(300), keep_alive_text(5400), keep_alive_text(-1)
+    ('5m', '90m', '-1')
+    >>> keep_alive_text(0), keep_alive_text(1.5), keep_alive_text(7200)
+    ('0', '1.5s', '2h')
+    """
+    if seconds <= 0:
+        return "-1" if seconds else "0"
+    for unit in "hm":
+        if seconds % _UNITS[unit] == 0:
+            return f"{seconds / _UNITS[unit]:.0f}{unit}"
+    return f"{seconds:f}".rstrip("0").rstrip(".") + "s"
 
 
 def think_word(think: Think) -> str:

@@ -19,6 +19,7 @@ from llmtui.jobs.outbox import Outbox
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
 from llmtui.jobs.session_marks import SessionMarks
 from llmtui.jobs.session_opening import SessionOpening
+from llmtui.jobs.session_options import SessionOptions
 from llmtui.jobs.session_watch import SessionWatch
 from llmtui.jobs.titles import Titles
 
@@ -80,6 +81,7 @@ class CurrentChat:
             unasked=settings.titles == "model",
         )
         self.context = ContextMeter(core.monitor, choice)
+        self.options = SessionOptions(core.monitor, lambda: self.session, self.change)
         self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
         self.outbox = Outbox(core, choice, self.context, self.queue)
         self.look = ContextLook(core, self.outbox)
@@ -150,14 +152,6 @@ class CurrentChat:
             setattr(self.session, name, value)
         if self.saved:
             self.core.replies.save_soon(self.session)
-
-    def set_option(self, name: str, value: Any) -> str:
-        """Set one option for this session; "" or why that means nothing here."""
-        able, host = self.monitor.capabilities, self.monitor.host
-        if refusal := able.refusal(name, host.label):
-            return refusal
-        self.change(options={**self.session.options, name: value})
-        return ""
 
     async def erase(self, message_id: str) -> Erased:
         """Take what a message says out for good, also of what waits in line.

@@ -22,6 +22,7 @@ from llmtui.chat.models import (
     RunningModel,
 )
 from llmtui.chat.names import canonical
+from llmtui.chat.options import USUAL, parameters_of
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.providers.http import encode
@@ -148,16 +149,18 @@ def account(data: Mapping[str, Any]) -> Account:
 def details(data: Mapping[str, Any], name: str) -> ModelDetails:
     """``/api/show``, which does not repeat the name."""
     info = as_mapping(data.get("model_info"))
+    parameters = as_text(data.get("parameters"))
     return ModelDetails(
         _model(data, name, _context_length(info)),
         template=as_text(data.get("template")),
         system=as_text(data.get("system")),
-        parameters=as_text(data.get("parameters")),
+        parameters=parameters,
         license=as_text(data.get("license")),
         modelfile=as_text(data.get("modelfile")),
         parent=as_text(as_mapping(data.get("details")).get("parent_model")),
         messages=tuple(_turns(data.get("messages"))),
         info=info,
+        usual={**USUAL, **parameters_of(parameters)},
         raw=data,
     )
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from llmtui.chat.lenient import as_mappings, as_text, as_whole
+from llmtui.chat.lenient import as_mapping, as_mappings, as_text, as_whole
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.chat.names import canonical
+from llmtui.chat.options import OptionError, checked_option
 from llmtui.chat.request import ChatRequest, Format, GenerateRequest, Think, Turn
 
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -39,6 +41,9 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
 
 OPTIONS = frozenset(_FIELDS) | {"num_predict"}
 """The options that are sent."""
+
+_RANDOM = 2**32 - 1
+"""llama.cpp's seed for another one each time."""
 
 _WINDOW = (
     "max_model_len",  # vLLM, SGLang
@@ -198,8 +203,24 @@ def details(entry: Mapping[str, Any], props: Mapping[str, Any]) -> ModelDetails:
         model,
         template=template,
         info=meta if isinstance(meta, Mapping) else {},
+        usual=_usual(as_mapping(props.get("default_generation_settings"))),
         raw={**entry, "props": props} if props else entry,
     )
+
+
+def _usual(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that llama.cpp falls back on; its numbers are float32."""
+    params = as_mapping(settings.get("params"))
+    given = {name: params.get(theirs[0]) for name, theirs in _FIELDS.items()}
+    given |= {"num_predict": params.get("n_predict"), "num_ctx": settings.get("n_ctx")}
+    if given["seed"] == _RANDOM:
+        given["seed"] = -1
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        with suppress(OptionError):
+            rounded = float(f"{value:.6g}") if isinstance(value, float) else value
+            found[name] = checked_option(name, rounded)
+    return found
 
 
 def _capabilities(props: Mapping[str, Any], template: str) -> frozenset[str]:

@@ -9,9 +9,11 @@ from typing import Any
 
 from llmtui.chat.lenient import as_text
 from llmtui.chat.models import Model, ModelDetails
+from llmtui.chat.options import USUAL
 from llmtui.providers.local import go_template
 from llmtui.providers.local.facts import Facts
 from llmtui.providers.local.model_files import ModelFiles
+from llmtui.providers.local.sampling import options_of
 
 
 def model(files: ModelFiles, facts: Facts) -> Model:
@@ -40,6 +42,7 @@ def details(files: ModelFiles, facts: Facts, info: Mapping[str, Any]) -> ModelDe
         license=files.license or as_text(info.get("general.license")),
         modelfile=modelfile(files),
         info=info,
+        usual={**USUAL, **options_of(files, info, {})},
     )
     return replace(found, raw=_raw(found, files))
 

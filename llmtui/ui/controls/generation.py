@@ -13,6 +13,7 @@ from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
+    from llmtui.chat.models import ModelDetails
     from llmtui.jobs.current_chat import CurrentChat
 
 
@@ -28,7 +29,12 @@ class Generation:
         self._ask = ask
 
     def actions(self) -> dict[str, Action]:
-        return {"think": self.think, "system": self.system, "set": self.set}
+        return {
+            "think": self.think,
+            "system": self.system,
+            "set": self.set,
+            "options": self.options,
+        }
 
     def system(self, text: str = "") -> None:
         """Edit the system prompt of the session."""
@@ -87,6 +93,21 @@ class Generation:
     def _model(self) -> str:
         return short(self._chat.model)
 
+    def options(self, name: str = "") -> None:
+        """All options of the model, to be looked at and changed."""
+        from llmtui.ui.dialogs.options import OptionsDialog
+
+        chat = self._chat
+        model, monitor = chat.model, chat.monitor
+        who = f"{self._model} on " if model else ""
+
+        async def details() -> ModelDetails | None:
+            return await monitor.details(model) if model else None
+
+        title = f"options · {who}{monitor.host.label}"
+        dialog = OptionsDialog(chat.options, title, details, at=name.strip())
+        self._ask(dialog, lambda _: None)
+
     def set(self, words: str) -> None:
         """``/set``, in the words of ``ollama run``."""
         what, _, rest = words.partition(" ")
@@ -117,18 +138,14 @@ class Generation:
         self._say(f"what does not fit into the context is {what}, from the next turn")
 
     def _set_option(self, name: str, value: str) -> None:
-        from llmtui.chat.options import OPTIONS, OptionError, option_value
+        from llmtui.chat.options import OPTIONS, OptionError
 
         if not name:
             self._say(f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}")
             return
         try:
-            read = option_value(name, value.strip())
+            self._chat.options.set(name, value.strip())
         except OptionError as error:
             self._say(str(error), warning=True)
             return
-        if problem := self._chat.set_option(name, read):
-            self._say(problem, warning=True)
-            return
-        shown = " and ".join(map(repr, read)) if isinstance(read, list) else read
-        self._say(f"{name} is {shown} from the next turn on")
+        self._say(f"{name} is {self._chat.options.text(name)} from the next turn on")

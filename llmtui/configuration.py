@@ -18,6 +18,7 @@ from llmtui.settings import NOTIFY_WAYS, Settings, SettingsError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from llmtui.commands.keymap import Changes
     from llmtui.places import Places
 
 
@@ -96,6 +97,7 @@ _KEYS = (
     "hosts",
     "local",
     "input",
+    "keys",
 )
 
 
@@ -107,6 +109,8 @@ def _take_table(
             found[key] = MappingProxyType(_options(value, file, warnings))
         elif key == "hosts":
             found[key] = MappingProxyType(_hosts(value, file, warnings))
+        elif key == "keys":
+            found[key] = _keys(value, file, warnings)
         elif key in _SECTIONS:
             _warn_of_section(key, value, file, warnings)
         elif key in _KEYS:
@@ -170,9 +174,21 @@ _TAKES = {
     "trash_days": "a number of days, like trash_days = 30; -1 for never",
     "notify": f"one of {', '.join(NOTIFY_WAYS)}",
     "window_title": "true or false",
+    "keys": 'a table, like [keys] with retry = "f6" in it',
     "options": "a table, like [options] with temperature = 0.5 in it",
     "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',
 }
+
+
+def _keys(value: object, file: str, warnings: list[str]) -> Changes:
+    """The user's keys; what cannot be used of them is only warned of."""
+    from llmtui.commands.keymap import read_changes
+
+    if not isinstance(value, dict):
+        raise SettingsError(f"{file}: keys takes {_TAKES['keys']}")
+    changes, problems = read_changes(value)
+    warnings += [f"{file}: in [keys], {problem}" for problem in problems]
+    return MappingProxyType(dict(changes))
 
 
 def _options(value: object, file: str, warnings: list[str]) -> dict[str, Any]:

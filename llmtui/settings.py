@@ -58,6 +58,8 @@ class Settings(NamedTuple):
     """
     window_title: bool = True
     """Whether the title of the terminal's window says session and state."""
+    keys: Mapping[str, tuple[str, ...]] = _NOTHING
+    """Keys by the ids of commands, as ``commands.keymap`` reads them."""
     hosts: Mapping[str, HostConfig] = _NOTHING
     """Hosts by the names the user gave them."""
     local: LocalSettings = local_settings.DEFAULTS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from llmtui.commands import BY_SLASH, Command
+from llmtui.commands.command import Command
+from llmtui.commands.table import BY_SLASH
 
 
 class Slash(NamedTuple):

@@ -16,11 +16,12 @@ from llmtui.chat.models import Model
 from llmtui.chat.prompt import Prompt, generation_of
 from llmtui.chat.request import ChatRequest
 from llmtui.chat.usage import Usage
-from llmtui.commands import COMMANDS
+from llmtui.commands.table import COMMANDS
 from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream, Unreachable, Unsupported
 from llmtui.providers.scripted import Gate, Script, Scripted
-from llmtui.ui.screens.chat import ELSEWHERE, ChatScreen
+from llmtui.ui.key_bindings import ELSEWHERE
+from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.widgets.header import ModelButton, SessionTitle
 from llmtui.ui.widgets.offer_list import OfferList
 from tests.support.app import Chat, chatting

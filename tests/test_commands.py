@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmtui.commands import BY_SLASH, COMMANDS
+from llmtui.commands.table import BY_SLASH, COMMANDS
 from llmtui.slash import near_slash, read_slash, unescaped
 
 APP_HEARS = {"newline"}

@@ -12,7 +12,7 @@ from llmtui.chat.think_levels import THINK_CHOICES, THINK_LEVELS
 from llmtui.cli.table import VERBS
 from llmtui.cli.verbs.completion import candidates
 from llmtui.cli.verbs.config import TEMPLATE
-from llmtui.commands import BY_ID
+from llmtui.commands.table import BY_ID
 
 
 def test_the_type_of_a_request_has_every_level() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmtui.chat.completion import Candidate, Offered, Wanted
-from llmtui.commands import COMMANDS
+from llmtui.commands.table import COMMANDS
 
 NAME = "command"
 """The kind of word that a command's name is."""

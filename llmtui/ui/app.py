@@ -6,10 +6,9 @@ import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError
-from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
@@ -17,7 +16,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from llmtui.commands.keymap import use as use_keys
 from llmtui.places import stylesheet
+from llmtui.ui.key_bindings import bind_first, quit_bindings
 from llmtui.ui.notices import Notice, Notices
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
@@ -59,15 +60,13 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         (0, "-narrow"),
         (100, "-wide"),
     ]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "leave", show=False, priority=True, id="quit"),
-    ]
-
     notice: reactive[Notice | None] = reactive(None)
     """What is said now: every screen has a line for it."""
 
     def __init__(self, start: Start) -> None:
         super().__init__()
+        use_keys(start.settings.keys)
+        bind_first(self, quit_bindings())
         self.start = start
         self.notices = Notices(partial(setattr, self, "notice"), self.set_timer)
         self.core: Core | None = None

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual.events import Key, Paste
 
+from llmtui.commands.keymap import keymap
+
 if TYPE_CHECKING:
     from textual.app import App
     from textual.message_pump import MessagePump
@@ -155,7 +157,8 @@ class Typeahead:
         if not isinstance(event, Key):
             return False
         leaving = getattr(self._app.screen, "LEAVING_KEYS", ())
-        return event.key == "ctrl+q" or event.key in leaving
+        leaves = event.key in keymap().keys("quit").everywhere
+        return leaves or event.key in leaving
 
     def _may_go(self, event: Typed) -> bool:
         """Whether nothing that was given out before matters to it."""

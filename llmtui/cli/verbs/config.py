@@ -44,6 +44,11 @@ TEMPLATE = """\
 # history = false               # what is typed is not kept for the next time
 # vim = true                    # vim's modes and keys
 
+# [keys]                        # by the names that `llmtui keys` shows
+# retry = ["f6", "r"]           # single letters: while the log has the focus
+# sessions = "ctrl+b"
+# scrollback = ""               # none
+
 # [local]                       # models that run here without a server
 # context = 8192                # tokens, where no num_ctx is set
 # threads = 4
@@ -98,6 +103,7 @@ def _show(context: Context) -> int:
         "window_title": settings.window_title,
         "options": dict(settings.options),
         "input": settings.input._asdict(),
+        "keys": {name: list(keys) for name, keys in settings.keys.items()},
         "local": settings.local._asdict(),
         "hosts": {
             name: {"kind": host.kind, **as_table(without_secrets(host))}
@@ -108,13 +114,14 @@ def _show(context: Context) -> int:
         say_json(found)
         return 0
     options, hosts = found.pop("options"), found.pop("hosts")
-    typed, local = found.pop("input"), found.pop("local")
+    typed, keys, local = (found.pop(name) for name in ("input", "keys", "local"))
     lines = [_setting(name, value) for name, value in found.items()]
     if settings.host_from:
         lines[0] += f"  # {settings.host_from}"
     for title, values in (
         ("options", options),
         ("input", typed),
+        ("keys", keys),
         ("local", local),
         *((f"hosts.{_key(name)}", host) for name, host in hosts.items()),
     ):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
+from llmtui.commands.keymap import shown
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.sessions import Sessions
 from llmtui.ui.dialogs.dialog import Ask
@@ -80,7 +81,8 @@ class Branches:
             self._say(str(error), warning=True)
             return
         await self._sessions.resume(forked.id)
-        self._say("this is a new session; ctrl+o finds the one it was forked from")
+        back = f"{shown('sessions')} finds the one it was forked from"
+        self._say(f"this is a new session; {back}")
 
     def tree(self) -> None:
         """See all branches; go to a message, compare, name and prune."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts

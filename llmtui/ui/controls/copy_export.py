@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.picking import Picking
 from llmtui.ui.dialogs.dialog import Ask

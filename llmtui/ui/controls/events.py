@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from llmtui.commands.keymap import shown
 from llmtui.ui.attention import PRIVATE
 from llmtui.ui.notices import Say
 
@@ -82,7 +83,7 @@ def end_words(reply: ReplyState) -> tuple[str, bool]:
         what = "failed" if reply.status == "failed" else "was cut off"
         return f"{what}: {reply.message.error}", True
     if reply.status == "stopped":
-        return "was stopped: ctrl+o finds it", False
+        return f"was stopped: {shown('sessions')} finds it", False
     if missing := lack_of(reply.message):
         return f"has ended: {missing.sentence}", True
-    return "is finished: ctrl+o finds it", False
+    return f"is finished: {shown('sessions')} finds it", False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.css.query import NoMatches
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.find_bar import FindBar

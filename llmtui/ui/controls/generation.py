@@ -8,7 +8,8 @@ from textual.content import Content
 
 from llmtui.chat.capabilities import think_choices, think_refusal
 from llmtui.chat.names import short
-from llmtui.commands import BY_ID, Action
+from llmtui.commands.command import Action
+from llmtui.commands.table import BY_ID
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from llmtui.chat.pasted import Typed
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.sanitise import clean_line
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.prompt import Prompt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 

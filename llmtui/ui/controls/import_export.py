@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
+from llmtui.commands.keymap import shown
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
@@ -178,4 +179,4 @@ class ImportExport:
         except (ExchangeError, OSError) as error:
             self._say(str(error), warning=True)
             return
-        self._say(f"imported: {done.words}; ctrl+o finds them")
+        self._say(f"imported: {done.words}; {shown('sessions')} finds them")

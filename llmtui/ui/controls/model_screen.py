@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.names import short
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.human import size
 from llmtui.ui.controls.services import ScreenServices
 

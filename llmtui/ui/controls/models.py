@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.names import canonical
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from llmtui.commands import COMMANDS, Action, Command, key_name
+from llmtui.commands.command import Action, Command
+from llmtui.commands.keymap import keymap
+from llmtui.commands.keys import key_name
+from llmtui.commands.table import COMMANDS
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Notices
 
@@ -89,7 +92,8 @@ def command_row(command: Command) -> Choice:
     """One row of the palette: what it does, its key and its slash name."""
     from llmtui.ui.dialogs.list_dialog import Choice
 
-    keys = " ".join(map(key_name, (*command.keys[:1], *command.log_keys[:1])))
+    own = keymap().keys(command.id)
+    keys = " ".join(map(key_name, (*own.everywhere[:1], *own.in_log[:1])))
     slash = f"/{command.slash[0]}" if command.slash else ""
     label = Content.assemble(f"{command.title:<45} ", (f"{keys:<12} {slash}", "dim"))
     words = f"{command.title} {' '.join(command.slash)} {keys}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
-from llmtui.commands import BY_ID, Action, key_name
+from llmtui.commands.command import Action
+from llmtui.commands.keymap import shown
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
@@ -54,7 +55,7 @@ class Pulling:
             self._say(f"{host.label} cannot fetch models", warning=True)
             return
         chat.models.pull(name, use=use)
-        key = key_name(BY_ID["pull"].keys[0])
+        key = shown("pull")
         self._say(f"fetching {short(name)} to {host.label}: {key} shows how far it is")
 
     def fetch_to_use(self, name: str) -> None:
@@ -81,10 +82,10 @@ class Pulling:
         """Say what became of a pull."""
         name = short(pull.model)
         if pull.error:
-            key = key_name(BY_ID["pull"].keys[0])
+            key = shown("pull")
             self._say(f"{name} was not fetched: {pull.error} ({key})", warning=True)
             return
         answer = self._chat.session.last_answer()
         retry = pull.session == self._chat.session.id and answer is not None
-        again = f": {key_name(BY_ID['retry'].keys[0])} asks again" if retry else ""
+        again = f": {shown('retry')} asks again" if retry else ""
         self._say(f"{name} is here{again}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.content import Content
 
 from llmtui.chat.names import short
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.ui.controls.models import Models
 from llmtui.ui.controls.sessions import Sessions
 from llmtui.ui.dialogs.dialog import Ask

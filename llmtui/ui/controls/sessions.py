@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
+from llmtui.commands.keymap import shown
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.problems import say_problems
 from llmtui.ui.dialogs.dialog import Ask
@@ -77,7 +78,7 @@ class Sessions:
             words = "private: nothing of this session is written; it ends with llmtui"
         else:
             words = "this session is kept, as usual"
-        self._say(f"{words} (ctrl+o goes back)" if used else words)
+        self._say(f"{words} ({shown('sessions')} goes back)" if used else words)
 
     def list(self) -> None:
         """Find and resume an old session."""

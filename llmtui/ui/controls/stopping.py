@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
+from llmtui.commands.keymap import shown
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.notices import Say
@@ -59,7 +60,7 @@ class Stopping:
         if selected := self._clipboard.selected:
             self._clipboard.copy(selected)
         elif not self._stop_reply():
-            self._say("ctrl+q leaves, and so does ctrl+d in an empty input")
+            self._say(f"{shown('quit')} leaves, and so does ctrl+d in an empty input")
 
     def _stop_reply(self) -> bool:
         return self._chat.queue.stop(self._chat.session.id)

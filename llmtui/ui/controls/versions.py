@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from llmtui.chat.outcome import lack_of
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
 

@@ -10,7 +10,10 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from llmtui.commands import COMMANDS, Command, key_name
+from llmtui.commands.command import Command
+from llmtui.commands.keymap import keymap
+from llmtui.commands.keys import key_name
+from llmtui.commands.table import COMMANDS
 from llmtui.ui.dialogs.dialog import Dialog
 
 _INPUT = (
@@ -43,16 +46,13 @@ class HelpDialog(Dialog[None]):
 
 def sections() -> tuple[tuple[str, list[tuple[str, str]]], ...]:
     """Everything the help says: titles, and under each its keys and words."""
+    keys = {command: keymap().keys(command.id) for command in COMMANDS}
+    everywhere = [(_names(own.everywhere), c.title) for c, own in keys.items()]
+    in_log = [(_names(own.in_log), c.title) for c, own in keys.items()]
     return (
         ("in the input", list(_INPUT)),
-        (
-            "everywhere",
-            [(_names(c.keys), c.title) for c in COMMANDS if c.keys],
-        ),
-        (
-            "in the log (tab goes there)",
-            [(_names(c.log_keys), c.title) for c in COMMANDS if c.log_keys],
-        ),
+        ("everywhere", [row for row in everywhere if row[0]]),
+        ("in the log (tab goes there)", [row for row in in_log if row[0]]),
         (
             "typed as a line of their own",
             [(_slashes(c), _with_argument(c)) for c in COMMANDS if c.slash],

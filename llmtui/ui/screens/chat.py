@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.getters import query_one
 from textual.screen import Screen
 
-from llmtui.commands import COMMANDS
+from llmtui.commands.keymap import keymap
 from llmtui.jobs.slash_completion import SlashCompletion
 from llmtui.ui.attention import Attention
 from llmtui.ui.controls.clipboard import Clipboard
@@ -22,6 +22,7 @@ from llmtui.ui.controls.events import ChatEvents
 from llmtui.ui.controls.problems import say_problems
 from llmtui.ui.controls.program import Program
 from llmtui.ui.dialogs.dialog import Dialog, R
+from llmtui.ui.key_bindings import bind_first, chat_bindings
 from llmtui.ui.notices import Notices
 from llmtui.ui.screens.chrome import Chrome
 from llmtui.ui.screens.log_sync import LogSync
@@ -44,16 +45,6 @@ if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.ui.controls.chat import ChatControls
 
-ELSEWHERE = frozenset({"quit", "newline"})
-"""Commands whose keys the app or the input hears itself."""
-
-COMMAND_OF = {
-    key: command.id
-    for command in COMMANDS
-    for key in command.keys
-    if command.id not in ELSEWHERE
-}
-
 PROBLEMS_EVERY = 2.0
 """Seconds between two looks for what could not be saved in the background."""
 
@@ -62,24 +53,6 @@ class ChatScreen(Screen[None]):
     """Header, log, status, input and keys; the controls do the rest."""
 
     AUTO_FOCUS = "Prompt"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(key, f"{action}('{command.id}')", command.title, show=False)
-            for command in COMMANDS
-            for action, keys in (
-                ("command", command.keys),
-                ("log_command", command.log_keys),
-            )
-            for key in keys
-            if command.id not in ELSEWHERE
-        ),
-        *(
-            Binding(key, f"complete('{key}')", show=False, priority=True)
-            for key in KEYS
-        ),
-        Binding("tab", "app.focus_next", show=False),
-    ]
-
     log_view = query_one(MessageLog)
     prompt = query_one(Prompt)
 
@@ -90,6 +63,8 @@ class ChatScreen(Screen[None]):
         typeahead: Typeahead,
     ) -> None:
         super().__init__()
+        completing = [Binding(k, f"complete('{k}')", priority=True) for k in KEYS]
+        bind_first(self, [*completing, *chat_bindings()])
         self.start = start
         self._typeahead = typeahead
         self.controls: ChatControls | None = None
@@ -184,7 +159,7 @@ class ChatScreen(Screen[None]):
         """Whether a key, and those that follow it, must wait for the current chat."""
         if self.controls is not None:
             return False
-        command = COMMAND_OF.get(key)
+        command = keymap().command(key)
         return key == "enter" or not (command is None or command in self.actions)
 
     def run_command(self, command_id: str, argument: str = "") -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from llmtui.chat.names import short
+from llmtui.commands.keymap import shown
 from llmtui.human import parameters
 from llmtui.ui.controls.offering import offer_rows
 from llmtui.ui.widgets import welcome
@@ -43,7 +44,7 @@ class Chrome:
 
     def cannot_start(self, sentence: str) -> None:
         """The data directory can't be used."""
-        lines = (f"Cannot start: {sentence}", "ctrl+q leaves.")
+        lines = (f"Cannot start: {sentence}", f"{shown('quit')} leaves.")
         self._screen.query_one(Welcome).lines = lines
 
     def paint(self, chat: CurrentChat, early: tuple[str, ...]) -> None:

@@ -6,7 +6,10 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from llmtui.commands import COMMANDS, Command, When, key_name
+from llmtui.commands.command import Command, When
+from llmtui.commands.keymap import keymap
+from llmtui.commands.keys import key_name
+from llmtui.commands.table import BY_ID, FOOTER
 from llmtui.ui.widgets.log.view import MessageLog
 
 GAP = 2
@@ -32,8 +35,9 @@ class KeyHints(Widget):
         self.in_log = isinstance(widget, MessageLog)
 
     def render(self) -> Content:
-        shown = [c for c in COMMANDS if c.footer is not When.never and self._now(c)]
-        parts = fitting([(self._key(c), c.label) for c in shown], self.size.width)
+        now = [BY_ID[name] for name in FOOTER if self._now(BY_ID[name])]
+        hints = [(key, c.label) for c in now if (key := self._key(c))]
+        parts = fitting(hints, self.size.width)
         return Content(" " * GAP).join(
             [Content.assemble((key, "bold"), f" {label}") for key, label in parts]
         )
@@ -46,8 +50,10 @@ class KeyHints(Widget):
         return not (self.in_log and command.id in ("newline", "new"))
 
     def _key(self, command: Command) -> str:
-        keys = command.log_keys if self.in_log and command.log_keys else command.keys
-        return key_name(keys[0])
+        """Its key where the focus is; "" if it has none there."""
+        keys = keymap().keys(command.id)
+        here = (*keys.in_log, *keys.everywhere) if self.in_log else keys.everywhere
+        return key_name(here[0]) if here else ""
 
 
 def fitting(parts: list[tuple[str, str]], width: int) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from llmtui.commands import BY_ID, key_name
+from llmtui.commands.keymap import shown
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
@@ -37,5 +37,5 @@ class NoticeLine(Widget):
         width = self.size.width
         if cell_len(words) <= width:
             return Content(words)
-        rest = f"  {key_name(BY_ID['notices'].keys[0])} all"
+        rest = f"  {shown('notices')} all"
         return Content.assemble(shortened(words, width - len(rest)), (rest, "bold"))

@@ -7,10 +7,10 @@ from textual.message import Message
 from textual.strip import Strip
 
 from llmtui.chat.pasted import Typed
+from llmtui.commands.keymap import keymap
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.folding_area import FoldingArea
 
-_NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter", "shift+\r"})
 HINT = "type a message"
 HINT_WAITING = "type a message, or take the last one back with up"
 """What an empty input says while prompts wait in line."""
@@ -53,6 +53,10 @@ class Prompt(FoldingArea):
         super().put(text)
         self._given = self.text
 
+    def exchange(self, text: str | Typed) -> None:
+        super().exchange(text)
+        self._given = self.text
+
     def render_line(self, y: int) -> Strip:
         """A placeholder without a column to stand in would end the program."""
         if not self.content_size.width:
@@ -85,7 +89,7 @@ class Prompt(FoldingArea):
         if event.key == "enter":
             self._take(event)
             self.post_message(self.Submitted(self.full_text))
-        elif event.key in _NEWLINE_KEYS:
+        elif event.key.replace("\r", "enter") in keymap().keys("newline").everywhere:
             self._take(event)
             self._replace_via_keyboard("\n", *self.selection)
         elif event.key == "ctrl+d" and not self.text:

@@ -9,7 +9,7 @@ from textual.events import Click
 from textual.timer import Timer
 from textual.widget import Widget
 
-from llmtui.commands import BY_ID, key_name
+from llmtui.commands.keymap import shown
 from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import UNICODE, terminal_glyphs
 from llmtui.ui.widgets.command_asked import CommandAsked
@@ -52,7 +52,7 @@ class PullBar(Widget):
             return Content("")
         from llmtui.jobs.pull_words import bar
 
-        key = key_name(BY_ID["pull"].keys[0])
+        key = shown("pull")
         more = f"+{self._pulls.waiting} " if self._pulls and self._pulls.waiting else ""
         right = f"  {more}{key}"
         room = self.size.width - len(right)

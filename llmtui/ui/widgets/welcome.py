@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from llmtui.commands import BY_ID, key_name
+from llmtui.commands.keymap import shown
 from llmtui.sanitise import clean_line
 
 if TYPE_CHECKING:
@@ -76,10 +76,6 @@ class Welcome(Vertical):
         return self._offers is not None and self._offers.move(step)
 
 
-def _key(command: str) -> str:
-    return key_name(BY_ID[command].keys[0])
-
-
 PRIVATE = ("", "Private: nothing of this session is written; it ends with llmtui.")
 
 
@@ -87,8 +83,8 @@ def ready(model: str, where: str) -> tuple[str, ...]:
     """A model can be asked; ``where`` says who runs it."""
     return (
         f"Ready. {model} {where}.",
-        f"Type and press enter. {_key('sessions')} finds old sessions, "
-        f"{_key('help')} shows all keys.",
+        f"Type and press enter. {shown('sessions')} finds old sessions, "
+        f"{shown('help')} shows all keys.",
     )
 
 

@@ -9,7 +9,8 @@ from llmtui import human
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.transcript import who
 from llmtui.clock import moment
-from llmtui.commands import BY_ID, key_name
+from llmtui.commands.keymap import shown
+from llmtui.commands.table import BY_ID
 from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import Glyphs
 
@@ -24,11 +25,10 @@ ERASED = "what it said was taken out for good"
 
 ELSEWHERE = "another window is writing this reply"
 
-_RETRY, _CONTINUE = (
-    f"{key_name(BY_ID[command].keys[0])} {BY_ID[command].label}"
-    for command in ("retry", "continue")
-)
-_PULL = f"{key_name(BY_ID['pull'].keys[0])} fetches it"
+
+def _way(command: str) -> str:
+    """What one can do, and the key that does it."""
+    return f"{shown(command)} {BY_ID[command].label}"
 
 
 def clock(created: str, now: datetime | None = None) -> str:
@@ -71,7 +71,7 @@ def numbers(message: Message, glyphs: Glyphs) -> str:
 
 def help_for(reply: Living) -> str:
     """What helps after a reply failed, by a key where there is one; may be ""."""
-    return _PULL if reply.fetchable else reply.advice
+    return f"{shown('pull')} fetches it" if reply.fetchable else reply.advice
 
 
 def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
@@ -81,17 +81,17 @@ def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
     if message.status == "streaming":
         return "muted", ELSEWHERE
     if message.status == "stopped":
-        return "muted", dot.join(["stopped by you", _CONTINUE])
+        return "muted", dot.join(["stopped by you", _way("continue")])
     if message.status == "incomplete":
         why = error or "the answer did not end"
-        return "warning", dot.join([f"cut off: {why}", _RETRY, _CONTINUE])
+        return "warning", dot.join([f"cut off: {why}", _way("retry"), _way("continue")])
     if message.status == "failed":
         why = error or "no answer came"
         advice = clean_line(advice).strip()
-        what = _RETRY if not advice or advice in why else advice
+        what = _way("retry") if not advice or advice in why else advice
         return "error", dot.join([f"failed: {why}", what])
     if missing := lack_of(message):
-        what = _CONTINUE if missing.goes_on else _RETRY
+        what = _way("continue" if missing.goes_on else "retry")
         return "warning", dot.join([missing.sentence, what])
     return "muted", ""
 

@@ -1,0 +1,34 @@
+"""The input: what is typed there, and what was typed before."""
+
+from __future__ import annotations
+
+from llmtui.commands.command import Command, When
+
+COMMANDS = (
+    Command(
+        "newline",
+        "start a new line (shift+enter where the terminal sends it)",
+        label="newline",
+        keys=("ctrl+j", "alt+enter", "shift+enter"),
+        footer=When.always,
+        palette=False,
+    ),
+    Command(
+        "history-older",
+        "bring back what was typed before (on the first row)",
+        keys=("up",),
+        palette=False,
+    ),
+    Command(
+        "history-newer",
+        "and the way back (on the last row)",
+        keys=("down",),
+        palette=False,
+    ),
+    Command(
+        "history",
+        "search what was typed before",
+        keys=("ctrl+r",),
+        slash=("history",),
+    ),
+)

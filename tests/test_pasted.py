@@ -49,7 +49,11 @@ def test_a_draft_keeps_what_is_folded(tmp_path: Path) -> None:
     draft = Draft("see: " + "x" * 9, "1", "s", "", ((5, 14),))
     assert drafts.save("a", draft) == ""
     assert drafts.load("a") == draft
-    (tmp_path / "a.draft").write_text('{"text":"a","pasted":[[1],["x",2],[0,true],5]}')
+    assert drafts.save("a", draft._replace(text='see: é\ud800"\nxxxx')) == ""
+    assert drafts.load("a").text == 'see: é\ud800"\nxxxx'
+    (tmp_path / "a.draft").write_text(
+        '{"text":"a","pasted":[[1],["x",2],[0,true],[1,0],5]}'
+    )
     assert drafts.load("a") == Draft("a")
 
 

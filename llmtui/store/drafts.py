@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,8 @@ class Drafts:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._encoded: dict[str, bytes] = {}
+        """What was pasted, as JSON: encoding 5 MB after each word takes too long."""
 
     def names(self) -> set[str]:
         """What the drafts that there are are called."""
@@ -62,7 +65,7 @@ class Drafts:
         if not isinstance(data, dict):
             return Draft()
         texts = {field: as_text(data.get(field)) for field in _TEXTS}
-        return Draft(**texts, pasted=_spans(data.get("pasted")))
+        return Draft(**texts, pasted=_spans(data.get("pasted"), len(texts["text"])))
 
     def save(self, name: str, draft: Draft) -> str:
         """Keep a draft; one without text goes. Returns why that failed, or ""."""
@@ -72,11 +75,26 @@ class Drafts:
                 path.unlink(missing_ok=True)
             else:
                 make_folder(self._folder)
-                replace_file(path, [encode(draft._asdict()) + b"\n"], durable=False)
+                replace_file(path, self._chunks(draft), durable=False)
             self._plain_path(name).unlink(missing_ok=True)
         except OSError as error:
             return f"the draft is not kept: {why(error, path)}"
         return ""
+
+    def _chunks(self, draft: Draft) -> Iterator[bytes]:
+        """A draft's file; its text is put together of encoded pieces."""
+        known, self._encoded = self._encoded, {}
+        yield b'{"text":"'
+        at = 0
+        for start, end in draft.pasted:
+            yield _inside(draft.text[at:start])
+            passage, at = draft.text[start:end], end
+            inside = known.get(passage) or _inside(passage)
+            self._encoded[passage] = inside
+            yield inside
+        yield _inside(draft.text[at:])
+        others = {k: v for k, v in draft._asdict().items() if k != "text"}
+        yield b'",' + encode(others)[1:] + b"\n"
 
     def _load_plain(self, name: str) -> Draft:
         try:
@@ -92,11 +110,18 @@ class Drafts:
         return self._folder / f"{_PLAIN_NEW if name == NEW else name}{_PLAIN}"
 
 
-def _spans(value: object) -> Spans:
-    """Pairs of places; none for what is none."""
-    pairs = value if isinstance(value, list) else []
-    return tuple(
-        (pair[0], pair[1])
-        for pair in pairs
-        if isinstance(pair, list) and [type(at) for at in pair] == [int, int]
-    )
+def _inside(text: str) -> bytes:
+    """A text in JSON, without its quotes."""
+    return encode(text)[1:-1]
+
+
+def _spans(value: object, length: int) -> Spans:
+    """Pairs of places in a text, in order; what is none is passed over."""
+    found, at = [], 0
+    for pair in value if isinstance(value, list) else ():
+        if isinstance(pair, list) and [type(place) for place in pair] == [int, int]:
+            start, end = pair
+            if at <= start < end <= length:
+                found.append((start, end))
+                at = end
+    return tuple(found)

@@ -166,25 +166,32 @@ async def test_the_hosts_and_how_they_are(places: Places) -> None:
         await chat.until("Ready. here answers on elsewhere:9")
 
 
-async def test_a_key_in_the_filter_costs_the_same_with_500_models(
+async def test_a_key_in_the_filter_costs_at_most_twice_with_500_models(
     places: Places,
 ) -> None:
+    """CPU time of whole key presses: filter, layout, painting."""
+
     async def cost(count: int) -> float:
         models = [Model(f"model-{at:03}:7b", 1, "7B", "Q4_0") for at in range(count)]
         async with chatting(Scripted(models), places) as chat:
             await chat.press("ctrl+l")
             await chat.until(f"{count} of {count}")
-            picker = chat.app.screen
-            assert isinstance(picker, ModelPicker)
-            best = 9.0
-            for _ in range(5):
+            spent = []
+            for key in [*"model-0", *["backspace"] * 7] * 2:
                 start = time.process_time()
-                picker.refill()
-                best = min(best, time.process_time() - start)
+                await chat.press(key)
+                spent.append(time.process_time() - start)
             if count > 100:
-                await chat.press(*["pagedown"] * 30)
+                picker = chat.app.screen
+                assert isinstance(picker, ModelPicker)
+                await chat.press(*["pagedown"] * 25)
                 await chat.until(lambda: (picker.highlighted or "") > "model-300")
-            return best
+            return min(spent)
 
-    few, many = await cost(5), await cost(500)
-    assert many < few * 2 + 0.01
+    ratios = []
+    for _ in range(3):  # whatever else the machine does is in one of them, or other
+        few, many = await cost(5), await cost(500)
+        ratios.append(many / few)
+        if ratios[-1] < 2:
+            return
+    raise AssertionError(ratios)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar, NamedTuple
 
 from textual import on
@@ -13,11 +13,10 @@ from textual.widgets.option_list import Option
 
 from llmtui.ui.dialogs.dialog import Dialog
 
-PAGE = 60
-"""Rows put into the list at once, so that a key in the filter costs the same with any
-number of them; more come when one gets near their end."""
 _NEAR = 10
-"""Rows before the end at which more come."""
+"""Rows before the end of those in the list at which more come. A screenful and these
+are put into it at once, so that a key in the filter costs about the same with any
+number of them."""
 
 
 class Choice(NamedTuple):
@@ -52,6 +51,9 @@ class ListDialog(Dialog[str]):
         self._entered = False
         self._found: list[Choice] = []
         """What the filter leaves; the list holds the beginning of it."""
+        self._labels: dict[str, Content] = {}
+        self._labels_width = 0
+        """The labels that were made for a list of this width."""
 
     def keys_wait(self, key: str) -> bool:
         return self._entered and self._choices is None
@@ -63,6 +65,7 @@ class ListDialog(Dialog[str]):
 
     def refill(self) -> None:
         """Show the rows anew, if they are there."""
+        self._labels.clear()
         if self._choices is not None:
             self.fill()
 
@@ -84,6 +87,7 @@ class ListDialog(Dialog[str]):
     def offer(self, choices: Iterable[Choice], at: int = 0) -> None:
         """Give the rows, or others; one is ``at`` that row if one's own is gone."""
         self._choices = list(choices)
+        self._labels.clear()
         if not self.is_attached or not self.query(OptionList):
             return
         self.fill(at)
@@ -100,9 +104,9 @@ class ListDialog(Dialog[str]):
         found = self.matching(choices, self.query_one(Input).value)
         self._found = found
         ids = [choice.id for choice in found]
-        most = max(ids.index(keep) if keep in ids else 0, at) + PAGE
+        most = max(ids.index(keep) if keep in ids else 0, at) + self._page
         ids = ids[:most]
-        options.set_options(Option(self.label(c), id=c.id) for c in found[:most])
+        options.set_options(self._options(found[:most]))
         if ids:
             last = len(ids) - 1
             options.highlighted = ids.index(keep) if keep in ids else min(at, last)
@@ -126,15 +130,30 @@ class ListDialog(Dialog[str]):
         options = self.query_one(OptionList)
         there = options.option_count
         if options.max_scroll_y - options.scroll_y <= _NEAR and self._found[there:]:
-            more = self._found[there : there + PAGE]
-            options.add_options(Option(self.label(c), id=c.id) for c in more)
+            options.add_options(self._options(self._found[there : there + self._page]))
+
+    @property
+    def _page(self) -> int:
+        return self.app.size.height + _NEAR
+
+    def _options(self, choices: Iterable[Choice]) -> Iterator[Option]:
+        """Rows for the list; a label is made once for as long as it stays the same."""
+        width = self.query_one(OptionList).size.width
+        if width != self._labels_width:
+            self._labels.clear()
+            self._labels_width = width
+        for choice in choices:
+            if (label := self._labels.get(choice.id)) is None:
+                label = self._labels[choice.id] = self.label(choice)
+            yield Option(label, id=choice.id)
 
     def action_move(self, action: str) -> None:
         getattr(self.query_one(OptionList), f"action_{action}")()
 
     @on(Input.Changed)
     def _filter(self) -> None:
-        self.refill()
+        if self._choices is not None:
+            self.fill()
 
     @on(Input.Submitted)
     def _enter(self, event: Input.Submitted) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
+from llmtui.chat.models import NewModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.hosts import parse_host
@@ -60,11 +62,15 @@ FAILURES: dict[str, tuple[type[ProviderError], str, str]] = {
     "pull-unreachable": (Refused, "reach 127.0.0.1: connection refused", "way there"),
     "root": (NotUnderstood, "is not Ollama", "Check the address"),
     "show-404": (ModelMissing, "has no model 'nosuch'", "pull"),
-    "status": (NotUnderstood, "is not Ollama", "Check the address"),
     "unknown-path": (NotUnderstood, "does not know", "Is this an Ollama server"),
     "wrong-method": (NotUnderstood, "does not know", "Is this an Ollama server"),
 }
 """What each refusal becomes: the class, words of the sentence and of the advice."""
+
+
+NOT_ASKED = ("/", "/api/embed", "/api/nosuch")
+"""Paths that nothing of ours asks: what they answer is played as one of the others,
+since a wrong address may answer so."""
 
 
 class Played(httpx.AsyncBaseTransport):
@@ -97,8 +103,10 @@ def call(recording: Recording, provider: Ollama, found: list[Any]) -> Awaitable[
     match recording.path:
         case "/api/generate":
             return gather(provider.generate(GenerateRequest("nosuch", "Hi")), found)
-        case "/api/pull" | "/api/create":
+        case "/api/pull":
             return gather(provider.pull("nosuch"), found)
+        case "/api/create":
+            return gather(provider.create(NewModel("mine", "nosuch")), found)
         case "/api/show":
             return provider.show("nosuch")
         case "/api/ps":
@@ -111,7 +119,11 @@ def call(recording: Recording, provider: Ollama, found: list[Any]) -> Awaitable[
             return provider.copy("nosuch", "b")
         case "/api/chat":
             return gather(provider.chat(CHAT), found)
-    return provider.models()
+        case "/api/status":
+            return provider.has_cloud()
+        case "/api/tags":
+            return provider.models()
+    raise AssertionError(f"nothing of ours asks {recording.path}")
 
 
 async def play(
@@ -139,10 +151,8 @@ def served(name: str) -> Recording:
     """
     recording = Recording.load(name)
     path, method = recording.path, recording.method
-    if path in ("/", "/api/status", "/api/nosuch", "/api/embed"):
+    if path in NOT_ASKED:
         path, method = "/api/tags", "GET"
-    elif path == "/api/create":
-        path = "/api/pull"
     elif name == "wrong-method":
         method = "POST"
     ended = recording.response["ended"].replace("closed by client", "eof")
@@ -261,6 +271,7 @@ RESULTS: dict[str, Callable[[Any], None]] = {
     "ps-small-context": check_small,
     "ps-empty": lambda found: check_is(found, ()),
     "version": lambda found: check_is(found, "0.0.0"),
+    "status": lambda found: check_is(found, True),
     "copy": lambda found: check_is(found, None),
     "delete": lambda found: check_is(found, None),
 }
@@ -277,6 +288,20 @@ async def test_results(name: str, cuts: Cuts, server: FakeOllama) -> None:
 def test_each_recording_is_replayed() -> None:
     pulls = {"pull-resumed", "pull-cached", "pull-whole", "create"}
     assert set(NAMES) == {*STREAMED, *FAILURES, *RESULTS, *pulls}
+
+
+@pytest.mark.parametrize("path", sorted({Recording.load(n).path for n in NAMES}))
+async def test_each_endpoint_has_a_question_of_ours(path: str) -> None:
+    """A recording of another endpoint needs a reader, or a reason to have none."""
+    recording = next(r for r in map(Recording.load, NAMES) if r.path == path)
+    provider = Ollama(parse_host("http://127.0.0.1:9"), transport=Played(recording))
+    if path in NOT_ASKED:
+        with pytest.raises(AssertionError, match="nothing of ours"):
+            await call(recording, provider, [])
+    else:
+        with suppress(ProviderError):
+            await call(recording, provider, [])
+    await provider.aclose()
 
 
 def joined(events: list[Event], kind: type[Text | Thinking]) -> str:

@@ -91,8 +91,20 @@ class Ollama:
         return ollama_json.details(data, model)
 
     async def recommendations(self) -> Sequence[Recommendation]:
+        """Without cloud models where the server may not use them."""
         path = "/api/experimental/model-recommendations"
-        return ollama_json.recommendations(await look(self._link, "GET", path))
+        found = ollama_json.recommendations(await look(self._link, "GET", path))
+        if any(one.cloud for one in found) and not await self.has_cloud():
+            found = tuple(one for one in found if not one.cloud)
+        return found
+
+    async def has_cloud(self) -> bool:
+        """Whether cloud models are allowed, as they are where nothing is said of it."""
+        try:
+            status = await look(self._link, "GET", "/api/status")
+        except ProviderError:
+            return True
+        return ollama_json.has_cloud(status)
 
     async def running(self) -> Sequence[RunningModel]:
         return ollama_json.running(await look(self._link, "GET", "/api/ps"))
@@ -116,7 +128,10 @@ class Ollama:
             await self.load(model, keep_alive=0)
 
     async def delete(self, model: str) -> None:
+        """Delete a model, out of memory first: what is loaded would stay there."""
         body = {"model": model}
+        with suppress(ProviderError):
+            await self.load(model, keep_alive=0)
         with _advising(_LIST):
             await request(self._link, "DELETE", "/api/delete", body, model)
 

@@ -146,6 +146,11 @@ def account(data: Mapping[str, Any]) -> Account:
     return Account(*(as_text(data.get(key)) for key in ("name", "email", "plan")))
 
 
+def has_cloud(data: Mapping[str, Any]) -> bool:
+    """``/api/status``: whether cloud models are allowed."""
+    return as_mapping(data.get("cloud")).get("disabled") is not True
+
+
 def details(data: Mapping[str, Any], name: str) -> ModelDetails:
     """``/api/show``, which does not repeat the name."""
     info = as_mapping(data.get("model_info"))

@@ -49,6 +49,12 @@ class Sent:
     options: Mapping[str, Any] = field(default_factory=dict)
     think: Think = None
     format: Format = None
+    keep_alive: float | None = None
+    """Seconds the model stays in memory; negative: for ever, None: up to the server."""
+    truncate: bool = True
+    """Whether the oldest messages might be left out where not all fitted."""
+    messages: str = ""
+    """The fingerprint of which messages were sent, "" if it was not taken."""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

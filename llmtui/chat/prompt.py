@@ -47,6 +47,8 @@ class Generation:
             options=dict(self.options),
             think=self.think,
             format=self.format,
+            keep_alive=self.keep_alive,
+            truncate=self.truncate,
         )
 
 
@@ -64,6 +66,21 @@ class Prompt:
     """The id of the message that it becomes: whoever finds both, in a session and
     in what was unsent, knows that it was sent."""
     created: str = field(default_factory=now)
+
+
+def generation_as_sent(sent: Sent, host: Host) -> Generation:
+    """How a reply was asked for, on the host that it was asked on."""
+    return Generation(
+        host=host,
+        model=sent.model,
+        digest=sent.digest,
+        system=sent.system,
+        options=dict(sent.options),
+        think=sent.think,
+        format=sent.format,
+        keep_alive=sent.keep_alive,
+        truncate=sent.truncate,
+    )
 
 
 def generation_of(

@@ -27,11 +27,17 @@ COMMANDS = (
         argument="[NAME]",
     ),
     Command(
+        "format",
+        "have answers in JSON, by a schema, or free",
+        slash=("format",),
+        argument="[json|off|SCHEMA.json|{…}]",
+    ),
+    Command(
         "set",
         "set what the next turn is sent with, as in ollama run",
         slash=("set",),
         argument="parameter NAME VALUE… | system TEXT | think [LEVEL] | nothink"
-        " | format json | noformat | truncate on|off",
+        " | format json|SCHEMA.json|{…} | noformat | truncate on|off",
         palette=False,
     ),
 )

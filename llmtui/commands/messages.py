@@ -163,4 +163,19 @@ COMMANDS = (
         "take what a message says out for good",
         slash=("erase",),
     ),
+    Command(
+        "inspect",
+        "see what was sent for a reply, and what it cost",
+        label="inspect",
+        log_keys=("i",),
+        slash=("inspect",),
+        footer=When.log,
+    ),
+    Command(
+        "table",
+        "look at the JSON of a reply as a table",
+        log_keys=("v",),
+        slash=("table",),
+        argument="[NUMBER]",
+    ),
 )

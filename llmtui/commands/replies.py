@@ -30,6 +30,18 @@ COMMANDS = (
         footer=When.log,
     ),
     Command(
+        "repeat",
+        "ask for a reply again, exactly as it was asked for",
+        slash=("repeat",),
+    ),
+    Command(
+        "mend",
+        "have the model mend a JSON answer that does not fit",
+        label="mend",
+        log_keys=("M",),
+        slash=("mend",),
+    ),
+    Command(
         "retry-with",
         "ask another model for a version of the reply",
         log_keys=("R",),

@@ -11,6 +11,9 @@ from llmtui.files.text import NotText, read_text
 if TYPE_CHECKING:
     from llmtui.chat.request import Format
 
+_LARGEST = 1_000_000
+"""Bytes of a file that may be a schema."""
+
 
 class FormatError(ValueError):
     """No format; ``str()`` says why and what would be one."""
@@ -48,10 +51,14 @@ def read_format(value: str) -> Format:
 def _file(name: str) -> str:
     try:
         with open(os.path.expanduser(name.strip()), "rb") as file:
-            return read_text(file.read()).text
+            content = file.read(_LARGEST + 1)
     except OSError as error:
         shown = name or repr(name)
         raise FormatError(f"{shown} cannot be read: {error.strerror}") from None
+    if len(content) > _LARGEST:
+        raise FormatError(f"{name} is too large to be a JSON schema")
+    try:
+        return read_text(content).text
     except NotText as kind:
         raise FormatError(f"{name} is {kind}, not a JSON schema") from None
 

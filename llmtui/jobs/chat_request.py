@@ -48,6 +48,13 @@ class RequestDraft(NamedTuple):
         """Those that are left where room is made for what is pinned."""
         return fitting(self.path(), self.window, self.sent.system)
 
+    def fingerprint(self) -> str:
+        """Of which messages are sent. They never change, so equal ones say the same."""
+        from hashlib import sha256
+
+        ids = (message.id for message in self.fitted() if message.is_sent)
+        return sha256(" ".join(ids).encode()).hexdigest()
+
     def request(self) -> ChatRequest:
         """The request; takes a while for a large session, so call it in a thread.
 
@@ -66,6 +73,27 @@ class RequestDraft(NamedTuple):
             keep_alive=self.keep_alive,
             truncate=self.truncate,
         )
+
+
+def draft_as_sent(
+    session: Session, reply: Message, contents: Contents = _gone
+) -> RequestDraft:
+    """What was sent for a reply, made anew from what its session says by now.
+
+    Raises ``SaveError`` if it has no ``request``.
+    """
+    if (sent := reply.request) is None:
+        raise SaveError("it is not known what this reply was asked for with")
+    continued = session.messages.get(reply.continues or "")
+    return RequestDraft(
+        sent,
+        partial(session.path, reply.parent) if reply.parent else tuple,
+        (continued,) if continued is not None else (),
+        keep_alive=sent.keep_alive,
+        truncate=sent.truncate,
+        window=reply.usage.context_length if reply.usage else 0,
+        contents=contents,
+    )
 
 
 def draft_request(

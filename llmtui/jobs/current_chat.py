@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from llmtui.jobs.ask_again import AskAgain
 from llmtui.jobs.builtin_model import BuiltinModel
 from llmtui.jobs.chat_models import ChatModels
 from llmtui.jobs.context_look import ContextLook
@@ -17,6 +18,7 @@ from llmtui.jobs.input_history import InputHistory
 from llmtui.jobs.model_choice import ModelChoice
 from llmtui.jobs.outbox import Outbox
 from llmtui.jobs.prompt_queue import PromptQueue, Spawn
+from llmtui.jobs.reply_look import ReplyLook
 from llmtui.jobs.session_marks import SessionMarks
 from llmtui.jobs.session_opening import SessionOpening
 from llmtui.jobs.session_options import SessionOptions
@@ -85,6 +87,8 @@ class CurrentChat:
         self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
         self.outbox = Outbox(core, choice, self.context, self.queue)
         self.look = ContextLook(core, self.outbox)
+        self.again = AskAgain(core, self.outbox, self.queue, self.host_switch.named)
+        self.reply_look = ReplyLook(core, self.host_switch.named)
         self.models = ChatModels(
             core,
             settings,

@@ -47,7 +47,7 @@ class Preview(NamedTuple):
 
 
 @contextmanager
-def _sending() -> Iterator[None]:
+def sending() -> Iterator[None]:
     """What the disk refuses is not sent."""
     try:
         yield
@@ -123,14 +123,14 @@ class Outbox:
         """
         if edited is not None and self._queue.active(session.id) is not None:
             raise NotSentError("a reply is being written: esc stops it")
-        generation, was_new = self._generation(session), not session.messages
+        generation, was_new = self.generation(session), not session.messages
         if warning := self._context.warn(session, text):
             raise NotSentError(f"{warning}. Enter sends it all the same")
         prompt_id = self._unsent.prompt_id(session)
         follows = edited.parent if edited else session.head
         attached = edited.attachments if edited else ()
         prompt = Prompt(text, generation, follows, attached, prompt_id)
-        with _sending():
+        with sending():
             reply = self._queue.send(session, prompt)
         self._unsent.sent(session, was_new=was_new)
         return reply
@@ -140,7 +140,7 @@ class Outbox:
 
         Raises as ``send``; then the line is held still.
         """
-        with _sending():
+        with sending():
             return self._queue.release(session)
 
     def retry(
@@ -148,18 +148,18 @@ class Outbox:
     ) -> ReplyState | None:
         """Ask for another version of a reply, by another model if one is named: only
         for this once. Raises as ``send``."""
-        with _sending():
-            generation = self._generation(session, model)
+        with sending():
+            generation = self.generation(session, model)
             return self._queue.retry(session, message_id, generation)
 
     def go_on(self, session: Session, message_id: str) -> ReplyState | None:
         """Continue a reply that was cut off; raises as ``send``."""
-        with _sending():
-            return self._queue.go_on(session, message_id, self._generation(session))
+        with sending():
+            return self._queue.go_on(session, message_id, self.generation(session))
 
     def ask_beside(self, session: Session, question: str) -> Reply:
         """Ask something that leaves no trace in the session; raises as ``send``."""
-        with _sending():
+        with sending():
             generation = self._found(session)
             return self._side_questions.begin(session, question, generation)
 
@@ -176,11 +176,16 @@ class Outbox:
             follows = edited.parent if edited else session.head
             attached = edited.attachments if edited else ()
             prompt = Prompt(text, generation, follows, attached)
-        with _sending():
+        with sending():
             draft = self._replies.draft(session, generation, prompt)
         return Preview(draft, generation, prompt.id if prompt else "")
 
-    def _generation(self, session: Session, once: str = "") -> Generation:
+    def digest(self, model: str) -> str:
+        """Which weights a model of the current host has, "" if it is not listed."""
+        listed = self._models.listed(model)
+        return listed.digest if listed else ""
+
+    def generation(self, session: Session, once: str = "") -> Generation:
         """How what is sent now is answered: as the header says, and so are the next
         turns; or by the model that is named for this ``once``. Raises ``NotSentError``.
         """

@@ -80,6 +80,8 @@ class Reply:
         self._task: asyncio.Task[None] | None = None
         self._watch: LoadWatch | None = None
         self._streaming = False
+        self._fingerprint = ""
+        """Of what is sent."""
 
     @property
     def id(self) -> str:
@@ -155,6 +157,7 @@ class Reply:
 
     async def _answer(self) -> None:
         provider, request = await asyncio.to_thread(self._prepare)
+        self._note_fingerprint()
         self.state.started = time.monotonic()
         self._watch = LoadWatch(
             provider,
@@ -170,6 +173,12 @@ class Reply:
             await self._learn_window(self._watch, watching)
         finally:
             watching.cancel()
+
+    def _note_fingerprint(self) -> None:
+        message = self.state.message
+        if message.request is not None and not self.state.done:
+            sent = replace(message.request, messages=self._fingerprint)
+            self.state.message = replace(message, request=sent)
 
     async def _learn_window(self, watch: LoadWatch, watching: Future[None]) -> None:
         """A short reply is at its end before it is known how much the server keeps."""
@@ -189,6 +198,7 @@ class Reply:
         if check := open_check(request.format):
             check.feed(self.state.message.text)
         self._stream.check = check
+        self._fingerprint = self._draft.fingerprint()
         return self._open_provider(), request
 
     def _take(self, event: Event) -> None:

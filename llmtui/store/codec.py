@@ -339,6 +339,9 @@ def sent_to(sent: Sent) -> dict[str, Any]:
         "options": dict(sent.options),
         "think": sent.think,
         "format": sent.format,
+        **({} if sent.truncate else {"truncate": False}),
+        **({"messages_sha256": sent.messages} if sent.messages else {}),
+        **({} if sent.keep_alive is None else {"keep_alive": sent.keep_alive}),
         **sent.extra,
     }
 
@@ -353,6 +356,9 @@ def sent_from(data: Mapping[str, Any]) -> Sent:
         options=fields.mapping("options"),
         think=fields.think(),
         format=fields.format(),
+        keep_alive=fields.take("keep_alive", _is_number, None),
+        truncate=fields.take("truncate", _is_bool, True),
+        messages=fields.text("messages_sha256"),
         extra=fields.rest,
     )
 

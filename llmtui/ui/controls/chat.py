@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
+from llmtui.ui.controls.answer_format import AnswerFormat
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
@@ -110,7 +111,8 @@ class ChatControls:
         )
         return {
             **saved_models.actions(),
-            **Generation(chat, say=say, ask=ask).actions(),
+            **Generation(chat, services.run_command, say=say, ask=ask).actions(),
+            **AnswerFormat(chat, spawn, say=say, ask=ask).actions(),
             **SideQuestion(chat, clipboard, say=say, ask=ask).actions(),
             **ImportExport(chat, clipboard, spawn, say=say, ask=ask).actions(),
         }

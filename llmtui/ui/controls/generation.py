@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -24,8 +25,17 @@ _SWITCH = {"on": True, "true": True, "off": False, "false": False}
 class Generation:
     """Changes the session's own settings."""
 
-    def __init__(self, chat: CurrentChat, *, say: Say, ask: Ask) -> None:
+    def __init__(
+        self,
+        chat: CurrentChat,
+        run: Callable[[str, str], object],
+        *,
+        say: Say,
+        ask: Ask,
+    ) -> None:
+        """``run`` runs another command with its argument."""
         self._chat = chat
+        self._run = run
         self._say = say
         self._ask = ask
 
@@ -122,12 +132,10 @@ class Generation:
                 self._use_think(rest or "on")
             case "nothink":
                 self._use_think("off")
-            case "format" if rest == "json":
-                self._chat.change(format="json")
-                self._say("answers are JSON from the next turn on")
+            case "format" if rest:
+                self._run("format", rest)
             case "noformat":
-                self._chat.change(format=None)
-                self._say("answers are free from the next turn on")
+                self._run("format", "off")
             case "truncate" if rest in _SWITCH:
                 self._use_truncate(_SWITCH[rest])
             case _:

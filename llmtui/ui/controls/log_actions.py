@@ -11,6 +11,7 @@ from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
+from llmtui.ui.controls.inspection import Inspection
 from llmtui.ui.controls.marks import Marks
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.controls.sessions import Sessions
@@ -46,6 +47,7 @@ def log_actions(
         **branches.actions(),
         **stopping.actions(),
         **CopyExport(chat, log, clipboard, say=say, ask=ask).actions(),
-        **Versions(chat, log, ask_for_model, say).actions(),
+        **Versions(chat, log, ask_for_model, services.spawn, say).actions(),
+        **Inspection(chat, log, clipboard, services.spawn, say=say, ask=ask).actions(),
         **Marks(chat, log, run, say=say, ask=ask).actions(),
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.outcome import lack_of
 from llmtui.commands.command import Action
@@ -25,9 +25,12 @@ class Versions:
         chat: CurrentChat,
         log: MessageLog,
         ask_for_model: Callable[[Callable[[str], object]], object],
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
         say: Say,
     ) -> None:
-        """``ask_for_model`` has the user choose one and calls what it is given."""
+        """``ask_for_model`` has the user choose one and calls what it is given;
+        ``spawn`` does what takes long."""
+        self._spawn = spawn
         self._chat = chat
         self._ask_for_model = ask_for_model
         self._log = log
@@ -37,6 +40,8 @@ class Versions:
         return {
             "retry": self.retry,
             "retry-with": lambda _: self.retry_with(),
+            "repeat": lambda _: self.repeat(),
+            "mend": lambda _: self.mend(),
             "continue": lambda _: self.go_on(),
             "sibling-previous": lambda _: self._turn(-1),
             "sibling-next": lambda _: self._turn(1),
@@ -62,6 +67,25 @@ class Versions:
                 lambda name: self._begin(partial(retry, model=name), reply)
             )
 
+    def repeat(self) -> None:
+        """Ask for a reply with all that was sent for it before."""
+        reply, chat = self._reply(), self._chat
+        if reply is None or not self._begin(chat.again.repeat, reply):
+            return
+        session = chat.session
+
+        async def say_doubts() -> None:
+            doubts = await chat.again.doubts(session, reply.id)
+            words = "; ".join(doubts) if doubts else "nothing is known to be different"
+            self._say(f"asked as before: {words}", warning=bool(doubts))
+
+        self._spawn(say_doubts())
+
+    def mend(self) -> None:
+        """Have the model mend an answer that does not fit its format."""
+        if reply := self._reply():
+            self._begin(self._chat.again.mend, reply)
+
     def go_on(self) -> None:
         """Continue a reply that was cut off."""
         reply = self._reply()
@@ -84,16 +108,19 @@ class Versions:
             self._say("there is no reply yet")
         return focused
 
-    def _begin(self, begin: Callable[[Session, str], object], message: Message) -> None:
+    def _begin(self, begin: Callable[[Session, str], object], message: Message) -> bool:
+        """Whether it was begun; says why if not."""
         from llmtui.jobs.outbox import NotSentError
 
         if self._chat.reply is not None:
             self._say("a reply is being written: esc stops it")
-            return
+            return False
         try:
             begin(self._chat.session, message.id)
         except NotSentError as error:
             self._say(f"not asked again: {error}", warning=True)
+            return False
+        return True
 
     def _turn(self, step: int) -> None:
         """Show another version of the message that has the focus, or of the last.

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from llmtui import human
+from llmtui.chat.mending import can_mend
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.transcript import who
 from llmtui.clock import moment
@@ -91,8 +92,9 @@ def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
         what = _way("retry") if not advice or advice in why else advice
         return "error", dot.join([f"failed: {why}", what])
     if missing := lack_of(message):
-        what = _way("continue" if missing.goes_on else "retry")
-        return "warning", dot.join([missing.sentence, what])
+        what = "continue" if missing.goes_on else "retry"
+        what = "mend" if can_mend(message) and missing.misfits else what
+        return "warning", dot.join([clean_line(missing.sentence), _way(what)])
     return "muted", ""
 
 

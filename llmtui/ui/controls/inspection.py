@@ -1,0 +1,86 @@
+"""Looking into a reply: what was sent for it, what it cost, its JSON as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from llmtui.commands.command import Action
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.picking import Picking
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Say
+from llmtui.ui.widgets.log.view import MessageLog
+
+if TYPE_CHECKING:
+    from llmtui.chat.json_table import Table
+    from llmtui.chat.message import Message
+    from llmtui.jobs.current_chat import CurrentChat
+
+
+class Inspection:
+    """Acts on the reply that has the focus, else on the last one."""
+
+    def __init__(
+        self,
+        chat: CurrentChat,
+        log: MessageLog,
+        clipboard: Clipboard,
+        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        *,
+        say: Say,
+        ask: Ask,
+    ) -> None:
+        self._chat = chat
+        self._log = log
+        self._clipboard = clipboard
+        self._spawn = spawn
+        self._say = say
+        self._ask = ask
+
+    def actions(self) -> dict[str, Action]:
+        return {"inspect": lambda _: self._inspect(), "table": self._table}
+
+    def _reply(self) -> Message | None:
+        """The reply that is meant; says so if there is none."""
+        session = self._chat.session
+        focused = session.messages.get(self._log.focused_id or "")
+        if focused is None or focused.role != "assistant":
+            focused = session.last_answer()
+        if focused is None:
+            self._say("there is no reply yet")
+        elif focused.is_living:
+            self._say("this reply is still being written")
+            return None
+        return focused
+
+    def _inspect(self) -> None:
+        if (reply := self._reply()) is None:
+            return
+        session, look = self._chat.session, self._chat.reply_look
+
+        async def show() -> None:
+            from llmtui.chat.reply_facts import facts_of
+            from llmtui.ui.dialogs.inspection import InspectionDialog
+
+            sent = await look.request(session, reply)
+            dialog = InspectionDialog(facts_of(reply), sent, self._clipboard.copy)
+            self._ask(dialog, lambda _: None)
+
+        self._spawn(show())
+
+    def _table(self, number: str) -> None:
+        from llmtui.chat.json_table import tables_of
+
+        if (reply := self._reply()) is not None:
+            pick = Picking(self._say, self._ask).pick
+            pick("table", tables_of(reply.text), number, _title, self._show_table)
+
+    def _show_table(self, table: Table) -> None:
+        from llmtui.ui.dialogs.json_table import TableDialog
+
+        self._ask(TableDialog(table, self._clipboard.copy), lambda _: None)
+
+
+def _title(table: Table) -> str:
+    return f"{table.path}  {len(table.rows)} rows of {', '.join(table.columns)}"

@@ -34,16 +34,25 @@ def read_slash(text: str) -> Slash | None:
     return Slash(
         name,
         BY_SLASH.get(name.lower()),
-        (rest + " " * bool(newline) + argument).strip(),
+        _argument((rest + " " * bool(newline) + argument).strip()),
     )
 
 
+QUOTES = '"' * 3
+"""Begin and end a block of several lines, as in ``ollama run``."""
+
+
 def unescaped(text: str) -> str:
-    """The prompt to send: a doubled slash at its start means one.
+    """The prompt to send: a doubled slash at its start means one, and the quotes of a
+    block are no part of it, nor are the line ends beside them.
 
     >>> unescaped("//etc/hosts is a file"), unescaped("a // b")
     ('/etc/hosts is a file', 'a // b')
+    >>> unescaped(f"{QUOTES}\\n/one\\ntwo{QUOTES}")
+    '/one\\ntwo'
     """
+    if _is_block(text):
+        return _unquoted(text)
     return text[1:] if text.startswith("//") else text
 
 
@@ -53,7 +62,57 @@ def escaped(prompt: str) -> str:
     >>> escaped("/etc/hosts is a file"), escaped("a // b")
     ('//etc/hosts is a file', 'a // b')
     """
+    if prompt.startswith(QUOTES):
+        return f"{QUOTES}\n{prompt}\n{QUOTES}"
     return f"/{prompt}" if prompt.startswith("/") else prompt
+
+
+def is_open(text: str) -> bool:
+    """Whether a block has begun at the start of a prompt, or of what follows the words
+    of a command, and has not ended: enter adds a line to it.
+
+    >>> is_open(f"{QUOTES}one"), is_open(f"{QUOTES}one{QUOTES}"), is_open("/set system")
+    (True, False, False)
+    >>> is_open(f"/set system {QUOTES}one"), is_open(f"what is {QUOTES}")
+    (True, False)
+    """
+    is_command = text.startswith("/") and not text.startswith("//")
+    block = _split(text)[1] if is_command else text
+    return _is_block(block) and not _is_ended(block)
+
+
+def _argument(text: str) -> str:
+    """What follows a command, a block at its end without its quotes."""
+    before, block = _split(text)
+    return before + _unquoted(block)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """What stands before a block in the first line, and the block, "" if none is."""
+    before, quotes, after = text.partition(QUOTES)
+    begins = quotes and "\n" not in before and before[-1:] in ("", " ")
+    return (before, quotes + after) if begins else (text, "")
+
+
+def _is_block(text: str) -> bool:
+    """Whether a text begins with one. What ends in its first line, with others behind
+    it, is none: it is the beginning of a program, most likely."""
+    if not text.startswith(QUOTES):
+        return False
+    first, _, rest = text.partition("\n")
+    return not (_is_ended(first) and rest.strip())
+
+
+def _is_ended(block: str) -> bool:
+    block = block.rstrip()
+    return block.endswith(QUOTES) and len(block) >= 2 * len(QUOTES)
+
+
+def _unquoted(block: str) -> str:
+    if not (_is_block(block) and _is_ended(block)):
+        return block
+    inside = block.rstrip().removeprefix(QUOTES).removesuffix(QUOTES)
+    return inside.removeprefix("\n").removesuffix("\n")
 
 
 def near_slash(name: str) -> str:

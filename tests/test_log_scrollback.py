@@ -13,8 +13,8 @@ from llmtui.chat.transcript import transcript
 from llmtui.desktop.new_file import save
 from llmtui.desktop.pager import run_pager
 from llmtui.sanitise import FORBIDDEN, clean
+from llmtui.ui.outside import NOT_HERE
 from llmtui.ui.scrollback import (
-    NOT_HERE,
     print_and_wait,
     show,
 )

@@ -26,6 +26,13 @@ COMMANDS = (
         palette=False,
     ),
     Command(
+        "edit",
+        "write in your editor (or open the paste that the cursor is at)",
+        keys=("ctrl+g",),
+        slash=("edit",),
+        argument="[TEXT]",
+    ),
+    Command(
         "history",
         "search what was typed before",
         keys=("ctrl+r",),

@@ -9,15 +9,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Any, TextIO
 
-from textual.app import App, SuspendNotSupported
+from textual.app import App
 
 from llmtui.chat.message import Message
 from llmtui.chat.transcript import transcript
 from llmtui.desktop.pager import run_pager
 from llmtui.sanitise import clean
+from llmtui.ui.outside import CannotLeave, outside
 from llmtui.ui.widgets.log.labels import clock
-
-NOT_HERE = "this terminal cannot be left for a moment"
 
 
 async def show(app: App[Any], messages: Iterable[Message]) -> str:
@@ -82,15 +81,7 @@ async def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
 
 
 async def _outside(app: App[Any], run: Callable[[], Awaitable[str]]) -> str:
-    """Run something while the program has given the terminal back.
-
-    Nothing is painted meanwhile, but replies and signals go on. Returns what
-    ``run`` does, or why the terminal cannot be given back.
-    """
     try:
-        with app.batch_update(), app.suspend():
-            problem = await run()
-    except SuspendNotSupported:
-        return NOT_HERE
-    app.refresh(layout=True)
-    return problem
+        return await outside(app, run)
+    except CannotLeave as error:
+        return str(error)

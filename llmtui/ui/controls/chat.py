@@ -10,6 +10,7 @@ from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
+from llmtui.ui.controls.editor import ExternalEditor
 from llmtui.ui.controls.generation import Generation
 from llmtui.ui.controls.history import History
 from llmtui.ui.controls.import_export import ImportExport
@@ -71,6 +72,7 @@ class ChatControls:
             **self.waiting.actions(),
             **self.sessions.actions(),
             **self.history.actions(),
+            **ExternalEditor(chat, prompt, services).actions(),
             **log_actions(
                 chat,
                 log,

@@ -78,24 +78,29 @@ class FoldingArea(TextArea):
     # -- marks are one thing -------------------------------------------------------
 
     @property
-    def passage(self) -> str | None:
-        """The folded passage that the cursor is at, None if it is at none."""
+    def mark(self) -> str | None:
+        """The mark that the cursor is at, None if it is at none."""
         row, column = self.cursor_location
         for start, end in self._places(row):
             if start <= column <= end:
-                return self._marks[self.document.get_line(row)[start:end]]
+                return self.document.get_line(row)[start:end]
         return None
 
-    def exchange_passage(self, passage: str) -> None:
-        """Put another passage in the place of the one that the cursor is at."""
-        row, column = self.cursor_location
-        for start, end in self._places(row):
-            if start <= column <= end:
-                shown = self._marks.fold(clean(passage))
-                self.replace(
-                    shown, (row, start), (row, end), maintain_selection_offset=False
-                )
-                return
+    def passage(self, mark: str) -> str:
+        """What a mark stands for."""
+        return self._marks[mark]
+
+    def exchange_passage(self, mark: str, passage: str) -> str:
+        """Put another passage in the place of one; returns its mark, "" if it has none
+        or its place is gone."""
+        shown = self._marks.fold(clean(passage))
+        for row in range(self.document.line_count):
+            for start, end in self._places(row):
+                if self.document.get_line(row)[start:end] == mark:
+                    at = (row, start), (row, end)
+                    self.replace(shown, *at, maintain_selection_offset=False)
+                    return shown if shown != passage else ""
+        return ""
 
     def _places(self, row: int) -> list[tuple[int, int]]:
         if not self._marks or row >= self.document.line_count:

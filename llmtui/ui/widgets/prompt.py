@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from textual import events
+from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 
 from llmtui.chat.pasted import Typed
 from llmtui.commands.keymap import keymap
+from llmtui.slash import QUOTES, is_open
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.folding_area import FoldingArea
 
@@ -43,6 +45,7 @@ class Prompt(FoldingArea):
             placeholder=HINT,
         )
         self._given = ""
+        self._hint = ""
 
     @property
     def is_untouched(self) -> bool:
@@ -56,6 +59,23 @@ class Prompt(FoldingArea):
     def exchange(self, text: str | Typed) -> None:
         super().exchange(text)
         self._given = self.text
+
+    def on_text_area_changed(self) -> None:
+        self._say_what_keys_do()
+
+    def on_text_area_selection_changed(self) -> None:
+        self._say_what_keys_do()
+
+    def _say_what_keys_do(self) -> None:
+        """In the lower border, where the text makes them mean something else."""
+        words = ""
+        if self.mark:
+            words = f"{keymap().shown('edit')} opens the paste, backspace takes it out"
+        elif is_open(self.text):
+            words = f"{QUOTES} ends the block"
+        if words != self._hint:
+            self._hint = words
+            self.border_subtitle = Content(words)
 
     def render_line(self, y: int) -> Strip:
         """A placeholder without a column to stand in would end the program."""
@@ -86,10 +106,10 @@ class Prompt(FoldingArea):
         return self.navigator.is_last_wrapped_line(self.cursor_location)
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
+        if event.key == "enter" and not is_open(self.text):
             self._take(event)
             self.post_message(self.Submitted(self.full_text))
-        elif event.key.replace("\r", "enter") in keymap().keys("newline").everywhere:
+        elif event.key == "enter" or self._is_newline(event.key):
             self._take(event)
             self._replace_via_keyboard("\n", *self.selection)
         elif event.key == "ctrl+d" and not self.text:
@@ -97,6 +117,9 @@ class Prompt(FoldingArea):
             self.post_message(CommandAsked("quit"))
         else:
             await super()._on_key(event)
+
+    def _is_newline(self, key: str) -> bool:
+        return key.replace("\r", "enter") in keymap().keys("newline").everywhere
 
     def _take(self, event: events.Key) -> None:
         event.stop()

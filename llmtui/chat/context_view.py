@@ -9,7 +9,9 @@ from llmtui.chat.context import message_tokens
 from llmtui.chat.context_sizes import Sizes, sizes_of
 from llmtui.chat.left_out import Kept, left_out
 from llmtui.chat.message import Message, Role
+from llmtui.chat.session import title_from
 from llmtui.chat.transcript import body, who
+from llmtui.human import context_size, count
 
 _BEGINNING = 400
 """Characters of a message that a row has."""
@@ -63,6 +65,31 @@ class ContextView(NamedTuple):
     def dropped(self) -> tuple[Row, ...]:
         """What the server drops."""
         return tuple(row for row in self.rows if row.fate == "dropped")
+
+    @property
+    def summary(self) -> str:
+        """How much it is, of how much: ``about 2.3k of 4k tokens``."""
+        words = count(self.tokens) if self.exact else f"about {count(self.tokens)}"
+        window = context_size(self.window) if self.window else "an unknown number of"
+        cached = ""
+        if self.cached is not None:
+            cached = f", {count(self.cached)} cached last time"
+        return f"{words} of {window} tokens{cached}"
+
+    @property
+    def verdict(self) -> str:
+        """What becomes of it where not all fits, "" where it does or nobody knows."""
+        if self.overflow == "refuses":
+            return "it does not fit: the server will refuse it"
+        if self.overflow != "drops":
+            return ""
+        gone = self.dropped
+        if not gone:
+            return "the last message alone does not fit: its middle will be left out"
+        last = title_from(gone[-1].words, 40)
+        number = "the oldest message" if len(gone) == 1 else f"{len(gone)} messages"
+        upto = "" if len(gone) == 1 else "up to "
+        return f"the server will leave out {number}: {upto}“{last}”"
 
 
 class Sending(NamedTuple):

@@ -40,4 +40,14 @@ COMMANDS = (
         " | format json|SCHEMA.json|{…} | noformat | truncate on|off",
         palette=False,
     ),
+    Command(
+        "context",
+        "see what the model will read, and how full its context is",
+        slash=("context",),
+    ),
+    Command(
+        "compact",
+        "go on in a new session that begins with a summary of this one",
+        slash=("compact",),
+    ),
 )

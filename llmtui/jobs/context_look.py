@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from llmtui.chat.compacting import parts
+from llmtui.chat.context_sizes import sizes_of
 from llmtui.chat.context_view import ContextView, Sending, view_of
+from llmtui.jobs.compaction import Compaction
 from llmtui.jobs.outbox import NotSentError, Preview
 from llmtui.providers.errors import ProviderError, Unsupported
 from llmtui.providers.protocol import Counts, Previews, Provider, Truncates
@@ -87,6 +90,25 @@ class ContextLook:
         with _talking():
             request = await asyncio.to_thread(preview.draft.request)
             return await provider.rendered(request)
+
+    async def compaction(self, session: Session) -> Compaction:
+        """A summary of the session, still to be run."""
+        if any(message.is_living for message in session.path()):
+            raise ContextError("a reply is being written: esc stops it")
+        preview = self._preview(session, "", None)
+
+        def cut() -> tuple[list[list[Message]], int]:
+            system = preview.generation.system
+            said = [m for m in preview.draft.path() if m.is_sent]
+            sizes = sizes_of(said, system)
+            window = preview.generation.window
+            return parts(said, sizes.each, window), sizes.total
+
+        found, tokens = await asyncio.to_thread(cut)
+        if not found:
+            raise ContextError("there is nothing to summarise yet")
+        questions = self._core.side_questions
+        return Compaction(questions, session, found, preview.generation, tokens)
 
     def _preview(self, session: Session, text: str, edited: Message | None) -> Preview:
         with _talking():

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.chat import tree
+from llmtui.chat.compacting import compacted
 from llmtui.chat.session import Session
 from llmtui.jobs.replies import Replies
 
@@ -40,11 +41,18 @@ class SessionEdits:
 
     async def fork(self, session: Session, message_id: str) -> Session:
         """A new session of the messages up to one, on disk already."""
-        forked = tree.fork(session, message_id)
+        return await self._keep_beside(session, tree.fork(session, message_id))
+
+    async def compact(self, session: Session, summary: str) -> Session:
+        """A new session that begins with a summary of this one, on disk already."""
+        return await self._keep_beside(session, compacted(session, summary))
+
+    async def _keep_beside(self, session: Session, new: Session) -> Session:
+        """Save what came of a session; it is as private as that one."""
         if session.id in self._replies.store.private:
-            self._replies.store.keep_private(forked)
-        await self._replies.save(forked)
-        return forked
+            self._replies.store.keep_private(new)
+        await self._replies.save(new)
+        return new
 
     async def prune(self, session: Session, message_id: str) -> int:
         """Move a message and all that follow it to the trash; how many there were.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,16 +22,24 @@ class SideQuestions:
     def __init__(self, replies: Replies) -> None:
         self._replies = replies
 
-    def begin(self, session: Session, text: str, generation: Generation) -> Reply:
-        """Ask with the branch that is shown as context, whatever is written there now.
+    def begin(
+        self,
+        session: Session,
+        text: str,
+        generation: Generation,
+        path: Sequence[Message] | None = None,
+    ) -> Reply:
+        """Ask with the branch that is shown as context, whatever is written there now;
+        or with another ``path``.
 
         Raises ``SaveError`` if no model is chosen.
         """
-        path = [self._as_it_is(message) for message in session.path()]
+        if path is None:
+            path = [self._as_it_is(message) for message in session.path()]
         beside = self._replies.store.new(
             memory_only=True,
             title=session.title,
-            head=session.head,
+            head=path[-1].id if path else None,
             messages={message.id: message for message in path},
         )
         prompt = Prompt(text, generation, follows=beside.head)

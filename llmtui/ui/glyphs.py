@@ -30,6 +30,8 @@ class Glyphs(NamedTuple):
     pinned: str
     dot: str
     """Between the parts of a foot line."""
+    eighths: str
+    """Of a bar: how a cell looks that is filled to so many parts, full last."""
     versions: tuple[str, str]
     more: str
     cut: str
@@ -51,6 +53,7 @@ UNICODE = Glyphs(
     checked="●",
     pinned="▪",
     dot="·",
+    eighths="▏▎▍▌▋▊▉█",
     versions=("‹", "›"),
     more="↓ more below",
     cut="…",
@@ -71,6 +74,7 @@ ASCII = Glyphs(
     checked="x",
     pinned="^",
     dot="-",
+    eighths="#",
     versions=("<", ">"),
     more="v more below",
     cut="...",
@@ -88,6 +92,20 @@ def signs_for(encoding: str | None) -> Glyphs:
     except (UnicodeEncodeError, LookupError):
         return ASCII
     return UNICODE
+
+
+def filled(share: float, width: int, glyphs: Glyphs) -> str:
+    """A bar of at most ``width`` cells; what is there at all is to be seen.
+
+    >>> filled(0.5, 4, UNICODE), filled(0.55, 4, UNICODE), filled(0.01, 4, UNICODE)
+    ('██', '██▎', '▏')
+    >>> filled(0.55, 4, ASCII), filled(0.0, 4, ASCII)
+    ('##', '')
+    """
+    steps = len(glyphs.eighths)
+    parts = round(min(1.0, max(0.0, share)) * width * steps)
+    whole, rest = divmod(max(parts, 1) if share > 0 else 0, steps)
+    return glyphs.eighths[-1] * whole + (glyphs.eighths[rest - 1] if rest else "")
 
 
 def terminal_glyphs() -> Glyphs:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from llmtui.commands.command import Action
 from llmtui.ui.controls.branches import Branches
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.context import Context
 from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
@@ -49,5 +50,6 @@ def log_actions(
         **CopyExport(chat, log, clipboard, say=say, ask=ask).actions(),
         **Versions(chat, log, ask_for_model, services.spawn, say).actions(),
         **Inspection(chat, log, clipboard, services.spawn, say=say, ask=ask).actions(),
+        **Context(chat, log, prompt, editing, clipboard, sessions, services).actions(),
         **Marks(chat, log, run, say=say, ask=ask).actions(),
     }

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
 from llmtui.human import context_size, count, duration, rate
 from llmtui.sanitise import clean_line
+from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
@@ -63,6 +65,12 @@ class Status(Widget):
         left = whole_parts(clean_line(left), width - cell_len(right) - 2)
         gap = " " * max(0, width - cell_len(left) - cell_len(right))
         return Content.assemble(left, gap, right)
+
+    def on_click(self, event: Click) -> None:
+        """A click on the meter shows what fills the context."""
+        if self.context and event.x >= self.size.width - cell_len(self.context):
+            event.stop()
+            self.post_message(CommandAsked("context"))
 
 
 def whole_parts(text: str, cells: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmtui.commands import Action
+from llmtui.commands.command import Action
 from llmtui.slash import read_slash, unescaped
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.editing import Editing
@@ -59,7 +59,7 @@ class Context:
             lambda: chat.look.body(session, text, edited),
             lambda: chat.look.rendered(session, text, edited),
             self._toggle,
-            lambda tokens: chat.set_option("num_ctx", tokens),
+            lambda tokens: chat.options.set("num_ctx", tokens),
             self._strict,
             self._clipboard.copy,
         )

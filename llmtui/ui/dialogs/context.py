@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label
 
-from llmtui.sanitise import clean, clean_line
+from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Ask, Dialog
 from llmtui.ui.glyphs import filled, terminal_glyphs
 from llmtui.ui.widgets.context_list import ContextList
@@ -31,7 +31,7 @@ COMPACT = "/compact"
 
 
 class Hands(NamedTuple):
-    """What the dialog has done for it; all but ``toggle`` raise ``ContextError``."""
+    """What the dialog has done for it; what is asynchronous raises ``ContextError``."""
 
     view: Callable[[], Awaitable[ContextView]]
     counted: Callable[[], Awaitable[ContextView | None]]
@@ -39,8 +39,8 @@ class Hands(NamedTuple):
     rendered: Callable[[], Awaitable[str]]
     toggle: Callable[[str, str], object]
     """Gives a message the other value of a flag: ``excluded``, ``pinned``."""
-    set_window: Callable[[int], str]
-    """Sets ``num_ctx``; returns "" or why not."""
+    set_window: Callable[[str], object]
+    """Sets ``num_ctx``; raises ``OptionError``."""
     strict: Callable[[], bool]
     """Switches strict mode, and says whether it is on."""
     copy: Callable[[str], object]
@@ -187,16 +187,14 @@ class ContextDialog(Dialog[str]):
         self._ask(LineDialog("num_ctx", wanted, hint=hint), self._use_window)
 
     def _use_window(self, text: str) -> None:
-        from llmtui.chat.options import OptionError, option_value
+        from llmtui.chat.options import OptionError
 
         try:
-            tokens = option_value("num_ctx", text)
+            self._hands.set_window(text.strip())
         except OptionError as error:
             self._say(str(error))
             return
-        refusal = self._hands.set_window(tokens)
-        said = refusal or f"num_ctx is {tokens}: the next turn loads the model again"
-        self._say(clean(said))
+        self._say(f"num_ctx is {text.strip()}: the next turn loads the model again")
         self._look()
 
 

@@ -56,6 +56,10 @@ class Places(NamedTuple):
         return self.config / "config.toml"
 
     @property
+    def presets(self) -> Path:
+        return self.config / "presets"
+
+    @property
     def state_file(self) -> Path:
         return self.state / "state.json"
 

@@ -38,7 +38,7 @@ def ask(context: Context) -> int:
     output = read_output_format(parsed, os.environ)
     saved = _is_saved(parsed)
     host = context.host  # wrong settings are told before standard input is read
-    question = read_question(parsed, context.words)
+    question = read_question(parsed, context.words, context.preset)
     # What is loaded by now stays to the end, so the collector need not see it.
     gc.freeze()
 

@@ -15,6 +15,7 @@ from llmtui.places import Places, user_places
 from llmtui.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
+    from llmtui.chat.preset import Preset
     from llmtui.providers.protocol import Provider
     from llmtui.state import State
 
@@ -63,6 +64,26 @@ class Context:
         from llmtui.state import State
 
         return State.load(self.places.state_file)
+
+    @cached_property
+    def preset(self) -> Preset | None:
+        """The one of ``--preset``; raises ``UsageError`` and ``SettingsError``."""
+        if not self.parsed.given("preset"):
+            if self.parsed.given("var"):
+                raise UsageError("--var fills in a preset; give --preset NAME too")
+            return None
+        from llmtui.jobs.preset_files import PresetError, read_preset
+
+        try:
+            return read_preset(self.places.presets, self.parsed.text("preset"))
+        except PresetError as error:
+            raise UsageError(str(error)) from None
+
+    @property
+    def asked_model(self) -> str:
+        """The model that the command line asks for, by name or by a preset."""
+        preset = self.preset.model if self.preset else ""
+        return self.parsed.text("model") or preset
 
     @cached_property
     def host(self) -> Host:

@@ -38,7 +38,7 @@ async def _picked(
     context: Context, host: Host, provider: Provider, session: Session | None
 ) -> str:
     """The host is only asked for its models where nothing else says which one."""
-    if asked := context.parsed.text("model"):
+    if asked := context.asked_model:
         return asked
     among = wishes(session, host, context.settings, context.state)
     if known := choose(among, None):

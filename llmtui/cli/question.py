@@ -22,6 +22,7 @@ from llmtui.files.text import NotText, read_text
 
 if TYPE_CHECKING:
     from llmtui.attachments.loaded import Loaded
+    from llmtui.chat.preset import Preset
     from llmtui.settings import Settings
 
 
@@ -61,6 +62,20 @@ class Question(NamedTuple):
             truncate=self.truncate,
         )
 
+    def with_preset(self, preset: Preset) -> Question:
+        """What a preset says where the command line says nothing."""
+        system = self.system
+        if system is None and not self.raw:
+            system = preset.system
+        keep_alive = self.keep_alive
+        return self._replace(
+            system=system,
+            options={**preset.options, **(self.options or {})},
+            think=preset.think if self.think is None else self.think,
+            format=preset.format if self.format is None else self.format,
+            keep_alive=preset.keep_alive if keep_alive is None else keep_alive,
+        )
+
     def with_settings(self, settings: Settings) -> Question:
         """The user's settings where the command line says nothing."""
         system = self.system
@@ -76,10 +91,13 @@ class Question(NamedTuple):
         )
 
 
-def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
+def read_question(
+    parsed: Parsed, words: tuple[str, ...], preset: Preset | None = None
+) -> Question:
     """Read everything that goes into a request; raises ``UsageError``.
 
-    Reads standard input to its end where it is no terminal.
+    Reads standard input to its end where it is no terminal. A ``preset``
+    counts where the command line says nothing.
     """
     try:
         options = parse_options(parsed.many("option"))
@@ -95,13 +113,19 @@ def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
     attached = _attached(parsed)
     typed = _text(" ".join(word for word in words if word != "-"))
     piped = _standard_input()
+    prompt = join_prompt(typed, piped)
+    if preset is not None:
+        from llmtui.cli.presets import fill
+
+        preset = fill(preset, parsed, prompt)
+        prompt = preset.prompt
     texts = [one for one in attached if not one.is_image]
-    if not (typed.strip() or piped.strip() or texts):
+    if not (prompt.strip() or texts):
         raise UsageError(
             'there is no prompt; it is used as: llmtui ask "…", or with text piped in'
         )
-    return Question(
-        prompt=join_prompt(typed, piped),
+    question = Question(
+        prompt=prompt,
         attached=attached,
         system=system,
         options=options,
@@ -110,6 +134,7 @@ def read_question(parsed: Parsed, words: tuple[str, ...]) -> Question:
         keep_alive=keep_alive,
         raw=parsed.given("raw"),
     )
+    return question.with_preset(preset) if preset else question
 
 
 def join_prompt(typed: str, piped: str) -> str:

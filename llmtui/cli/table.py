@@ -55,6 +55,8 @@ _APP = (CONTINUE, RESUME, PRIVATE)
 _ASK = (
     Option(("--system",), "the system prompt", "TEXT"),
     Option(("-o", "--option"), "an option of the model: temperature=0.5", "NAME=VALUE"),
+    Option(("--preset",), "what presets/NAME.toml says, prompt and options", "NAME"),
+    Option(("--var",), "a variable of the preset; may be given again", "NAME=VALUE"),
     Option(("--think",), "let the model think", "LEVEL", optional=_is_level),
     Option(("--no-think",), "answer without thinking", stores="off", key="think"),
     Option(("--format",), "answer in JSON, or by a JSON schema", "json|SCHEMA.json"),

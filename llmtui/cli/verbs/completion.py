@@ -172,6 +172,8 @@ def _values(
             from llmtui.chat.options import OPTIONS
 
             return [f"{name}=" for name in OPTIONS]
+        case "preset":
+            return _presets()
         case "think":
             return (*THINK_LEVELS, "on", "off")
         case "color":
@@ -199,6 +201,16 @@ def _sessions() -> list[str]:
 
     try:
         return session_ids(find_places())
+    except SettingsError:
+        return []
+
+
+def _presets() -> list[str]:
+    from llmtui.jobs.preset_files import preset_names
+    from llmtui.settings import SettingsError
+
+    try:
+        return preset_names(find_places().presets)
     except SettingsError:
         return []
 

@@ -73,6 +73,15 @@ class State:
     def thinking_open(self, yes: bool) -> None:
         self._set("thinking_open", yes)
 
+    @property
+    def verbose(self) -> bool:
+        """Whether all is shown that replies cost."""
+        return self._data.get("verbose") is True
+
+    @verbose.setter
+    def verbose(self, yes: bool) -> None:
+        self._set("verbose", yes)
+
     def last_model(self, host: str = "") -> str:
         """The model last used at ``host`` (``Host.stored``), "" if none was.
 

@@ -99,3 +99,32 @@ def usage_words(usage: Usage | None, dot: str = "·") -> str:
     if usage.first_token_duration >= AT_ONCE:
         parts.append(f"first after {duration(usage.first_token_duration / 1e9)}")
     return f" {dot} ".join(parts)
+
+
+def all_usage_words(usage: Usage | None, dot: str = "·") -> str:
+    """All of it, as ``ollama run --verbose`` does; "" if unknown.
+
+    >>> all_usage_words(
+    ...     Usage(2_000_000_000, 300_000_000, 38, 200_000_000, 31, 650_000_000)
+    ... )
+    '31 tokens · 48/s · prompt 38 tokens · 190/s · load 300 ms · total 2.0 s'
+    """
+    if usage is None or not (known := usage_words(usage, dot)):
+        return ""
+    parts = [known]
+    if usage.prompt_eval_count:
+        parts.append(f"prompt {count(usage.prompt_eval_count)} tokens")
+        read = usage.prompt_eval_count - (usage.prompt_eval_cached_count or 0)
+        if read > 0 and usage.prompt_eval_duration >= _MEASURABLE:
+            parts.append(rate(read / usage.prompt_eval_duration * 1e9))
+    if usage.prompt_eval_cached_count:
+        parts.append(f"{count(usage.prompt_eval_cached_count)} of them cached")
+    for name, nanoseconds in (
+        ("load", usage.load_duration),
+        ("queue", usage.queued_duration),
+        ("thinking", usage.thinking_duration),
+        ("total", usage.total_duration),
+    ):
+        if nanoseconds >= AT_ONCE:
+            parts.append(f"{name} {duration(nanoseconds / 1e9)}")
+    return f" {dot} ".join(parts)

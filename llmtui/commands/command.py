@@ -21,6 +21,21 @@ class When(StrEnum):
     never = "never"
 
 
+class Argument(NamedTuple):
+    """One word, or one kind of words, that may stand behind a slash name."""
+
+    word: str = ""
+    """It, if it is just one."""
+    about: str = ""
+    """What it does, for help and completion."""
+    kind: str = ""
+    """What is to be put here, if not that word: ``model``, ``option``, …"""
+    free: bool = False
+    """Whether what nobody can list will do too."""
+    then: tuple[Argument, ...] = ()
+    """What may stand behind it."""
+
+
 class Command(NamedTuple):
     """One thing the user can do."""
 
@@ -37,5 +52,7 @@ class Command(NamedTuple):
     """Names after a slash; the first one is shown."""
     argument: str = ""
     """What may follow the slash name, as help shows it."""
+    takes: tuple[Argument, ...] = ()
+    """The same, as completion needs it."""
     footer: When = When.never
     palette: bool = True

@@ -3,7 +3,35 @@
 from __future__ import annotations
 
 from llmtui.chat.think_levels import THINK_LEVELS
-from llmtui.commands.command import Command
+from llmtui.commands.command import Argument, Command
+
+_SWITCH = (Argument("on"), Argument("off"))
+_FORMAT = (
+    Argument("json", "any JSON"),
+    Argument(kind="file", about="a schema", free=True),
+)
+_LEVEL = Argument(kind="think")
+
+_SET = (
+    Argument(
+        "parameter",
+        "an option of the model",
+        then=(Argument(kind="option", then=(Argument(kind="value", free=True),)),),
+    ),
+    Argument("system", "what the model is told before the conversation"),
+    Argument("think", "have the model think", then=(_LEVEL,)),
+    Argument("nothink", "have it answer without thinking"),
+    Argument("format", "the form of answers", then=_FORMAT),
+    Argument("noformat", "answers in any form"),
+    Argument("history", "keep what is typed for the next time"),
+    Argument("nohistory", "keep it no longer"),
+    Argument("verbose", "show all that a reply cost"),
+    Argument("quiet", "show only the most of it"),
+    Argument("wordwrap", "wrap lines at words, which is always done here"),
+    Argument("nowordwrap", "as in ollama run; here lines are always wrapped"),
+    Argument("truncate", "leave out what does not fit, or not", then=_SWITCH),
+)
+"""The words of ``ollama run``, and some more."""
 
 COMMANDS = (
     Command(
@@ -12,6 +40,7 @@ COMMANDS = (
         keys=("ctrl+t",),
         slash=("think",),
         argument=f"[on|off|{'|'.join(THINK_LEVELS)}]",
+        takes=(_LEVEL,),
     ),
     Command(
         "system",
@@ -25,19 +54,23 @@ COMMANDS = (
         "change the options of the model: temperature, num_ctx, stop, …",
         slash=("options",),
         argument="[NAME]",
+        takes=(Argument(kind="option"),),
     ),
     Command(
         "format",
         "have answers in JSON, by a schema, or free",
         slash=("format",),
         argument="[json|off|SCHEMA.json|{…}]",
+        takes=(*_FORMAT, Argument("off", "any text")),
     ),
     Command(
         "set",
         "set what the next turn is sent with, as in ollama run",
         slash=("set",),
         argument="parameter NAME VALUE… | system TEXT | think [LEVEL] | nothink"
-        " | format json|SCHEMA.json|{…} | noformat | truncate on|off",
+        " | format json|SCHEMA.json|{…} | noformat | history | nohistory"
+        " | verbose | quiet | wordwrap | nowordwrap | truncate on|off",
+        takes=_SET,
         palette=False,
     ),
     Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.commands.command import Command, When
+from llmtui.commands.command import Argument, Command, When
 
 COMMANDS = (
     Command(
@@ -25,6 +25,13 @@ COMMANDS = (
         "last-prompt",
         "go to your last prompt (pull the model where it was missing)",
         log_keys=("p",),
+    ),
+    Command(
+        "verbose",
+        "show all that replies cost, or only the most of it",
+        slash=("verbose",),
+        argument="[on|off]",
+        takes=(Argument("on"), Argument("off")),
     ),
     Command(
         "page-up",

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from llmtui.commands.command import Command, When
+from llmtui.commands.command import Argument, Command, When
+
+_MODEL = (Argument(kind="model"),)
+
+_SHOW = (
+    Argument("info", "what it is"),
+    Argument("license", "what may be done with it"),
+    Argument("modelfile", "what it was made of"),
+    Argument("parameters", "its options, and those of this session"),
+    Argument("system", "its system prompt, and that of this session"),
+    Argument("template", "how a conversation is written down for it"),
+)
 
 COMMANDS = (
     Command(
@@ -12,12 +23,20 @@ COMMANDS = (
         keys=("ctrl+l",),
         slash=("model",),
         argument="[NAME]",
+        takes=_MODEL,
         footer=When.always,
     ),
     Command(
         "models",
         "look at the models of the host: show, make, delete, unload",
-        slash=("models",),
+        slash=("models", "list"),
+    ),
+    Command(
+        "show",
+        "show what is known of the model",
+        slash=("show",),
+        argument="[info|license|modelfile|parameters|system|template]",
+        takes=_SHOW,
     ),
     Command(
         "pull",
@@ -25,12 +44,14 @@ COMMANDS = (
         keys=("f9",),
         slash=("pull",),
         argument="[NAME]",
+        takes=(Argument(kind="new-model", free=True),),
     ),
     Command(
         "load",
         "go on with the conversation in a model, or choose a model",
         slash=("load",),
         argument="NAME",
+        takes=_MODEL,
         palette=False,
     ),
     Command(
@@ -44,6 +65,7 @@ COMMANDS = (
         "connect to another host",
         slash=("host",),
         argument="[URL]",
+        takes=(Argument(kind="host", free=True),),
     ),
     Command(
         "hosts",

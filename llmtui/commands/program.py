@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.commands.command import Command, When
+from llmtui.commands.command import Argument, Command, When
 
 COMMANDS = (
     Command(
@@ -19,6 +19,11 @@ COMMANDS = (
         label="help",
         keys=("f1",),
         slash=("?", "help"),
+        argument="[/COMMAND | shortcuts]",
+        takes=(
+            Argument("shortcuts", "only the keys"),
+            Argument(kind="command"),
+        ),
         footer=When.always,
     ),
     Command(
@@ -38,6 +43,7 @@ COMMANDS = (
         "choose the colours",
         slash=("theme",),
         argument="[NAME]",
+        takes=(Argument(kind="theme"),),
     ),
     Command(
         "quit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.commands.command import Command, When
+from llmtui.commands.command import Argument, Command, When
 
 COMMANDS = (
     Command(
@@ -27,6 +27,7 @@ COMMANDS = (
         log_keys=("r",),
         slash=("retry",),
         argument="[MODEL]",
+        takes=(Argument(kind="model"),),
         footer=When.log,
     ),
     Command(

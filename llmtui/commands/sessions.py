@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.commands.command import Command, When
+from llmtui.commands.command import Argument, Command, When
 
 COMMANDS = (
     Command(
@@ -11,6 +11,8 @@ COMMANDS = (
         label="sessions",
         keys=("ctrl+o",),
         slash=("sessions", "resume"),
+        argument="[TITLE]",
+        takes=(Argument(kind="session", free=True),),
         footer=When.always,
     ),
     Command(
@@ -25,8 +27,13 @@ COMMANDS = (
         "start a new session",
         label="new",
         keys=("ctrl+n",),
-        slash=("new", "clear"),
+        slash=("new",),
         footer=When.always,
+    ),
+    Command(
+        "clear",
+        "start a new session with the same model, system prompt and options",
+        slash=("clear",),
     ),
     Command(
         "private",
@@ -50,17 +57,24 @@ COMMANDS = (
         "tag the session (-word takes a tag off)",
         slash=("tag",),
         argument="[WORDS]",
+        takes=(Argument(kind="tag", free=True),),
     ),
     Command(
         "export",
         "write the session to a file or the clipboard",
         slash=("export",),
         argument="[FILE.md|.html|.json|.txt] | clipboard [FORMAT] | all FILE",
+        takes=(
+            Argument("clipboard", "instead of a file", then=(Argument(kind="format"),)),
+            Argument("all", "all sessions", then=(Argument(kind="file", free=True),)),
+            Argument(kind="file", free=True),
+        ),
     ),
     Command(
         "import",
         "import conversations of llmtui, ChatGPT, Claude, oterm, parllama",
         slash=("import",),
         argument="[FILE…]",
+        takes=(Argument(kind="file", free=True),),
     ),
 )

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from llmtui.store.erasing import Erased
 
 
+_SENT_WITH = ("system", "options", "think", "format", "keep_alive", "truncate")
+"""Fields of a session that say how its next turn is generated."""
+
+
 class CurrentChat:
     """The session in front of the user, and the jobs that serve it."""
 
@@ -123,6 +127,14 @@ class CurrentChat:
         self.session, self._moved = self._opening.fresh(private=private), True
         self.session.model = model
         return self.session
+
+    def clear(self) -> Session:
+        """The same, and all that the next turn is sent with stays too."""
+        before = self.session
+        session = self.new()
+        for name in _SENT_WITH:
+            setattr(session, name, getattr(before, name))
+        return session
 
     async def open(self, session_id: str) -> str:
         """Make a saved session the current one, on its own host.

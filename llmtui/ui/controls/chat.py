@@ -17,6 +17,7 @@ from llmtui.ui.controls.import_export import ImportExport
 from llmtui.ui.controls.log_actions import log_actions
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.model_controls import ModelControls
+from llmtui.ui.controls.model_words import ModelWords
 from llmtui.ui.controls.saved_models import SavedModels
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.services import ScreenServices
@@ -115,6 +116,7 @@ class ChatControls:
             **saved_models.actions(),
             **Generation(chat, services.run_command, say=say, ask=ask).actions(),
             **AnswerFormat(chat, spawn, say=say, ask=ask).actions(),
+            **ModelWords(chat, spawn, say=say, ask=ask).actions(),
             **SideQuestion(chat, clipboard, say=say, ask=ask).actions(),
             **ImportExport(chat, clipboard, spawn, say=say, ask=ask).actions(),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _SWITCH = {"on": True, "true": True, "off": False, "false": False}
 
 
+WRAPS = "lines are always wrapped to the window here; a copy has them as written"
+"""What there is to say of the wrapping of words, which ``ollama run`` can leave off."""
+
+
 class Generation:
     """Changes the session's own settings."""
 
@@ -33,7 +38,7 @@ class Generation:
         say: Say,
         ask: Ask,
     ) -> None:
-        """``run`` runs another command with its argument."""
+        """``run`` runs a command by its id, with an argument."""
         self._chat = chat
         self._run = run
         self._say = say
@@ -138,8 +143,32 @@ class Generation:
                 self._run("format", "off")
             case "truncate" if rest in _SWITCH:
                 self._use_truncate(_SWITCH[rest])
+            case "history" | "nohistory":
+                self._use_history(what == "history")
+            case "verbose" | "quiet":
+                self._run("verbose", "on" if what == "verbose" else "off")
+            case "wordwrap" | "nowordwrap":
+                self._say(WRAPS)
             case _:
-                self._say(f"/set takes: {BY_ID['set'].argument}", warning=True)
+                self._refuse(what)
+
+    def _refuse(self, what: str) -> None:
+        """A word that ``/set`` does not know."""
+        words = [argument.word for argument in BY_ID["set"].takes]
+        near = difflib.get_close_matches(what, words, n=1)
+        if what in words:
+            self._say(f"/set {what} needs more: /? /set says what", warning=True)
+        elif near:
+            self._say(f"/set knows no {what}: did you mean {near[0]}?", warning=True)
+        else:
+            self._say(f"/set takes: {BY_ID['set'].argument}", warning=True)
+
+    def _use_history(self, yes: bool) -> None:
+        self._chat.history.on = yes
+        if yes:
+            self._say("what is typed is kept for the next time")
+        else:
+            self._say("what is typed is not kept from here on, until the program ends")
 
     def _use_truncate(self, yes: bool) -> None:
         self._chat.change(truncate=yes)

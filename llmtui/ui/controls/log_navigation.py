@@ -29,7 +29,15 @@ class LogNavigation:
             "log-home": lambda _: log.action_scroll_home(),
             "log-end": lambda _: log.action_scroll_end(),
             "thinking": lambda _: self._thinking(),
+            "verbose": self._verbose,
         }
+
+    def _verbose(self, word: str) -> None:
+        """Show all that replies cost, or only the most of it."""
+        log, state = self._log, self._state
+        log.show_costs(verbose={"on": True, "off": False}.get(word, not log.verbose))
+        state.verbose = log.verbose
+        state.save()
 
     def _thinking(self) -> None:
         """Open or fold the thinking: of the message in focus, else of all."""

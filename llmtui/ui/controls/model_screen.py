@@ -138,7 +138,7 @@ class ModelScreen:
         self._do(job, made)
 
     async def _show_details(self, name: str) -> None:
-        from llmtui.ui.dialogs.model_details import DetailsDialog
+        from llmtui.ui.dialogs.model_details import DetailsDialog, sections
         from llmtui.ui.dialogs.models import KEYS
 
         self._say(f"asking for {short(name)} …")
@@ -147,7 +147,8 @@ class ModelScreen:
             self._say(f"nothing more is known of {short(name)}")
         elif self._dialog is not None and self._dialog.is_current:
             self._say(KEYS)
-            self._services.ask(DetailsDialog(details), lambda _: None)
+            dialog = DetailsDialog(details.model.name, sections(details))
+            self._services.ask(dialog, lambda _: None)
 
     def _left(self, marked: Sequence[Model]) -> None:
         self._dialog = None

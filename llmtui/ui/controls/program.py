@@ -43,7 +43,7 @@ class Program:
         return {
             "theme": self.theme,
             "palette": lambda _: self.palette(),
-            "help": lambda _: self.help(),
+            "help": self.help,
             "notices": lambda _: self.notices(),
         }
 
@@ -75,11 +75,17 @@ class Program:
         rows = [command_row(command) for command in COMMANDS if command.palette]
         self._ask(ChoiceDialog("commands", rows), self._run)
 
-    def help(self) -> None:
-        """All keys and commands."""
-        from llmtui.ui.dialogs.help import HelpDialog
+    def help(self, topic: str = "") -> None:
+        """All keys and commands, or those of one topic."""
+        from llmtui.slash import near_slash
+        from llmtui.ui.dialogs.help import HelpDialog, sections
 
-        self._ask(HelpDialog(), lambda _: None)
+        if sections(topic):
+            self._ask(HelpDialog(topic), lambda _: None)
+            return
+        near = near_slash(topic.strip().removeprefix("/"))
+        hint = f"did you mean /? /{near}?" if near else "/? shows all of it"
+        self._notices.say(f"there is no help on {topic}: {hint}", warning=True)
 
     def notices(self) -> None:
         """What was said lately, in full."""

@@ -43,6 +43,7 @@ class Sessions:
     def actions(self) -> dict[str, Action]:
         return {
             "new": lambda _: self.new(),
+            "clear": lambda _: self.clear(),
             "private": lambda _: self.private(),
             "sessions": lambda _: self.list(),
             "rename": self.rename,
@@ -57,6 +58,18 @@ class Sessions:
             self._drafts.keep()
             self._chat.new()
             self._drafts.clear()
+        self._prompt.focus()
+
+    def clear(self) -> None:
+        """The same with all that the next turn is sent with, as in ``ollama run``."""
+        if not self._chat.saved:
+            self._say("there is nothing to clear: this is a new session")
+            return
+        self._drafts.keep()
+        self._chat.clear()
+        self._drafts.clear()
+        back = f"{shown('sessions')} finds the one before"
+        self._say(f"a new session, with the same model and settings; {back}")
         self._prompt.focus()
 
     def private(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -26,15 +27,17 @@ class DetailsDialog(Dialog[None]):
         Binding("q,enter", "leave", show=False),
     ]
 
-    def __init__(self, details: ModelDetails) -> None:
+    def __init__(self, name: str, shown: Sequence[tuple[str, str]]) -> None:
+        """``shown`` are titles and texts, as ``sections`` has them; untrusted."""
         super().__init__()
-        self._shown = details
+        self._model = name
+        self._shown = shown
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog details") as box:
-            box.border_title = Content(clean_line(self._shown.model.name))
+            box.border_title = Content(clean_line(self._model))
             box.border_subtitle = Content("esc closes")
-            for title, text in sections(self._shown):
+            for title, text in self._shown:
                 yield Static(Content.styled(title, "bold"))
                 yield Static(Content(clean(text[:LONGEST])), classes="quiet")
 

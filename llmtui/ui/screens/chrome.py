@@ -37,6 +37,7 @@ class Chrome:
         log = screen.query_one(MessageLog)
         log.display = False
         log.thinking_open = start.state.thinking_open
+        log.verbose = start.state.verbose
         screen.query_one(Queued).display = False
         screen.query_one(SessionTitle).private = start.private
         screen.query_one(HostState).host = start.host.label

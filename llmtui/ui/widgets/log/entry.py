@@ -56,6 +56,7 @@ class Entry:
         "parts",
         "source",
         "unfolded",
+        "verbose",
         "version",
         "versions",
         "width",
@@ -71,6 +72,7 @@ class Entry:
         self.parts, self.heights, self.exact = _UNREAD
         self.width = 0
         self.unfolded = False
+        self.verbose = False
         self.version = 0
         self.versions = (1, 1)
         """Which of how many siblings it is."""

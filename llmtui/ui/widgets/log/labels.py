@@ -63,11 +63,12 @@ def marks(message: Message) -> list[str]:
     return [*found, *["left out"] * message.excluded]
 
 
-def numbers(message: Message, glyphs: Glyphs) -> str:
+def numbers(message: Message, glyphs: Glyphs, *, all_of_them: bool = False) -> str:
     """What a reply cost; "" if unknown."""
-    from llmtui.chat.usage import usage_words
+    from llmtui.chat.usage import all_usage_words, usage_words
 
-    return usage_words(message.usage, glyphs.dot)
+    words = all_usage_words if all_of_them else usage_words
+    return words(message.usage, glyphs.dot)
 
 
 def help_for(reply: Living) -> str:

@@ -148,9 +148,8 @@ class Painter:
             style, end = labels.ending(message, entry.advice, self.glyphs)
             if end:
                 lines += self._wrapped(end, self.palette[style])
-            if cost := labels.numbers(message, self.glyphs):
-                cost = fit(cost, self.frame.measure, self.glyphs.cut)
-                lines.append(self._line(cost, self.palette["muted"]))
+            if cost := labels.numbers(message, self.glyphs, all_of_them=entry.verbose):
+                lines += self._wrapped(cost, self.palette["muted"])
         return [*lines, blank]
 
     def _wrapped(self, text: str, style: Style) -> list[Line]:

@@ -49,6 +49,8 @@ class MessageLog(Scroller):
         self.cursor = Cursor(self.window)
         self.thinking_open = False
         """Whether the thinking of messages is unfolded to begin with."""
+        self.verbose = False
+        """Whether all is shown that a reply cost."""
 
     # -- messages ----------------------------------------------------------------
 
@@ -114,7 +116,7 @@ class MessageLog(Scroller):
 
     def _entry(self, message: Message, siblings: Siblings | None) -> Entry:
         entry = Entry(message)
-        entry.unfolded = self.thinking_open
+        entry.unfolded, entry.verbose = self.thinking_open, self.verbose
         if siblings is not None:
             entry.versions = siblings(message.id)
         return entry
@@ -198,6 +200,17 @@ class MessageLog(Scroller):
             entry.unfolded = (
                 self.thinking_open if message_id is None else not entry.unfolded
             )
+            entry.touch()
+            if entry.parts:
+                layout.refit(at)
+        self.reflow()
+
+    def show_costs(self, *, verbose: bool) -> None:
+        """Show all that replies cost, or only the most of it."""
+        self.verbose = verbose
+        layout = self.window.layout
+        for at, entry in enumerate(layout.entries):
+            entry.verbose = verbose
             entry.touch()
             if entry.parts:
                 layout.refit(at)

@@ -19,6 +19,8 @@ KINDS = ("ollama", "openai", "local")
 KEYS = ("url", "kind", *Access._fields)
 """What a table may hold."""
 
+_TEXTS = tuple(key for key in KEYS if key not in ("headers", "verify"))
+
 HIDDEN = "•••"
 """In the place of a password or a header's value. Sent back, it means the old one."""
 
@@ -53,7 +55,7 @@ class HostConfig(NamedTuple):
 
     @property
     def address(self) -> str:
-        """As ``--host`` takes it, whatever its kind."""
+        """As ``--host`` takes it, whatever its kind; ``kind_and_url`` reads it back."""
         if self.kind == "openai":
             return "openai+" + self.url.removeprefix("openai+")
         if self.kind == "local":
@@ -76,8 +78,8 @@ def read(table: Mapping[str, Any]) -> HostConfig:
     Traceback (most recent call last):
     llmtui.hosts.HostError: verify is true or false
     """
-    for key in KEYS:
-        if key not in ("headers", "verify") and not isinstance(table.get(key, ""), str):
+    for key in _TEXTS:
+        if not isinstance(table.get(key, ""), str):
             raise HostError(f"{key} is text, like {key} = {_EXAMPLES[key]}")
     url, kind = table.get("url", "").strip(), table.get("kind", "")
     if not kind:
@@ -89,6 +91,22 @@ def read(table: Mapping[str, Any]) -> HostConfig:
     config = HostConfig(url, kind, _access(table))
     config.host("")
     return config
+
+
+def kind_and_url(address: str) -> dict[str, str]:
+    """What a table says for an address as ``--host`` takes it.
+
+    >>> kind_and_url("openai+http://box/v1"), kind_and_url("local:/a.gguf")
+    ({'kind': 'openai', 'url': 'http://box/v1'}, {'kind': 'local', 'url': '/a.gguf'})
+    >>> kind_and_url("box")
+    {'kind': 'ollama', 'url': 'box'}
+    """
+    text = address.strip()
+    if text.lower().startswith("openai+"):
+        return {"kind": "openai", "url": text[7:]}
+    if text == "local" or text.startswith("local:/"):
+        return {"kind": "local", "url": text[6:]}
+    return {"kind": "ollama", "url": text}
 
 
 def check_name(name: str) -> None:

@@ -47,8 +47,8 @@ class Host(NamedTuple):
         >>> parse_host("http://box").with_credentials_of(known).userinfo
         'me:pw'
         """
-        if self.has_credentials:
-            return self
+        if self.has_credentials or self.name:
+            return self  # what has a name has all that it is to have
         for host in known:
             if host.address == self.address:
                 return self._replace(userinfo=host.userinfo, access=host.access)

@@ -120,7 +120,10 @@ def test_a_password_need_not_stand_in_the_history(
         (["add", "box", "ftp://x"], "http:// or https://"),
         (["add", "local", "x"], "a host's name"),
         (["add", "http://box", "x"], "a host's name"),
-        (["add", "box", "x", "--header", "y"], "--header takes NAME:VALUE"),
+        (
+            ["add", "box", "x", "--header", "y"],
+            "a header is written NAME: VALUE",
+        ),
         (["add", "box", "http://•••@x"], "must be written out"),
         (["add", "box", "x", "--key-env", "sk-1.2"], "not the key itself"),
         (["test", "ftp://x"], "http:// or https://"),

@@ -73,6 +73,12 @@ COMMANDS = (
         slash=("hosts",),
     ),
     Command(
+        "sign-in",
+        "sign in on the host, in the browser",
+        log_keys=("a",),
+        slash=("signin",),
+    ),
+    Command(
         "local",
         "use the built-in model",
         slash=("local",),

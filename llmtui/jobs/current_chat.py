@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui.jobs.ask_again import AskAgain
 from llmtui.jobs.builtin_model import BuiltinModel
+from llmtui.jobs.chat_hosts import ChatHosts
 from llmtui.jobs.chat_models import ChatModels
 from llmtui.jobs.context_look import ContextLook
 from llmtui.jobs.context_meter import ContextMeter
@@ -62,6 +63,8 @@ class CurrentChat:
         session is; ``spawn``, ``changed``, ``ended`` and
         ``failed`` are those of ``PromptQueue``; ``pulled`` is called with each pull
         that came to an end."""
+        hosts = dict(settings.hosts)
+        settings = settings._replace(hosts=hosts)  # the one part of them that changes
         self.core = core
         self.monitor = core.monitor
         self._tell_end = ended
@@ -104,6 +107,7 @@ class CurrentChat:
             repaint=repaint,
             pulled=pulled,
         )
+        self.hosts = ChatHosts(core, hosts, self.models.everywhere, spawn, repaint)
         self.history = InputHistory(core.store, on=settings.input.history)
         self.marks = SessionMarks(self.queue, core.store)
         self._opening = SessionOpening(

@@ -11,6 +11,7 @@ from llmtui import host_settings
 from llmtui.config_writer import ConfigChange, undo, write_host
 from llmtui.host_settings import HostConfig
 from llmtui.hosts import Host, HostError
+from llmtui.jobs.host_form import HostForm, form_of
 from llmtui.settings import SettingsError
 
 Changed = Callable[[str, HostConfig | None], None]
@@ -32,12 +33,10 @@ class HostEditor:
         self._changed = changed
         self._removed: list[ConfigChange] = []
 
-    def shown(self, name: str) -> dict[str, Any]:
-        """A host as the user may see it; {} for one that there is not."""
+    def form(self, name: str) -> HostForm:
+        """A host as the user may see it and change it; empty for none."""
         config = self._hosts.get(name)
-        if config is None:
-            return {}
-        return host_settings.as_table(host_settings.without_secrets(config))
+        return form_of(name, config) if config else HostForm()
 
     def read(self, name: str, table: Mapping[str, Any], was: str = "") -> HostConfig:
         """What was written, with the secrets of the host that it ``was``.
@@ -51,9 +50,14 @@ class HostEditor:
         except HostError as error:
             raise SettingsError(str(error)) from None
 
-    def host(self, name: str, table: Mapping[str, Any], was: str = "") -> Host:
-        """The host that it would be. Raises as ``read``."""
-        return self.read(name, table, was).host(name)
+    def host(self, form: HostForm, was: str = "") -> Host:
+        """The host that a form means, to be tried. Raises ``SettingsError``."""
+        name = form.name or "new"
+        return self.read(name, _table(form), was).host(name)
+
+    async def keep(self, form: HostForm, was: str = "") -> None:
+        """Write what a form says. Raises as ``save``."""
+        await self.save(form.name.strip(), _table(form), was)
 
     async def save(self, name: str, table: Mapping[str, Any], was: str = "") -> None:
         """Write a host; ``was`` is the name of the one that is changed, "" for none.
@@ -101,3 +105,10 @@ class HostEditor:
         else:
             self._hosts[name] = config
         self._changed(name, config)
+
+
+def _table(form: HostForm) -> dict[str, Any]:
+    try:
+        return form.table()
+    except HostError as error:
+        raise SettingsError(str(error)) from None

@@ -13,9 +13,10 @@ from llmtui.cli.options import UsageError, near
 from llmtui.cli.table import HOST_ACTIONS
 from llmtui.cli.tables import table
 from llmtui.host_settings import notes
-from llmtui.hosts import Host
+from llmtui.hosts import Host, HostError
 from llmtui.jobs.host_checks import HostReport, check
 from llmtui.jobs.host_editor import HostEditor
+from llmtui.jobs.host_form import read_headers
 from llmtui.providers.errors import ProviderError
 
 
@@ -84,7 +85,7 @@ def _add(context: Context, name: str, url: str) -> int:
         for option in texts
         if parsed.given(option)
     }
-    if headers := dict(map(_header, parsed.many("header"))):
+    if headers := _headers(parsed.many("header")):
         wanted["headers"] = headers
     if parsed.given("no-verify"):
         wanted["verify"] = False
@@ -115,11 +116,11 @@ def _editor(context: Context) -> HostEditor:
     return HostEditor(context.places.config_file, dict(context.settings.hosts))
 
 
-def _header(text: str) -> tuple[str, str]:
-    name, colon, value = text.partition(":")
-    if not colon:
-        raise UsageError("--header takes NAME:VALUE, like --header 'X-Team: blue'")
-    return name.strip(), value.strip()
+def _headers(given: tuple[str, ...]) -> dict[str, str]:
+    try:
+        return read_headers(given)
+    except HostError as error:
+        raise UsageError(f"--header: {error}") from None
 
 
 def _all(context: Context) -> list[Host]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.host_editing import HostEditing
 from llmtui.ui.controls.hosts import Hosts
 from llmtui.ui.controls.model_screen import ModelScreen
 from llmtui.ui.controls.models import Models
@@ -36,7 +37,8 @@ class ModelControls:
         fetch = self.pulling.fetch_to_use
         self.choosing = Models(chat, fetch, services.spawn, say=say, ask=ask)
         self._screen = ModelScreen(chat, self.choosing.model, services)
-        self._hosts = Hosts(chat, say=say, ask=ask)
+        editing = HostEditing(chat, clipboard, services.spawn, say=say, ask=ask)
+        self._hosts = Hosts(chat, editing, say=say, ask=ask)
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from llmtui.chat.names import short
 from llmtui.commands.keymap import shown
+from llmtui.host_settings import UNVERIFIED
 from llmtui.human import parameters
 from llmtui.ui.controls.offering import offer_rows
 from llmtui.ui.widgets import welcome
@@ -40,7 +41,8 @@ class Chrome:
         log.verbose = start.state.verbose
         screen.query_one(Queued).display = False
         screen.query_one(SessionTitle).private = start.private
-        screen.query_one(HostState).host = start.host.label
+        host = screen.query_one(HostState)
+        host.host, host.unverified = start.host.label, start.host.is_unverified
         screen.query_one(ModelButton).model = short(start.model)
 
     def cannot_start(self, sentence: str) -> None:
@@ -79,6 +81,7 @@ class Chrome:
     def _paint_host(self, chat: CurrentChat) -> None:
         host = self._screen.query_one(HostState)
         host.host = chat.monitor.host.label
+        host.unverified = chat.monitor.host.is_unverified
         host.state = chat.monitor.state
         button = self._screen.query_one(ModelButton)
         button.model = short(chat.model)
@@ -91,8 +94,15 @@ class Chrome:
         status.show_reply(chat.reply)
         answer = chat.session.last_answer()
         usage = answer.usage if answer else None
-        status.note = chat.host_switch.builtin.progress
+        status.note = chat.host_switch.builtin.progress or self._folded_host(chat)
         status.context = context_words(usage, chat.context.window(chat.session))
+
+    def _folded_host(self, chat: CurrentChat) -> str:
+        """The state of the host where there is no room for the line that has it."""
+        host, up = chat.monitor.host, chat.monitor.state != "down"
+        if not self._screen.has_class("-tiny") or (up and not host.is_unverified):
+            return ""
+        return f"{host.label} {UNVERIFIED if up else 'is down'}"
 
 
 def _welcome(chat: CurrentChat) -> tuple[str, ...]:

@@ -68,6 +68,8 @@ class HostState(Widget):
     """The host's label."""
     state: reactive[str] = reactive("unknown", layout=True)
     """``up``, ``down`` or ``unknown``."""
+    unverified: reactive[bool] = reactive(False, layout=True)
+    """Whether anybody could answer in its place."""
 
     def get_content_width(self, *_: object) -> int:
         return cell_len(str(self.render()))
@@ -76,11 +78,17 @@ class HostState(Widget):
         for name in ("up", "down", "unknown"):
             self.set_class(name == state, f"-{name}")
 
+    def watch_unverified(self, unverified: bool) -> None:
+        self.set_class(unverified, "-unverified")
+
     def render(self) -> Content:
         host = shortened(clean_line(self.host), 28)
         glyphs = terminal_glyphs()
         mark = glyphs.unchecked if self.state == "down" else glyphs.checked
-        return Content(f"{mark} {host}" + (" down" if self.state == "down" else ""))
+        words = [f"{mark} {host}"]
+        words += ["down"] * (self.state == "down")
+        words += ["unverified"] * self.unverified
+        return Content(" ".join(words))
 
 
 class Header(Horizontal):

@@ -1,0 +1,176 @@
+"""The screen of hosts: which there are, and naming, changing and removing them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from textual.widgets import Checkbox, Input, TextArea
+
+from llmtui.access import Access
+from llmtui.chat.models import Account
+from llmtui.configuration import load
+from llmtui.host_settings import HIDDEN
+from llmtui.hosts import Host
+from llmtui.jobs.core import Core
+from llmtui.places import Places
+from llmtui.providers.errors import SignInNeeded, Unreachable
+from llmtui.providers.scripted import Scripted
+from llmtui.state import State
+from llmtui.ui.app import LlmtuiApp
+from llmtui.ui.dialogs.host_form import HostFormDialog
+from llmtui.ui.dialogs.hosts import HostsDialog
+from llmtui.ui.start import Start
+from tests.support.app import Chat, settled
+
+CONFIG = """\
+# mine
+[hosts.box]  # the big one
+url = "http://me:s3cret@box:11434"  # upstairs
+headers = { X-Token = "t0ken" }
+"""
+LINK = "https://ollama.com/connect?k=1"
+
+
+@asynccontextmanager
+async def hosts_screen(
+    places: Places, *, size: tuple[int, int] = (120, 30)
+) -> AsyncIterator[tuple[Chat, list[Host]]]:
+    """The app with a configuration, and the hosts that it opened."""
+    places.config.mkdir(parents=True)
+    places.config_file.write_text(CONFIG)
+    here, there = Scripted(["here"]), Scripted(["a", "b"])
+    there.signed_in = LINK
+    here.signed_in = Account("ann", plan="pro")
+    dead = Scripted()
+    dead.down = Unreachable("no answer", advice="Start it.")
+    opened: list[Host] = []
+
+    def open_provider(host: Host) -> Scripted:
+        opened.append(host)
+        return {"box": there, "127.0.0.1": here}.get(host.hostname, dead)
+
+    settings = load(places, {})
+    host = settings.find_host()
+    app = LlmtuiApp(
+        Start(
+            settings=settings,
+            state=State.load(places.state_file),
+            places=places,
+            open_core=lambda: Core(places, open_provider, host),
+            host=host,
+        )
+    )
+    async with app.run_test(size=size) as pilot:
+        chat = Chat(pilot, app, here)
+        await settled(chat)
+        await chat.say("/hosts")
+        await chat.until(lambda: isinstance(app.screen, HostsDialog))
+        yield chat, opened
+
+
+async def test_a_host_is_named_tried_changed_removed_and_brought_back(
+    places: Places,
+) -> None:
+    async with hosts_screen(places) as (chat, opened):
+        await chat.until("signed in: ann (pro)")
+        await chat.until("nobody is signed in")
+
+        await chat.press("ctrl+n")
+        await chat.until("new host")
+        await chat.press(*"gpu", "tab", *"ftp://x", "ctrl+s")
+        await chat.until("a host begins with http:// or https://")
+        form = chat.app.screen
+        form.query_one("#address", Input).value = "https://ann:pass@box:443"
+        form.query_one("#headers", TextArea).text = "X-Token: other"
+        form.query_one(Checkbox).value = False
+        await chat.press("ctrl+t")
+        await chat.until("2 models")
+        assert opened[-1].userinfo == "ann:pass"
+        assert "gpu" not in places.config_file.read_text(), "it was only tried"
+        await chat.press("ctrl+s")
+        await chat.until("certificate not checked")
+        assert "pass" not in chat.text
+        assert places.config_file.read_text() == CONFIG + (
+            '\n[hosts.gpu]\nurl = "https://ann:pass@box:443"\n'
+            'headers = { X-Token = "other" }\nverify = false\n'
+        )
+
+        await chat.press(*"box:11434", "ctrl+e")
+        await chat.until("host box")
+        assert HIDDEN in chat.text
+        assert "s3cret" not in chat.text
+        assert "t0ken" not in chat.text
+        address = chat.app.screen.query_one("#address", Input)
+        address.value = address.value.replace("11434", "8080")
+        await chat.press("escape")
+        await chat.until("esc once more gives it up")
+        await chat.press("ctrl+s")
+        await chat.until("http://box:8080")
+        changed = CONFIG.replace("11434", "8080")
+        assert places.config_file.read_text().startswith(changed)
+
+        chat.app.screen.query_one(Input).value = "box:8080"
+        await chat.press("delete")
+        await chat.until_said("removed box: ctrl+z brings it back")
+        assert "[hosts.box]" not in places.config_file.read_text()
+        await chat.press("ctrl+z")
+        await chat.until_said("box is back")
+        assert places.config_file.read_text().startswith(changed)
+
+        await chat.until("http://box:8080")
+        chat.app.screen.query_one(Input).value = "box:8080"
+        await chat.press("ctrl+b")
+        await chat.until_said(f"no browser here: {LINK}")
+        await chat.press("enter")
+        await chat.until("Ready. a answers on box.")
+        assert chat.screen.chat.monitor.host.userinfo == "me:s3cret"
+        assert "s3cret" not in chat.text + chat.said
+
+
+async def test_the_host_that_is_spoken_to_is_changed_under_ones_feet(
+    places: Places,
+) -> None:
+    async with hosts_screen(places) as (chat, opened):
+        monitor = chat.screen.chat.monitor
+        await chat.press(*"box", "enter")
+        await chat.until("Ready. a answers on box.")
+        editor = chat.screen.chat.hosts.editor
+        await editor.save("box", {"url": "https://box", "verify": False}, "box")
+        assert monitor.host == Host(
+            "ollama", "https://box:443", "box", access=Access(verify=False)
+        )
+        await chat.until("box unverified")
+        await chat.until(lambda: opened[-1].url == "https://box:443")
+        assert opened[-1].userinfo == "", "what was taken away does not come back"
+        await editor.remove("box")
+        assert (monitor.host.name, monitor.host.url) == ("", "https://box:443")
+        assert chat.screen.chat.host_switch.named("https://box:443") == monitor.host
+
+
+async def test_a_failure_for_want_of_an_account_has_its_link_and_its_key(
+    places: Places,
+) -> None:
+    async with hosts_screen(places, size=(60, 11)) as (chat, _):
+        await chat.press("escape")
+        advice = f"Sign in at {LINK} (or run `ollama signin` there)."
+        chat.provider.replies.append(
+            [SignInNeeded("nobody is signed in", url=LINK, advice=advice)]
+        )
+        chat.provider.signed_in = LINK
+        await chat.say("hi")
+        await chat.until(LINK)
+        await chat.press("tab", "a")
+        await chat.until_said(LINK)
+        chat.provider.down = Unreachable("no answer")
+        chat.screen.chat.monitor.poke()
+        await chat.until("localhost is down")
+
+
+async def test_a_form_that_cannot_be_written_stays(places: Places) -> None:
+    async with hosts_screen(places) as (chat, _):
+        places.config_file.write_text("model = ")
+        await chat.press("ctrl+n", *"gpu", "tab", *"gpu:1", "ctrl+s")
+        await chat.until("is no valid TOML")
+        assert isinstance(chat.app.screen, HostFormDialog)
+        assert "gpu" not in chat.screen.chat.hosts.editor._hosts

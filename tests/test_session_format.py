@@ -64,6 +64,10 @@ requests = st.builds(
     options=st.dictionaries(st.text(max_size=5), JSON, max_size=3),
     think=THINK,
     format=FORMAT,
+    keep_alive=st.none() | st.floats(-1, 1e6),
+    truncate=st.booleans(),
+    window=COUNTS,
+    messages=TEXT,
     extra=UNKNOWN,
 )
 messages = st.builds(

@@ -53,6 +53,8 @@ class Sent:
     """Seconds the model stays in memory; negative: for ever, None: up to the server."""
     truncate: bool = True
     """Whether the oldest messages might be left out where not all fitted."""
+    window: int = 0
+    """Tokens that the server was known to keep, 0 for none."""
     messages: str = ""
     """The fingerprint of which messages were sent, "" if it was not taken."""
     extra: Mapping[str, Any] = field(default_factory=dict)

@@ -49,6 +49,7 @@ class Generation:
             format=self.format,
             keep_alive=self.keep_alive,
             truncate=self.truncate,
+            window=self.window,
         )
 
 
@@ -80,6 +81,7 @@ def generation_as_sent(sent: Sent, host: Host) -> Generation:
         format=sent.format,
         keep_alive=sent.keep_alive,
         truncate=sent.truncate,
+        window=sent.window,
     )
 
 

@@ -84,7 +84,18 @@ def _after(usage: Usage) -> str:
 
 def _span(nanoseconds: int) -> str:
     """A time; Ollama leaves zeros out, so there is no telling what is none."""
-    return duration(nanoseconds / 1e9) if nanoseconds else UNKNOWN
+    return _time(nanoseconds) if nanoseconds else UNKNOWN
+
+
+def _time(nanoseconds: int) -> str:
+    """Also what is shorter than a person notices: here it is compared.
+
+    >>> _time(1_334_875), _time(4_883_583_458)
+    ('1 ms', '4.9 s')
+    """
+    if nanoseconds < 100_000_000:
+        return f"{nanoseconds / 1e6:.0f} ms"
+    return duration(nanoseconds / 1e9)
 
 
 def _work(tokens: int, nanoseconds: int, worked_on: int) -> str:
@@ -93,7 +104,7 @@ def _work(tokens: int, nanoseconds: int, worked_on: int) -> str:
         return UNKNOWN
     parts = [f"{count(tokens)} token{'s' if tokens > 1 else ''}"]
     if nanoseconds:
-        parts.append(duration(nanoseconds / 1e9))
+        parts.append(_time(nanoseconds))
         parts.append(rate(max(0, worked_on) / nanoseconds * 1e9))
     return ", ".join(parts)
 

@@ -91,7 +91,7 @@ def draft_as_sent(
         (continued,) if continued is not None else (),
         keep_alive=sent.keep_alive,
         truncate=sent.truncate,
-        window=reply.usage.context_length if reply.usage else 0,
+        window=sent.window,
         contents=contents,
     )
 

@@ -100,6 +100,10 @@ def _is_misfit(value: Any) -> bool:
     return set(names) == {"path", "problem"} and all(map(_is_text, value.values()))
 
 
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -340,6 +344,7 @@ def sent_to(sent: Sent) -> dict[str, Any]:
         "think": sent.think,
         "format": sent.format,
         **({} if sent.truncate else {"truncate": False}),
+        **({"window": sent.window} if sent.window else {}),
         **({"messages_sha256": sent.messages} if sent.messages else {}),
         **({} if sent.keep_alive is None else {"keep_alive": sent.keep_alive}),
         **sent.extra,
@@ -358,6 +363,7 @@ def sent_from(data: Mapping[str, Any]) -> Sent:
         format=fields.format(),
         keep_alive=fields.take("keep_alive", _is_number, None),
         truncate=fields.take("truncate", _is_bool, True),
+        window=fields.take("window", _is_count, 0),
         messages=fields.text("messages_sha256"),
         extra=fields.rest,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,10 +18,16 @@ from llmtui.ui.dialogs.dialog import Dialog
 if TYPE_CHECKING:
     from llmtui.chat.json_table import Table
 
-_ROWS, _COLUMNS = 2000, 50
-"""What is shown; all of it can be copied."""
+_COLUMNS = 50
+"""Columns that are shown; all of them can be copied."""
+_PAGE = 1500
+"""Cells that are put into the table at once: it measures each of them."""
+_NEAR = 20
+"""Rows before the end of those at which more come."""
 _LONGEST = 200
 """Characters of a cell that are shown."""
+_WIDEST = 60
+"""Cells that a column takes; the value one is at stands below in full."""
 
 
 class TableDialog(Dialog[None]):
@@ -53,18 +59,27 @@ class TableDialog(Dialog[None]):
 
     def on_mount(self) -> None:
         super().on_mount()
-        shown: DataTable[Text] = self.query_one(DataTable)
-        columns = [_cell(name) for name in self._table.columns[:_COLUMNS]]
-        shown.add_columns(*columns)
-        shown.add_rows(
-            [_cell(value) for value in row[:_COLUMNS]]
-            for row in self._table.rows[:_ROWS]
-        )
+        shown = self._shown
+        first = self._more()
+        for at, name in enumerate(self._table.columns[:_COLUMNS]):
+            head = _cell(name)
+            widest = max((row[at].cell_len for row in first), default=0)
+            shown.add_column(head, width=min(_WIDEST, max(head.cell_len, widest)))
+        shown.add_rows(first)
         shown.focus()
 
     def on_data_table_cell_highlighted(self, event: DataTable.CellHighlighted) -> None:
         """The cell one is at stands below in full, as far as there is room."""
         self.query_one("#cell", Label).update(Content(clean_line(self._here)))
+        if event.coordinate.row + _NEAR > self._shown.row_count:
+            self._shown.add_rows(self._more())
+
+    def _more(self) -> list[list[Text]]:
+        """The rows that come after those that are there."""
+        begin = self._shown.row_count
+        columns = len(self._table.columns[:_COLUMNS])
+        rows = self._table.rows[begin : begin + max(_NEAR, _PAGE // max(1, columns))]
+        return [[_cell(value) for value in row[:_COLUMNS]] for row in rows]
 
     def action_copy_cell(self) -> None:
         self._copy(clean(self._here))
@@ -75,10 +90,13 @@ class TableDialog(Dialog[None]):
         self._copy(clean(csv_of(self._table)))
 
     @property
+    def _shown(self) -> DataTable[Text]:
+        return self.query_one(DataTable)
+
+    @property
     def _here(self) -> str:
         """The value of the cell one is at."""
-        table: DataTable[Any] = self.query_one(DataTable)
-        row, column = table.cursor_coordinate
+        row, column = self._shown.cursor_coordinate
         rows = self._table.rows
         return rows[row][column] if row < len(rows) and rows[row][column:] else ""
 
@@ -89,7 +107,6 @@ def _cell(value: str) -> Text:
 
 
 def _size(table: Table) -> str:
-    rows, columns = len(table.rows), len(table.columns)
-    words = f"{rows} row{'s' if rows > 1 else ''}"
-    more = rows > _ROWS or columns > _COLUMNS
-    return f"{words}: the first of them, c copies all" if more else words
+    words = f"{len(table.rows)} row{'s' if len(table.rows) > 1 else ''}"
+    more = len(table.columns) - _COLUMNS
+    return f"{words}, {more} columns more: c copies all" if more > 0 else words

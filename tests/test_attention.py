@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.configuration import load
-from llmtui.desktop.notifying import notice
+from llmtui.desktop import tmux
+from llmtui.desktop.notifying import describe, notice
 from llmtui.places import Places
 from llmtui.settings import NOTIFY_WAYS, SettingsError
 from llmtui.ui.attention import window_title
@@ -58,6 +59,33 @@ def test_a_wrong_setting_is_a_sentence(places: Places, line: str, said: str) -> 
     places.config_file.write_text(line)
     with pytest.raises(SettingsError, match=said):
         load(places, {})
+
+
+TMUX = {"TMUX": "/tmp/tmux-1000/default,1,0"}
+
+
+@pytest.mark.parametrize(
+    ("way", "env", "on", "words", "advice"),
+    [
+        ("auto", {"TERM": "xterm-kitty"}, "", "a notice (OSC 99)", ""),
+        ("off", {}, "", "notify is off", ""),
+        ("auto", TMUX, "focus-events", "rings the terminal", ""),
+        ("auto", TMUX, "", "does not tell", "tmux set -g focus-events on"),
+        ("osc9", TMUX, "focus-events", "to itself", "tmux set -g allow-passthrough on"),
+    ],
+)
+def test_the_doctor_says_what_keeps_notices_away(
+    way: str,
+    env: dict[str, str],
+    on: str,
+    words: str,
+    advice: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tmux, "is_on", lambda option: option == on)
+    said, help_ = describe(way, env)
+    assert words in said
+    assert help_ == advice
 
 
 def titles(raw: bytearray) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from llmtui.desktop import tmux
 from llmtui.desktop.multiplexer import handed_through
 from llmtui.sanitise import clean_line
 
@@ -70,6 +71,34 @@ def notice(way: str, title: str, text: str, env: Mapping[str, str]) -> str:
         case _:
             return ""
     return handed_through(sequence, env)
+
+
+_WORDS = {
+    "bell": "rings the terminal",
+    "osc9": "shows a notice (OSC 9)",
+    "osc777": "shows a notice (OSC 777)",
+    "osc99": "shows a notice (OSC 99)",
+}
+
+
+def describe(way: str, env: Mapping[str, str]) -> tuple[str, str]:
+    """What becomes of a notice here, and how it could be better ("" if all is well).
+
+    May take some tenths of a second.
+    """
+    way = way_for(env) if way == "auto" else way
+    if way == "off":
+        return "the end of a reply is told nobody (notify is off)", ""
+    words = f"the end of a reply that nobody looks at {_WORDS[way]}"
+    if not env.get("TMUX"):
+        return words, ""
+    if not tmux.is_on("focus-events"):
+        words = "tmux does not tell whether one looks, so no end of a reply is told"
+        return words, "tmux set -g focus-events on"
+    if way != "bell" and not tmux.is_on("allow-passthrough"):
+        words = "tmux keeps notices to itself: its allow-passthrough is off"
+        return words, "tmux set -g allow-passthrough on"
+    return words, ""
 
 
 def _plain(text: str) -> str:

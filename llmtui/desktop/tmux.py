@@ -49,6 +49,14 @@ def outer_clipboard() -> OuterClipboard:
     )
 
 
+def is_on(option: str) -> bool:
+    """Whether a global option of tmux is on, for the server or for windows."""
+    found = _run(["show-options", "-gv", option]) or _run(
+        ["show-options", "-gwv", option]
+    )
+    return (found or "").strip() in ("on", "all")
+
+
 def _run(arguments: list[str], text: str = "") -> str | None:
     """What a tmux command prints; None if it failed."""
     try:

@@ -42,6 +42,7 @@ def doctor(context: Context) -> int:
     try:
         warnings = context.settings.warnings
         found.append(_settings(context.places, warnings))
+        found.append(_notices(context.settings.notify, os.environ))
         found += _key(context.host, os.environ)
         found += _certificate(context.host)
         found += asyncio.run(_server(context, context.host))
@@ -80,6 +81,14 @@ def _settings(places: Places, warnings: tuple[str, ...]) -> Finding:
         return Finding("settings", "note", "; ".join(warnings))
     words = f"{file}" if file.exists() else f"no {file}, which is fine"
     return Finding("settings", "good", words)
+
+
+def _notices(way: str, environ: Mapping[str, str]) -> Finding:
+    """Whether somebody who looks elsewhere would hear of a reply's end."""
+    from llmtui.desktop.notifying import describe
+
+    words, advice = describe(way, environ)
+    return Finding("notices", "note" if advice else "good", words, advice)
 
 
 def _key(host: Host, environ: Mapping[str, str]) -> list[Finding]:

@@ -152,3 +152,67 @@ def test_what_only_hides_is_not(character: str) -> None:
 def test_alt_and_enter_is_one_key(pieces: tuple[str, ...]) -> None:
     keys = [key.key for key in events(GuardedParser(), *pieces) if isinstance(key, Key)]
     assert keys == ["alt+enter"]
+
+
+LETTERS = {key: ord(key[-1]) for key in ("ctrl+c", "ctrl+g", "ctrl+j", "ctrl+r")} | {
+    "ctrl+y": ord("y"),
+    "ctrl+z": ord("z"),
+}
+FORMS = {
+    **{
+        key: (chr(code - 96), f"\x1b[{code};5u", f"\x1b[27;5;{code}~")
+        for key, code in LETTERS.items()
+    },
+    "enter": ("\r", "\x1b[13u", "\x1b[13;1:1u"),
+    "shift+enter": ("\x1b[13;2u", "\x1b[27;2;13~"),
+    "alt+enter": ("\x1b\r", "\x1b[13;3u", "\x1b[27;3;13~"),
+    "escape": ("\x1b[27u", "\x1b[27;1u"),
+    "tab": ("\t", "\x1b[9u"),
+    "backspace": ("\x7f", "\x1b[127u"),
+    "up": ("\x1b[A", "\x1bOA", "\x1b[1;1A", "\x1b[1;1:1A"),
+    "down": ("\x1b[B", "\x1bOB"),
+    "ctrl+up": ("\x1b[1;5A", "\x1b[1;5:1A"),
+    "ctrl+home": ("\x1b[1;5H",),
+    "pageup": ("\x1b[5~", "\x1b[5;1~"),
+    "f1": ("\x1bOP", "\x1b[P", "\x1b[11~"),
+    "f6": ("\x1b[17~", "\x1b[17;1~"),
+    "a": ("a", "\x1b[97;;97u", "\x1b[97u"),
+    "A": ("A", "\x1b[97;2;65u", "\x1b[97:65;2;65u", "\x1b[27;2;65~"),
+}
+"""Keys that mean something here, as terminals send them: legacy, kitty's protocol,
+modifyOtherKeys."""
+
+
+@pytest.mark.parametrize(
+    ("key", "sent"), [(key, form) for key, forms in FORMS.items() for form in forms]
+)
+def test_a_key_is_the_same_in_every_form(key: str, sent: str) -> None:
+    found = [e.key for e in events(GuardedParser(), sent) if isinstance(e, Key)]
+    assert found == [key]
+
+
+def test_a_key_that_is_let_go_is_none() -> None:
+    sent = ("\x1b[97;1:3u", "\x1b[97;5:3u", "\x1b[1;1:3A", "x")
+    found = [e.key for e in events(GuardedParser(), *sent) if isinstance(e, Key)]
+    assert found == ["x"]
+
+
+@given(
+    st.text(
+        st.sampled_from("\x1b[]<?OM;:-0123456789~uAHRmtq\r\ud800"),
+        min_size=1,
+        max_size=60,
+    )
+)
+@example("\x1b[99999999u")
+@example("\x1b[55296u")
+@example("\x1b[97;;55296:99999999u")
+@example("\x1b[<-;1;1M")
+@example("\x1b[1:2:3;4:5:6;7u")
+def test_nothing_that_is_sent_ends_it(sent: str) -> None:
+    parser, clock = GuardedParser(), Clock()
+    parser._pastes = PasteReader(clock)
+    events(parser, sent, START, END)
+    clock.now += QUIET * 2
+    keys = [e.key for e in events(parser, "x" * 40) if isinstance(e, Key)]
+    assert keys[-1:] == ["x"]

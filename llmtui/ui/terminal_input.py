@@ -20,9 +20,11 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
+from textual.keys import Keys
 from textual.message import Message
 
 from llmtui.sanitise import FORBIDDEN, clean
+from llmtui.ui.key_sequences import textual_form
 from llmtui.ui.paste_reader import PasteReader, Piece
 
 if TYPE_CHECKING:
@@ -84,11 +86,22 @@ class GuardedParser(XTermParser):
         if sequence in _ALT_ENTER:
             yield events.Key("alt+enter", None)
             return
+        sequence = textual_form(sequence)
+        if not sequence:
+            yield events.Key(Keys.Ignore, None)
+            return
         for key in super()._sequence_to_key_events(sequence, alt):
             character = key.character
             if character and not (key.is_printable or FORBIDDEN.search(character)):
                 key = Key(key.key, character)
             yield key
+
+    def parse_mouse_code(self, code: str) -> Message | None:
+        """None for what only looks like a mouse."""
+        try:
+            return super().parse_mouse_code(code)
+        except (ValueError, LookupError):
+            return None
 
 
 class _Decoder(codecs.IncrementalDecoder):

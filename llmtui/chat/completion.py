@@ -67,7 +67,7 @@ class CompletionSource(Protocol):
 
 def fitting(candidates: Iterable[Candidate], word: str) -> list[Candidate]:
     """Those that ``word`` may become, best first: those that begin with it, those
-    that hold it, those that hold its characters in their order.
+    that hold it, those that hold its characters in their order, the shortest first.
 
     >>> words = [Candidate(text) for text in ("remodel", "models", "my-old-one", "x")]
     >>> [c.text for c in fitting(words, "mod")]
@@ -76,9 +76,7 @@ def fitting(candidates: Iterable[Candidate], word: str) -> list[Candidate]:
     if not word:
         return list(candidates)
     word = word.casefold()
-    ranked = (
-        (_rank(candidate.text.casefold(), word), candidate) for candidate in candidates
-    )
+    ranked = ((_rank(c.text.casefold(), word), c) for c in candidates)
     found = [(rank, candidate) for rank, candidate in ranked if rank is not None]
     return [candidate for _, candidate in sorted(found, key=lambda pair: pair[0])]
 
@@ -89,4 +87,4 @@ def _rank(text: str, word: str) -> int | None:
     if at >= 0:
         return 0 if not at else 1
     rest = iter(text)
-    return 2 if all(character in rest for character in word) else None
+    return 2 + len(text) if all(character in rest for character in word) else None

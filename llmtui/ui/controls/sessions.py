@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,7 @@ class Sessions:
             "new": lambda _: self.new(),
             "clear": lambda _: self.clear(),
             "private": lambda _: self.private(),
-            "sessions": lambda _: self.list(),
+            "sessions": self.sessions,
             "rename": self.rename,
             "title": self.title,
         }
@@ -93,8 +94,24 @@ class Sessions:
             words = "this session is kept, as usual"
         self._say(f"{words} ({shown('sessions')} goes back)" if used else words)
 
-    def list(self) -> None:
-        """Find and resume an old session."""
+    def sessions(self, words: str = "") -> None:
+        """Resume the session of a title, or have one chosen from the list."""
+        if words:
+            self._run(self._resume_named(words))
+        else:
+            self.list()
+
+    async def _resume_named(self, title: str) -> None:
+        found = await asyncio.to_thread(self._chat.core.summaries)
+        wanted = " ".join(title.split()).casefold()
+        for summary in found:
+            if wanted in (" ".join(summary.title.split()).casefold(), summary.id):
+                await self.resume(summary.id)
+                return
+        self.list(wanted=title)
+
+    def list(self, *, wanted: str = "") -> None:
+        """Find and resume an old session; ``wanted`` filters the list at first."""
         from llmtui.jobs.archive import Archive
         from llmtui.jobs.exchange import Exchange
         from llmtui.ui.dialogs.sessions import SessionsDialog
@@ -108,6 +125,7 @@ class Sessions:
             self._run_command,
             self._ask,
             chat.session.id,
+            wanted=wanted,
         )
         self._ask(dialog, lambda session_id: self._run(self.resume(session_id)))
 

@@ -57,8 +57,11 @@ class SessionsDialog(ListDialog):
         run_command: Callable[[str, str], object],
         ask: Ask,
         current: str = "",
+        *,
+        wanted: str = "",
     ) -> None:
         super().__init__(current=current)
+        self._wanted = wanted
         self._archive = archive
         self._exchange = exchange
         self._mark = mark
@@ -70,7 +73,8 @@ class SessionsDialog(ListDialog):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog sessions") as box:
             box.border_title = Content("sessions")
-            yield Input(placeholder="filter: title, model, tag:…", compact=True)
+            hint = "filter: title, model, tag:…"
+            yield Input(self._wanted, placeholder=hint, compact=True)
             with Horizontal():
                 yield OptionList(compact=True)
                 with VerticalScroll(id="preview", can_focus=False):

@@ -74,6 +74,7 @@ class ChatScreen(Screen[None]):
         self.events = ChatEvents(self.sync, self._say, self._attention.ended)
         self._chrome = Chrome(self)
         self._log_sync = LogSync()
+        self._slashes = SlashCompletion()
         self._clipboard = Clipboard(self, start.places.cache, self._say)
         self.actions = Program(
             self, start.state, notices, self.run_command, self.ask
@@ -94,7 +95,7 @@ class ChatScreen(Screen[None]):
 
     def on_mount(self) -> None:
         menu = self.query_one(CompletionMenu)
-        self.completing = Completing(self.prompt, menu, self.spawn, [SlashCompletion()])
+        self.completing = Completing(self.prompt, menu, self.spawn, [self._slashes])
         self._chrome.begin(self.start)
         self._attention.begin()
 
@@ -125,6 +126,7 @@ class ChatScreen(Screen[None]):
         if resume and resume != "pick":
             await controls.sessions.resume(resume, keep_input=True)
         self.controls = self.events.controls = controls
+        self._complete_arguments(chat)
         self.actions |= controls.actions
         self.sync()
         self._typeahead.go_on()
@@ -135,6 +137,12 @@ class ChatScreen(Screen[None]):
         for warning in self.start.settings.warnings:
             self._say(warning, warning=True)
         self.set_interval(PROBLEMS_EVERY, lambda: say_problems(chat, self._say))
+
+    def _complete_arguments(self, chat: CurrentChat) -> None:
+        from llmtui.jobs.argument_words import ArgumentWords
+
+        themes = {"theme": sorted(self.app.available_themes)}
+        self._slashes.words = ArgumentWords(chat, self.start.settings, themes)
 
     def cannot_start(self, sentence: str) -> None:
         """The data directory can't be used."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+from llmtui.attachments.loaded import Loaded
 from llmtui.chat.events import Finished
 from llmtui.chat.models import Model, RunningModel
+from llmtui.chat.prompt import Prompt
 from llmtui.chat.usage import Usage
 from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
@@ -100,3 +102,20 @@ async def test_a_summary_is_edited_and_gone_on_with(places: Places) -> None:
         assert turns[0].content.endswith(
             "Sum: The user asked about lighthouses.\n\nAnd now?"
         )
+
+
+async def test_the_quotations_of_a_reply_are_checked(places: Places) -> None:
+    answer = "It says “the lamp turns twice” and “the lamp is blue”, as you asked."
+    async with chatting(Scripted([LISTED], [[answer]]), places) as chat:
+        now = chat.screen.chat
+        log = Loaded("log.md", "text/plain", b"# log\n\nThe lamp turns twice.\n")
+        kept = now.core.replies.attachments.keep(now.session.id, [log])
+        how = now.outbox.preview(now.session).generation
+        now.queue.send(now.session, Prompt("Is the lamp blue?", how, None, kept))
+        await chat.until(lambda: chat.screen.chat.saved and not chat.screen.chat.reply)
+        await chat.press("tab", "q")
+        await chat.until("1 of 2 quotations stand word for word")
+        assert "log.md:3" in chat.text
+        assert "not in your files" in chat.text
+        await chat.press("enter")
+        await chat.until("The lamp turns twice.")

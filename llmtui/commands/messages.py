@@ -166,6 +166,12 @@ COMMANDS = (
         slash=("pin",),
     ),
     Command(
+        "quotations",
+        "check what a reply quotes against what was attached",
+        log_keys=("q",),
+        slash=("quotations",),
+    ),
+    Command(
         "erase",
         "take what a message says out for good",
         slash=("erase",),

@@ -32,6 +32,9 @@ class Glyphs(NamedTuple):
     """Between the parts of a foot line."""
     eighths: str
     """Of a bar: how a cell looks that is filled to so many parts, full last."""
+    right_sign: str
+    wrong_sign: str
+    """Before what was checked."""
     versions: tuple[str, str]
     more: str
     cut: str
@@ -54,6 +57,8 @@ UNICODE = Glyphs(
     pinned="▪",
     dot="·",
     eighths="▏▎▍▌▋▊▉█",
+    right_sign="✓",
+    wrong_sign="✗",
     versions=("‹", "›"),
     more="↓ more below",
     cut="…",
@@ -75,6 +80,8 @@ ASCII = Glyphs(
     pinned="^",
     dot="-",
     eighths="#",
+    right_sign="+",
+    wrong_sign="-",
     versions=("<", ">"),
     more="v more below",
     cut="...",

@@ -14,6 +14,7 @@ from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
 from llmtui.ui.controls.inspection import Inspection
 from llmtui.ui.controls.marks import Marks
+from llmtui.ui.controls.quotations import Quotations
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.controls.sessions import Sessions
 from llmtui.ui.controls.stopping import Stopping
@@ -51,5 +52,6 @@ def log_actions(
         **Versions(chat, log, ask_for_model, services.spawn, say).actions(),
         **Inspection(chat, log, clipboard, services.spawn, say=say, ask=ask).actions(),
         **Context(chat, log, prompt, editing, clipboard, sessions, services).actions(),
+        **Quotations(chat, log, clipboard, services).actions(),
         **Marks(chat, log, run, say=say, ask=ask).actions(),
     }

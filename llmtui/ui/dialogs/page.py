@@ -28,14 +28,22 @@ class PageDialog(Dialog[None]):
     ]
 
     def __init__(
-        self, title: str, text: str, copy: Callable[[str], object], *, hint: str = ""
+        self,
+        title: str,
+        text: str,
+        copy: Callable[[str], object],
+        *,
+        hint: str = "",
+        line: int = 1,
     ) -> None:
+        """``line`` is the one that is marked and in sight, where all is shown."""
         super().__init__()
         self._title = title
         self.text = text
         """All of it."""
         self._copy = copy
         self._hint = hint
+        self._line = line
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog page") as box:
@@ -50,13 +58,15 @@ class PageDialog(Dialog[None]):
                 soft_wrap=True,
                 read_only=True,
                 compact=True,
-                highlight_cursor_line=False,
+                highlight_cursor_line=self._line > 1,
             )
             yield Label("y copies   esc closes", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one(TextArea).focus()
+        area = self.query_one(TextArea)
+        area.focus()
+        area.move_cursor((self._line - 1, 0), center=True)
 
     def action_copy(self) -> None:
         """Copy what is selected, else all of it."""

@@ -1,0 +1,108 @@
+"""Whether a reply quotes what it was given word for word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from llmtui.commands.command import Action
+from llmtui.sanitise import clean_line
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.services import ScreenServices
+from llmtui.ui.glyphs import terminal_glyphs
+from llmtui.ui.widgets.log.view import MessageLog
+
+if TYPE_CHECKING:
+    from llmtui.chat.message import Message
+    from llmtui.chat.quotations import Checked
+    from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.jobs.quotation_check import QuotationReport
+    from llmtui.ui.dialogs.list_dialog import Choice
+
+_NOWHERE = "not in your files"
+
+
+class Quotations:
+    """Acts on the reply in focus, else on the last one."""
+
+    def __init__(
+        self,
+        chat: CurrentChat,
+        log: MessageLog,
+        clipboard: Clipboard,
+        services: ScreenServices,
+    ) -> None:
+        self._chat = chat
+        self._log = log
+        self._clipboard = clipboard
+        self._say = services.say
+        self._ask = services.ask
+        self._spawn = services.spawn
+
+    def actions(self) -> dict[str, Action]:
+        return {"quotations": lambda _: self.check()}
+
+    def check(self) -> None:
+        """List the quotations of a reply with their places."""
+        session = self._chat.session
+        focused = session.messages.get(self._log.focused_id or "")
+        is_reply = focused is not None and focused.role == "assistant"
+        reply = focused if is_reply else session.last_answer()
+        if reply is None:
+            self._say("there is no reply yet")
+        elif reply.is_living:
+            self._say("this reply is still being written")
+        else:
+            self._spawn(self._check(reply))
+
+    async def _check(self, reply: Message) -> None:
+        from llmtui.jobs.quotation_check import check_reply
+        from llmtui.ui.dialogs.choice import ChoiceDialog
+
+        chat = self._chat
+        attachments = chat.core.replies.attachments
+        report = await check_reply(chat.session, reply, attachments)
+        for problem in report.problems:
+            self._say(problem, warning=True)
+        if not report.checked:
+            self._say("this reply quotes nothing")
+            return
+        true = sum(one.is_true for one in report.checked)
+        title = f"{true} of {len(report.checked)} quotations stand word for word"
+        dialog = ChoiceDialog(title, list(map(_row, range(10_000), report.checked)))
+        self._ask(dialog, lambda at: self._show(report, report.checked[int(at)]))
+
+    def _show(self, report: QuotationReport, one: Checked) -> None:
+        """The text in which a quotation stands, at its line; else the quotation."""
+        from llmtui.ui.dialogs.page import PageDialog
+
+        title, text, line = _NOWHERE, one.passage.text, 1
+        if one.places:
+            title, line = str(one.places[0]), one.places[0].line
+            name = one.places[0].name
+            texts = (source.text for source in report.sources if source.name == name)
+            text = next(texts, text)
+        dialog = PageDialog(title, text, self._clipboard.copy, line=line)
+        self._ask(dialog, lambda _: None)
+
+
+def _row(at: int, one: Checked) -> Choice:
+    from llmtui.ui.dialogs.list_dialog import Choice
+
+    glyphs = terminal_glyphs()
+    said = clean_line(" ".join(one.passage.text.split()))
+    where = clean_line(_where(one))
+    sign, colour = (glyphs.right_sign, "$text-success")
+    if not one.is_true:
+        sign, colour = (glyphs.wrong_sign, "$text-error")
+    label = Content.assemble((f"{sign} {where}", colour), f"  {said}")
+    return Choice(str(at), label, f"{where} {said}")
+
+
+def _where(one: Checked) -> str:
+    """``notes.md:3 and 2 more``."""
+    if not one.places:
+        return _NOWHERE
+    more = len(one.places) - 1
+    return f"{one.places[0]} and {more} more" if more else str(one.places[0])

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 class NoticeLine(Widget):
-    """Shows the app's notice; its screen is ``-notice`` meanwhile."""
+    """Shows the app's notice; it and those that make room are ``-notice`` meanwhile.
+
+    They alone: a class of the screen would have every widget styled anew, which takes
+    longer than a frame.
+    """
 
     notice: reactive[Notice | None] = reactive(None)
     """None while nothing is to be said."""
@@ -30,7 +34,8 @@ class NoticeLine(Widget):
 
     def watch_notice(self, notice: Notice | None) -> None:
         self.set_class(notice is not None and notice.warning, "-warning")
-        self.screen.set_class(notice is not None, "-notice")
+        for widget in (self, *self.screen.query("KeyHints, Status")):
+            widget.set_class(notice is not None, "-notice")
 
     def render(self) -> Content:
         words = self.notice.words if self.notice else ""

@@ -125,6 +125,7 @@ async def test_an_answer_by_a_schema_from_asking_to_asking_again(
         await chat.until_said("/nowhere.json cannot be read")
         await chat.say(f"/set format {file}")
         await chat.until_said("answers are JSON by the schema People")
+        assert " json " in chat.text.splitlines()[0]
         await chat.say("/format")
         await chat.until(lambda: dialog(chat, TextDialog))
         assert '"title": "People"' in chat.text

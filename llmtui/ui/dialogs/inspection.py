@@ -13,13 +13,12 @@ from textual.widgets import Label, Static
 
 from llmtui.sanitise import clean, clean_line
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.dialogs.page import shown
 
 if TYPE_CHECKING:
     from llmtui.chat.reply_facts import Fact
     from llmtui.jobs.reply_look import SentRequest
 
-_MOST = 50_000
-"""Characters of a request that are shown; all of it can be copied."""
 _NAMES = 14
 """Cells of the column with the names of facts."""
 
@@ -53,22 +52,16 @@ class InspectionDialog(Dialog[None]):
             yield Label("request", classes="section", markup=False)
             if self._sent.remark:
                 yield Static(Content(clean_line(self._sent.remark)), classes="quiet")
-            yield Static(Content(_shown(self._sent.text)), id="request")
+            yield Static(Content(clean(shown(self._sent.text))), id="request")
 
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one(VerticalScroll).focus()
 
     def action_copy_request(self) -> None:
-        """Copy what is selected, else the request."""
-        self._copy(self.get_selected_text() or clean(self._sent.text))
+        """Copy what is selected, else the request as it is."""
+        self._copy(self.get_selected_text() or self._sent.text)
 
     def action_copy_facts(self) -> None:
         """Copy the statistics, a line each."""
         self._copy("\n".join(f"{name}: {value}" for name, value in self._facts))
-
-
-def _shown(text: str) -> str:
-    if len(text) <= _MOST:
-        return clean(text)
-    return f"{clean(text[:_MOST])}\n… {len(text) - _MOST} characters more: y copies all"

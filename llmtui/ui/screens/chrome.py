@@ -86,7 +86,8 @@ class Chrome:
         button = self._screen.query_one(ModelButton)
         button.model = short(chat.model)
         listed = chat.listed
-        words = (parameters(listed.parameters), listed.quantisation) if listed else ()
+        words = [parameters(listed.parameters), listed.quantisation] if listed else []
+        words += ["json"] if chat.session.format else []
         button.detail = " ".join(filter(None, words))
 
     def _paint_status(self, chat: CurrentChat) -> None:

@@ -57,6 +57,12 @@ COMMANDS = (
         takes=(Argument(kind="option"),),
     ),
     Command(
+        "preset",
+        "use a preset: system prompt, options, a prompt to fill in",
+        slash=("preset", "presets"),
+        argument="[NAME] | save NAME | edit NAME",
+    ),
+    Command(
         "format",
         "have answers in JSON, by a schema, or free",
         slash=("format",),

@@ -22,6 +22,10 @@ _USUAL = ("sensible-editor", "nano", "vi", "notepad")
 _IN_MEMORY = ("/dev/shm",)
 
 
+class EditorError(Exception):
+    """The editor could not be used; ``str()`` says why and what would do."""
+
+
 class Edited(NamedTuple):
     """How it went."""
 
@@ -56,26 +60,15 @@ class Editor:
 
     async def run(self) -> Edited:
         """Have the user edit it, in the terminal or in a window."""
-        variable = next((v for v in ("VISUAL", "EDITOR") if os.environ.get(v)), "")
-        try:
-            command = shlex.split(os.environ[variable]) if variable else _usual()
-        except ValueError as error:
-            return Edited(problem=f"{variable} is no command: {error}")
-        if not command:
-            return Edited(problem=f"there is no editor here: {SET_EDITOR}")
         started = time.monotonic()
         try:
-            code = await _run([*command, str(self._path)])
-        except OSError as error:
-            words = f"could not run {command[0]}: {error.strerror}; {SET_EDITOR}"
-            return Edited(problem=words)
-        if code:
-            words = f"{command[0]} ended with code {code}: the text is as it was"
-            return Edited(problem=words)
+            editor = await _edit(self._path)
+        except EditorError as error:
+            return Edited(problem=str(error))
         edited = self.read()
         at_once = time.monotonic() - started < AT_ONCE
         if at_once and edited == Edited():
-            words = f"{command[0]} came back at once: what it saves comes in here"
+            words = f"{editor} came back at once: what it saves comes in here"
             return Edited(problem=words, may_be_open=True)
         return edited
 
@@ -98,6 +91,37 @@ class Editor:
         if found.replaced:
             return Edited(text, "it was not UTF-8: � stands for what is not")
         return Edited(text)
+
+
+async def edit_file(path: Path) -> str:
+    """Have the user edit a file of theirs; returns "" or why that went wrong."""
+    try:
+        await _edit(path)
+    except EditorError as error:
+        return str(error)
+    return ""
+
+
+async def _edit(path: Path) -> str:
+    """Wait for the user's editor to end; returns what it is called.
+
+    Raises ``EditorError``.
+    """
+    variable = next((v for v in ("VISUAL", "EDITOR") if os.environ.get(v)), "")
+    try:
+        command = shlex.split(os.environ[variable]) if variable else _usual()
+    except ValueError as error:
+        raise EditorError(f"{variable} is no command: {error}") from None
+    if not command:
+        raise EditorError(f"there is no editor here: {SET_EDITOR}")
+    try:
+        code = await _run([*command, str(path)])
+    except OSError as error:
+        words = f"could not run {command[0]}: {error.strerror}; {SET_EDITOR}"
+        raise EditorError(words) from None
+    if code:
+        raise EditorError(f"{command[0]} ended with code {code}: the text is as it was")
+    return command[0]
 
 
 async def _run(command: list[str]) -> int:

@@ -43,7 +43,7 @@ class BrokenPreset(NamedTuple):
 
     name: str
     trouble: str
-    """A sentence that names the file."""
+    """A sentence that names the file, without its folder."""
 
 
 def preset_file(folder: Path, name: str) -> Path:
@@ -75,7 +75,8 @@ def read_presets(folder: Path) -> list[Preset | BrokenPreset]:
         try:
             found.append(read_preset(folder, name))
         except PresetError as error:
-            found.append(BrokenPreset(name, str(error)))
+            trouble = str(error).replace(f"{folder}{os.sep}", "")
+            found.append(BrokenPreset(name, trouble))
     return found
 
 

@@ -18,6 +18,7 @@ from llmtui.ui.controls.log_actions import log_actions
 from llmtui.ui.controls.log_navigation import LogNavigation
 from llmtui.ui.controls.model_controls import ModelControls
 from llmtui.ui.controls.model_words import ModelWords
+from llmtui.ui.controls.presets import Presets
 from llmtui.ui.controls.saved_models import SavedModels
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.services import ScreenServices
@@ -74,6 +75,7 @@ class ChatControls:
             **self.sessions.actions(),
             **self.history.actions(),
             **ExternalEditor(chat, prompt, services).actions(),
+            **Presets(chat, prompt, self.models.choosing.model, services).actions(),
             **log_actions(
                 chat,
                 log,

@@ -16,6 +16,8 @@ from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 class ChoiceDialog(ListDialog):
     """A list and a filter, nothing more."""
 
+    KEYS = "enter chooses   esc closes"
+
     def __init__(
         self,
         title: str,
@@ -65,5 +67,5 @@ class ChoiceDialog(ListDialog):
         elif not found:
             words = "no match"
         else:
-            words = f"{found} of {total}   enter chooses   esc closes"
+            words = f"{found} of {total}   {self.KEYS}"
         self.query_one(Label).update(words)

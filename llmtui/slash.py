@@ -42,29 +42,45 @@ QUOTES = '"' * 3
 """Begin and end a block of several lines, as in ``ollama run``."""
 
 
-def unescaped(text: str) -> str:
-    """The prompt to send: a doubled slash at its start means one, and the quotes of a
-    block are no part of it, nor are the line ends beside them.
+def is_slash(text: str) -> bool:
+    """Whether a line is a command rather than a prompt."""
+    return text.startswith("/") and not text.startswith("//")
 
-    >>> unescaped("//etc/hosts is a file"), unescaped("a // b")
-    ('/etc/hosts is a file', 'a // b')
+
+def shell_command(text: str) -> str | None:
+    """The command of the system that a line asks for; None if it is to be sent.
+
+    >>> shell_command("!git diff"), shell_command("!!! wow"), shell_command("hi!")
+    ('git diff', None, None)
+    """
+    if not text.startswith("!") or text.startswith("!!") or not text[1:].strip():
+        return None
+    return text[1:].strip()
+
+
+def unescaped(text: str) -> str:
+    """The prompt to send: a doubled slash or exclamation mark at its start means one,
+    and the quotes of a block are no part of it, nor are the line ends beside them.
+
+    >>> unescaped("//etc/hosts is a file"), unescaped("!!important"), unescaped("a//")
+    ('/etc/hosts is a file', '!important', 'a//')
     >>> unescaped(f"{QUOTES}\\n/one\\ntwo{QUOTES}")
     '/one\\ntwo'
     """
     if _is_block(text):
         return _unquoted(text)
-    return text[1:] if text.startswith("//") else text
+    return text[1:] if text.startswith(("//", "!!")) else text
 
 
 def escaped(prompt: str) -> str:
     """A prompt as it is typed: the opposite of ``unescaped``.
 
-    >>> escaped("/etc/hosts is a file"), escaped("a // b")
-    ('//etc/hosts is a file', 'a // b')
+    >>> escaped("/etc/hosts is a file"), escaped("!important"), escaped("a // b")
+    ('//etc/hosts is a file', '!!important', 'a // b')
     """
     if prompt.startswith(QUOTES):
         return f"{QUOTES}\n{prompt}\n{QUOTES}"
-    return f"/{prompt}" if prompt.startswith("/") else prompt
+    return f"{prompt[0]}{prompt}" if prompt.startswith(("/", "!")) else prompt
 
 
 def is_open(text: str) -> bool:
@@ -76,8 +92,7 @@ def is_open(text: str) -> bool:
     >>> is_open(f"/set system {QUOTES}one"), is_open(f"what is {QUOTES}")
     (True, False)
     """
-    is_command = text.startswith("/") and not text.startswith("//")
-    block = _split(text)[1] if is_command else text
+    block = _split(text)[1] if is_slash(text) else text
     return _is_block(block) and not _is_ended(block)
 
 

@@ -6,6 +6,7 @@ asks for candidates once a word, not once a key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -76,15 +77,17 @@ def fitting(candidates: Iterable[Candidate], word: str) -> list[Candidate]:
     if not word:
         return list(candidates)
     word = word.casefold()
-    ranked = ((_rank(c.text.casefold(), word), c) for c in candidates)
-    found = [(rank, candidate) for rank, candidate in ranked if rank is not None]
-    return [candidate for _, candidate in sorted(found, key=lambda pair: pair[0])]
-
-
-def _rank(text: str, word: str) -> int | None:
-    """0 is best; None if the text can't be meant."""
-    at = text.find(word)
-    if at >= 0:
-        return 0 if not at else 1
-    rest = iter(text)
-    return 2 + len(text) if all(character in rest for character in word) else None
+    # All of it for each of thousands of candidates, and for every key.
+    in_order = re.compile("".join(f"[^{re.escape(c)}]*{re.escape(c)}" for c in word))
+    begin: list[Candidate] = []
+    hold: list[Candidate] = []
+    have: list[Candidate] = []
+    for candidate in candidates:
+        text = candidate.text.casefold()
+        if text.startswith(word):
+            begin.append(candidate)
+        elif word in text:
+            hold.append(candidate)
+        elif in_order.match(text):
+            have.append(candidate)
+    return begin + hold + sorted(have, key=lambda candidate: len(candidate.text))

@@ -8,6 +8,9 @@ from llmtui.chat.context import next_turn, window_of
 from llmtui.jobs.phases import loaded_as
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from llmtui.chat.message import Attachment
     from llmtui.chat.session import Session
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.jobs.model_choice import ModelChoice
@@ -35,14 +38,18 @@ class ContextMeter:
             listed=listed,
         )
 
-    def warn(self, session: Session, text: str) -> str:
-        """Why sending ``text`` leaves out what is oldest; "" if it doesn't.
+    def warn(
+        self, session: Session, text: str, attached: Sequence[Attachment] = ()
+    ) -> str:
+        """Why sending ``text``, with what is attached, leaves out what is oldest; ""
+        if it doesn't.
 
         Said once for a session, until all of it fits again: it must not be asked
         about with every prompt.
         """
         path = session.path()
-        turn = next_turn(path, text, session.system, self.window(session))
+        window = self.window(session)
+        turn = next_turn(path, text, session.system, window, attached)
         if not turn.warning:
             self._warned.discard(session.id)
             return ""

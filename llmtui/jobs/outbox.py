@@ -5,10 +5,11 @@ It is told which session is meant, and knows none of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmtui.chat.capabilities import images_refusal
 from llmtui.chat.pasted import Spans, Typed
 from llmtui.chat.prompt import Generation, Prompt, generation_of
 from llmtui.jobs.unsent_text import UnsentText
@@ -16,7 +17,7 @@ from llmtui.slash import escaped
 from llmtui.store.errors import SessionGone
 
 if TYPE_CHECKING:
-    from llmtui.chat.message import Message
+    from llmtui.chat.message import Attachment, Message
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
     from llmtui.jobs.chat_request import RequestDraft
@@ -43,7 +44,7 @@ class Preview(NamedTuple):
     draft: RequestDraft
     generation: Generation
     prompt_id: str
-    """The id of the message that the text becomes, "" where there is no text."""
+    """The id of the message that the text becomes, "" where nothing is to be sent."""
 
 
 @contextmanager
@@ -106,10 +107,21 @@ class Outbox:
         if not waiting:
             return None
         last = waiting[-1]
+        attached = (*last.attachments, *self._unsent.attached(session))
+        self._unsent.attach(session, attached)
         text = "\n\n".join(filter(None, (escaped(last.text), typed.strip() and typed)))
         self._unsent.keep(session, text, taken=last.id)
         self._queue.lines.remove(session.id, last.id)
         return text
+
+    def attached(self, session: Session) -> tuple[Attachment, ...]:
+        """What is attached to the text in the input."""
+        return self._unsent.attached(session)
+
+    def attach(self, session: Session, attachments: Iterable[Attachment]) -> None:
+        """Have these be attached to it, and no others; the draft keeps them once it
+        is kept."""
+        self._unsent.attach(session, tuple(attachments))
 
     # -- sending -------------------------------------------------------------------
 
@@ -124,11 +136,15 @@ class Outbox:
         if edited is not None and self._queue.active(session.id) is not None:
             raise NotSentError("a reply is being written: esc stops it")
         generation, was_new = self.generation(session), not session.messages
-        if warning := self._context.warn(session, text):
+        attached = self._unsent.attached(session)
+        if any(one.is_image for one in attached):
+            listed = self._models.listed(generation.model)
+            if refusal := images_refusal(listed):
+                raise NotSentError(refusal)
+        if warning := self._context.warn(session, text, attached):
             raise NotSentError(f"{warning}. Enter sends it all the same")
         prompt_id = self._unsent.prompt_id(session)
         follows = edited.parent if edited else session.head
-        attached = edited.attachments if edited else ()
         prompt = Prompt(text, generation, follows, attached, prompt_id)
         with sending():
             reply = self._queue.send(session, prompt)
@@ -166,15 +182,15 @@ class Outbox:
     def preview(
         self, session: Session, text: str = "", edited: Message | None = None
     ) -> Preview:
-        """What ``send`` would send, or what was said so far if there is no ``text``.
+        """What ``send`` would send, or what was said so far if that is nothing.
 
         Raises ``NotSentError`` where nothing could be sent.
         """
         generation = self._chosen(session)
         prompt = None
-        if text.strip():
+        attached = self._unsent.attached(session)
+        if text.strip() or attached:
             follows = edited.parent if edited else session.head
-            attached = edited.attachments if edited else ()
             prompt = Prompt(text, generation, follows, attached)
         with sending():
             draft = self._replies.draft(session, generation, prompt)

@@ -215,7 +215,9 @@ class Replies:
             "model": session.model or generation.model,
         }
         if not session.title and prompt is not None:
-            wanted |= {"title": title_from(prompt.text), "title_by": "prompt"}
+            names = ", ".join(one.name for one in prompt.attachments)
+            title = title_from(prompt.text if prompt.text.strip() else names)
+            wanted |= {"title": title, "title_by": "prompt"}
         fields |= wanted
         journal = Journal()
         if self.store.keeps(session.id):

@@ -1,4 +1,4 @@
-"""The text in the input, kept on disk as it is typed."""
+"""The text in the input, and what is attached, kept on disk as it is typed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from llmtui.clock import new_id
 from llmtui.store.drafts import NEW, Draft
 
 if TYPE_CHECKING:
+    from llmtui.chat.message import Attachment
     from llmtui.chat.pasted import Spans
     from llmtui.chat.session import Session
     from llmtui.store.session_store import SessionStore
@@ -21,10 +22,19 @@ class UnsentText:
         self._ids: dict[str, str] = {}
         self._private: dict[str, Draft] = {}
         """What stands unsent in private sessions."""
+        self._attached: dict[str, tuple[Attachment, ...]] = {}
 
     def prompt_id(self, session: Session) -> str:
         """The id that the text in the input will have as a prompt."""
         return self._ids.setdefault(session.id, new_id())
+
+    def attached(self, session: Session) -> tuple[Attachment, ...]:
+        """What is attached to the text."""
+        return self._attached.get(session.id, ())
+
+    def attach(self, session: Session, attachments: tuple[Attachment, ...]) -> None:
+        """Have these be attached to the text, and no others."""
+        self._attached[session.id] = attachments
 
     def load(self, session: Session) -> Draft:
         """What was left unsent in a session; nothing if it was sent after all.
@@ -37,10 +47,13 @@ class UnsentText:
         if _name(session) == NEW:
             if draft.session and self._store.exists(draft.session):
                 return Draft()
+            self._attached.setdefault(session.id, draft.attachments)
             self.keep(session, draft.text, pasted=draft.pasted)
-        elif draft.id in session.messages or draft.id in session.removed:
+            return draft
+        if draft.id in session.messages or draft.id in session.removed:
             return Draft()
-        elif draft.id:
+        self._attached.setdefault(session.id, draft.attachments)
+        if draft.id:
             self._ids[session.id] = draft.id
         elif draft.text:
             self.keep(session, draft.text)
@@ -54,7 +67,8 @@ class UnsentText:
         ``taken`` is the id of a waiting prompt that moves into the text, ``pasted``
         says which passages of it are shown as marks.
         """
-        draft = Draft(text, self.prompt_id(session), session.id, taken, pasted)
+        prompt_id, attached = self.prompt_id(session), self.attached(session)
+        draft = Draft(text, prompt_id, session.id, taken, pasted, attached)
         if session.id in self._store.private:
             self._private[session.id] = draft
         elif self._store.keeps(session.id):
@@ -63,6 +77,7 @@ class UnsentText:
     def sent(self, session: Session, *, was_new: bool) -> None:
         """The text has become a prompt: what is typed next becomes another one."""
         self._ids.pop(session.id, None)
+        self._attached.pop(session.id, None)
         if session.id in self._store.private:
             self._private.pop(session.id, None)
         else:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llmtui.chat.lenient import as_text
+from llmtui.chat.message import Attachment
 from llmtui.chat.pasted import Spans
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
@@ -34,6 +35,12 @@ class Draft(NamedTuple):
     """The id of a waiting prompt that is in ``text`` now, and no longer in line."""
     pasted: Spans = ()
     """Which passages of ``text`` the input shows as marks."""
+    attachments: tuple[Attachment, ...] = ()
+    """What is attached to it."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.text or self.attachments)
 
 
 _TEXTS = ("text", "id", "session", "taken")
@@ -64,14 +71,20 @@ class Drafts:
             return Draft()
         if not isinstance(data, dict):
             return Draft()
-        texts = {field: as_text(data.get(field)) for field in _TEXTS}
-        return Draft(**texts, pasted=_spans(data.get("pasted"), len(texts["text"])))
+        text, *others = (as_text(data.get(field)) for field in _TEXTS)
+        attached = as_mappings(data.get("attachments"))
+        return Draft(
+            text,
+            *others,
+            pasted=_spans(data.get("pasted"), len(text)),
+            attachments=tuple(map(attachment_from, attached)),
+        )
 
     def save(self, name: str, draft: Draft) -> str:
-        """Keep a draft; one without text goes. Returns why that failed, or ""."""
+        """Keep a draft; an empty one goes. Returns why that failed, or ""."""
         path = self._path(name)
         try:
-            if not draft.text:
+            if draft.is_empty:
                 path.unlink(missing_ok=True)
             else:
                 make_folder(self._folder)

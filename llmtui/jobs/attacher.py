@@ -1,0 +1,195 @@
+"""Attaching to a prompt what the user names: files, folders, pages, the clipboard."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmtui.attachments.loaded import TEXT, CannotAttach, Loaded
+from llmtui.chat.mentions import Mention, mentions, spellings
+from llmtui.human import size
+from llmtui.store.errors import SaveError
+
+if TYPE_CHECKING:
+    from llmtui.attachments.command import Output
+    from llmtui.attachments.folder import Progress
+    from llmtui.chat.message import Attachment
+    from llmtui.jobs.core import Core
+
+CLIPBOARD = "clipboard"
+"""What names the image in the clipboard, where no file is called so."""
+_SHOWN_EVERY = 256
+"""Files between two sentences about how far the counting has come."""
+
+
+class AttachError(Exception):
+    """Nothing was attached; ``str()`` says why, in a sentence."""
+
+
+class Attached(NamedTuple):
+    """What came of it."""
+
+    attachments: tuple[Attachment, ...]
+    notes: tuple[str, ...] = ()
+    """What the user should know, in sentences."""
+
+
+class Attacher:
+    """Reads in threads, and keeps what was read. One thing at a time can be left."""
+
+    def __init__(self, core: Core) -> None:
+        self._store = core.store
+        self._attachments = core.replies.attachments
+        self._left: threading.Event | None = None
+
+    async def attach(
+        self, session_id: str, what: str, told: Callable[[str], object]
+    ) -> Attached:
+        """Read and keep what is named: a path, a pattern, an address, ``clipboard``.
+
+        ``told`` is given sentences about how far it has come, on the loop. Raises
+        ``AttachError``, and what ``leave`` ended is one too.
+        """
+        loop, left = asyncio.get_running_loop(), threading.Event()
+        self._left = left
+
+        def tell(sentence: str) -> bool:
+            loop.call_soon_threadsafe(told, sentence)
+            return not left.is_set()
+
+        def work() -> Attached:
+            loaded, notes = _load(what, tell, left)
+            return self._keep(session_id, loaded, notes)
+
+        try:
+            return await asyncio.to_thread(work)
+        finally:
+            if self._left is left:
+                self._left = None
+
+    async def keep_output(
+        self, session_id: str, command: str, output: Output
+    ) -> Attached:
+        """Keep what a command printed; raises ``AttachError``."""
+
+        def work() -> Attached:
+            text = output_text(output).encode()
+            return self._keep(session_id, [Loaded(f"$ {command}", TEXT, text)], [])
+
+        return await asyncio.to_thread(work)
+
+    def leave(self) -> bool:
+        """End what is being read; False if nothing is."""
+        if self._left is None or self._left.is_set():
+            return False
+        self._left.set()
+        return True
+
+    async def read(self, attachment: Attachment) -> bytes:
+        """What an attachment holds; raises ``AttachmentGone``."""
+        return await asyncio.to_thread(self._attachments.content, attachment)
+
+    async def forget(self, digests: Iterable[str]) -> None:
+        """What was taken off again goes, unless something else refers to it."""
+        try:
+            await asyncio.to_thread(self._store.collect, digests)
+        except SaveError as error:
+            self._store.report(str(error))
+
+    def _keep(
+        self, session_id: str, loaded: list[Loaded], notes: list[str]
+    ) -> Attached:
+        try:
+            kept = self._attachments.keep(session_id, loaded)
+        except SaveError as error:
+            raise AttachError(f"not attached: {error}") from error
+        notes += [f"in {one.name} {note}" for one in loaded for note in one.notes]
+        return Attached(kept, tuple(notes))
+
+
+async def mentioned(text: str) -> list[tuple[Mention, str]]:
+    """The mentions in a text that name something, and what each of them names."""
+    found = mentions(text)
+    return await asyncio.to_thread(_named, found) if found else []
+
+
+async def all_there(paths: list[str]) -> bool:
+    """Whether there is something at each of the paths."""
+    return await asyncio.to_thread(lambda: all(map(_exists, paths)))
+
+
+def output_text(output: Output) -> str:
+    """What a command printed, and how it ended if that was not well."""
+    text = output.content.decode("utf-8", "replace")
+    if output.cut:
+        return f"{text}\n[cut off after {size(len(output.content))}]\n"
+    if output.code:
+        break_ = "" if text.endswith("\n") or not text else "\n"
+        return f"{text}{break_}[exit code {output.code}]\n"
+    return text
+
+
+def _named(found: list[Mention]) -> list[tuple[Mention, str]]:
+    named = []
+    for one in found:
+        for path in spellings(one.path):
+            if path and _exists(path):
+                end = one.end - (len(one.path) - len(path))
+                named.append((one._replace(end=end), path))
+                break
+    return named
+
+
+def _exists(path: str) -> bool:
+    from llmtui.attachments.folder import is_pattern
+    from llmtui.attachments.page import is_address
+
+    if is_address(path) or os.path.exists(os.path.expanduser(path)):
+        return True
+    return is_pattern(path) and "/" in path
+
+
+def _load(
+    what: str, tell: Callable[[str], bool], left: threading.Event
+) -> tuple[list[Loaded], list[str]]:
+    """Blocking. Raises ``AttachError``."""
+    from llmtui.attachments.folder import Left, is_pattern, load_all, select, shown_name
+    from llmtui.attachments.loading import load_file
+    from llmtui.attachments.page import is_address, load_page
+
+    def watch(progress: Progress) -> bool:
+        if progress.files % _SHOWN_EVERY:
+            return not left.is_set()
+        return tell(
+            f"{what}: {progress.files:,} files with {size(progress.bytes)} so far; "
+            "esc leaves it"
+        )
+
+    try:
+        if is_address(what):
+            return [load_page(what, going_on=lambda count: not left.is_set())], []
+        path = Path(os.path.expanduser(what))
+        if what == CLIPBOARD and not path.exists():
+            return [_from_clipboard()], []
+        if is_pattern(what) or path.is_dir():
+            loaded, notes = load_all(select(what, watch), watch)
+            return loaded, [f"in {what} {note}" for note in notes]
+        return [load_file(path, shown_name(path))], []
+    except CannotAttach as error:
+        raise AttachError(f"not attached: {error}") from None
+    except Left:
+        raise AttachError(f"{what} was left, and is not attached") from None
+
+
+def _from_clipboard() -> Loaded:
+    from llmtui.attachments.loading import load_content
+    from llmtui.desktop.clipboard_image import read_image
+
+    content, why_not = read_image()
+    if not content:
+        raise CannotAttach(why_not)
+    return load_content("clipboard.png", "the clipboard", content)

@@ -38,4 +38,22 @@ COMMANDS = (
         keys=("ctrl+r",),
         slash=("history",),
     ),
+    Command(
+        "attach",
+        "attach a file, a folder, a page or the image in the clipboard (also: @path)",
+        slash=("attach",),
+        argument="[PATH|PATTERN|URL|clipboard]",
+    ),
+    Command(
+        "attached",
+        "go to what is attached: open it, take it off (shift+tab does that too)",
+        slash=("attached",),
+    ),
+    Command(
+        "shell",
+        "run a command of the system, and attach what it prints (also: !COMMAND)",
+        slash=("shell",),
+        argument="COMMAND",
+        palette=False,
+    ),
 )

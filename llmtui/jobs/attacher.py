@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.attachments.loaded import TEXT, CannotAttach, Loaded
+from llmtui.chat.attached_groups import amount
 from llmtui.chat.mentions import Mention, mentions, spellings
 from llmtui.human import size
 from llmtui.store.errors import SaveError
@@ -36,6 +37,15 @@ class Attached(NamedTuple):
     attachments: tuple[Attachment, ...]
     notes: tuple[str, ...] = ()
     """What the user should know, in sentences."""
+
+
+class Look(NamedTuple):
+    """What an attachment is, for who looks at it; untrusted."""
+
+    about: str
+    text: str = ""
+    pixels: Sequence[Sequence[str]] = ()
+    """Rows of colours; none where an image cannot be drawn here."""
 
 
 class Attacher:
@@ -89,9 +99,36 @@ class Attacher:
         self._left.set()
         return True
 
-    async def read(self, attachment: Attachment) -> bytes:
-        """What an attachment holds; raises ``AttachmentGone``."""
-        return await asyncio.to_thread(self._attachments.content, attachment)
+    async def look(self, attachment: Attachment, width: int, height: int) -> Look:
+        """What an attachment holds, to be shown; raises ``AttachmentGone``.
+
+        An image is drawn with at most so many pixels each way.
+        """
+
+        def work() -> Look:
+            from llmtui.attachments.image_header import read_header
+            from llmtui.attachments.thumbnail import thumbnail
+
+            content = self._attachments.content(attachment)
+            about = amount([attachment])
+            if not attachment.is_image:
+                return Look(about, content.decode("utf-8", "replace"))
+            header = read_header(content)
+            if header is not None:
+                about = f"{header.width:,} x {header.height:,} pixels, {about}"
+            return Look(about, pixels=thumbnail(content, width, height))
+
+        return await asyncio.to_thread(work)
+
+    async def run(self, command: str) -> Output:
+        """Run a command of the system to its end; raises ``AttachError``. Whoever
+        cancels this ends it."""
+        from llmtui.attachments.command import run_command
+
+        try:
+            return await run_command(command)
+        except OSError as error:
+            raise AttachError(f"not run: {error.strerror or error}") from None
 
     async def forget(self, digests: Iterable[str]) -> None:
         """What was taken off again goes, unless something else refers to it."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from llmtui.chat.lenient import as_text
+from llmtui.chat.lenient import as_mappings, as_text
 from llmtui.chat.message import Attachment
 from llmtui.chat.pasted import Spans
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
+from llmtui.store.codec import attachment_from, attachment_to
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode, encode
 
@@ -71,12 +72,11 @@ class Drafts:
             return Draft()
         if not isinstance(data, dict):
             return Draft()
-        text, *others = (as_text(data.get(field)) for field in _TEXTS)
+        texts: dict[str, Any] = {f: as_text(data.get(f)) for f in _TEXTS}
         attached = as_mappings(data.get("attachments"))
         return Draft(
-            text,
-            *others,
-            pasted=_spans(data.get("pasted"), len(text)),
+            **texts,
+            pasted=_spans(data.get("pasted"), len(texts["text"])),
             attachments=tuple(map(attachment_from, attached)),
         )
 
@@ -107,6 +107,7 @@ class Drafts:
             yield inside
         yield _inside(draft.text[at:])
         others = {k: v for k, v in draft._asdict().items() if k != "text"}
+        others["attachments"] = [attachment_to(one) for one in draft.attachments]
         yield b'",' + encode(others)[1:] + b"\n"
 
     def _load_plain(self, name: str) -> Draft:

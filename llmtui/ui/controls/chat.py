@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.answer_format import AnswerFormat
+from llmtui.ui.controls.attaching import Attaching
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
@@ -51,6 +52,7 @@ class ChatControls:
         self.early = EarlyPrompts(prompt)
         self.drafts = Drafts(chat, prompt, self.early)
         self.editing = Editing(chat, prompt)
+        self.attaching = Attaching(chat, prompt, self.drafts, services)
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.history = History(chat, prompt, services, self._up, self._down)
         self.sending = Sending(
@@ -61,6 +63,7 @@ class ChatControls:
             self.history,
             self.early,
             self.editing,
+            self.attaching,
             run,
             self.models.offering.choose,
             say=say,
@@ -76,6 +79,7 @@ class ChatControls:
             **self.history.actions(),
             **ExternalEditor(chat, prompt, services).actions(),
             **Presets(chat, prompt, self.models.choosing.model, services).actions(),
+            **self.attaching.actions(),
             **log_actions(
                 chat,
                 log,
@@ -89,6 +93,8 @@ class ChatControls:
             **self._moving(LogNavigation(log, start.state).actions()),
             **self._on_session(clipboard, services),
         }
+        stop = self.actions["stop"]
+        self.actions["stop"] = lambda _: self.attaching.leave() or stop("")
 
     def _moving(self, in_log: dict[str, Action]) -> dict[str, Action]:
         """Where a key means the log, unless something nearer wants it."""

@@ -93,6 +93,12 @@ class Completing:
             if not self._left:
                 self._fill(found)
 
+    def refill(self) -> None:
+        """There are more candidates than there were: show those that fit, unless one
+        is being chosen."""
+        if self._wanted is not None and not (self._moved or self._left):
+            self._fill(self._candidates)
+
     def _fill(self, candidates: Sequence[Candidate]) -> None:
         """Show those that fit."""
         wanted = self._wanted

@@ -11,14 +11,14 @@ from llmtui.slash import escaped
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from llmtui.chat.message import Message
+    from llmtui.chat.message import Attachment, Message
     from llmtui.jobs.current_chat import CurrentChat
 
 _WORDS = "another version of an earlier prompt: enter sends it, esc leaves it"
 
 
 class Editing:
-    """Knows which prompt it is, and what was typed before it came."""
+    """Knows which prompt it is, and what was typed and attached before it came."""
 
     def __init__(self, chat: CurrentChat, prompt: Prompt) -> None:
         self._chat = chat
@@ -26,6 +26,7 @@ class Editing:
         self._session = ""
         self._message = ""
         self._typed = Typed("")
+        self._attached: tuple[Attachment, ...] = ()
 
     @property
     def message(self) -> Message | None:
@@ -39,7 +40,9 @@ class Editing:
         """Bring a prompt into the input."""
         if self.message is None:
             self._typed = self._prompt.typed
+            self._attached = self._chat.outbox.attached(self._chat.session)
         self._session, self._message = self._chat.session.id, message.id
+        self._chat.outbox.attach(self._chat.session, message.attachments)
         self._prompt.put(escaped(message.text))
         self._prompt.border_title = Content(_WORDS)
         self._prompt.focus()
@@ -58,4 +61,6 @@ class Editing:
             self._message, typed, self._typed = "", self._typed, Typed("")
             self._prompt.border_title = None
             if same:
+                self._chat.outbox.attach(self._chat.session, self._attached)
                 self._prompt.put(typed)
+            self._attached = ()

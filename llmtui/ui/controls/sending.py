@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from llmtui.slash import escaped, near_slash, read_slash, unescaped
+from llmtui.slash import (
+    escaped,
+    is_slash,
+    near_slash,
+    read_slash,
+    shell_command,
+    unescaped,
+)
+from llmtui.ui.controls.attaching import Attaching
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
@@ -33,6 +41,7 @@ class Sending:
         history: History,
         early: EarlyPrompts,
         editing: Editing,
+        attaching: Attaching,
         run: Callable[[str, str], object],
         choose_offer: Callable[[], object],
         *,
@@ -52,17 +61,29 @@ class Sending:
         self._history = history
         self._early = early
         self._editing = editing
+        self._attaching = attaching
 
     def submit(self, text: str) -> None:
         """Enter was pressed: send the text, or do what its slash asks for."""
-        if not text.strip():
+        if not text.strip() and not self._attaching.attached:
             self._nothing_typed()
-        elif _is_slash(text):
+        elif is_slash(text):
             self._slash(text)
-        elif self._chat.looking:
-            self._early.add(text, self._chat.monitor.host)
+        elif command := shell_command(text):
             self._empty(text)
-        elif self._send(text):
+            self._run("shell", command)
+        elif not self._attaching.take_mentions(text, self._go_on):
+            self._go_on(text)
+
+    def _go_on(self, text: str) -> None:
+        """Send what mentions nothing any more."""
+        if not self._chat.looking:
+            if self._send(text):
+                self._empty(text)
+        elif self._attaching.attached:
+            self._say("not sent: the host has not answered yet", warning=True)
+        else:
+            self._early.add(text, self._chat.monitor.host)
             self._empty(text)
 
     def _nothing_typed(self) -> None:
@@ -169,8 +190,3 @@ class Sending:
         self._prompt.put("")
         self._editing.end()
         self._drafts.keep()
-
-
-def _is_slash(text: str) -> bool:
-    """Whether a line is a command rather than a prompt."""
-    return text.startswith("/") and not text.startswith("//")

@@ -14,6 +14,7 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from llmtui.commands.keymap import keymap
+from llmtui.jobs.path_completion import PathCompletion
 from llmtui.jobs.slash_completion import SlashCompletion
 from llmtui.ui.attention import Attention
 from llmtui.ui.controls.clipboard import Clipboard
@@ -28,6 +29,7 @@ from llmtui.ui.screens.chrome import Chrome
 from llmtui.ui.screens.log_sync import LogSync
 from llmtui.ui.start import Start
 from llmtui.ui.typeahead import Typeahead
+from llmtui.ui.widgets.attached_bar import AttachedBar
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.completion_menu import CompletionMenu
 from llmtui.ui.widgets.header import Header
@@ -42,6 +44,7 @@ from llmtui.ui.widgets.status import Status
 from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
+    from llmtui.chat.completion import CompletionSource
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.ui.controls.chat import ChatControls
 
@@ -88,6 +91,7 @@ class ChatScreen(Screen[None]):
         yield PullBar()
         yield Status()
         yield NoticeLine(id="instead-of-status")
+        yield AttachedBar()
         yield CompletionMenu()
         yield Prompt()
         yield KeyHints()
@@ -95,7 +99,9 @@ class ChatScreen(Screen[None]):
 
     def on_mount(self) -> None:
         menu = self.query_one(CompletionMenu)
-        self.completing = Completing(self.prompt, menu, self.spawn, [self._slashes])
+        paths = PathCompletion(more=lambda: self.completing.refill())
+        sources: list[CompletionSource] = [self._slashes, paths]
+        self.completing = Completing(self.prompt, menu, self.spawn, sources)
         self._chrome.begin(self.start)
         self._attention.begin()
 
@@ -159,6 +165,7 @@ class ChatScreen(Screen[None]):
             self.controls.editing.end()
             self.controls.drafts.show()
         self._chrome.paint(chat, self.controls.early.texts)
+        self.controls.attaching.show(self.query_one(AttachedBar))
         self._attention.paint(chat)
 
     # -- commands ----------------------------------------------------------------
@@ -249,6 +256,27 @@ class ChatScreen(Screen[None]):
     def _typed(self) -> None:
         if self.controls is not None:
             self.controls.drafts.changed()
+            self.controls.attaching.typed()
+
+    @on(Prompt.Pasted)
+    def _pasted(self, event: Prompt.Pasted) -> None:
+        if self.controls is not None:
+            self.controls.attaching.pasted(event.text)
+
+    @on(AttachedBar.Opened)
+    def _attachment_opened(self, event: AttachedBar.Opened) -> None:
+        if self.controls is not None:
+            self.controls.attaching.open(event.group)
+
+    @on(AttachedBar.TakenOff)
+    def _attachment_taken_off(self, event: AttachedBar.TakenOff) -> None:
+        if self.controls is not None:
+            self.controls.attaching.take_off(event.group)
+            self.sync()
+
+    @on(AttachedBar.Left)
+    def _attachments_left(self) -> None:
+        self.prompt.focus()
 
     @on(Prompt.SelectionChanged)
     def _completable(self) -> None:

@@ -34,6 +34,13 @@ class Prompt(FoldingArea):
             super().__init__()
             self.text = text
 
+    class Pasted(Message):
+        """Something was pasted, which is in the text by now."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(
             id=id,
@@ -120,6 +127,10 @@ class Prompt(FoldingArea):
 
     def _is_newline(self, key: str) -> bool:
         return key.replace("\r", "enter") in keymap().keys("newline").everywhere
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        await super()._on_paste(event)
+        self.post_message(self.Pasted(event.text))
 
     def _take(self, event: events.Key) -> None:
         event.stop()

@@ -1,0 +1,53 @@
+"""What is attached to a prompt, as few things as one can look over. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from llmtui.chat.context import attachment_tokens
+from llmtui.chat.message import Attachment
+from llmtui.human import count, size
+
+_FEW = 6
+"""So many are each shown by itself; of more, those of one folder are one."""
+
+
+class Group(NamedTuple):
+    """One attachment, or those of one folder."""
+
+    name: str
+    """Untrusted."""
+    members: tuple[Attachment, ...]
+
+    @property
+    def words(self) -> str:
+        """How much it is: bytes, and tokens by estimate."""
+        return amount(self.members)
+
+
+def grouped(attachments: Sequence[Attachment]) -> list[Group]:
+    """The groups, in the order in which their first members were attached."""
+    if len(attachments) <= _FEW:
+        return [Group(one.name, (one,)) for one in attachments]
+    folders: dict[str, list[Attachment]] = {}
+    for number, one in enumerate(attachments):
+        folder, slash, _ = one.name.partition("/")
+        key = folder if slash and "://" not in one.name else f"\0{number}"
+        folders.setdefault(key, []).append(one)
+    return [
+        Group(f"{folder}/ {len(members)} files", tuple(members))
+        if len(members) > 1
+        else Group(members[0].name, tuple(members))
+        for folder, members in folders.items()
+    ]
+
+
+def amount(attachments: Sequence[Attachment]) -> str:
+    """Bytes, and about how many tokens.
+
+    >>> amount([Attachment("", "a.py", "text/plain", 4000)])
+    '4.0 kB ~1.0k tokens'
+    """
+    tokens = sum(map(attachment_tokens, attachments))
+    return f"{size(sum(a.size for a in attachments))} ~{count(tokens)} tokens"

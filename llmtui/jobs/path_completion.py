@@ -1,0 +1,71 @@
+"""Completing ``@`` and the beginning of a path: the files below where the user is."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from llmtui.chat.completion import Candidate, Wanted
+from llmtui.chat.mentions import begun_mention
+
+NAME = "path"
+"""The kind of word that a path is."""
+MOST = 20_000
+"""Files that are looked at: more make every key slow."""
+FIRST = 0.05
+"""Seconds after which what was found so far is offered; the rest is added to it."""
+
+
+class PathCompletion:
+    """Knows the files that nothing leaves out: ``.gitignore`` counts."""
+
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        most: int = MOST,
+        more: Callable[[], object] = lambda: None,
+    ) -> None:
+        """``folder`` is where paths begin, by default where the program was started;
+        ``more`` is called once there are more candidates than were offered at first.
+        """
+        self._folder = folder or Path()
+        self._most = most
+        self._more = more
+        self._walking: threading.Event | None = None
+        self._walks: set[asyncio.Task[None]] = set()
+
+    def wanted(self, before: str, row: int) -> Wanted | None:
+        begun = begun_mention(before)
+        if begun is None:
+            return None
+        start, word = begun
+        return Wanted(NAME, start, word, free=True)
+
+    def candidates(self, wanted: Wanted) -> Awaitable[Sequence[Candidate]]:
+        return self._look()
+
+    async def _look(self) -> Sequence[Candidate]:
+        """What was found in a moment; a thread adds to it what comes later."""
+        if self._walking is not None:
+            self._walking.set()
+        over = self._walking = threading.Event()
+        found: list[Candidate] = []
+        walk = asyncio.create_task(asyncio.to_thread(self._walk, found, over))
+        self._walks.add(walk)
+        walk.add_done_callback(self._walks.discard)
+        await asyncio.wait({walk}, timeout=FIRST)
+        if not walk.done():
+            walk.add_done_callback(lambda _: self._more())
+        return found
+
+    def _walk(self, found: list[Candidate], over: threading.Event) -> None:
+        from llmtui.attachments.folder import Walk
+
+        for name in Walk(self._folder).files():
+            quoted = f'{name}"' if " " in name else name
+            found.append(Candidate(quoted, end=" "))
+            if len(found) >= self._most or over.is_set():
+                break

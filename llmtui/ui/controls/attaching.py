@@ -1,0 +1,276 @@
+"""What is attached to the prompt that is written: put there, looked at, taken off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from llmtui.chat.attached_groups import Group, amount, grouped
+from llmtui.chat.mentions import dropped_paths, mentions, without_marks
+from llmtui.commands.command import Action
+from llmtui.ui.controls.drafts import Drafts
+from llmtui.ui.controls.services import ScreenServices
+from llmtui.ui.widgets.attached_bar import AttachedBar
+from llmtui.ui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from llmtui.attachments.command import Output
+    from llmtui.chat.message import Attachment
+    from llmtui.jobs.current_chat import CurrentChat
+
+_PICTURE = (60, 40)
+"""Pixels at most of a picture that is looked at: a cell has two of them."""
+
+
+class Attaching:
+    """Reads in the background; what is attached belongs to the current session."""
+
+    def __init__(
+        self,
+        chat: CurrentChat,
+        prompt: Prompt,
+        drafts: Drafts,
+        services: ScreenServices,
+    ) -> None:
+        from llmtui.jobs.attacher import Attacher
+
+        self._chat = chat
+        self._prompt = prompt
+        self._drafts = drafts
+        self._services = services
+        self._say = services.say
+        self._attacher = Attacher(chat.core)
+        self._command: asyncio.Task[Output] | None = None
+        self.busy = False
+        """Whether something that is to be sent is still being read."""
+
+    def actions(self) -> dict[str, Action]:
+        return {
+            "attach": self.attach,
+            "attached": lambda _: self._focus(),
+            "shell": self.run,
+        }
+
+    @property
+    def attached(self) -> tuple[Attachment, ...]:
+        """What is attached now."""
+        return self._chat.outbox.attached(self._chat.session)
+
+    def show(self, bar: AttachedBar) -> None:
+        """Paint what is attached."""
+        bar.show(grouped(self.attached), amount(self.attached))
+
+    # -- put there -------------------------------------------------------------------
+
+    def attach(self, what: str = "") -> None:
+        """Attach what is named, or have it named in the input."""
+        what = what.strip().strip("'\"") or ""
+        if what:
+            self._services.spawn(self._attach_one(what))
+            return
+        self._prompt.insert("@" if self._is_at_word else " @")
+        self._prompt.focus()
+
+    @property
+    def _is_at_word(self) -> bool:
+        """Whether a word may begin where the cursor is."""
+        row, column = self._prompt.cursor_location
+        before = self._prompt.document.get_line(row)[:column]
+        return not before or before[-1].isspace()
+
+    async def _attach_one(self, what: str) -> None:
+        await self._attach([what])
+
+    async def _attach(self, names: Iterable[str]) -> bool:
+        """Attach them one after the other; False, and a sentence, if one cannot be."""
+        from llmtui.jobs.attacher import AttachError
+
+        session = self._chat.session
+        for name in names:
+            try:
+                found = await self._attacher.attach(session.id, name, self._say)
+            except AttachError as error:
+                self._say(str(error), warning=True)
+                return False
+            self._add(session.id, found.attachments)
+            for note in found.notes:
+                self._say(note)
+        return True
+
+    def _add(self, session_id: str, attachments: Iterable[Attachment]) -> None:
+        session = self._chat.session
+        if session.id != session_id:
+            self._say("not attached: another session is open now", warning=True)
+            return
+        before = self.attached
+        new = [one for one in attachments if one not in before]
+        self._chat.outbox.attach(session, [*before, *new])
+        self._drafts.keep()
+
+    def pasted(self, text: str) -> None:
+        """Something was pasted: files that were dropped on the terminal are attached,
+        and what stands for them in the input goes."""
+        paths = dropped_paths(text)
+        if paths:
+            self._services.spawn(self._drop(text, paths))
+
+    async def _drop(self, text: str, paths: list[str]) -> None:
+        from llmtui.jobs.attacher import all_there
+
+        if await all_there(paths) and await self._attach(paths):
+            left = self._prompt.full_text
+            if text.strip() in left:
+                self._prompt.exchange(left.replace(text.strip(), "", 1).strip(" "))
+
+    # -- named in the text -----------------------------------------------------------
+
+    def typed(self) -> None:
+        """A mention was ended by a space: what it names is attached."""
+        row, column = self._prompt.cursor_location
+        before = self._prompt.document.get_line(row)[:column]
+        if before.endswith(" ") and not self._prompt.is_untouched:
+            found = mentions(before)
+            if found and found[-1].end == column - 1:
+                self._services.spawn(self._take(before.strip()))
+
+    def take_mentions(self, text: str, then: Callable[[str], object]) -> bool:
+        """Attach what a text mentions, and go on with the names alone; False if it
+        mentions nothing."""
+        if not mentions(text):
+            return False
+        if not self.busy:
+            self.busy = True
+            self._services.spawn(self._take_all(text, then))
+        return True
+
+    async def _take_all(self, text: str, then: Callable[[str], object]) -> None:
+        from llmtui.jobs.attacher import mentioned
+
+        try:
+            found = await mentioned(text)
+            if not await self._attach([path for _, path in found]):
+                return
+        finally:
+            self.busy = False
+        if self._prompt.full_text == text:
+            then(without_marks(text, [mention for mention, _ in found]))
+
+    async def _take(self, before: str) -> None:
+        """Attach the last mention in a text, and leave its name there."""
+        from llmtui.jobs.attacher import mentioned
+
+        last = mentions(before)[-1]
+        named = [
+            (one, path) for one, path in await mentioned(before) if one[0] == last[0]
+        ]
+        if not named or not await self._attach([named[0][1]]):
+            return
+        marked = before[last.start : named[0][0].end]
+        whole = self._prompt.full_text
+        if marked in whole:
+            bare = without_marks(marked, mentions(marked))
+            self._exchange(whole, marked, bare)
+
+    def _exchange(self, whole: str, marked: str, bare: str) -> None:
+        """Put a bare name where a marked one stood; the cursor stays where it is."""
+        for row in range(self._prompt.document.line_count):
+            column = self._prompt.document.get_line(row).find(marked)
+            if column >= 0:
+                self._prompt.replace(bare, (row, column), (row, column + len(marked)))
+                return
+
+    # -- commands of the system ------------------------------------------------------
+
+    def run(self, command: str) -> None:
+        """Run a command, show what it prints, and offer to attach it."""
+        if not command:
+            self._say("which command? it is used as: !git diff", warning=True)
+        elif self._command is not None:
+            self._say("another command is running: esc ends it", warning=True)
+        else:
+            self._services.spawn(self._run(command))
+
+    async def _run(self, command: str) -> None:
+        from llmtui.jobs.attacher import AttachError, output_text
+        from llmtui.ui.dialogs.attachment import AttachmentDialog
+
+        self._say(f"running {command}; esc ends it")
+        self._command = asyncio.ensure_future(self._attacher.run(command))
+        try:
+            output = await self._command
+        except AttachError as error:
+            self._say(str(error), warning=True)
+            return
+        except asyncio.CancelledError:
+            self._say(f"ended: {command}")
+            return
+        finally:
+            self._command = None
+        text = output_text(output)
+        if not text.strip():
+            self._say(f"{command} printed nothing")
+            return
+        about = f"{len(output.content):,} bytes, exit code {output.code}"
+        session = self._chat.session.id
+        self._services.ask(
+            AttachmentDialog(f"$ {command}", about, text, agree="attaches it"),
+            lambda _: self._services.spawn(self._keep(session, command, output)),
+        )
+
+    async def _keep(self, session_id: str, command: str, output: Output) -> None:
+        from llmtui.jobs.attacher import AttachError
+
+        try:
+            found = await self._attacher.keep_output(session_id, command, output)
+        except AttachError as error:
+            self._say(str(error), warning=True)
+        else:
+            self._add(session_id, found.attachments)
+
+    def leave(self) -> bool:
+        """End what is being read or run; False if nothing is."""
+        if self._command is not None:
+            self._command.cancel()
+            return True
+        return self._attacher.leave()
+
+    # -- looked at, and taken off ----------------------------------------------------
+
+    def open(self, group: Group) -> None:
+        """Show what is in a chip."""
+        self._services.spawn(self._open(group))
+
+    async def _open(self, group: Group) -> None:
+        from llmtui.chat.attached import AttachmentGone
+        from llmtui.ui.dialogs.attachment import AttachmentDialog
+
+        if len(group.members) > 1:
+            names = "\n".join(one.name for one in group.members)
+            dialog = AttachmentDialog(group.name, group.words, names)
+        else:
+            [one] = group.members
+            try:
+                look = await self._attacher.look(one, *_PICTURE)
+            except AttachmentGone as error:
+                self._say(str(error), warning=True)
+                return
+            dialog = AttachmentDialog(one.name, look.about, look.text, look.pixels)
+        self._services.ask(dialog, lambda _: None)
+
+    def take_off(self, group: Group) -> None:
+        """It is not to be sent after all."""
+        left = [one for one in self.attached if one not in group.members]
+        self._chat.outbox.attach(self._chat.session, left)
+        self._drafts.keep()
+        digests = {one.sha256 for one in group.members}
+        self._services.spawn(self._attacher.forget(digests))
+
+    def _focus(self) -> None:
+        bars = self._prompt.screen.query(AttachedBar)
+        if self.attached:
+            with suppress(IndexError):
+                bars[0].focus()
+        else:
+            self._say("nothing is attached: @ and a path attaches a file")

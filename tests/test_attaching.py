@@ -1,0 +1,269 @@
+"""Attaching in the app: picked, typed, dropped, looked at, taken off, sent."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+
+from llmtui.chat.attached_groups import amount, grouped
+from llmtui.chat.completion import fitting
+from llmtui.chat.message import Attachment
+from llmtui.chat.models import Model
+from llmtui.chat.request import ChatRequest
+from llmtui.jobs.path_completion import PathCompletion
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.ui.dialogs.attachment import AttachmentDialog
+from llmtui.ui.widgets.attached_bar import AttachedBar
+from tests.support.app import Chat, chatting
+from tests.support.pictures import png
+
+SEES = Model("m", capabilities=frozenset({"completion", "vision"}))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the user is: some files."""
+    folder = tmp_path / "here"
+    (folder / "src").mkdir(parents=True)
+    (folder / "src" / "alpha.py").write_text("a = 1\n")
+    (folder / "src" / "beta.py").write_text("b = 2\n")
+    (folder / "my notes.txt").write_text("remember \x1b[2J")
+    (folder / "cat.png").write_bytes(png(40, 20))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def names(chat: Chat) -> list[str]:
+    """What is attached to the input."""
+    outbox = chat.screen.chat.outbox
+    return [one.name for one in outbox.attached(chat.screen.chat.session)]
+
+
+def last(chat: Chat) -> tuple[str, int]:
+    """What was sent last: the words, and how many images."""
+    request = chat.provider.requests[-1]
+    assert isinstance(request, ChatRequest)
+    return request.turns[-1].content, len(request.turns[-1].images)
+
+
+async def typed(chat: Chat, text: str) -> None:
+    spelled = {
+        " ": "space",
+        "@": "at",
+        "/": "slash",
+        ".": "full_stop",
+        "!": "exclamation_mark",
+    }
+    await chat.press(*(spelled.get(c, c) for c in text))
+    await chat.pilot.pause()
+
+
+async def attached(chat: Chat, *expected: str) -> None:
+    await chat.until(lambda: names(chat) == [*expected])
+    await chat.pilot.pause()
+
+
+async def test_files_are_picked_looked_at_taken_off_and_sent(
+    places: Places, here: Path
+) -> None:
+    async with chatting(Scripted([SEES], ["fine", "fine", "fine"]), places) as chat:
+        prompt, bar = chat.screen.prompt, chat.screen.query_one(AttachedBar)
+        assert not bar.display
+
+        # Picked by a few of its letters; the name stays in the text.
+        await typed(chat, "see @alph")
+        await chat.until("src/alpha.py")
+        await chat.press("tab")
+        await attached(chat, "src/alpha.py")
+        await chat.until(lambda: prompt.text == "see src/alpha.py ")
+        assert "src/alpha.py 6 B ~5 tokens x" in chat.text
+
+        # By a command, with what goes wrong as a sentence; the text stays.
+        chat.screen.run_command("attach", "nowhere.txt")
+        await chat.until_said("nowhere.txt cannot be read: No such file")
+        chat.screen.run_command("attach", "my notes.txt")
+        await attached(chat, "src/alpha.py", "my notes.txt")
+
+        # Dropped on the terminal.
+        prompt.post_message(events.Paste(f"'{here / 'cat.png'}' "))
+        await attached(chat, "src/alpha.py", "my notes.txt", "cat.png")
+        await chat.until(lambda: "cat.png" not in prompt.text)
+
+        # Looked at and taken off by keys.
+        await chat.press("shift+tab")
+        assert bar.has_focus
+        await chat.press("right", "enter")
+        await chat.until(lambda: isinstance(chat.app.screen, AttachmentDialog))
+        await chat.until("remember ␛[2J")
+        await chat.press("escape", "right", "enter")
+        await chat.until("40 x 20 pixels")
+        assert "▀" in chat.text
+        await chat.press("escape", "left", "delete", "escape")
+        await attached(chat, "src/alpha.py", "cat.png")
+        assert prompt.has_focus
+
+        # By the mouse.
+        await chat.pilot.click(AttachedBar, offset=(4, 0))
+        await chat.until(lambda: isinstance(chat.app.screen, AttachmentDialog))
+        await chat.press("escape")
+        end = chat.text.split("src/alpha.py 6 B ~5 tokens x")[0].rpartition("\n")[2]
+        await chat.pilot.click(AttachedBar, offset=(len(end) + 27, 0))
+        await attached(chat, "cat.png")
+
+        # Sent, and what is mentioned at the end comes with it.
+        prompt.put("")
+        await typed(chat, "why? @src/beta.py")
+        await chat.press("escape", "enter")
+        await chat.until("fine")
+        assert last(chat) == ("src/beta.py:\n```\nb = 2\n```\n\nwhy? src/beta.py", 1)
+        assert names(chat) == []
+        assert not bar.display
+        assert "+ cat.png, src/beta.py" in chat.text
+
+        # Another version has the same attached, as long as it is not taken off.
+        (here / "src" / "beta.py").unlink()
+        chat.screen.run_command("retry")
+        await chat.until(lambda: len(chat.provider.requests) == 2)
+        assert last(chat) == ("src/beta.py:\n```\nb = 2\n```\n\nwhy? src/beta.py", 1)
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        chat.screen.run_command("amend")
+        await attached(chat, "cat.png", "src/beta.py")
+        await chat.press("escape")
+        await attached(chat)
+
+
+async def test_commands_folders_and_drafts(places: Places, here: Path) -> None:
+    async with chatting(Scripted(["m"], ["fine"]), places) as chat:
+        prompt = chat.screen.prompt
+        # A command is shown before it is attached, and may be left.
+        await typed(chat, "!echo one")
+        await chat.press("enter")
+        await chat.until("enter attaches it")
+        assert "one" in chat.text
+        await chat.press("escape")
+        assert names(chat) == []
+        await chat.say("!echo two; exit 3")
+        await chat.until("exit code 3")
+        await chat.press("enter")
+        await attached(chat, "$ echo two; exit 3")
+        await chat.say("!sleep 60")
+        await chat.until_said("running sleep 60")
+        await chat.press("escape")
+        await chat.until_said("ended: sleep 60")
+
+        # A folder is attached as its files, and so is a pattern; twice is once.
+        chat.screen.run_command("attach", "src")
+        await attached(chat, "$ echo two; exit 3", "src/alpha.py", "src/beta.py")
+        await chat.say("/attach src/*.py")
+        await chat.pilot.pause()
+        chat.screen.run_command("attach", "cat.png")
+        await chat.until(lambda: len(names(chat)) == 4)
+
+        # A model that cannot see gets no image: a sentence, and the text stays.
+        chat.screen.chat.monitor.poke()
+        prompt.put("look")
+        await chat.until(lambda: prompt.text == "look")
+        draft = json.loads(next(places.drafts.iterdir()).read_text())
+        assert len(draft["attachments"]) == 4
+    async with chatting(Scripted([SEES], ["fine"]), places) as chat:
+        assert chat.screen.prompt.text == "look"
+        assert len(names(chat)) == 4
+        await chat.press("enter")
+        await chat.until("fine")
+        words, images = last(chat)
+        assert words.startswith("$ echo two; exit 3:\n```\ntwo\n[exit code 3]\n```\n\n")
+        assert images == 1
+
+
+async def test_what_is_private_is_attached_in_memory_alone(
+    places: Places, here: Path
+) -> None:
+    async with chatting(Scripted(["m"], ["fine"]), places, private=True) as chat:
+        await chat.say("why? @src/alpha.py")
+        await chat.until("fine")
+        assert last(chat)[0].startswith("src/alpha.py:\n```\na = 1\n```")
+    data = places.data
+    assert not data.exists() or [p for p in data.rglob("*") if p.is_file()] == []
+
+
+async def test_an_image_is_not_sent_to_a_model_that_cannot_see(
+    places: Places, here: Path
+) -> None:
+    blind = Model("m", capabilities=frozenset({"completion"}))
+    async with chatting(Scripted([blind], ["fine"]), places) as chat:
+        await chat.say("look @cat.png")
+        await chat.until_said("cannot look at images")
+        assert chat.provider.requests == []
+        assert chat.screen.prompt.text == "look @cat.png"
+        assert names(chat) == ["cat.png"]
+
+
+# -- below the screen ------------------------------------------------------------
+
+
+def large_tree(folder: Path, files: int) -> None:
+    for number in range(files // 50):
+        below = folder / f"package{number % 20}" / f"module{number}"
+        below.mkdir(parents=True)
+        for name in range(50):
+            (below / f"some_file_{name}.py").touch()
+    (folder / ".git").mkdir()
+    (folder / ".gitignore").write_text("*.pyc\nbuild/\n__pycache__/\n/dist\n" * 10)
+
+
+async def test_ten_thousand_files_are_offered_at_once_and_hold_no_key(
+    tmp_path: Path,
+) -> None:
+    large_tree(tmp_path, 10_000)
+    all_found = asyncio.Event()
+    source = PathCompletion(tmp_path, more=all_found.set)
+    wanted = source.wanted("see @", 0)
+    assert wanted is not None
+    gaps: list[float] = []
+
+    async def keys() -> None:
+        """Whoever types is heard every few milliseconds."""
+        before = time.thread_time()
+        while True:
+            await asyncio.sleep(0.002)
+            gaps.append(time.thread_time() - before)
+            before = time.thread_time()
+
+    typing = asyncio.create_task(keys())
+    begun = time.monotonic()
+    found = await source.candidates(wanted)  # type: ignore[misc]
+    waited = time.monotonic() - begun
+    assert fitting(found, "some")
+    if len(found) < 10_001:
+        await all_found.wait()
+    assert len(found) == 10_001
+    for word in ("s", "pf9", "m1f4.py", "package1/module"):
+        begun_key = time.thread_time()
+        assert fitting(found, word)
+        # Of the processor's time: others may be running here.
+        assert time.thread_time() - begun_key < 0.03
+    typing.cancel()
+    assert waited < 0.5
+    assert max(gaps) < 0.03
+
+
+def test_many_of_one_folder_are_one_chip() -> None:
+    many = [Attachment(str(n), f"src/{n}.py", "text/plain", 400) for n in range(20)]
+    other = Attachment("x", "a.txt", "text/plain", 1000)
+    groups = grouped([other, *many])
+    assert [g.name for g in groups] == ["a.txt", "src/ 20 files"]
+    assert groups[1].words == amount(many) == "8.0 kB ~2.1k tokens"
+    assert len(grouped(many[:3])) == 3
+
+
+@pytest.mark.parametrize("before", ["me@x.org", "a @b c", "", "@"])
+def test_what_is_no_beginning_of_a_path_is_not_completed(before: str) -> None:
+    wanted: Any = PathCompletion().wanted(before, 0)
+    assert (wanted is None) is (before != "@")

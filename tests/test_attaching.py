@@ -238,7 +238,7 @@ async def test_ten_thousand_files_are_offered_at_once_and_hold_no_key(
 
     typing = asyncio.create_task(keys())
     begun = time.monotonic()
-    found = await source.candidates(wanted)  # type: ignore[misc]
+    found = await source.candidates(wanted)
     waited = time.monotonic() - begun
     assert fitting(found, "some")
     if len(found) < 10_001:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import NamedTuple
-from urllib.parse import unquote, urlsplit
 
 _MENTION = re.compile(r'(?<!\S)@(?:"([^"\n]+)"|(\S+))')
 _BEGUN = re.compile(r'(?<!\S)@(?:"([^"]*)|([^\s"]*))$')
@@ -83,6 +81,8 @@ def dropped_paths(pasted: str) -> list[str]:
     """
     if len(pasted) > _LONGEST or "\n" in pasted.strip():
         return []
+    import shlex
+
     try:
         words = shlex.split(pasted)
     except ValueError:
@@ -92,6 +92,8 @@ def dropped_paths(pasted: str) -> list[str]:
 
 
 def _of_url(url: str) -> str:
+    from urllib.parse import unquote, urlsplit
+
     try:
         return unquote(urlsplit(url).path)
     except ValueError:

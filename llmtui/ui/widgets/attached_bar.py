@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual import events
@@ -12,9 +12,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from llmtui.chat.attached_groups import Group
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.header import shortened
+
+if TYPE_CHECKING:
+    from llmtui.chat.attached_groups import Group
 
 NAME_CELLS = 32
 GAP = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,15 @@ def test_a_file_that_is_no_schema_is_a_sentence(
     file.write_bytes(content)
     with pytest.raises(FormatError, match=said):
         read_format(str(file))
+
+
+def test_a_schema_is_refused_where_nothing_could_be_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "jsonschema", None)
+    assert read_format("json") == "json"
+    with pytest.raises(FormatError, match="jsonschema is missing; install it with"):
+        read_format("{}")
 
 
 # -- tables and facts ----------------------------------------------------------------

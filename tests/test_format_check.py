@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
 from llmtui.chat.format_check import FormatCheck
-from llmtui.chat.json_schema import AnswerSchema, Misfit, SchemaError
+from llmtui.chat.json_schema import AnswerSchema, SchemaError
+from llmtui.chat.misfit import Misfit
 
 PEOPLE = {
     "type": "object",

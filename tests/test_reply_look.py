@@ -6,7 +6,10 @@ import json
 import random
 from dataclasses import replace
 
+import pytest
+
 from llmtui.hosts import parse_host
+from llmtui.jobs.outbox import NotSentError
 from llmtui.places import Places
 from tests.support.chatting import until
 from tests.support.server import FakeOllama
@@ -91,3 +94,25 @@ async def test_a_reply_that_keeps_nothing_of_its_request_says_so(
         shown = await chat.reply_look.request(session, older)
         assert "not known" in shown.remark
         assert json.loads(shown.text) == json.loads(server.chats[-1].body)
+
+
+async def test_what_cannot_be_mended_is_said(places: Places) -> None:
+    async with (
+        FakeOllama() as server,
+        chatting(places, parse_host(server.url)) as chat,
+    ):
+        await sent(chat, "Hello")
+        session, reply = chat.session, chat.session.last_answer()
+        assert reply is not None
+        assert reply.request is not None
+        with pytest.raises(NotSentError, match="asked for as free text"):
+            chat.again.mend(session, reply.id)
+        asked = replace(reply.request, format="json")
+        session.replace(replace(reply, request=asked, text="{}"))
+        with pytest.raises(NotSentError, match="fits the format"):
+            chat.again.mend(session, reply.id)
+        old = replace(reply, request=asked, text='{"a": ')  # without a misfit
+        session.replace(old)
+        chat.again.mend(session, reply.id)
+        await until(lambda: chat.reply is None and not chat.core.replies.running)
+        assert "it is no JSON" in server.chats[-1].json["messages"][-1]["content"]

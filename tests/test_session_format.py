@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmtui.chat.events import ToolCall
-from llmtui.chat.json_schema import Misfit
 from llmtui.chat.message import Attachment, Message, Sent
+from llmtui.chat.misfit import Misfit
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.store.codec import (

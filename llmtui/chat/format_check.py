@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.events import Event, Text, WasThinking
 from llmtui.chat.json_reader import JsonReader, NotJson, Place
-from llmtui.chat.json_schema import AnswerSchema, Misfit, SchemaError, path_of
+from llmtui.chat.json_schema import AnswerSchema, SchemaError
+from llmtui.chat.misfit import Misfit, path_of
 from llmtui.chat.schema_check import SchemaCheck
 
 if TYPE_CHECKING:

@@ -8,36 +8,21 @@ and in a thread where that is the screen's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
+
+from llmtui.chat.misfit import Misfit, error_words, path_of, quoted
 
 Schema = Mapping[str, Any] | bool
-
-_LONG = 80
-"""Characters of a value that are repeated in a sentence."""
 
 
 class SchemaError(ValueError):
     """No JSON schema, or one that cannot be used here; ``str()`` says why."""
 
 
-class Misfit(NamedTuple):
-    """Where an answer is not what was asked for, and why."""
-
-    path: str
-    """As ``$.people[2].age``; ``$`` is the whole answer."""
-    problem: str
-    """What is wrong there, in one line: ``takes a whole number, not text``."""
-
-    @property
-    def sentence(self) -> str:
-        """For people.
-
-        >>> Misfit("$.age", "takes a whole number, not text").sentence
-        '$.age takes a whole number, not text'
-        """
-        return f"{self.path} {self.problem}"
+class CheckerMissing(SchemaError):
+    """No schema can be checked against here: a library is not installed."""
 
 
 class AnswerSchema:
@@ -51,7 +36,7 @@ class AnswerSchema:
             from jsonschema.validators import validator_for
             from jsonschema_specifications import REGISTRY
         except ImportError:
-            raise SchemaError(
+            raise CheckerMissing(
                 "answers cannot be checked against a schema: jsonschema is missing; "
                 "install it with: pip install jsonschema"
             ) from None
@@ -62,7 +47,7 @@ class AnswerSchema:
             kind.check_schema(schema)
         except Wrong as error:
             raise SchemaError(
-                f"at {path_of(error.absolute_path)}, {_words(error)}"
+                f"at {path_of(error.absolute_path)}, {error_words(error)}"
             ) from None
         except RecursionError:
             raise SchemaError("it is nested too deeply") from None
@@ -115,11 +100,11 @@ class AnswerSchema:
             error = best_match(validator.iter_errors(value))
         except RecursionError:
             return Misfit(path_of(above), "is nested too deeply to be checked")
-        except Unresolvable as problem:
+        except (Unresolvable, re.error) as problem:
             return Misfit(path_of(above), f"cannot be checked: {problem}")
         if error is None:
             return None
-        return Misfit(path_of((*above, *error.absolute_path)), _words(error))
+        return Misfit(path_of((*above, *error.absolute_path)), error_words(error))
 
     def allows(self, types: Any, sample: Any) -> bool:
         """Whether ``type`` takes values of the kind of ``sample``."""
@@ -135,8 +120,6 @@ class AnswerSchema:
         dialect = specification_with(self._validator.META_SCHEMA["$schema"])
         resolver = REGISTRY.resolver_with_root(dialect.create_resource(self.root))
         for one in _objects(self.root):
-            if isinstance(pattern := one.get("pattern"), str):
-                _compile(pattern)
             patterns = one.get("patternProperties")
             for pattern in patterns if isinstance(patterns, Mapping) else ():
                 _compile(pattern)
@@ -146,7 +129,7 @@ class AnswerSchema:
                     resolver.lookup(target)
                 except Unresolvable:
                     raise SchemaError(
-                        f"it refers to {_shown(target)}, which is not in it"
+                        f"it refers to {quoted(target)}, which is not in it"
                     ) from None
         try:
             self._validator.is_valid(None)
@@ -158,7 +141,7 @@ def _compile(pattern: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise SchemaError(f"the pattern {_shown(pattern)} is wrong: {error}") from None
+        raise SchemaError(f"the pattern {quoted(pattern)} is wrong: {error}") from None
 
 
 _VALUES = ("enum", "const", "default", "examples")
@@ -175,91 +158,3 @@ def _objects(schema: Any) -> Iterator[Mapping[str, Any]]:
             waiting += [part for name, part in one.items() if name not in _VALUES]
         elif isinstance(one, list):
             waiting += one
-
-
-# -- words ---------------------------------------------------------------------------
-
-
-def path_of(steps: Iterable[str | int]) -> str:
-    """Keys and numbers as one reads them.
-
-    >>> path_of(["people", 2, "first name"])
-    "$.people[2]['first name']"
-    """
-    found = "$"
-    for step in steps:
-        if isinstance(step, int):
-            found += f"[{step}]"
-        elif re.fullmatch(r"[^\W\d]\w*", step):
-            found += f".{step}"
-        else:
-            found += f"[{_shown(step)}]"
-    return found
-
-
-_KINDS = {
-    "object": "an object",
-    "array": "a list",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "null": "null",
-}
-
-
-def kind_words(types: Any) -> str:
-    """``type`` of a schema in words.
-
-    >>> kind_words("integer"), kind_words(["string", "null"])
-    ('a whole number', 'text or null')
-    """
-    names = [types] if isinstance(types, str) else list(types)
-    return " or ".join(_KINDS.get(name, str(name)) for name in names)
-
-
-def value_words(value: Any) -> str:
-    """A value in words: itself where it is short.
-
-    >>> value_words({"a": 1}), value_words(1.5), value_words(None)
-    ('an object', '1.5', 'null')
-    """
-    if isinstance(value, Mapping):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, str):
-        return f"the text {_shown(value)}"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    return str(value)[:_LONG]
-
-
-def _words(error: Any) -> str:
-    """What ``jsonschema`` found, in our words where they are shorter."""
-    known, value = error.validator_value, error.instance
-    match error.validator:
-        case "type":
-            return f"takes {kind_words(known)}, not {value_words(value)}"
-        case "required" if isinstance(value, Mapping):
-            missing = [name for name in known if name not in value]
-            return f"lacks {', '.join(map(_shown, missing))}"
-        case "enum":
-            return f"takes {_choices(known)}, not {value_words(value)}"
-        case "const":
-            return f"takes {_choices([known])}, not {value_words(value)}"
-        case None:
-            return "must not be there"
-    text = str(error.message)
-    return text if len(text) <= 2 * _LONG else text[: 2 * _LONG] + "…"
-
-
-def _choices(values: Sequence[Any]) -> str:
-    import json
-
-    text = " or ".join(json.dumps(value, ensure_ascii=False) for value in values)
-    return text if len(text) <= _LONG else text[:_LONG] + "…"
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _LONG else text[:_LONG] + "…")

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from llmtui.chat.json_schema import path_of
+from llmtui.chat.misfit import path_of
 
 _FENCE = "```"
 

@@ -11,7 +11,7 @@ from llmtui.chat.request import Format, Think
 from llmtui.chat.usage import Usage
 
 if TYPE_CHECKING:
-    from llmtui.chat.json_schema import Misfit
+    from llmtui.chat.misfit import Misfit
 
 Role = Literal["user", "assistant", "system", "tool"]
 _ROLES = ("user", "assistant", "system", "tool")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from llmtui.chat.json_schema import Misfit
     from llmtui.chat.message import Message
+    from llmtui.chat.misfit import Misfit
     from llmtui.chat.request import Format
 
 REPEATING = "repeating"

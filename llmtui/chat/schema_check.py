@@ -14,13 +14,8 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from llmtui.chat.json_reader import Place
-from llmtui.chat.json_schema import (
-    AnswerSchema,
-    Misfit,
-    Schema,
-    kind_words,
-    path_of,
-)
+from llmtui.chat.json_schema import AnswerSchema, Schema
+from llmtui.chat.misfit import Misfit, kind_words, path_of
 
 _INSIDE_OBJECTS = frozenset({"properties", "patternProperties", "additionalProperties"})
 _INSIDE_LISTS = frozenset({"prefixItems", "items"})

@@ -9,7 +9,7 @@ from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.output import STDERR, STDOUT, is_terminal
 
 if TYPE_CHECKING:
-    from llmtui.chat.json_schema import Misfit
+    from llmtui.chat.misfit import Misfit
 
 _SHAPES = ("json", "ndjson", "code", "render")
 

@@ -39,10 +39,12 @@ def read_format(value: str) -> Format:
         raise FormatError(
             f"{where} is no JSON schema: a schema is an object, like {{}}"
         )
-    from llmtui.chat.json_schema import AnswerSchema, SchemaError
+    from llmtui.chat.json_schema import AnswerSchema, CheckerMissing, SchemaError
 
     try:
         AnswerSchema(found)
+    except CheckerMissing as error:
+        raise FormatError(str(error)) from None
     except SchemaError as error:
         raise FormatError(f"{where} is no JSON schema: {error}") from None
     return found

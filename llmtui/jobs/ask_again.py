@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llmtui.chat.mending import can_mend, mending_prompt
+from llmtui.chat.mending import mending_prompt, to_mend
 from llmtui.chat.prompt import Prompt, generation_as_sent
 from llmtui.jobs.chat_request import draft_as_sent
 from llmtui.jobs.outbox import NotSentError, sending
@@ -44,11 +44,13 @@ class AskAgain:
         None if that waits in line.
         """
         message = session.messages[message_id]
-        if message.request is None or not can_mend(message):
+        sent, misfit = message.request, to_mend(message)
+        if sent is None or sent.format is None:
+            raise NotSentError("this answer was asked for as free text")
+        if misfit is None:
             raise NotSentError("this answer fits the format that it was asked for in")
-        generation = self._outbox.generation(session)
-        generation = replace(generation, format=message.request.format)
-        prompt = Prompt(mending_prompt(message), generation, follows=message_id)
+        generation = replace(self._outbox.generation(session), format=sent.format)
+        prompt = Prompt(mending_prompt(misfit), generation, follows=message_id)
         with sending():
             return self._queue.send(session, prompt)
 

@@ -15,7 +15,7 @@ from llmtui.jobs.phases import Phase
 from llmtui.providers.errors import ModelMissing, ProviderError, SignInNeeded
 
 if TYPE_CHECKING:
-    from llmtui.chat.json_schema import Misfit
+    from llmtui.chat.misfit import Misfit
 
 
 class ReplyState:

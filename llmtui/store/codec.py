@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast, get_args
 
 from llmtui.chat.events import ToolCall
-from llmtui.chat.json_schema import Misfit
 from llmtui.chat.message import Attachment, Message, Role, Sent, Status
+from llmtui.chat.misfit import Misfit
 from llmtui.chat.prompt import Generation, Prompt
 from llmtui.chat.request import Format, Think
 from llmtui.chat.session import Session

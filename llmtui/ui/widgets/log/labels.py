@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from llmtui import human
-from llmtui.chat.mending import can_mend
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.transcript import who
 from llmtui.clock import moment
@@ -94,7 +93,7 @@ def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
         return "error", dot.join([f"failed: {why}", what])
     if missing := lack_of(message):
         what = "continue" if missing.goes_on else "retry"
-        what = "mend" if can_mend(message) and missing.misfits else what
+        what = "mend" if missing.misfits else what
         return "warning", dot.join([clean_line(missing.sentence), _way(what)])
     return "muted", ""
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.bench import archive, sessions, start, stream
+from tests.bench import archive, keys, sessions, start, stream
 from tests.bench.report import Row, run
 
 
 def rows(*, quick: bool = False) -> Iterator[Row]:
     """All numbers there are."""
     yield start.row(5 if quick else 15)
+    yield from keys.rows(quick=quick)
     yield from sessions.rows(quick=quick)
     yield from stream.rows(quick=quick)
     yield from archive.rows(quick=quick)

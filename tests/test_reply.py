@@ -38,6 +38,7 @@ from llmtui.providers.errors import (
 from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.store.recovery import journals, read_journal
 from llmtui.store.session_file import SessionFile
+from llmtui.ui.widgets.status import progress
 from tests.support.chat_only import ChatOnly
 from tests.support.chatting import FillingDisk, ask, until, window, window_on
 
@@ -386,6 +387,23 @@ async def test_what_one_is_waiting_for(places: Places) -> None:
     assert len(provider.calls) == calls, "nobody asks after the first token"
     assert reply.state.usage
     assert reply.state.usage.context_length == 4096
+
+
+async def test_a_server_that_falls_silent_is_waited_for_with_a_word(
+    places: Places,
+) -> None:
+    provider = Scripted(["m"], [[gate := Gate(), "x"]])
+    replies = window(places, provider, poll=0.001)
+    reply = ask(replies, replies.store.new(model="m"), "Hello")
+    await until(lambda: reply.state.phase is Phase.loading)
+    provider.down = Unreachable("it takes connections, but says nothing")
+    await until(lambda: reply.state.phase is Phase.waiting)
+    assert progress(reply.state, 0).startswith("waiting: the server is not answering")
+    provider.down = None
+    await until(lambda: reply.state.phase is Phase.loading)
+    gate.open()
+    await reply.run()
+    assert reply.state.status == "complete"
 
 
 async def test_what_was_loaded_before_may_read_another_programs_prompt(

@@ -7,7 +7,7 @@ The pictures belong to one version of Textual, which draws a part of them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -16,8 +16,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from llmtui.access import Access
 from llmtui.chat.events import PullProgress, Thinking
 from llmtui.chat.models import RunningModel
+from llmtui.host_settings import HostConfig
 from llmtui.jobs import local_choices
 from llmtui.jobs.reply_state import ReplyState
 from llmtui.places import Places
@@ -74,10 +76,12 @@ def look(snap_compare: Compare, places: Places) -> Callable[..., bool]:
         *,
         size: tuple[int, int] = WIDE,
         theme: str = "",
+        hosts: Mapping[str, HostConfig] = {},
         **start: Any,
     ) -> bool:
         host = host or provider()
-        app = build(host, places, settings=Settings(theme=theme), **start)
+        settings = Settings(theme=theme, hosts=hosts)
+        app = build(host, places, settings=settings, **start)
 
         async def run(pilot: Pilot[Any]) -> None:
             chat = Chat(pilot, app, host)
@@ -295,3 +299,35 @@ def test_pulls(look: Compare) -> None:
         await chat.until("180 MB of 400 MB")
 
     assert look(host, steps)
+
+
+HOSTS = {
+    "gpu": HostConfig(
+        "https://me:secret@gpu.lan",
+        access=Access(headers=(("X-Token", "t"),), verify=False),
+    ),
+    "box": HostConfig("http://box:8000/v1", "openai", Access("BOX_API_KEY")),
+}
+
+
+def test_hosts(look: Compare) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.say("/hosts")
+        await chat.until("signed in: me")
+        await chat.until(lambda: "asking" not in chat.text)
+        await chat.press("down", "down")
+        await chat.until("certificate not checked")
+
+    assert look(steps=steps, size=(120, 24), hosts=HOSTS)
+
+
+def test_host_form(look: Compare) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.say("/hosts")
+        await chat.until("signed in: me")
+        await chat.press("down", "down", "ctrl+e")
+        await chat.until("ctrl+t tests it")
+        await chat.press("ctrl+t")
+        await chat.until("signed in: me")
+
+    assert look(steps=steps, size=USUAL, hosts=HOSTS)

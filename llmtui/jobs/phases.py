@@ -13,11 +13,13 @@ from enum import StrEnum
 
 from llmtui.chat.models import Model, RunningModel
 from llmtui.chat.names import canonical
-from llmtui.providers.errors import ProviderError
+from llmtui.providers.errors import ProviderError, Unreachable
 from llmtui.providers.protocol import Provider, Runs
 
 POLL = 1.0
 """Seconds between two questions."""
+SILENT = "the server is not answering"
+"""The detail of waiting for a server that does not even tell what is in memory."""
 
 
 class Phase(StrEnum):
@@ -81,8 +83,12 @@ class LoadWatch:
             return
         while True:
             last = self._begun.is_set()
-            with suppress(ProviderError):  # the reply itself will say what is wrong
+            try:
                 self._enter(*await self._judge(self._provider))
+            except Unreachable:
+                self._enter(Phase.waiting, SILENT)
+            except ProviderError:
+                pass  # the reply itself will say what is wrong
             if last:
                 return
             await self._pause()

@@ -12,6 +12,8 @@ from llmtui.hosts import Host
 from llmtui.providers.errors import Unreachable
 
 OLLAMA_KEY = "OLLAMA_API_KEY"
+_TELLING = 4
+"""Characters of a secret that tell nothing of it."""
 
 
 class Credentials(NamedTuple):
@@ -28,6 +30,8 @@ class Credentials(NamedTuple):
     """The command that prints its key; ``key`` is empty until it has."""
     headers: tuple[tuple[str, str], ...] = ()
     """The other headers, as they are sent."""
+    proxy_userinfo: str = ""
+    """``user:password`` of its proxy."""
     missing: str = ""
     """A variable that is to hold a header's value and is not set."""
 
@@ -79,12 +83,24 @@ class Credentials(NamedTuple):
 
         >>> Credentials(key="sk-1", userinfo="me:s%20t").hide("no sk-1 for me, s t")
         'no … for me, …'
+        >>> Credentials(key="sk-123456").hide("cut in its middle: sk-12…")
+        'cut in its middle: …'
         """
-        password = self.userinfo.partition(":")[2]
-        values = (value for _, value in self.headers)
-        for secret in (self.key, password, unquote(password), *values):
-            text = text.replace(secret, "…") if secret else text
+        for secret in self._secrets():
+            text = text.replace(secret, "…")
+            for end in range(len(secret) - 1, _TELLING, -1):
+                if text.endswith(f"{secret[:end]}…"):  # a long text was cut in it
+                    text = text.removesuffix(f"{secret[:end]}…") + "…"
         return text
+
+    def _secrets(self) -> set[str]:
+        """What nobody may see. A short value of a header is none, but a word."""
+        users = (self.userinfo, self.proxy_userinfo)
+        passwords = [user.partition(":")[2] for user in users]
+        passwords += [unquote(password) for password in passwords]
+        sent = self._authorization().partition(" ")[2]
+        values = (value for _, value in self.headers if len(value) > _TELLING)
+        return {self.key, *passwords, sent, *values} - {""}
 
     @property
     def advice(self) -> str:
@@ -128,6 +144,8 @@ def find_credentials(host: Host, environ: Mapping[str, str]) -> Credentials:
         found = Credentials(command=access.key_command, userinfo=host.userinfo)
     else:
         found = _by_variable(host, environ)
+    proxy = access.proxy.partition("://")[2].rpartition("@")[0]
+    found = found._replace(proxy_userinfo=proxy)
     return _with_headers(found, access.headers, environ)
 
 

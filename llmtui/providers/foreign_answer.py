@@ -16,7 +16,8 @@ def foreign_answer(
     a proxy that wants a password. None if it may be the server's.
     """
     if 300 <= status < 400:
-        to = hide_credentials(headers.get("location", "")[:200])
+        to = endpoint.credentials.hide(headers.get("location", ""))
+        to = hide_credentials(to)[:200]
         return Refused(
             f"{endpoint} sends us on" + (f" to {to}" if to else ""),
             status=status,

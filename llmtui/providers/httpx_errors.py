@@ -78,7 +78,8 @@ def before_response(error: Exception, endpoint: Endpoint) -> ProviderError:
                 f"{endpoint.host.url} is no address to connect to",
                 advice="Write it as http://HOST:PORT.",
             )
-    return Unreachable(f"asking {endpoint} failed: {error}", advice="Try once more.")
+    why = endpoint.credentials.hide(str(error))
+    return Unreachable(f"asking {endpoint} failed: {why}", advice="Try once more.")
 
 
 def during_response(error: Exception, endpoint: Endpoint) -> ProviderError:

@@ -58,6 +58,7 @@ class LivingReply:
         self.first_token: float | None = None
         self.advice = ""
         self.fetchable = False
+        self.signin_url = ""
         self.done = False
 
     def end(self, status: Status = "complete") -> Message:

@@ -92,6 +92,8 @@ def progress(reply: ReplyState, now: float) -> str:
             return f"loading {reply.phase_detail} · {seconds}"
         case "preparing":
             return f"{reply.phase_detail or 'preparing'} · {seconds}"
+        case "waiting" if reply.phase_detail:
+            return f"waiting: {reply.phase_detail} · {seconds}"
         case "reading" if reply.prompt_tokens_estimate:
             tokens = count(reply.prompt_tokens_estimate)
             return f"reading about {tokens} tokens · {seconds}"

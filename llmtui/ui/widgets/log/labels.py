@@ -72,7 +72,9 @@ def numbers(message: Message, glyphs: Glyphs, *, all_of_them: bool = False) -> s
 
 def help_for(reply: Living) -> str:
     """What helps after a reply failed, by a key where there is one; may be ""."""
-    return f"{shown('pull')} fetches it" if reply.fetchable else reply.advice
+    if reply.fetchable:
+        return f"{shown('pull')} fetches it"
+    return f"{shown('sign-in')} opens that page" if reply.signin_url else reply.advice
 
 
 def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:

@@ -33,6 +33,9 @@ class Living(Protocol):
     def fetchable(self) -> bool: ...
 
     @property
+    def signin_url(self) -> str: ...
+
+    @property
     def done(self) -> bool: ...
 
 

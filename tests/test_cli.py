@@ -41,7 +41,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerThread]:
         (["-x"], "there is no option '-x'; llmtui --help shows all"),
         (["Who are you?"], "did you mean: llmtui ask"),
         (["list", "--stats"], "llmtui list has no option --stats; it belongs to: ask"),
-        (["ps", "more"], "it is used as: llmtui ps and no more"),
+        (["doctor", "more"], "it is used as: llmtui doctor and no more"),
         (["rm"], "it is used as: llmtui rm NAME…"),
         (["-m"], "-m needs a value: -m MODEL"),
         (["--json=yes", "list"], "--json takes no value"),
@@ -262,7 +262,13 @@ def test_tables_are_ollama_s(server: ServerThread) -> None:
     head, row = run("ps").out.splitlines()
     assert head.split() == ["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"]
     assert row.startswith("mistral:7b")
-    assert "parameters          134.52M" in run("show", "mistral:7b").out
+    assert run("ps", "smol").out.splitlines() == [head.rstrip()]
+    shown = run("show", "mistral:7b").out
+    assert "  Model\n    architecture        llama\n" in shown
+    assert "    parameters          134.52M\n" in shown
+    assert "\n\n  Capabilities\n    completion\n\n  Parameters\n" in shown
+    assert "Metadata" not in shown
+    assert "    llama.context_length  " in run("show", "-v", "mistral:7b").out
     assert json.loads(run("show", "mistral:7b", "--json").out)["license"]
 
 

@@ -250,4 +250,13 @@ async def test_a_name_that_is_typed_into_the_picker_is_fetched(places: Places) -
         await chat.until("enter fetches qwen3:0.6b to localhost")
         await chat.press("enter")
         await chat.until("Ready. qwen3:0.6b answers")
+        # A name that begins as another one is offered too, as the last row.
+        await chat.press("ctrl+l", *"qwen3")
+        await chat.until("1 of 2")
+        await chat.until("enter fetches qwen3 to localhost")
+        await chat.press("down", "enter")
+        await chat.until("Ready. qwen3 answers")
+        await chat.press("ctrl+l", *"smollm2")
+        await chat.until("1 of 3")
+        assert "enter fetches" not in chat.text
     assert ("pull", "qwen3:0.6b") in provider.calls

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from llmtui.chat.names import is_cloud
+from llmtui.chat.names import canonical, is_cloud
 from llmtui.chat.request import Turn
 from llmtui.human import size
 
@@ -169,3 +169,25 @@ class RunningModel:
     family: str = ""
     parameters: str = ""
     quantisation: str = ""
+
+
+def in_memory(model: Model, running: Iterable[RunningModel]) -> RunningModel | None:
+    """Where a model is in memory, None if it isn't.
+
+    A server lists it under the name that loaded it; a copy has other names, and the
+    same digest.
+
+    >>> found = [RunningModel("a:latest", digest="1")]
+    >>> [bool(in_memory(Model(*x), found)) for x in (("A",), ("b",))]
+    [True, False]
+    >>> in_memory(Model("copy", digest="1"), found).name
+    'a:latest'
+    """
+    wanted = canonical(model.name)
+    copy = None
+    for one in running:
+        if canonical(one.name) == wanted:
+            return one
+        if model.digest and one.digest == model.digest:
+            copy = one
+    return copy

@@ -84,6 +84,7 @@ PARTS = ("license", "modelfile", "parameters", "system", "template")
 
 _SHOW = (
     *(Option((f"--{part}",), f"print only its {part}") for part in PARTS),
+    Option(("-v", "--verbose"), "print the metadata of its weights too"),
     JSON,
 )
 
@@ -91,7 +92,6 @@ _CREATE = (
     Option(("--from",), "the model that it is made from", "MODEL"),
     Option(("--system",), "its system prompt", "TEXT"),
     Option(("--parameter",), "one of its options; again too", "NAME=VALUE"),
-    Option(("--template",), "its template, as Ollama writes them", "TEXT"),
     Option(("-f", "--file"), "read a Modelfile; - is standard input", "FILE"),
     Option(("-q", "--quantize"), "make its weights smaller: q4_K_M", "LEVEL"),
     JSON,
@@ -213,7 +213,14 @@ VERBS = (
         most=1,
         complete="models",
     ),
-    Verb("ps", "list the models in memory", "llmtui ps", options=(JSON,)),
+    Verb(
+        "ps",
+        "list the models in memory",
+        "llmtui ps",
+        "[PREFIX]",
+        (JSON,),
+        most=1,
+    ),
     Verb(
         "create",
         "make a model from another one",

@@ -77,9 +77,9 @@ class ChatModels:
     def preload(self) -> None:
         """Have the model of the next turn loaded meanwhile, if it is not."""
         session = self._session()
-        model = self.choice.next_of(session)
-        if model and not self.choice.loaded(model):
-            self._preload.begin(session, self.choice.listed(model))
+        listed = self.choice.listed(self.choice.next_of(session))
+        if listed is not None and not self.choice.loaded(listed):
+            self._preload.begin(session, listed)
 
     def pull(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from llmtui.chat.models import in_memory
 from llmtui.chat.names import canonical
 from llmtui.jobs.routing import choose, listed, wishes
 
@@ -101,10 +102,9 @@ class ModelChoice:
         self._state.save()
         return yes
 
-    def loaded(self, name: str) -> bool:
+    def loaded(self, model: Model) -> bool:
         """Whether a model of the current host is in memory, as far as it tells."""
-        running = self._monitor.status.running
-        return any(canonical(model.name) == canonical(name) for model in running)
+        return in_memory(model, self._monitor.status.running) is not None
 
     def pull_command(self, name: str) -> str:
         """What fetches a model for the host in a shell, "" where nothing does."""

@@ -68,7 +68,6 @@ def wanted(parsed: Parsed, name: str) -> NewModel:
     return replace(
         new,
         system=parsed.text("system") if parsed.given("system") else new.system,
-        template=parsed.text("template") or new.template,
         parameters={**new.parameters, **given},
         quantise=parsed.text("quantize"),
     )

@@ -1,24 +1,21 @@
-"""``list``, ``show``, ``ps``, ``rm``, ``cp``, ``stop``: named as in Ollama's tool."""
+"""``list``, ``ps``, ``rm``, ``cp``, ``stop``: named as in Ollama's tool."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.chat.models import Model, RunningModel
 from llmtui.chat.running_words import processor, until
 from llmtui.cli.context import Context, say, say_json
-from llmtui.cli.options import UsageError
-from llmtui.cli.output import STDOUT, is_terminal
-from llmtui.cli.table import PARTS
 from llmtui.cli.tables import table
 from llmtui.cli.verbs.server import for_each, unable, with_provider
+from llmtui.cli.verbs.show import model_json, show
 from llmtui.human import age, size
 from llmtui.providers.errors import Unsupported
-from llmtui.providers.protocol import Describes, Manages, Runs
-from llmtui.sanitise import clean
+from llmtui.providers.protocol import Manages, Runs
 
 if TYPE_CHECKING:
     from llmtui.providers.protocol import Provider
@@ -32,7 +29,7 @@ def list_models(context: Context) -> int:
         models = await provider.models()
         models = [model for model in models if model.name.lower().startswith(prefix)]
         if context.parsed.given("json"):
-            say_json([_model_json(model) for model in models])
+            say_json([model_json(model) for model in models])
         else:
             rows = [_model_row(model) for model in models]
             say(table(["NAME", "ID", "SIZE", "MODIFIED"], rows))
@@ -42,10 +39,12 @@ def list_models(context: Context) -> int:
 
 
 def ps(context: Context) -> int:
-    """The models in memory."""
+    """The models in memory, those whose name begins with a prefix if one is given."""
+    prefix = (context.words or ("",))[0].lower()
 
     async def work(provider: Provider) -> int:
-        running = await _runner(context, provider, "say what is in memory").running()
+        found = await _runner(context, provider, "say what is in memory").running()
+        running = [model for model in found if model.name.lower().startswith(prefix)]
         if context.parsed.given("json"):
             say_json([asdict(model) for model in running])
         else:
@@ -55,56 +54,6 @@ def ps(context: Context) -> int:
         return 0
 
     return with_provider(context, work)
-
-
-def show(context: Context) -> int:
-    """One model in full, or one part of it."""
-    parts = [part for part in PARTS if context.parsed.given(part)]
-    if len(parts) > 1:
-        raise UsageError(f"give one of {', '.join(f'--{part}' for part in parts)}")
-
-    async def work(provider: Provider) -> int:
-        if not isinstance(provider, Describes):
-            raise unable(provider, "describe models")
-        details = await provider.show(context.words[0])
-        if parts:
-            _say_part(context, parts[0], getattr(details, parts[0]))
-            return 0
-        if context.parsed.given("json"):
-            raw: Mapping[str, Any] = details.raw or {
-                "model": _model_json(details.model)
-            }
-            say_json(dict(raw))
-            return 0
-        model = details.model
-        say("  Model\n" + _pairs(_facts(model, details.info)))
-        if model.capabilities:
-            say(
-                "\n  Capabilities\n"
-                + _indented(clean("\n".join(sorted(model.capabilities))))
-            )
-        for title, text in (
-            ("Parameters", details.parameters),
-            ("System", details.system),
-            ("License", _first_lines(details.license, 2)),
-        ):
-            if text.strip():
-                say(f"\n  {title}\n" + _indented(clean(text.strip("\n"))))
-        return 0
-
-    return with_provider(context, work)
-
-
-def _say_part(context: Context, part: str, text: str) -> None:
-    """Print a part as it is, with a line end where ``ollama show`` has one.
-
-    ``cmd/cmd.go``, ``ShowHandler``: system prompt and template are printed bare.
-    """
-    if context.parsed.given("json"):
-        say_json({part: text})
-        return
-    end = "" if part in ("system", "template") else "\n"
-    say((clean(text) if is_terminal(STDOUT) else text) + end)
 
 
 def rm(context: Context) -> int:
@@ -189,11 +138,6 @@ def _report(context: Context, sentence: str, fact: dict[str, str]) -> None:
         say(sentence + "\n")
 
 
-def _model_json(model: Model) -> dict[str, Any]:
-    can = model.capabilities
-    return asdict(model) | {"capabilities": None if can is None else sorted(can)}
-
-
 def _model_row(model: Model) -> list[str]:
     since = age(model.modified)
     modified = "just now" if since == "now" else f"{since} ago" if since else "-"
@@ -214,31 +158,3 @@ def _running_row(model: RunningModel) -> list[str]:
         str(model.context_length or "-"),
         until(model.expires, datetime.now(UTC)),
     ]
-
-
-def _facts(model: Model, info: Mapping[str, Any]) -> list[tuple[str, str]]:
-    architecture = str(info.get("general.architecture") or model.family)
-    embedding = info.get(f"{architecture}.embedding_length")
-    facts = [
-        ("architecture", architecture),
-        ("parameters", model.parameters),
-        ("context length", str(model.context_length or "")),
-        ("embedding length", str(embedding or "")),
-        ("quantization", model.quantisation),
-        ("runs on", model.remote),
-    ]
-    return [(name, value) for name, value in facts if value]
-
-
-def _pairs(pairs: list[tuple[str, str]]) -> str:
-    return "".join(f"    {name:<20}{clean(value)}\n" for name, value in pairs)
-
-
-def _indented(text: str) -> str:
-    return "".join(f"    {line}\n" for line in text.split("\n"))
-
-
-def _first_lines(text: str, count: int) -> str:
-    lines = text.strip().split("\n")
-    more = ["…"] if len(lines) > count else []
-    return "\n".join([*lines[:count], *more])

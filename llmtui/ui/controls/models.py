@@ -137,7 +137,7 @@ class Models:
                 host.label if host else "",
                 chosen=name == now,
                 favourite=name in marked,
-                loaded=host is None and models.loaded(model.name),
+                loaded=host is None and models.loaded(model),
             )
 
     def _toggle(self, row_id: str) -> None:
@@ -161,7 +161,7 @@ class Models:
 
     def _what_to_fetch(self, name: str) -> str:
         """What becomes of a name that is not in the list; "" if nothing can."""
-        if not self._chat.monitor.capabilities.pulls:
+        if " " in name or not self._chat.monitor.capabilities.pulls:
             return ""
         return f"enter fetches {name} to {self._chat.monitor.host.label}"
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 
 from llmtui.chat.models import Model, Recommendation
-from llmtui.chat.names import short
+from llmtui.chat.names import canonical, short
 from llmtui.human import context_size, parameters
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
@@ -24,6 +25,8 @@ NAME = 24
 """Cells of a name."""
 _ABILITIES = ("vision", "tools", "thinking", "embedding")
 _NOTHING = Content("")
+_TYPED = "\0"
+"""How the id of the row begins that is the name in the filter."""
 
 
 class ModelRow(NamedTuple):
@@ -84,18 +87,25 @@ class ModelPicker(ListDialog):
             self.query_one(Label).update(clean_line(empty))
 
     def label(self, choice: Choice) -> Content:
-        row = self._rows[choice.id]
+        if (row := self._rows.get(choice.id)) is None:
+            return Content.styled(f"  {clean_line(choice.words)}", "dim")
         return row_label(row) if row.recommended is None else recommended_label(row)
 
-    def choose(self, wanted: str) -> None:
-        if self._other(wanted) and not self.matching(self._choices or [], wanted):
-            self.dismiss(wanted.strip())
-        else:
-            super().choose(wanted)
+    def matching(self, choices: list[Choice], wanted: str) -> list[Choice]:
+        """The rows that a filter leaves, and last the name itself, if it is none."""
+        found = super().matching(choices, wanted)
+        name = wanted.strip()
+        other = self._actions.other(name) if name and not self._has(name) else ""
+        return [*found, Choice(_TYPED + name, _NOTHING, other)] if other else found
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        return super().dismiss(result and result.removeprefix(_TYPED))
 
     def count(self, found: int, total: int) -> None:
-        if not found and (other := self._other(self.query_one(Input).value)):
-            words = clean_line(other)
+        typed = bool(self._found) and self._found[-1].id.startswith(_TYPED)
+        found -= typed
+        if not found and typed:
+            words = clean_line(self._found[-1].words)
         elif not total:
             words = clean_line(self._empty)
         else:
@@ -109,8 +119,11 @@ class ModelPicker(ListDialog):
     def action_all_hosts(self) -> None:
         self._actions.all_hosts()
 
-    def _other(self, wanted: str) -> str:
-        return self._actions.other(wanted.strip()) if wanted.strip() else ""
+    def _has(self, name: str) -> bool:
+        """Whether a row of the current host has that very name."""
+        wanted = canonical(name)
+        own = (row.model.name for row in self._rows.values() if not row.host)
+        return any(canonical(name) == wanted for name in own)
 
 
 def _words(row: ModelRow) -> str:

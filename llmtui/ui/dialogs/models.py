@@ -14,8 +14,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 
-from llmtui.chat.models import Model, Recommendation, RunningModel
-from llmtui.chat.names import canonical, short
+from llmtui.chat.models import Model, Recommendation, RunningModel, in_memory
+from llmtui.chat.names import short
 from llmtui.chat.running_words import processor, until
 from llmtui.human import age, context_size, parameters, size
 from llmtui.sanitise import clean_line
@@ -155,9 +155,7 @@ class ModelsDialog(ListDialog):
         return " ".join((*told, loaded, *(model.capabilities or ())))
 
     def _in_memory(self, model: Model) -> RunningModel | None:
-        wanted = canonical(model.name)
-        found = (m for m in self._view.running if canonical(m.name) == wanted)
-        return next(found, None)
+        return in_memory(model, self._view.running)
 
     # -- keys ----------------------------------------------------------------------
 
@@ -210,7 +208,7 @@ def row(model: Model, running: RunningModel | None, now: datetime) -> Content:
     digest = clean_line(model.digest.removeprefix("sha256:"))[:12]
     detail = f"{much:>7}  {weights:>6} {bits:<7} {old:>9}"
     detail += "" if running else f"  {digest}"
-    memory = f"  {in_memory(running, now)}" if running else ""
+    memory = f"  {memory_words(running, now)}" if running else ""
     return Content.assemble(_name(model.name), (detail, "dim"), memory)
 
 
@@ -236,11 +234,11 @@ def _name(name: str) -> str:
     return shown + " " * (NAME + 1 - Content(shown).cell_length)
 
 
-def in_memory(running: RunningModel, now: datetime) -> str:
+def memory_words(running: RunningModel, now: datetime) -> str:
     """What a model takes of the memory, where, and how long still.
 
     >>> at = datetime(2026, 1, 1, tzinfo=UTC)
-    >>> in_memory(RunningModel("m", 10**9, 10**9, 4096, "2026-01-01T00:04:00Z"), at)
+    >>> memory_words(RunningModel("m", 10**9, 10**9, 4096, "2026-01-01T00:04:00Z"), at)
     '1.0 GB 100% GPU 4k 4 min from now'
     """
     context = context_size(running.context_length) if running.context_length else ""

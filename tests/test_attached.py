@@ -97,5 +97,5 @@ def test_what_is_attached_counts_as_tokens() -> None:
     before = next_turn([], "why?", None, 4096)
     after = next_turn([], "why?", None, 4096, (big,))
     assert after.tokens - before.tokens >= 10_000
-    assert after.warning
-    assert not before.warning
+    assert before.fits
+    assert not after.fits

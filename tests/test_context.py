@@ -144,10 +144,11 @@ def test_the_next_turn_is_counted_from_what_the_server_said() -> None:
     path = [prompt(0, 10), answer(0, 1000, 4096, 500)]
     turn = next_turn(path, "abcd" * 96, None, 4096)
     assert turn.tokens == 1000 + 504 + 100
-    assert turn.warning == ""
+    assert turn.fits
     full = next_turn(path, "abcd" * 4000, None, 4096)
-    assert "do not fit into the 4k that are kept" in full.warning
-    assert next_turn(path, "abcd" * 4000, None, 0).warning == ""
+    assert not full.fits
+    assert "do not fit into the 4k that are kept" in full.words
+    assert next_turn(path, "abcd" * 4000, None, 0).fits
 
 
 # -- where it is seen ------------------------------------------------------------------

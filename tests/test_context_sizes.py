@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.chat.context_sizes import Sizes, sizes_of
+from llmtui.chat.left_out import warning
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.usage import Usage
 from llmtui.providers.ollama_truncation import kept
@@ -115,3 +116,15 @@ def test_the_count_of_a_refusal_tells_as_much() -> None:
     bare = [Message(m.id, m.parent, m.role, m.text, "") for m in recorded_talk()]
     sizes = sizes_of(bare).scaled(2300)
     assert kept(recorded_turns(), sizes.each, 1024) == list(range(13, 25))
+
+
+def test_it_is_said_which_messages_go() -> None:
+    path, text = recorded_talk()[:-1], "What was note 0 about?"
+    said = Message("p", "23", "user", text, "")
+    words = warning(path, said, None, 1024, kept)
+    assert words.startswith("about 2.3k tokens do not fit into the 1k that are kept")
+    assert "leave out 13 messages, up to “Note 6: word0" in words
+    assert warning(path, said, None, 1024, None).endswith("the server will refuse it")
+    assert warning(path, said, None, 4096, kept) == ""
+    alone = Message("p", None, "user", "word " * 2000, "")
+    assert "the middle of the last message" in warning([], alone, None, 1024, kept)

@@ -85,14 +85,16 @@ class NextTurn(NamedTuple):
     """Tokens that the server keeps, 0 if that is not known."""
 
     @property
-    def warning(self) -> str:
-        """Why not all of it will be read, "" as far as is known."""
-        if not self.window or self.tokens <= self.window:
-            return ""
+    def fits(self) -> bool:
+        """Whether all of it is read, as far as is known."""
+        return not self.window or self.tokens <= self.window
+
+    @property
+    def words(self) -> str:
+        """How much it is of how much."""
         return (
             f"about {count(self.tokens)} tokens do not fit into the "
-            f"{context_size(self.window)} that are kept, so that the oldest "
-            "messages will be left out"
+            f"{context_size(self.window)} that are kept"
         )
 
 
@@ -129,7 +131,7 @@ def kept_from(path: Sequence[Message]) -> str:
     return read.messages[read.first].id if read.first else ""
 
 
-def _near_end(path: Sequence[Message], window: int) -> int:
+def near_end(path: Sequence[Message], window: int) -> int:
     """Where one has to begin to see what fits a window: some windows before the end.
 
     A long conversation lies undecoded in its file, and what is far above the
@@ -175,7 +177,7 @@ class Reading:
     @classmethod
     def of(cls, path: Sequence[Message], window: int) -> Self:
         """What was read of ``path`` by models that keep so much of it."""
-        start = _near_end(path, window)
+        start = near_end(path, window)
         sent = [message for message in path[start:] if message.is_sent]
         return cls(sent, sum(map(_size, path[:start])))
 

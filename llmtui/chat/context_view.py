@@ -7,9 +7,8 @@ from typing import Literal, NamedTuple
 
 from llmtui.chat.context import message_tokens
 from llmtui.chat.context_sizes import Sizes, sizes_of
-from llmtui.chat.left_out import Kept, left_out
+from llmtui.chat.left_out import REFUSED, Kept, left_out, loss
 from llmtui.chat.message import Message, Role
-from llmtui.chat.session import title_from
 from llmtui.chat.transcript import body, who
 from llmtui.human import context_size, count
 
@@ -80,16 +79,11 @@ class ContextView(NamedTuple):
     def verdict(self) -> str:
         """What becomes of it where not all fits, "" where it does or nobody knows."""
         if self.overflow == "refuses":
-            return "it does not fit: the server will refuse it"
+            return f"it does not fit: {REFUSED}"
         if self.overflow != "drops":
             return ""
         gone = self.dropped
-        if not gone:
-            return "the last message alone does not fit: its middle will be left out"
-        last = title_from(gone[-1].words, 40)
-        number = "the oldest message" if len(gone) == 1 else f"{len(gone)} messages"
-        upto = "" if len(gone) == 1 else "up to "
-        return f"the server will leave out {number}: {upto}“{last}”"
+        return f"it does not fit: {loss(len(gone), gone[-1].words if gone else '')}"
 
 
 class Sending(NamedTuple):
@@ -184,9 +178,11 @@ def _cached(path: Sequence[Message]) -> int | None:
 
 
 def _in_cache(rows: Sequence[Row], cached: int) -> list[Row]:
-    """A cache holds the beginning of what was read."""
+    """A cache holds the beginning of what was read, up to where that has changed."""
     found, used = [], 0
     for row in rows:
+        if row.fate in ("dropped", "makes room"):
+            cached = 0
         used += row.tokens if row.fate == "read" else 0
         found.append(row._replace(cached=row.fate == "read" and used <= cached))
     return found

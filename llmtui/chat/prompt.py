@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.capabilities import think_sent
-from llmtui.chat.message import Attachment, Sent
+from llmtui.chat.message import Attachment, Message, Sent
 from llmtui.chat.request import Format, Think
 from llmtui.clock import new_id, now
 from llmtui.hosts import Host
+from llmtui.sanitise import encodable
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -82,6 +83,18 @@ def generation_as_sent(sent: Sent, host: Host) -> Generation:
         keep_alive=sent.keep_alive,
         truncate=sent.truncate,
         window=sent.window,
+    )
+
+
+def message_of(prompt: Prompt) -> Message:
+    """The message that a prompt becomes when it is sent."""
+    return Message(
+        id=prompt.id,
+        parent=prompt.follows,
+        role="user",
+        text=encodable(prompt.text),
+        created=prompt.created,
+        attachments=prompt.attachments,
     )
 
 

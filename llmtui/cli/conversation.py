@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmtui.chat.capabilities import think_sent
-from llmtui.chat.context import next_turn, window_of
+from llmtui.chat.context import window_of
+from llmtui.chat.left_out import warning
 from llmtui.chat.outcome import lack_of
-from llmtui.chat.prompt import Generation, Prompt, generation_of
+from llmtui.chat.prompt import Generation, Prompt, generation_of, message_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id
 from llmtui.cli.failures import exit_code, judged
 from llmtui.cli.model import about, check_options, check_question, pick_model
@@ -21,6 +22,7 @@ from llmtui.cli.question import Question
 from llmtui.jobs.core import Core
 from llmtui.jobs.routing import host_of
 from llmtui.providers.errors import ProviderError
+from llmtui.providers.protocol import Provider, kept_by
 from llmtui.store.errors import SaveError, SessionError
 
 if TYPE_CHECKING:
@@ -71,8 +73,8 @@ async def _converse(
     attached = await asyncio.to_thread(keep, session.id, question.attached)
     prompt = _prompt(session, generation, question, listed)
     prompt = replace(prompt, attachments=attached)
-    if warning := _warning(session, prompt, listed):
-        complain(warning)
+    if loss := _warning(session, prompt, listed, provider):
+        complain(loss)
     check_options(provider, prompt.generation.options)
     reply = core.replies.begin(session, prompt)
     taken = 0
@@ -153,8 +155,10 @@ def _prompt(
     return Prompt(question.prompt, generation, follows=session.head)
 
 
-def _warning(session: Session, prompt: Prompt, listed: Model | None) -> str:
-    """Why not all of the session will be read, "" as far as is known."""
+def _warning(
+    session: Session, prompt: Prompt, listed: Model | None, provider: Provider
+) -> str:
+    """What of the session will not be read, "" as far as is known."""
     path, generation = session.path(), prompt.generation
     window = window_of(
         generation.model,
@@ -162,8 +166,8 @@ def _warning(session: Session, prompt: Prompt, listed: Model | None) -> str:
         answer=session.last_answer(),
         listed=listed,
     )
-    turn = next_turn(path, prompt.text, generation.system, window, prompt.attachments)
-    return turn.warning
+    kept = kept_by(provider) if generation.truncate else None
+    return warning(path, message_of(prompt), generation.system, window, kept)
 
 
 def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:

@@ -13,7 +13,7 @@ from llmtui.chat.context_view import ContextView, Sending, view_of
 from llmtui.jobs.compaction import Compaction
 from llmtui.jobs.outbox import NotSentError, Preview
 from llmtui.providers.errors import ProviderError, Unsupported
-from llmtui.providers.protocol import Counts, Previews, Provider, Truncates
+from llmtui.providers.protocol import Counts, Previews, Provider, kept_by
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -135,7 +135,7 @@ def _view(
         frozenset(message.id for message in draft.fitted()),
         draft.sent.system,
         draft.window,
-        provider.kept if isinstance(provider, Truncates) and draft.truncate else None,
+        kept_by(provider) if draft.truncate else None,
         preview.prompt_id,
     )
     return view_of(sending, counted)

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmtui.chat.context import next_turn, window_of
+from llmtui.chat.context import window_of
+from llmtui.chat.left_out import Kept, warning
+from llmtui.chat.prompt import message_of
 from llmtui.jobs.phases import loaded_as
+from llmtui.providers.protocol import kept_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from llmtui.chat.message import Attachment
+    from llmtui.chat.prompt import Generation, Prompt
     from llmtui.chat.session import Session
     from llmtui.jobs.host_monitor import HostMonitor
     from llmtui.jobs.model_choice import ModelChoice
+    from llmtui.jobs.provider_pool import ProviderPool
 
 
 class ContextMeter:
     """Measures it, and warns once before something is left out."""
 
-    def __init__(self, monitor: HostMonitor, models: ModelChoice) -> None:
+    def __init__(
+        self, monitor: HostMonitor, models: ModelChoice, providers: ProviderPool
+    ) -> None:
         self._monitor = monitor
+        self._providers = providers
         self._models = models
         self._warned: set[str] = set()
         """The sessions whose user knows that not all of them is read."""
@@ -38,22 +43,31 @@ class ContextMeter:
             listed=listed,
         )
 
-    def warn(
-        self, session: Session, text: str, attached: Sequence[Attachment] = ()
-    ) -> str:
-        """Why sending ``text``, with what is attached, leaves out what is oldest; ""
-        if it doesn't.
+    def warn(self, session: Session, prompt: Prompt) -> str:
+        """What sending a prompt leaves out, or that it is refused; "" if all fits.
 
         Said once for a session, until all of it fits again: it must not be asked
         about with every prompt.
         """
-        path = session.path()
-        window = self.window(session)
-        turn = next_turn(path, text, session.system, window, attached)
-        if not turn.warning:
+        path = session.path(prompt.follows) if prompt.follows else []
+        generation = prompt.generation
+        said = warning(
+            path,
+            message_of(prompt),
+            generation.system,
+            generation.window,
+            self._kept(generation),
+        )
+        if not said:
             self._warned.discard(session.id)
             return ""
         if session.id in self._warned:
             return ""
         self._warned.add(session.id)
-        return turn.warning
+        return f"{said} (/context shows it, and what helps)"
+
+    def _kept(self, generation: Generation) -> Kept | None:
+        """How the host that is asked drops messages; it has answered already."""
+        if not generation.truncate:
+            return None
+        return kept_by(self._providers.open(generation.host))

@@ -89,7 +89,7 @@ class CurrentChat:
             changed,
             unasked=settings.titles == "model",
         )
-        self.context = ContextMeter(core.monitor, choice)
+        self.context = ContextMeter(core.monitor, choice, core.providers)
         self.options = SessionOptions(core.monitor, lambda: self.session, self.change)
         self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
         self.outbox = Outbox(core, choice, self.context, self.queue)

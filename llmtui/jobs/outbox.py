@@ -141,11 +141,11 @@ class Outbox:
             listed = self._models.listed(generation.model)
             if refusal := images_refusal(listed):
                 raise NotSentError(refusal)
-        if warning := self._context.warn(session, text, attached):
-            raise NotSentError(f"{warning}. Enter sends it all the same")
         prompt_id = self._unsent.prompt_id(session)
         follows = edited.parent if edited else session.head
         prompt = Prompt(text, generation, follows, attached, prompt_id)
+        if warning := self._context.warn(session, prompt):
+            raise NotSentError(f"{warning}. Enter sends it all the same")
         with sending():
             reply = self._queue.send(session, prompt)
         self._unsent.sent(session, was_new=was_new)

@@ -9,7 +9,7 @@ from functools import partial
 
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.names import canonical
-from llmtui.chat.prompt import Generation, Prompt
+from llmtui.chat.prompt import Generation, Prompt, message_of
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.files.errors import why
@@ -20,7 +20,6 @@ from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.reply import Reply
 from llmtui.jobs.session_saver import SessionSaver
-from llmtui.sanitise import encodable
 from llmtui.store.codec import fields_of
 from llmtui.store.errors import SaveError, SessionGone
 from llmtui.store.journal import FileJournal, Journal
@@ -56,7 +55,7 @@ class Replies:
 
         Raises ``SaveError``; then nothing has changed.
         """
-        message = _message_of(prompt)
+        message = message_of(prompt)
         return self._begin(session, message, message.id, prompt.generation)
 
     def draft(
@@ -66,7 +65,7 @@ class Replies:
 
         Nothing is begun. Raises ``SaveError`` where nothing could be sent.
         """
-        message = _message_of(prompt) if prompt is not None else None
+        message = message_of(prompt) if prompt is not None else None
         parent = message.id if message is not None else session.head
         contents = self.attachments.content
         return draft_request(session, message, parent, generation, None, contents)
@@ -252,17 +251,6 @@ class Replies:
             ):
                 return True
         return False
-
-
-def _message_of(prompt: Prompt) -> Message:
-    return Message(
-        id=prompt.id,
-        parent=prompt.follows,
-        role="user",
-        text=encodable(prompt.text),
-        created=prompt.created,
-        attachments=prompt.attachments,
-    )
 
 
 def _named(session: Session, message_id: str) -> Message:

@@ -6,7 +6,7 @@ providers can do is a protocol of its own, asked for by ``isinstance``.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from llmtui.chat.capabilities import Capabilities
@@ -198,6 +198,13 @@ class SignsIn(Protocol):
         The server asks its maker for that: not to be called without need.
         """
         ...
+
+
+def kept_by(
+    provider: Provider,
+) -> Callable[[Sequence[Turn], Sequence[int], int], Sequence[int]] | None:
+    """The rule by which a provider leaves turns out; None if it refuses instead."""
+    return provider.kept if isinstance(provider, Truncates) else None
 
 
 def capabilities(provider: Provider) -> Capabilities:

@@ -95,15 +95,23 @@ class ContextDialog(Dialog[str]):
 
     def _show(self, view: ContextView) -> None:
         self.shown = view
-        self.query_one("#summary", Label).update(self._summary(view))
+        self.call_after_refresh(self._paint_summary)
         verdict = self.query_one("#verdict", Label)
         verdict.update(clean_line(view.verdict))
         verdict.display = bool(view.verdict)
         self.query_one(ContextList).show(view)
 
-    def _summary(self, view: ContextView) -> Content:
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._paint_summary)
+
+    def _paint_summary(self) -> None:
+        if self.shown is not None and self.is_attached:
+            label = self.query_one("#summary", Label)
+            label.update(self._summary(self.shown, label.size.width))
+
+    @staticmethod
+    def _summary(view: ContextView, width: int) -> Content:
         """In words, and as a bar of what is there."""
-        width = max(10, self.query_one(ContextList).size.width)
         if not view.window:
             return Content(view.summary)
         bar = filled(view.tokens / view.window, width, terminal_glyphs())

@@ -74,7 +74,7 @@ class ContextList(ScrollView, can_focus=True):
         self.at = last if first else min(self.at, last)
         if before is not None:
             self.at = places.get(before.id, self.at)
-        self.virtual_size = Size(self.size.width, len(view.rows))
+        self.virtual_size = Size(0, len(view.rows))
         self.refresh()
         self.call_after_refresh(self._follow)
 
@@ -85,7 +85,7 @@ class ContextList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         at = y + round(self.scroll_y)
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if not 0 <= at < len(self._rows):
             return Strip.blank(width, self.rich_style)
         segments = self._segments(self._rows[at], width)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from llmtui.attachments.loaded import Loaded
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.models import Model, RunningModel
 from llmtui.chat.session import Session
@@ -103,6 +104,13 @@ def fill(session: Session, chance: random.Random) -> None:
     session.keep_alive = chance.choice([None, 60.0])
 
 
+def attach(chat: CurrentChat, seed: int) -> None:
+    """Have a text go with the prompt."""
+    text = Loaded(f"{seed}.md", "text/plain", f"```\n{seed}\n```".encode())
+    keep = chat.core.replies.attachments.keep
+    chat.outbox.attach(chat.session, keep(chat.session.id, [text]))
+
+
 async def test_what_goes_out_is_byte_for_byte_what_was_shown(places: Places) -> None:
     async with (
         FakeOllama() as server,
@@ -111,6 +119,8 @@ async def test_what_goes_out_is_byte_for_byte_what_was_shown(places: Places) -> 
         for seed in range(25):
             chat.new()
             fill(chat.session, random.Random(seed))
+            if seed % 3 == 0:
+                attach(chat, seed)
             text = f"{seed}: «so?»\n\ud800"
             shown = await chat.look.body(chat.session, text)
             await sent(chat, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from llmtui.chat.format_check import FormatCheck
 from llmtui.chat.json_schema import AnswerSchema, SchemaError
 from llmtui.chat.misfit import Misfit
+from tests.support.recording import Recording
 
 PEOPLE = {
     "type": "object",
@@ -277,3 +279,29 @@ def test_a_token_costs_the_same_at_the_end_of_a_long_answer() -> None:
     for number in range(100):
         found.feed('{"id": 1, "name": "Ann"}, ')
         assert looked <= 10 * (number + 1)
+
+
+def pieces(recording: Recording) -> Iterator[str]:
+    """What a recorded server said, token by token."""
+    said = "".join(text for _, text in recording.response["chunks"])
+    for line in filter(None, said.split("\n")):
+        event = line.removeprefix("data: ").strip()
+        if not event.startswith("{"):
+            continue
+        data = json.loads(event)
+        message = data.get("message") or data["choices"][0]["delta"]
+        yield message.get("content") or ""
+
+
+@pytest.mark.parametrize(
+    "name", ["chat-schema", "llamacpp-chat-schema", "ollama-v1-chat-schema"]
+)
+def test_what_real_servers_write_by_a_schema_fits_it(name: str) -> None:
+    recording = Recording.load(name)
+    body = recording.request["body"]
+    schema = body.get("format") or body["response_format"]["json_schema"]["schema"]
+    found = FormatCheck(AnswerSchema(schema))
+    for piece in pieces(recording):
+        found.feed(piece)
+        assert found.misfit is None
+    assert found.end() is None

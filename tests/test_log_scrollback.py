@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from textual.app import App
@@ -13,7 +16,7 @@ from llmtui.chat.transcript import transcript
 from llmtui.desktop.new_file import save
 from llmtui.desktop.pager import run_pager
 from llmtui.sanitise import FORBIDDEN, clean
-from llmtui.ui.outside import NOT_HERE
+from llmtui.ui.outside import NOT_HERE, CannotLeave, is_away, outside
 from llmtui.ui.scrollback import (
     print_and_wait,
     show,
@@ -53,6 +56,27 @@ async def test_it_is_said_where_the_terminal_cannot_be_left() -> None:
     app = App[None]()
     async with app.run_test():
         assert await show(app, [message("x")]) == NOT_HERE
+
+
+async def test_the_terminal_is_given_away_once() -> None:
+    app, given, come_back = App[None](), asyncio.Event(), asyncio.Event()
+
+    async def away() -> str:
+        given.set()
+        await come_back.wait()
+        return "back"
+
+    async with app.run_test():
+        with patch.object(App, "suspend", nullcontext):
+            first = asyncio.ensure_future(outside(app, away))
+            await given.wait()
+            assert is_away(app)
+            assert await show(app, [message("x")]) == ""
+            with pytest.raises(CannotLeave):
+                await outside(app, away)
+            come_back.set()
+            assert await first == "back"
+        assert not is_away(app)
 
 
 def test_saving_never_overwrites(tmp_path: Path) -> None:

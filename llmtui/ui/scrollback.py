@@ -15,7 +15,7 @@ from llmtui.chat.message import Message
 from llmtui.chat.transcript import transcript
 from llmtui.desktop.pager import run_pager
 from llmtui.sanitise import clean
-from llmtui.ui.outside import CannotLeave, outside
+from llmtui.ui.outside import CannotLeave, is_away, outside
 from llmtui.ui.widgets.log.labels import clock
 
 
@@ -81,6 +81,8 @@ async def page(app: App[Any], text: str, suffix: str = ".txt") -> str:
 
 
 async def _outside(app: App[Any], run: Callable[[], Awaitable[str]]) -> str:
+    if is_away(app):
+        return ""
     try:
         return await outside(app, run)
     except CannotLeave as error:

@@ -55,10 +55,12 @@ class ExternalEditor:
 
     async def _edit(self) -> None:
         from llmtui.desktop.editor import Editor
-        from llmtui.ui.outside import CannotLeave, outside
+        from llmtui.ui.outside import CannotLeave, is_away, outside
 
-        self.close()
         prompt = self._prompt
+        if is_away(prompt.app):
+            return
+        self.close()
         self._mark = prompt.mark or ""
         text = prompt.passage(self._mark) if self._mark else prompt.text
         try:

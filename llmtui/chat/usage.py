@@ -104,10 +104,10 @@ def usage_words(usage: Usage | None, dot: str = "·") -> str:
 def all_usage_words(usage: Usage | None, dot: str = "·") -> str:
     """All of it, as ``ollama run --verbose`` does; "" if unknown.
 
-    >>> all_usage_words(
+    >>> all_usage_words(  # doctest: +ELLIPSIS
     ...     Usage(2_000_000_000, 300_000_000, 38, 200_000_000, 31, 650_000_000)
     ... )
-    '31 tokens · 48/s · prompt 38 tokens · 190/s · load 300 ms · total 2.0 s'
+    '31 tokens · 48/s · prompt 38 tokens · 190/s · load 0.3 s · queue 0.8 s · ...'
     """
     if usage is None or not (known := usage_words(usage, dot)):
         return ""

@@ -503,6 +503,13 @@ class ServerThread:
         """Let every reply go on that waits now."""
         self._loop.call_soon_threadsafe(self.fake.go_on)
 
+    def stop(self) -> None:
+        """Take the server down; ``start`` takes it up again on the same port."""
+        self._run(self.fake.stop())
+
+    def start(self) -> None:
+        self._run(self.fake.start())
+
     def _run(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 

@@ -50,11 +50,13 @@ class Terminal:
         columns: int = 80,
         rows: int = 24,
         env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
     ) -> None:
         """``arguments`` follow the interpreter's name; ``home`` holds all its files."""
         self._hung_up = False
         self.raw = bytearray()
         """Every byte the program wrote."""
+        self._unseen = bytearray()
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
@@ -63,6 +65,7 @@ class Terminal:
             env=environment(home, env or {}),
             dimensions=(rows, columns),
             timeout=PATIENCE,
+            cwd=cwd,
             encoding=None,
             echo=False,  # the key must be shown by the program, not by the kernel
         )
@@ -87,6 +90,8 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen as text, a line each."""
+        self._stream.feed(bytes(self._unseen))
+        self._unseen.clear()
         return [line.rstrip() for line in self._screen.display]
 
     @property
@@ -103,20 +108,20 @@ class Terminal:
         """Send keys as a terminal would; lone surrogates as bytes of no UTF-8."""
         self._child.send(keys.encode("utf-8", "surrogatepass"))
 
-    def read(self) -> None:
-        """Take in what the program has written, if it wrote anything."""
+    def read(self, seconds: float = 0.05) -> None:
+        """Take in what the program has written, or writes within so many seconds."""
         if self._hung_up:
             time.sleep(0.01)
             return
         try:
-            data = self._child.read_nonblocking(65536, timeout=0.05)
+            data = self._child.read_nonblocking(65536, timeout=seconds)
         except pexpect.TIMEOUT:
             return
         except pexpect.EOF:
             time.sleep(0.01)
             return
         self.raw += data
-        self._stream.feed(data)
+        self._unseen += data
 
     def wait(self, condition: str | Callable[[], bool]) -> None:
         """Read until ``condition`` holds: a text on the screen, or a function.
@@ -142,6 +147,11 @@ class Terminal:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program."""
         os.kill(self.pid, number)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, as a dragged window does."""
+        self._child.setwinsize(rows, columns)
+        self._screen.resize(rows, columns)
 
     def hang_up(self) -> None:
         """Close the terminal, as a closed window does."""

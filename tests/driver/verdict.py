@@ -1,0 +1,84 @@
+"""What the program has left behind: all that was asked, valid, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from llmtui.places import Places
+from llmtui.store.errors import SessionError
+from llmtui.store.session_store import SessionStore
+from tests.driver.play import Fault
+from tests.support.loopback import Seen
+
+
+def left_behind(home: Path, chats: Sequence[Seen], excused: bool) -> list[Fault]:
+    """The faults that are seen after the end."""
+    places = Places(
+        *(home / n / "llmtui" for n in ("data", "config", "cache", "state"))
+    )
+    faults = [*_strangers(home, places), *_invalid(places)]
+    if not excused:
+        faults += _lost(places, chats)
+    return faults
+
+
+def _strangers(home: Path, places: Places) -> list[Fault]:
+    """Journals, halves of files, processes: a program that ended has none."""
+    left = [*places.sessions.glob("*.jsonl"), *places.data.rglob("*.tmp")]
+    found = [Fault(f"left behind: {path.relative_to(home)}") for path in left]
+    for process in psutil.process_iter(["pid", "environ"]):
+        env = process.info["environ"] or {}
+        if env.get("HOME") == str(home):
+            found.append(Fault(f"still running: {process}"))
+    return found
+
+
+def _invalid(places: Places) -> list[Fault]:
+    store = SessionStore(places)
+    faults = [Fault(f"a problem of the store: {p}") for p in store.problems()]
+    for summary in store.summaries():
+        try:
+            store.open(summary.id)
+        except SessionError as error:
+            faults.append(Fault(f"not readable: {error}"))
+    for path in places.sessions.glob("*.json"):
+        ids = [message["id"] for message in _messages(path)]
+        if len(ids) != len(set(ids)):
+            faults.append(Fault(f"an id twice in {path.name}"))
+    return faults
+
+
+def _lost(places: Places, chats: Sequence[Seen]) -> list[Fault]:
+    """Requests of which no session on the disk has all that the user said in them."""
+    folders = (places.sessions, places.trash)
+    sessions = [_said(path) for folder in folders for path in folder.rglob("*.json")]
+    faults = []
+    for chat in chats:
+        asked = chat.json.get("messages") or []
+        said = {m["content"] for m in asked if m.get("role") == "user"}
+        marked = {text for text in said if _marked(text)}
+        if not any(marked <= texts for texts in sessions):
+            faults.append(Fault("lost: a request's prompts", repr(sorted(marked))))
+    return faults
+
+
+def _marked(text: str) -> bool:
+    """Whether it is one of the driver's prompts and no other."""
+    last = text.rsplit(" ", 1)[-1]
+    return last[0:1] == "q" and last[-1:] == "q" and last[1:-1].isdecimal()
+
+
+def _said(path: Path) -> set[str]:
+    """The texts of the user in a session's file."""
+    return {m["text"] for m in _messages(path) if m.get("role") == "user"}
+
+
+def _messages(path: Path) -> list[dict[str, Any]]:
+    data: Any = json.loads(path.read_bytes())
+    found: list[dict[str, Any]] = data.get("messages", [])
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 
@@ -173,3 +174,16 @@ async def test_who_is_signed_in(reply: Reply, account: str, link: str) -> None:
         await provider.aclose()
     assert (reports[-1].state, reports[-1].models) == ("up", 2)
     assert (reports[-1].account, reports[-1].signin_url) == (account, link)
+
+
+def test_ask_says_where_to_sign_in(
+    server: ServerThread, capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in ("/api/chat", "/api/generate"):
+        server.fake.answers[path] = Reply(status=401, body=NOBODY)
+    with open(os.devnull) as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        assert main(["ask", "-m", "smollm2", "hi"]) == 5
+    said = capsys.readouterr().err
+    assert "is not signed in to ollama.com" in said
+    assert "Sign in at https://ollama.com/connect?k=1" in said

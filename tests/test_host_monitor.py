@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager, suppress
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.core import Core
-from llmtui.jobs.host_monitor import LAST_PAUSE, UP_PAUSE, HostMonitor
+from llmtui.jobs.host_monitor import ASKED_PAUSE, LAST_PAUSE, UP_PAUSE, HostMonitor
 from llmtui.places import Places
-from llmtui.providers.errors import ProviderError, Unreachable
+from llmtui.providers.errors import NoKey, ProviderError, Unreachable
 from llmtui.providers.scripted import Scripted
 from llmtui.store.drafts import NEW, Draft
 from tests.support.chatting import HOST, ask, until
@@ -84,6 +84,16 @@ async def test_a_host_that_is_down_is_asked_less_and_less_and_comes_alive() -> N
         provider.down = Unreachable("gone again")
         await clock.tick()
         assert (monitor.state, clock.pauses[-1]) == ("down", 0.5)
+
+
+async def test_a_command_for_a_key_is_not_run_again_and_again() -> None:
+    provider = Scripted(["m"])
+    provider.down = NoKey("key_command gave no key: 'pass' ended with code 1")
+    async with reaching(provider) as (monitor, clock, _):
+        assert (monitor.state, clock.pauses) == ("down", [ASKED_PAUSE])
+        provider.down = None
+        monitor.poke()
+        await until(lambda: monitor.state == "up")
 
 
 async def test_a_poke_asks_at_once() -> None:

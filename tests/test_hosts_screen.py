@@ -11,17 +11,20 @@ from llmtui.access import Access
 from llmtui.chat.models import Account
 from llmtui.configuration import load
 from llmtui.host_settings import HIDDEN
-from llmtui.hosts import Host
+from llmtui.hosts import Host, parse_host
 from llmtui.jobs.core import Core
 from llmtui.places import Places
 from llmtui.providers.errors import SignInNeeded, Unreachable
+from llmtui.providers.ollama import Ollama
 from llmtui.providers.scripted import Scripted
+from llmtui.settings import Settings
 from llmtui.state import State
 from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.dialogs.host_form import HostFormDialog
 from llmtui.ui.dialogs.hosts import HostsDialog
 from llmtui.ui.start import Start
 from tests.support.app import Chat, settled
+from tests.support.server import FakeOllama, Reply
 
 CONFIG = """\
 # mine
@@ -174,3 +177,38 @@ async def test_a_form_that_cannot_be_written_stays(places: Places) -> None:
         await chat.until("is no valid TOML")
         assert isinstance(chat.app.screen, HostFormDialog)
         assert "gpu" not in chat.screen.chat.hosts.editor._hosts
+
+
+async def test_a_server_that_accepts_and_says_nothing(
+    places: Places, server: FakeOllama
+) -> None:
+    """It is not answering within seconds, and a prompt waits with a word."""
+    server.answers["/api/tags"] = Reply(hold=True)
+    host = parse_host(server.url)
+
+    def open_provider(host: Host) -> Ollama | Scripted:
+        return Ollama(host, patience=0.5) if host.has_server else Scripted()
+
+    app = LlmtuiApp(
+        Start(
+            settings=Settings(),
+            state=State.load(places.state_file),
+            places=places,
+            open_core=lambda: Core(places, open_provider, host),
+            host=host,
+        )
+    )
+    async with app.run_test(size=(120, 30)) as pilot:
+        chat = Chat(pilot, app, Scripted())
+        await chat.until(lambda: chat.screen.controls is not None)
+        await chat.say("hello")
+        await chat.until("waits in line  hello")
+        await chat.until_said("not sent: Ollama at http://127.0.0.1")
+        assert "is not answering" in chat.said
+        assert "down" in chat.text.split("\n")[0]
+        assert chat.screen.prompt.text == "hello"
+        del server.answers["/api/tags"]
+        chat.screen.chat.monitor.poke()
+        await chat.until("Ready.")
+        await chat.press("enter")
+        await chat.until(lambda: server.chats)

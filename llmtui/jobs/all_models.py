@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.hosts import BUILTIN
 from llmtui.providers.errors import ProviderError
+from llmtui.providers.key_command import SECONDS as KEY_SECONDS
 from llmtui.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -77,7 +78,9 @@ class AllModels:
 
     async def _ask(self, host: Host) -> None:
         try:
-            async with asyncio.timeout(self._deadline):
+            # A command for a key may have to ask the user first.
+            extra = KEY_SECONDS * bool(host.access.key_command)
+            async with asyncio.timeout(self._deadline + extra):
                 provider = await asyncio.to_thread(self._providers.open, host)
                 answer = HostModels(host, tuple(await provider.models()))
         except TimeoutError:

@@ -107,8 +107,7 @@ async def check(
     host: Host, provider: Provider, *, deadline: float = DEADLINE
 ) -> AsyncGenerator[HostReport, None]:
     """What a host says of itself, and then once more with who is signed in."""
-    if host.access.key_command:
-        deadline += KEY_SECONDS
+    deadline += KEY_SECONDS * bool(host.access.key_command)
     report = await _reached(host, provider, deadline)
     yield report
     if report.state == "up" and isinstance(provider, SignsIn):

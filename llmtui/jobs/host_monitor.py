@@ -11,6 +11,7 @@ from llmtui.chat.capabilities import Capabilities
 from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.hosts import Host
 from llmtui.providers.errors import (
+    NoKey,
     NotUnderstood,
     ProviderError,
     Refused,
@@ -23,6 +24,9 @@ FIRST_PAUSE, LAST_PAUSE = 0.5, 15.0
 """Seconds until a host that is down is asked again, doubling."""
 UP_PAUSE = 15.0
 """Seconds until a host that is up is asked again."""
+ASKED_PAUSE = 3600.0
+"""Seconds until the command for a key is run again that gave none, unless somebody
+wants something of the host: it may ask the user each time."""
 
 State = Literal["unknown", "up", "down"]
 
@@ -36,6 +40,8 @@ class HostStatus(NamedTuple):
     advice: str = ""
     start: str = ""
     """The command that would start its server here, "" if none would."""
+    keyless: bool = False
+    """Whether it is down for want of a key that a command should give."""
     unreachable: bool = False
     """Whether nothing that could answer is there: a prompt need not be sent."""
     version: str = ""
@@ -98,7 +104,9 @@ class HostMonitor:
             if self._again:
                 continue
             pause = UP_PAUSE if self.state == "up" else self._pause
-            if self.state == "down":
+            if self.status.keyless:
+                pause = ASKED_PAUSE
+            elif self.state == "down":
                 self._pause = min(self._pause * 2, LAST_PAUSE)
             await self._do(self._sleep(pause))
 
@@ -172,5 +180,6 @@ class HostMonitor:
 def _down(error: ProviderError, able: Capabilities) -> HostStatus:
     status = HostStatus("down", str(error), error.advice, capabilities=able)
     if isinstance(error, Unreachable):
-        return status._replace(unreachable=True, start=error.start)
+        keyless = isinstance(error, NoKey)
+        return status._replace(unreachable=True, start=error.start, keyless=keyless)
     return status

@@ -2,6 +2,7 @@
 
 * ``ProviderError``
     * ``Unreachable``: no connection could be made
+        * ``NoKey``: the user's command for the key gave none
     * ``Refused``: the server answered, and said no
         * ``ModelMissing``: it has no such model
         * ``SignInNeeded``: it wants an account first
@@ -38,6 +39,10 @@ class Unreachable(ProviderError):
     def __init__(self, message: str, *, advice: str = "", start: str = "") -> None:
         super().__init__(message, advice=advice)
         self.start = start
+
+
+class NoKey(Unreachable):
+    """The command for the key gave none: it may have asked the user, who said no."""
 
 
 class Refused(ProviderError):

@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from subprocess import DEVNULL, PIPE
 
-from llmtui.providers.errors import Unreachable
+from llmtui.providers.errors import NoKey
 
 SECONDS = 20.0
 """How long it may take: a password manager may ask for a finger first."""
@@ -21,7 +21,7 @@ async def key_of(command: str, *, patience: float = SECONDS) -> str:
     """The first line that ``command`` prints.
 
     No shell has a hand in it, and it cannot read or paint the terminal; who wants a
-    shell writes ``sh -c '…'``. Raises ``Unreachable``.
+    shell writes ``sh -c '…'``. Raises ``NoKey``.
     """
     running = _Command(shlex.split(command))
     try:
@@ -40,7 +40,7 @@ class _Command:
         self._unwanted = False
 
     def key(self, patience: float) -> str:
-        """Run it and wait for its end. Blocking; raises ``Unreachable``."""
+        """Run it and wait for its end. Blocking; raises ``NoKey``."""
         try:
             self._process = subprocess.Popen(
                 self._words,
@@ -91,8 +91,8 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace").strip()
 
 
-def _failed(why: str) -> Unreachable:
-    return Unreachable(
+def _failed(why: str) -> NoKey:
+    return NoKey(
         f"key_command gave no key: {why}",
         advice="Run it by hand, or correct key_command of this host in the settings.",
     )

@@ -44,7 +44,8 @@ def doctor(context: Context) -> int:
         found.append(_settings(context.places, warnings))
         found.append(_notices(context.settings.notify, os.environ))
         found += _key(context.host, os.environ)
-        found += _certificate(context.host)
+        named = map(context.settings.find_host, context.settings.hosts)
+        found += _certificates({context.host, *named})
         found += asyncio.run(_server(context, context.host))
     except SettingsError as error:
         found.append(Finding("settings", "bad", str(error), code=USAGE))
@@ -105,11 +106,12 @@ def _key(host: Host, environ: Mapping[str, str]) -> list[Finding]:
     return []
 
 
-def _certificate(host: Host) -> list[Finding]:
-    """Whether somebody else could answer in the place of the host."""
-    if not host.is_unverified:
+def _certificates(hosts: set[Host]) -> list[Finding]:
+    """In whose place somebody else could answer."""
+    labels = ", ".join(sorted(host.label for host in hosts if host.is_unverified))
+    if not labels:
         return []
-    words = f"that of {host.label} is not checked: anybody could answer in its place"
+    words = f"not checked for {labels}: anybody could answer in its place"
     advice = "Name its authority's file as ca_file instead of verify = false."
     return [Finding("certificate", "note", words, advice)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -31,6 +31,12 @@ LINES = {
     "proxy": ("proxy", "http://proxy:3128, none, or what the environment says"),
 }
 """What each line is called, and what it may hold."""
+
+_CERTIFICATE = {
+    True: "its certificate is checked",
+    False: "certificate not checked: anybody could answer in its place",
+}
+"""In words, as only colours tell the two marks apart."""
 
 
 class HostFormDialog(Dialog[str]):
@@ -70,7 +76,8 @@ class HostFormDialog(Dialog[str]):
                         yield from self._headers()
                     if field != "name" or not self._named:
                         yield from self._line(field)
-                yield Checkbox("check its certificate", self._form.verify, compact=True)
+                checked = self._form.verify
+                yield Checkbox(_CERTIFICATE[checked], checked, compact=True)
             yield Static(id="said", markup=False)
             yield Label(KEYS, classes="quiet", markup=False)
 
@@ -92,6 +99,10 @@ class HostFormDialog(Dialog[str]):
                 highlight_cursor_line=False,
                 placeholder="X-Team: blue, a line each; $NAME is that variable",
             )
+
+    @on(Checkbox.Changed)
+    def _tell_of_certificate(self, event: Checkbox.Changed) -> None:
+        event.checkbox.label = _CERTIFICATE[event.value]
 
     @property
     def form(self) -> HostForm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.widgets import Input, OptionList
 
-from llmtui.chat.models import Model, ModelDetails
+from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.chat.options import OPTIONS, USUAL
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
@@ -20,7 +20,9 @@ def provider() -> Scripted:
         parameters='temperature 0.2\nstop "<|im_end|>"',
         usual={**USUAL, **own},
     )
-    return Scripted(["smollm2"], details={"smollm2:latest": details})
+    host = Scripted(["smollm2"], details={"smollm2:latest": details})
+    host.loaded.append(RunningModel("smollm2:latest", context_length=4096))
+    return host
 
 
 def panel(chat: Chat) -> OptionsDialog:
@@ -45,6 +47,7 @@ async def test_options_are_edited_in_place_and_sent(places: Places) -> None:
         await chat.say("/options")
         await chat.until("what it does")
         await chat.until("<|im_end|>")
+        await chat.until("4096")  # which the server chose
         rows = panel(chat).query_one(OptionList).options
         assert [row.id for row in rows] == [*OPTIONS, "keep_alive"]
 

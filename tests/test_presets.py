@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmtui.chat.preset import Preset
@@ -87,6 +87,7 @@ def test_a_schema_stands_in_the_preset_or_in_a_file(tmp_path: Path, form: str) -
         ("model = [", "is no valid TOML: "),
         ("prompt = '\udcff'", "is not UTF-8 text"),
         ("modle = 'x'", ": a preset has no 'modle'; did you mean 'model'?"),
+        ("top_k = 1", ": a preset has no 'top_k'; options stand below a line [opt"),
         ("model = 3", ': model takes text, like model = "…"'),
         ("[options]\ntemprature = 1", ": no option is called 'temprature'; did you"),
         ("[options]\ntop_p = 3", ": top_p takes a number from 0 to 1, not 3"),
@@ -165,6 +166,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]))
         }
     )
 )
+@settings(max_examples=40)
 def test_what_is_saved_is_read_again(fields: dict[str, Any]) -> None:
     preset = Preset("p", **fields)
     with tempfile.TemporaryDirectory() as folder:

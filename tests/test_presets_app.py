@@ -56,7 +56,11 @@ async def test_presets_are_kept_chosen_filled_in_and_sent(places: Places) -> Non
         assert read_preset(places.presets, "mine").system == "Be long."
 
         # The places are asked for; the model, the options and the prompt follow.
-        await chat.say("/preset translate")
+        await chat.press(*"/preset tr")
+        await chat.until("into another language")
+        await chat.press("tab")
+        assert chat.screen.prompt.text == "/preset translate"
+        await chat.press("enter")
         await chat.until(lambda: isinstance(chat.app.screen, VariablesDialog))
         await chat.press("end", "ctrl+u", *"Dutch", "enter")
         await chat.press(*"line", "ctrl+j", *"by", "enter", *"hello", "enter")

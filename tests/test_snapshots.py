@@ -17,8 +17,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from llmtui.access import Access
+from llmtui.chat import options
 from llmtui.chat.events import PullProgress, Thinking
-from llmtui.chat.models import RunningModel
+from llmtui.chat.models import Model, ModelDetails, RunningModel
 from llmtui.host_settings import HostConfig
 from llmtui.jobs import local_choices
 from llmtui.jobs.reply_state import ReplyState
@@ -331,3 +332,21 @@ def test_host_form(look: Compare) -> None:
         await chat.until("signed in: me")
 
     assert look(steps=steps, size=USUAL, hosts=HOSTS)
+
+
+def test_options(look: Compare) -> None:
+    host = provider()
+    own = {"temperature": 0.2, "stop": ["<|im_end|>"]}
+    host.details["smollm2:latest"] = ModelDetails(
+        Model("smollm2:latest"),
+        parameters='temperature 0.2\nstop "<|im_end|>"',
+        usual={**options.USUAL, **own},
+    )
+
+    async def steps(chat: Chat) -> None:
+        await chat.say("/options")
+        await chat.until("<|im_end|>")
+        await chat.press(*"0.7", "enter", "down", "down", "down", *"lots", "enter")
+        await chat.until("num_ctx takes")
+
+    assert look(host, steps, size=(120, 36), model="smollm2")

@@ -11,6 +11,7 @@ _FORMAT = (
     Argument(kind="file", about="a schema", free=True),
 )
 _LEVEL = Argument(kind="think")
+_PRESET = Argument(kind="preset", free=True)
 
 _SET = (
     Argument(
@@ -61,6 +62,11 @@ COMMANDS = (
         "use a preset: system prompt, options, a prompt to fill in",
         slash=("preset", "presets"),
         argument="[NAME] | save NAME | edit NAME",
+        takes=(
+            _PRESET,
+            Argument("save", "keep what is set now as one", then=(_PRESET,)),
+            Argument("edit", "open the file of one", then=(_PRESET,)),
+        ),
     ),
     Command(
         "format",

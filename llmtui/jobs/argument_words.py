@@ -54,6 +54,9 @@ class ArgumentWords:
                 return self._sessions()
             case "tag":
                 return self._tags()
+            case "preset":
+                folder = self._chat.core.store.places.presets
+                return asyncio.to_thread(_presets, folder)
             case "file":
                 return asyncio.to_thread(_files, about)
             case _:
@@ -127,6 +130,16 @@ def _values(name: str) -> list[Candidate]:
         for value in values.split(" or "):
             found[value] = what or found.get(value, "")
     return [Candidate(value, what or option.takes) for value, what in found.items()]
+
+
+def _presets(folder: Path) -> list[Candidate]:
+    """Blocking."""
+    from llmtui.jobs.preset_files import BrokenPreset, read_presets
+
+    return [
+        Candidate(one.name, one.trouble if isinstance(one, BrokenPreset) else one.about)
+        for one in read_presets(folder)
+    ]
 
 
 def _formats() -> list[Candidate]:

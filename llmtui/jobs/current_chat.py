@@ -90,7 +90,9 @@ class CurrentChat:
             unasked=settings.titles == "model",
         )
         self.context = ContextMeter(core.monitor, choice, core.providers)
-        self.options = SessionOptions(core.monitor, lambda: self.session, self.change)
+        self.options = SessionOptions(
+            core.monitor, self.context, lambda: self.session, self.change
+        )
         self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
         self.outbox = Outbox(core, choice, self.context, self.queue)
         self.look = ContextLook(core, self.outbox)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llmtui.chat.options import OptionError, checked_option
+from llmtui.chat.options import OPTIONS, OptionError, checked_option
 from llmtui.chat.preset import Preset
 from llmtui.chat.request import (
     Format,
@@ -87,6 +87,8 @@ def read_preset(folder: Path, name: str) -> Preset:
     for key in table:
         if key not in _KEYS:
             words = f"{file}: a preset has no {key!r}"
+            if key in OPTIONS:
+                raise PresetError(f"{words}; options stand below a line [options]")
             raise PresetError(unknown(words, key, _KEYS))
     try:
         return Preset(name=name, **_fields(table, folder))

@@ -20,6 +20,7 @@ from llmtui.chat.request import keep_alive_text, parse_keep_alive
 if TYPE_CHECKING:
     from llmtui.chat.models import ModelDetails
     from llmtui.chat.session import Session
+    from llmtui.jobs.context_meter import ContextMeter
     from llmtui.jobs.host_monitor import HostMonitor
 
 KEEP_ALIVE = "keep_alive"
@@ -60,18 +61,20 @@ class SessionOptions:
     def __init__(
         self,
         monitor: HostMonitor,
+        context: ContextMeter,
         session: Callable[[], Session],
         change: Callable[..., None],
     ) -> None:
         """``session`` tells which one is in front; ``change`` sets fields of it."""
         self._monitor = monitor
+        self._context = context
         self._session = session
         self._change = change
         self._changes: list[_Before] = []
 
     def rows(self, details: ModelDetails | None) -> list[OptionRow]:
         """All options; ``details`` is what is known of the model."""
-        usual = details.usual if details else {}
+        usual = self._window() | dict(details.usual if details else {})
         of_model = parameters_of(details.parameters) if details else {}
         rows = [
             OptionRow(
@@ -139,6 +142,14 @@ class SessionOptions:
                 self._change(options=before.options, keep_alive=before.keep_alive)
                 return True
         return False
+
+    def _window(self) -> dict[str, int]:
+        """The ``num_ctx`` that the server chose by itself, if that is known."""
+        session = self._session()
+        if "num_ctx" in session.options:
+            return {}
+        tokens = self._context.window(session)
+        return {"num_ctx": tokens} if tokens else {}
 
     def _put(self, **fields: Any) -> None:
         session = self._session()

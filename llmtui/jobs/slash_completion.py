@@ -17,7 +17,7 @@ Words = Callable[[str, str], Offered]
 """The words of a kind of argument; the second text is what they depend on: the word
 before for ``value``, the folder for ``file``."""
 
-_TO_THE_END = ("session", "file")
+_TO_THE_END = ("session", "file", "preset")
 """Kinds whose words may have spaces."""
 
 

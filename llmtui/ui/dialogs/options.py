@@ -245,13 +245,12 @@ def line(row: OptionRow, width: int) -> Content:
     room = max(0, width - NAME - YOURS - DEFAULT - takes)
     mark = "*" if row.reloads else " "
     usual = "not taken" if row.refusal else row.usual or "server's"
-    quiet = "$text-disabled" if row.refusal else "$text-muted"
     return Content.assemble(
-        (f"{mark} {row.name}".ljust(NAME), quiet if row.refusal else ""),
+        (f"{mark} {row.name}".ljust(NAME), "dim" if row.refusal else ""),
         _cell(row.yours, YOURS).stylize("$accent"),
-        _cell(usual, DEFAULT).stylize("" if row.of_model else quiet),
-        _cell(row.about, room).stylize(quiet),
-        _cell(row.takes, takes).stylize(quiet),
+        _cell(usual, DEFAULT).stylize("" if row.of_model else "dim"),
+        _cell(row.about, room).stylize("dim"),
+        _cell(row.takes, takes).stylize("dim"),
     )
 
 

@@ -27,7 +27,7 @@ class PresetsDialog(ChoiceDialog):
         Binding("ctrl+s", "save", show=False, priority=True),
         Binding("ctrl+e", "edit", show=False, priority=True),
     ]
-    KEYS = "enter uses   ctrl+s saves what is set now   ctrl+e edits   esc closes"
+    KEYS = "enter uses   ctrl+s saves   ctrl+e edits   esc closes"
 
     def __init__(
         self,

@@ -152,6 +152,10 @@ def _run_verb(name: str, context: Context) -> int:
             from llmtui.cli.verbs.hosts import hosts
 
             return hosts(context)
+        case "keys":
+            from llmtui.cli.verbs.keys import keys
+
+            return keys(context)
         case "doctor":
             from llmtui.cli.verbs.doctor import doctor
 

@@ -139,6 +139,15 @@ _HOSTS = (
 )
 
 
+KEYS_NOTES = """\
+list prints all commands with their keys. Other keys are set in config.toml, by the
+names of the commands:
+
+  [keys]
+  retry = ["f6", "r"]     single characters: while the log has the focus
+  scrollback = ""         none"""
+
+
 class Verb(NamedTuple):
     """One word after ``llmtui``."""
 
@@ -297,6 +306,16 @@ VERBS = (
         most=None,
         notes=HOSTS_NOTES,
         complete=" ".join(HOST_ACTIONS),
+    ),
+    Verb(
+        "keys",
+        "show what the terminal sends for a key, and what it does",
+        "llmtui keys",
+        "[list]",
+        (JSON,),
+        most=1,
+        notes=KEYS_NOTES,
+        complete="list",
     ),
     Verb("doctor", "look for what is wrong", "llmtui doctor", options=(JSON,)),
     Verb(

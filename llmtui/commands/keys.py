@@ -121,6 +121,8 @@ def _doubt(modifiers: set[str], base: str) -> str:
     for alt, and modifiers only with keys that move and with function keys.
     """
     is_letter = len(base) == 1 and base.isalpha()
+    if base in _FUNCTION[12:]:
+        return _FEW
     if not modifiers:
         return ""
     if base in (*_MOVE, *_FUNCTION):

@@ -30,16 +30,18 @@ def chat_bindings() -> Iterator[Binding]:
         for key in own.everywhere:
             first = key in edits and key not in command.keys
             action = f"command('{command.id}')"
-            yield Binding(_bound(key), action, command.title, False, priority=first)
+            yield Binding(
+                textual_name(key), action, command.title, False, priority=first
+            )
         for key in own.in_log:
             action = f"log_command('{command.id}')"
-            yield Binding(_bound(key), action, command.title, False)
+            yield Binding(textual_name(key), action, command.title, False)
 
 
 def quit_bindings() -> Iterator[Binding]:
     """The keys that leave from wherever one is."""
     for key in keymap().keys("quit").everywhere:
-        yield Binding(_bound(key), "quit", "leave", show=False, priority=True)
+        yield Binding(textual_name(key), "quit", "leave", show=False, priority=True)
 
 
 def bind_first(node: DOMNode, bindings: Iterable[Binding]) -> None:
@@ -56,7 +58,7 @@ def _keys_of_input() -> frozenset[str]:
     )
 
 
-def _bound(key: str) -> str:
-    """Textual's name of a key: it has words for signs."""
+def textual_name(key: str) -> str:
+    """Textual's name of a key of the keymap: it has words for signs."""
     is_sign = len(key) == 1 or key[-2] == "+"
     return key[:-1] + _character_to_key(key[-1]) if is_sign else key

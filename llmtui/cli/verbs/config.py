@@ -44,7 +44,7 @@ TEMPLATE = """\
 # history = false               # what is typed is not kept for the next time
 # vim = true                    # vim's modes and keys
 
-# [keys]                        # by the names that `llmtui keys` shows
+# [keys]                        # by the names in `llmtui keys list`
 # retry = ["f6", "r"]           # single letters: while the log has the focus
 # sessions = "ctrl+b"
 # scrollback = ""               # none

@@ -26,6 +26,8 @@ _SET = (
     Argument("noformat", "answers in any form"),
     Argument("history", "keep what is typed for the next time"),
     Argument("nohistory", "keep it no longer"),
+    Argument("vim", "vim's modes and keys in the input"),
+    Argument("novim", "the input without them"),
     Argument("verbose", "show all that a reply cost"),
     Argument("quiet", "show only the most of it"),
     Argument("wordwrap", "wrap lines at words, which is always done here"),
@@ -81,7 +83,7 @@ COMMANDS = (
         slash=("set",),
         argument="parameter NAME VALUE… | system TEXT | think [LEVEL] | nothink"
         " | format json|SCHEMA.json|{…} | noformat | history | nohistory"
-        " | verbose | quiet | wordwrap | nowordwrap | truncate on|off",
+        " | vim | novim | verbose | quiet | wordwrap | nowordwrap | truncate on|off",
         takes=_SET,
         palette=False,
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmtui.commands.command import Command, When
+from llmtui.commands.command import Argument, Command, When
 
 COMMANDS = (
     Command(
@@ -31,6 +31,13 @@ COMMANDS = (
         keys=("ctrl+g",),
         slash=("edit",),
         argument="[TEXT]",
+    ),
+    Command(
+        "vim",
+        "vim's modes and keys in the input, or no longer",
+        slash=("vim",),
+        argument="[on|off]",
+        takes=(Argument("on"), Argument("off")),
     ),
     Command(
         "history",

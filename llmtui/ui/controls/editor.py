@@ -1,4 +1,4 @@
-"""What stands in the input, in the user's own editor."""
+"""What stands in the input, in the user's own editor, or with the keys of one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,17 @@ class ExternalEditor:
         self._timer: Timer | None = None
 
     def actions(self) -> dict[str, Action]:
-        return {"edit": self.edit}
+        return {"edit": self.edit, "vim": self.vim}
+
+    def vim(self, wanted: str = "") -> None:
+        """Have vim's modes and keys in the input, or no longer."""
+        yes = wanted == "on" or (not wanted and not self._prompt.has_vim)
+        if wanted not in ("", "on", "off"):
+            self._say("/vim takes on or off", warning=True)
+            return
+        self._prompt.use_vim(yes)
+        words = "vim's keys are in the input: esc leaves insert mode"
+        self._say(words if yes else "the input is without vim's keys")
 
     def edit(self, text: str = "") -> None:
         """Open the draft, or a ``text`` that becomes it."""

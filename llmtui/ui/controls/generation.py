@@ -145,6 +145,8 @@ class Generation:
                 self._use_truncate(_SWITCH[rest])
             case "history" | "nohistory":
                 self._use_history(what == "history")
+            case "vim" | "novim":
+                self._run("vim", "on" if what == "vim" else "off")
             case "verbose" | "quiet":
                 self._run("verbose", "on" if what == "verbose" else "off")
             case "wordwrap" | "nowordwrap":

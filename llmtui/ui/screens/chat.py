@@ -102,6 +102,8 @@ class ChatScreen(Screen[None]):
         paths = PathCompletion(more=lambda: self.completing.refill())
         sources: list[CompletionSource] = [self._slashes, paths]
         self.completing = Completing(self.prompt, menu, self.spawn, sources)
+        if self.start.settings.input.vim:
+            self.prompt.use_vim(True)
         self._chrome.begin(self.start)
         self._attention.begin()
 

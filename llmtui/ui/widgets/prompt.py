@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.content import Content
 from textual.message import Message
@@ -12,6 +14,9 @@ from llmtui.commands.keymap import keymap
 from llmtui.slash import QUOTES, is_open
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.folding_area import FoldingArea
+
+if TYPE_CHECKING:
+    from llmtui.ui.widgets.vim_keys import VimKeys
 
 HINT = "type a message"
 HINT_WAITING = "type a message, or take the last one back with up"
@@ -53,6 +58,18 @@ class Prompt(FoldingArea):
         )
         self._given = ""
         self._hint = ""
+        self._vim: VimKeys | None = None
+
+    def use_vim(self, yes: bool) -> None:
+        """Have vim's modes and keys, or no longer."""
+        from llmtui.ui.widgets.vim_keys import VimKeys
+
+        self._vim = VimKeys(self) if yes else None
+        self._say_what_keys_do()
+
+    @property
+    def has_vim(self) -> bool:
+        return self._vim is not None
 
     @property
     def is_untouched(self) -> bool:
@@ -62,6 +79,8 @@ class Prompt(FoldingArea):
     def put(self, text: str | Typed) -> None:
         super().put(text)
         self._given = self.text
+        if self._vim is not None:
+            self._vim.reset()
 
     def exchange(self, text: str | Typed) -> None:
         super().exchange(text)
@@ -80,6 +99,8 @@ class Prompt(FoldingArea):
             words = f"{keymap().shown('edit')} opens the paste, backspace takes it out"
         elif is_open(self.text):
             words = f"{QUOTES} ends the block"
+        if self._vim is not None:
+            words = " · ".join(filter(None, (words, self._vim.label)))
         if words != self._hint:
             self._hint = words
             self.border_subtitle = Content(words)
@@ -113,7 +134,10 @@ class Prompt(FoldingArea):
         return self.navigator.is_last_wrapped_line(self.cursor_location)
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter" and not is_open(self.text):
+        if self._vim is not None and self._vim.press(event):
+            self._take(event)
+            self._say_what_keys_do()
+        elif event.key == "enter" and not is_open(self.text):
             self._take(event)
             self.post_message(self.Submitted(self.full_text))
         elif event.key == "enter" or self._is_newline(event.key):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.hosts import Host, parse_host
@@ -139,6 +140,25 @@ async def test_details_are_asked_for_once() -> None:
     assert await monitor.details("m") == details
     assert await monitor.details("m") == details
     assert provider.calls.count(("show", "m")) == 1
+
+
+async def test_what_a_model_can_is_learned_where_the_list_is_silent() -> None:
+    """Until other weights have its name."""
+    silent = Model("m", digest="1")
+    able = replace(silent, capabilities=frozenset({"vision"}), context_length=9)
+    provider = Scripted([silent, Model("n")], details={"m": ModelDetails(able)})
+    async with reaching(provider) as (monitor, clock, told):
+        await monitor.learn(monitor.models[0])
+        assert monitor.models == (able, Model("n"))
+        assert told == ["up", "up"]
+        await clock.tick()
+        assert monitor.models[0].can("vision")
+        assert told == ["up", "up"]
+        provider.catalogue[0] = replace(silent, digest="2")
+        await clock.tick()
+        assert monitor.models[0].can("vision") is None
+        await monitor.learn(Model("n"))
+        assert monitor.models[1].capabilities is None
 
 
 async def test_details_that_cannot_be_had_are_none() -> None:

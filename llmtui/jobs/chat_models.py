@@ -55,6 +55,7 @@ class ChatModels:
         self.everywhere = AllModels(providers, settings, spawn, repaint)
         self._preload = Preload(providers, monitor, spawn)
         self._monitor = monitor
+        self._spawn = spawn
         self._replies = core.replies
         self._host_switch = host_switch
         self._queue = queue
@@ -66,8 +67,17 @@ class ChatModels:
         session = self._session()
         self.choice.forget_asked()
         self.choice.use(session, name)
+        self.learn()
         if session.messages:
             self._replies.save_soon(session)
+
+    def learn(self) -> None:
+        """Ask what the model of the next turn can, where the host's list says nothing:
+        what it may be asked depends on it."""
+        listed = self.choice.listed(self.choice.next_of(self._session()))
+        able = self._monitor.capabilities.describes
+        if listed is not None and listed.capabilities is None and able:
+            self._spawn(self._monitor.learn(listed))
 
     def use_local(self, name: str) -> None:
         """Have a model of this computer answer, without a server."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from llmtui.chat.capabilities import Capabilities
@@ -71,6 +72,8 @@ class HostMonitor:
         self._again = False
         self._step: asyncio.Future[object] | None = None
         self._details: dict[tuple[Host, str], ModelDetails] = {}
+        self._learned: dict[tuple[Host, str], Model] = {}
+        """What was told of one model, and not in the list."""
 
     @property
     def state(self) -> State:
@@ -138,6 +141,33 @@ class HostMonitor:
                 return None
         return self._details[host, model]
 
+    async def learn(self, listed: Model) -> None:
+        """Have the list say what a model can, where the server's own does not.
+
+        Older ones of Ollama's do not, nor does llama.cpp's; both tell of one model.
+        """
+        host, details = self.host, await self.details(listed.name)
+        if details is not None and details.model.capabilities is not None:
+            known = replace(details.model, digest=listed.digest)
+            self._learned[host, listed.name] = known
+            if host == self.host:
+                self._set(self.status._replace(models=self._filled(self.models)))
+
+    def _filled(self, models: Iterable[Model]) -> tuple[Model, ...]:
+        """Models with what was learned of them; weights may change under a name."""
+        return tuple(
+            replace(
+                model,
+                capabilities=known.capabilities,
+                context_length=model.context_length or known.context_length,
+            )
+            if model.capabilities is None
+            and (known := self._learned.get((self.host, model.name)))
+            and known.digest == model.digest
+            else model
+            for model in models
+        )
+
     async def _do(self, step: Awaitable[object]) -> None:
         """Await something that ``poke`` may cut short."""
         self._step = asyncio.ensure_future(step)
@@ -156,7 +186,8 @@ class HostMonitor:
             able = capabilities(provider)
             status = HostStatus("up", capabilities=able)
             try:
-                status = status._replace(models=tuple(await provider.models()))
+                models = self._filled(await provider.models())
+                status = status._replace(models=models)
             except Unsupported as error:
                 status = status._replace(sentence=str(error), advice=error.advice)
             status = status._replace(version=await provider.version())

@@ -41,6 +41,7 @@ class ChatEvents:
         if words := chat.host_switch.changed(untouched=not chat.saved):
             self._say(words)
         chat.models.offers.host_changed()
+        chat.models.learn()
         self._sync()
         self.controls.models.host_changed()
         self.controls.sending.send_early()

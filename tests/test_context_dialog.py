@@ -119,3 +119,13 @@ async def test_the_quotations_of_a_reply_are_checked(places: Places) -> None:
         assert "not in your files" in chat.text
         await chat.press("enter")
         await chat.until("The lamp turns twice.")
+
+
+async def test_the_meter_follows_what_is_typed(places: Places) -> None:
+    async with chatting(provider(), places) as chat:
+        await talked(chat)
+        await chat.until("context 188 of 256")
+        chat.screen.prompt.insert("word " * 100)
+        await chat.until("context 288 of 256")
+        chat.screen.prompt.put("")
+        await chat.until("context 160 of 256")

@@ -61,10 +61,10 @@ async def chatting(
     try:
         yield chat
     finally:
-        await core.aclose()
         for job in jobs:
             job.cancel()
         await asyncio.gather(*jobs, return_exceptions=True)
+        await core.aclose()
 
 
 async def sent(chat: CurrentChat, text: str) -> None:

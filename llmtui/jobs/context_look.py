@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from llmtui.chat.compacting import parts
+from llmtui.chat.context import next_turn
 from llmtui.chat.context_sizes import sizes_of
 from llmtui.chat.context_view import ContextView, Sending, view_of
 from llmtui.jobs.compaction import Compaction
+from llmtui.jobs.context_meter import Estimate
 from llmtui.jobs.outbox import NotSentError, Preview
 from llmtui.providers.errors import ProviderError, Unsupported
 from llmtui.providers.protocol import Counts, Previews, Provider, kept_by
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
     from llmtui.chat.session import Session
     from llmtui.jobs.core import Core
     from llmtui.jobs.outbox import Outbox
+
+
+_MOST_COUNTED = 100_000
+"""Tokens beyond which a server is not asked to count while somebody types."""
 
 
 class ContextError(Exception):
@@ -71,6 +77,23 @@ class ContextLook:
             except Unsupported:
                 return None
         return await asyncio.to_thread(_view, preview, provider, tokens)
+
+    async def tokens(
+        self, session: Session, text: str, edited: Message | None = None
+    ) -> Estimate | None:
+        """How many tokens the next request has; None where nobody can tell."""
+        preview = self._preview(session, text, edited)
+        provider = await self._open(preview)
+        estimate = await asyncio.to_thread(_estimate, session.id, preview)
+        if not isinstance(provider, Counts) or estimate.tokens > _MOST_COUNTED:
+            return estimate if estimate.tokens else None
+        with _talking():
+            request = await asyncio.to_thread(preview.draft.request)
+            try:
+                tokens = await provider.count(request)
+            except Unsupported:
+                return estimate if estimate.tokens else None
+        return Estimate(session.id, tokens, exact=True)
 
     async def body(
         self, session: Session, text: str = "", edited: Message | None = None
@@ -124,6 +147,16 @@ class ContextLook:
         if isinstance(provider, Previews):
             return provider
         raise ContextError(f"{provider.name} does not tell what it is sent")
+
+
+def _estimate(session_id: str, preview: Preview) -> Estimate:
+    draft = preview.draft
+    path = draft.path()
+    last = path[-1:] if preview.prompt_id else ()
+    above = path[: len(path) - len(last)]
+    text, attached = (last[0].text, last[0].attachments) if last else ("", ())
+    turn = next_turn(above, text, draft.sent.system, draft.window, attached)
+    return Estimate(session_id, turn.tokens)
 
 
 def _view(

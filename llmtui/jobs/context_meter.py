@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.chat.context import window_of
 from llmtui.chat.left_out import Kept, warning
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from llmtui.jobs.provider_pool import ProviderPool
 
 
+class Estimate(NamedTuple):
+    """What the next request comes to, with what stands in the input."""
+
+    session_id: str
+    tokens: int
+    exact: bool = False
+    """Whether the server has counted them."""
+
+
 class ContextMeter:
     """Measures it, and warns once before something is left out."""
 
@@ -27,6 +36,8 @@ class ContextMeter:
         self._monitor = monitor
         self._providers = providers
         self._models = models
+        self.next: Estimate | None = None
+        """While something stands in the input."""
         self._warned: set[str] = set()
         """The sessions whose user knows that not all of them is read."""
 

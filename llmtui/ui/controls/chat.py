@@ -17,6 +17,7 @@ from llmtui.ui.controls.history import History
 from llmtui.ui.controls.import_export import ImportExport
 from llmtui.ui.controls.log_actions import log_actions
 from llmtui.ui.controls.log_navigation import LogNavigation
+from llmtui.ui.controls.meter import Meter
 from llmtui.ui.controls.model_controls import ModelControls
 from llmtui.ui.controls.model_words import ModelWords
 from llmtui.ui.controls.presets import Presets
@@ -53,6 +54,7 @@ class ChatControls:
         self.drafts = Drafts(chat, prompt, self.early)
         self.editing = Editing(chat, prompt)
         self.attaching = Attaching(chat, prompt, self.drafts, services)
+        self.meter = Meter(chat, prompt, self.editing, services.spawn)
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.history = History(chat, prompt, services, self._up, self._down)
         self.sending = Sending(

@@ -259,6 +259,7 @@ class ChatScreen(Screen[None]):
         if self.controls is not None:
             self.controls.drafts.changed()
             self.controls.attaching.typed()
+            self.controls.meter.typed()
 
     @on(Prompt.Pasted)
     def _pasted(self, event: Prompt.Pasted) -> None:

@@ -18,7 +18,7 @@ from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import HINT, HINT_HELD, HINT_WAITING, Prompt
 from llmtui.ui.widgets.pull_bar import PullBar
 from llmtui.ui.widgets.queued import Queued
-from llmtui.ui.widgets.status import Status, context_words
+from llmtui.ui.widgets.status import Status, context_words, next_words
 from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -96,7 +96,12 @@ class Chrome:
         answer = chat.session.last_answer()
         usage = answer.usage if answer else None
         status.note = chat.host_switch.builtin.progress or self._folded_host(chat)
-        status.context = context_words(usage, chat.context.window(chat.session))
+        window, following = chat.context.window(chat.session), chat.context.next
+        if following is not None and following.session_id == chat.session.id:
+            status.context = next_words(following.tokens, window, following.exact)
+            status.too_full = bool(window) and following.tokens > window
+        else:
+            status.context, status.too_full = context_words(usage, window), False
 
     def _folded_host(self, chat: CurrentChat) -> str:
         """The state of the host where there is no room for the line that has it."""

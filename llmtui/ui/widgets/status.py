@@ -36,6 +36,8 @@ class Status(Widget):
     """What is said while no reply runs."""
     context: reactive[str] = reactive("")
     """``context 1.2k of 8k``."""
+    too_full: reactive[bool] = reactive(False)
+    """Whether that does not fit."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -64,7 +66,7 @@ class Status(Widget):
         right = self.context if cell_len(self.context) < width // 2 else ""
         left = whole_parts(clean_line(left), width - cell_len(right) - 2)
         gap = " " * max(0, width - cell_len(left) - cell_len(right))
-        return Content.assemble(left, gap, right)
+        return Content.assemble(left, gap, (right, "$text-error" * self.too_full))
 
     def on_click(self, event: Click) -> None:
         """A click on the meter shows what fills the context."""
@@ -115,6 +117,16 @@ def _speed(reply: ReplyState, now: float) -> str:
     since = now - reply.first_token if reply.first_token is not None else 0
     pieces = len(reply.text_pieces) + len(reply.thinking_pieces)
     return f" · {rate(pieces / since)}" if since >= 1 else ""
+
+
+def next_words(tokens: int, length: int, exact: bool) -> str:
+    """How much of the context will be in use once what is typed is sent.
+
+    >>> next_words(1234, 8192, False), next_words(1234, 0, True)
+    ('context about 1.2k of 8k', 'context 1.2k')
+    """
+    words = f"context {'' if exact else 'about '}{count(tokens)}"
+    return f"{words} of {context_size(length)}" if length else words
 
 
 def context_words(usage: Usage | None, length: int) -> str:

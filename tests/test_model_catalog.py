@@ -199,6 +199,8 @@ async def test_a_projector_of_ollama_gives_a_model_eyes(
     assert eyes.files.projector.read_bytes() == layers["projector"]
     assert describe.model(eyes.files, eyes.facts).can("vision")
     assert not describe.model(blind.files, blind.facts).can("vision")
+    warm = {"general.sampling.temp": 0.3}
+    assert describe.details(eyes.files, eyes.facts, warm).usual["temperature"] == 0.3
 
 
 async def test_ollama_models_names_the_folder(

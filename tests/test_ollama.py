@@ -15,6 +15,7 @@ import pytest
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
 from llmtui.chat.models import Model, NewModel
+from llmtui.chat.options import USUAL
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import parse_host
 from llmtui.providers.errors import BrokenStream, ModelMissing, ProviderError, Refused
@@ -316,6 +317,7 @@ async def test_show_finds_the_context_length_by_architecture(
         capabilities=frozenset({"completion"}),
         modified=server.models[0]["modified_at"],
     )
+    assert found.usual == {**USUAL, "temperature": 0.7, "stop": ["END"]}
     answer = {"model_info": {"x.context_length": 5, "y.context_length": 7}}
     server.answers["/api/show"] = Reply(body=json.dumps(answer))
     assert (await ollama.show("smollm2")).model.context_length == 7

@@ -74,7 +74,7 @@ async def test_options_are_edited_in_place_and_sent(places: Places) -> None:
 
         # One is reset, all are, and what was set comes back.
         await chat.press("up", "ctrl+r")
-        await chat.until("stop is left to the model")
+        await chat.until("stop is left to the model; ctrl+z brings it back")
         await chat.press("ctrl+t")
         assert chat.screen.chat.session.options == {}
         await chat.press("ctrl+z", "ctrl+z")
@@ -93,7 +93,9 @@ async def test_options_are_edited_in_place_and_sent(places: Places) -> None:
 async def test_what_the_host_does_not_take_is_said(places: Places) -> None:
     host = provider()
     async with chatting(host, places, chat_only=True) as chat:
-        chat.screen.chat.session.options["num_ctx"] = 4096
+        # As a script may have written it into the session's file.
+        strange = {"temprature\x1b[/b]": [1, None], "stop": "END"}
+        chat.screen.chat.session.options |= {"num_ctx": 4096, **strange}
         await chat.say("/options num_ctx")
         await chat.until("localhost takes no num_ctx: its server decides that")
         assert "not taken" in chat.text
@@ -102,4 +104,8 @@ async def test_what_the_host_does_not_take_is_said(places: Places) -> None:
         await chat.until("localhost takes no num_ctx")
         assert chat.screen.chat.session.options["num_ctx"] == 4096
         await chat.press("ctrl+r")
-        assert chat.screen.chat.session.options == {}
+        assert chat.screen.chat.session.options == strange
+        await chat.press("pagedown", "pagedown", "pagedown")
+        await chat.until("did you mean 'temperature'?")
+        await chat.press("ctrl+r", "up")
+        assert chat.screen.chat.session.options == {"stop": "END"}

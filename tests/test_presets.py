@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmtui.chat.preset import Preset
+from llmtui.cli.main import main
 from llmtui.jobs.preset_files import (
     BrokenPreset,
     PresetError,
@@ -237,3 +239,24 @@ def test_ask_says_what_is_wrong_with_a_preset(
     done = run("ask", *line.split())
     assert (done.code, words in done.err) == (2, True), done.err
     assert not server.fake.chats
+
+
+def test_what_is_missing_is_asked_for_on_a_terminal(
+    server: ServerThread, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    class Typed(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Typed("hello {{language}}\n"))
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    assert main(["ask", "--preset", "translate"]) == 7  # the answer is no JSON
+    assert "input: " in capsys.readouterr().err
+    sent = server.fake.chats[-1].json
+    assert sent["prompt"] == "Translate into French: hello {{language}}"
+
+
+def test_the_doctor_names_a_broken_preset(server: ServerThread) -> None:
+    write(user_places().presets, "bad", "modle = 'x'")
+    done = run("doctor")
+    assert "note  preset     bad.toml: a preset has no 'modle'; did you" in done.out

@@ -241,7 +241,7 @@ def option_text(name: str, value: Any) -> str:
     """
     import json
 
-    if not isinstance(value, list):
+    if not _are_texts(value):
         return json.dumps(value, ensure_ascii=False)
     words = " ".join(f'"{text}"' if " " in text else text for text in value)
     try:
@@ -272,16 +272,23 @@ def parameters_of(shown: str) -> dict[str, Any]:
     return found
 
 
-def _known(name: str) -> Option:
-    option = OPTIONS.get(name)
-    if option is None:
-        import difflib
+def no_such_option(name: str) -> str:
+    """Why a name means nothing, with the nearest that does.
 
-        near = difflib.get_close_matches(name, OPTIONS, n=1)
-        known = ", ".join(OPTIONS)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {known}"
-        raise OptionError(f"no option is called {name!r}; {hint}")
-    return option
+    >>> no_such_option("temprature")
+    "no option is called 'temprature'; did you mean 'temperature'?"
+    """
+    import difflib
+
+    near = difflib.get_close_matches(name, OPTIONS, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(OPTIONS)}"
+    return f"no option is called {name!r}; {hint}"
+
+
+def _known(name: str) -> Option:
+    if name not in OPTIONS:
+        raise OptionError(no_such_option(name))
+    return OPTIONS[name]
 
 
 def _as_float(name: str, value: Any) -> float:
@@ -305,6 +312,10 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
 def _strings(text: str) -> list[str]:
     """Texts: a list in JSON, else words; ``[INST]`` is a word."""
     import json
@@ -314,8 +325,8 @@ def _strings(text: str) -> list[str]:
         found = json.loads(text)
     except (ValueError, RecursionError):
         found = None
-    if isinstance(found, list) and all(isinstance(word, str) for word in found):
-        return found
+    if _are_texts(found):
+        return list(found)
     words = re.findall(r'"([^"]+)"(?= |$)|([^ ]+)', text)
     if not words:
         raise ValueError(text)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmtui.chat.options import (
     OPTIONS,
     OptionError,
+    no_such_option,
     option_text,
     option_value,
     parameters_of,
@@ -90,7 +91,8 @@ class SessionOptions:
             )
             for name, option in OPTIONS.items()
         ]
-        return [*rows, self._keep_alive_row()]
+        strange = [n for n in self._session().options if n not in OPTIONS]
+        return [*rows, self._keep_alive_row(), *map(self._strange_row, strange)]
 
     def text(self, name: str) -> str:
         """What the session has of one, as it is typed; "" where nothing is set."""
@@ -127,8 +129,8 @@ class SessionOptions:
 
     def reset(self, *names: str) -> None:
         """Leave these to the model again; all, if none are named."""
-        names = names or (*OPTIONS, KEEP_ALIVE)
         session = self._session()
+        names = names or (*session.options, KEEP_ALIVE)
         kept = {n: v for n, v in session.options.items() if n not in names}
         keep_alive = None if KEEP_ALIVE in names else session.keep_alive
         self._put(options=kept, keep_alive=keep_alive)
@@ -157,6 +159,18 @@ class SessionOptions:
         self._change(**fields)
         if (session.options, session.keep_alive) != before[1:]:
             self._changes.append(before)
+
+    def _strange_row(self, name: str) -> OptionRow:
+        """What is in the file of a session and means nothing: it can be taken out."""
+        return OptionRow(
+            name,
+            "nothing that Ollama knows",
+            "nothing",
+            "",
+            reloads=False,
+            yours=self.text(name),
+            refusal=no_such_option(name),
+        )
 
     def _keep_alive_row(self) -> OptionRow:
         return OptionRow(

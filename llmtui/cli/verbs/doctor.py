@@ -42,6 +42,7 @@ def doctor(context: Context) -> int:
     try:
         warnings = context.settings.warnings
         found.append(_settings(context.places, warnings))
+        found += _presets(context.places.presets)
         found.append(_notices(context.settings.notify, os.environ))
         found += _key(context.host, os.environ)
         named = map(context.settings.find_host, context.settings.hosts)
@@ -82,6 +83,14 @@ def _settings(places: Places, warnings: tuple[str, ...]) -> Finding:
         return Finding("settings", "note", "; ".join(warnings))
     words = f"{file}" if file.exists() else f"no {file}, which is fine"
     return Finding("settings", "good", words)
+
+
+def _presets(folder: Path) -> list[Finding]:
+    """What is the matter with files that are none; nothing if all is well."""
+    from llmtui.jobs.preset_files import BrokenPreset, read_presets
+
+    broken = [one for one in read_presets(folder) if isinstance(one, BrokenPreset)]
+    return [Finding("preset", "note", one.trouble, f"{folder}") for one in broken]
 
 
 def _notices(way: str, environ: Mapping[str, str]) -> Finding:

@@ -100,18 +100,21 @@ class OptionsDialog(Dialog[None]):
 
     def _fill(self) -> None:
         """All rows as they are now; what is being typed stays."""
-        self._rows = {row.name: row for row in self._options.rows(self._details)}
+        now = {row.name: row for row in self._options.rows(self._details)}
+        gone = {n: r._replace(yours="") for n, r in self._rows.items() if n not in now}
+        self._rows = now | gone
         options = self.query_one(OptionList)
         width = options.scrollable_content_region.width
         self.query_one("#columns", Label).update(header(width))
-        if options.option_count:
-            for row in self._rows.values():
+        shown = {option.id for option in options.options}
+        for row in self._rows.values():
+            if row.name in shown:
                 options.replace_option_prompt(row.name, line(row, width))
-        else:
-            options.add_options(
-                Option(line(row, width), id=row.name, disabled=not _can_be_at(row))
-                for row in self._rows.values()
-            )
+        options.add_options(
+            Option(line(row, width), id=row.name, disabled=not _can_be_at(row))
+            for row in self._rows.values()
+            if row.name not in shown
+        )
         self._place()
 
     def _begin(self, name: str) -> None:
@@ -199,7 +202,7 @@ class OptionsDialog(Dialog[None]):
         """Leave the option to the model."""
         self._options.reset(self._at)
         self._show()
-        self._say(f"{self._at} is left to the model")
+        self._say(f"{self._at} is left to the model; ctrl+z brings it back")
 
     def action_reset_all(self) -> None:
         """Leave all options to the model."""
@@ -246,7 +249,7 @@ def line(row: OptionRow, width: int) -> Content:
     mark = "*" if row.reloads else " "
     usual = "not taken" if row.refusal else row.usual or "server's"
     return Content.assemble(
-        (f"{mark} {row.name}".ljust(NAME), "dim" if row.refusal else ""),
+        _cell(f"{mark} {row.name}", NAME).stylize("dim" if row.refusal else ""),
         _cell(row.yours, YOURS).stylize("$accent"),
         _cell(usual, DEFAULT).stylize("" if row.of_model else "dim"),
         _cell(row.about, room).stylize("dim"),

@@ -91,3 +91,11 @@ def test_a_session_is_asked_on_its_own_host() -> None:
 
 def test_a_host_that_nobody_can_read_is_the_current_one() -> None:
     assert host_named("ftp://?", Settings(), A) is A
+
+
+def test_a_name_that_is_no_longer_set_is_no_other_computer() -> None:
+    assert host_named("gpu", Settings(), A) is A
+    assert host_of(Session(host="gpu"), Settings(), A) is A
+    named = Settings(hosts={"gpu": HostConfig("http://b")})
+    assert host_named("gpu", named, A).url == "http://b:80"
+    assert host_named("local", Settings(), A).kind == "local"

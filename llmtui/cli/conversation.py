@@ -20,7 +20,7 @@ from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
 from llmtui.cli.question import Question
 from llmtui.jobs.core import Core
-from llmtui.jobs.routing import host_of
+from llmtui.jobs.routing import host_of, is_forgotten
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.protocol import Provider, kept_by
 from llmtui.store.errors import SaveError, SessionError
@@ -116,7 +116,10 @@ async def _session(context: Context, store: SessionStore) -> Session | None:
 def _host_of(context: Context, session: Session, chosen: Host) -> Host:
     """Where a session is asked; says so where another host was set."""
     host = host_of(session, context.settings, chosen)
-    if host != chosen and context.settings.host_from:
+    if is_forgotten(session.host, context.settings):
+        gone = f"the host {session.host!r} of this session is no longer set"
+        complain(f"{gone}, so {host.label} is asked")
+    elif host != chosen and context.settings.host_from:
         complain(
             f"this session is asked on {host.label}, as before, and not on "
             f"{chosen.label} of {context.settings.host_from} (--host does that)"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.hosts import BUILTIN
 from llmtui.jobs.builtin_model import BuiltinModel
-from llmtui.jobs.routing import host_named, host_of
+from llmtui.jobs.routing import host_named, host_of, is_forgotten
 
 if TYPE_CHECKING:
     from llmtui.chat.session import Session
@@ -96,6 +96,12 @@ class HostSwitch:
         what is to be said of that, "" if nothing.
         """
         current, own = self._monitor.host, self.named(session.host)
+        if (
+            is_forgotten(session.host, self._settings)
+            and session.host != current.stored
+        ):
+            gone = f"its host {session.host} is no longer set (/hosts)"
+            return f"asked on {current.label}: {gone}"
         host = host_of(session, self._settings, current) if first else own
         if host != current:
             self._follow(host)

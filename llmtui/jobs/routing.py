@@ -27,16 +27,23 @@ if TYPE_CHECKING:
 def host_named(stored: str, settings: Settings, current: Host) -> Host:
     """The host that was written down as ``Host.stored``.
 
-    The current one, with all it has, where that is meant, or where nobody can read
-    what was written.
+    The current one, with all it has, where that is meant, or where nobody knows any
+    more what was.
     """
-    if stored in ("", current.stored):
+    if stored in ("", current.stored) or is_forgotten(stored, settings):
         return current
     try:
         found = settings.find_host(stored)
     except SettingsError:
         return current
     return current if found.address == current.address else found
+
+
+def is_forgotten(stored: str, settings: Settings) -> bool:
+    """Whether it is a name that is no longer set: a computer of that name, if there
+    is one, was never meant."""
+    by_address = "://" in stored or stored.partition(":")[0] in ("", "local")
+    return not by_address and stored not in settings.hosts
 
 
 def host_of(session: Session, settings: Settings, current: Host) -> Host:

@@ -78,8 +78,9 @@ class HostFormDialog(Dialog[str]):
                         yield from self._line(field)
                 checked = self._form.verify
                 yield Checkbox(_CERTIFICATE[checked], checked, compact=True)
-            yield Static(id="said", markup=False)
-            yield Label(KEYS, classes="quiet", markup=False)
+            with Vertical(classes="-foot"):
+                yield Static(id="said", markup=False)
+                yield Label(KEYS, classes="quiet", markup=False)
 
     def _line(self, field: str) -> ComposeResult:
         title, hint = LINES[field]

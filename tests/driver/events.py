@@ -139,7 +139,10 @@ class Maker:
         self._asked += 1
         words = self.random.choice(TEXTS[:6])
         text = f"{words} {marker(self._asked)}"
-        return [Event("text", json.dumps(text)), Event("key", "enter")]
+        alone = self.random.random() < 0.7
+        first = [Event("key", k) for k in ("escape", "escape", "ctrl+u")]
+        asked = [Event("text", json.dumps(text)), Event("key", "enter")]
+        return [*first, *asked] if alone else asked
 
     def _key(self) -> list[Event]:
         times = self.random.choice((1, 1, 1, 2, 5))

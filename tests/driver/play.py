@@ -18,6 +18,8 @@ from tests.support.terminal import CTRL_Q, ESC, Terminal
 
 BATCH = 12
 """Events between two looks at whether it still answers."""
+ESCAPE_ALONE = 0.15
+"""Seconds after which an ESC is a key and not the beginning of another."""
 ENTERED = b"\x1b[?1049h"
 TRACEBACKS = (b"Traceback (most recent call last)", b"\xe2\x94\x80 Traceback ")
 
@@ -77,6 +79,9 @@ class Player:
         self._work.mkdir(parents=True, exist_ok=True)
         _configure(home, server.url)
         self._terminal = self._start()
+        end = time.monotonic() + patience
+        while "Ready." not in self._terminal.text and time.monotonic() < end:
+            self._read()
 
     def play(self, events: Iterable[Event]) -> None:
         """All of them, until the first fault."""
@@ -94,7 +99,7 @@ class Player:
             if self._ended(2.0):
                 break
             self._type(leaving)
-        if not self._ended(self._patience):
+        if not self._ended(self._patience * 3):
             self._fault("ctrl+q does not end it")
         self._terminal.__exit__(None, None, None)
 
@@ -106,6 +111,8 @@ class Player:
         match verb:
             case "key":
                 self._type(wire.key(argument))
+                if argument == "escape":
+                    self._wait(ESCAPE_ALONE)
             case "text":
                 text = str(json.loads(argument))
                 self.excused |= text.startswith(("/btw", "/private", "/erase"))
@@ -133,11 +140,14 @@ class Player:
             case "reply":
                 self._server.fake.default = REPLIES[argument]
             case "wait":
-                end = time.monotonic() + int(argument) / 1000
-                while time.monotonic() < end:
-                    self._read()
+                self._wait(int(argument) / 1000)
             case _:
                 raise ValueError(f"no such event: {event}")
+
+    def _wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._read(left)
 
     def _at(self, words: list[str]) -> tuple[int, int]:
         return int(words[0]) % self._columns, int(words[1]) % self._rows
@@ -176,7 +186,7 @@ class Player:
 
     def _start(self, *arguments: str) -> Terminal:
         terminal = Terminal(
-            *("-m", "llmtui", *arguments),
+            *("-X", "faulthandler", "-m", "llmtui", *arguments),
             home=self._home,
             columns=self._columns,
             rows=self._rows,
@@ -251,10 +261,20 @@ class Player:
             self._start(*(["-c"] if there else []))
 
     def _fault(self, what: str) -> None:
-        if not self.faults:
-            raw = bytes(self._terminal.raw[-6000:]).decode(errors="replace")
-            shown = self._terminal.text if self._terminal.alive else raw
-            self.faults.append(Fault(what, shown))
+        """Keep the first one, with the screen and, of a hang, where each thread is."""
+        if self.faults:
+            return
+        terminal = self._terminal
+        raw = bytes(terminal.raw[-6000:])
+        if terminal.alive:
+            screen = terminal.text
+            terminal.raw.clear()
+            terminal.signal(signal.SIGABRT)
+            while self._terminal.alive:
+                terminal.read()
+            terminal.read()
+            raw = screen.encode() + b"\n" + bytes(terminal.raw)
+        self.faults.append(Fault(what, raw.decode(errors="replace")))
 
 
 def _configure(home: Path, url: str) -> None:

@@ -129,7 +129,7 @@ async def test_an_answer_by_a_schema_from_asking_to_asking_again(
     done = Finished(Usage(eval_count=5, total_duration=1_000_000_000))
     good: Script = [GOOD, done]
     host = Scripted(["m"], [[BAD[:44], gate, BAD[44:], done], good, good])
-    async with chatting(host, places, size=(110, 40)) as chat:
+    async with chatting(host, places, size=(80, 40)) as chat:
         # a schema is set from a file, and edited in a dialog
         await chat.say("/set format /nowhere.json")
         await chat.until_said("/nowhere.json cannot be read")
@@ -144,7 +144,7 @@ async def test_an_answer_by_a_schema_from_asking_to_asking_again(
         # a misfit is shown while it comes, and at the foot
         await chat.say("Who?")
         await gate.reached.wait()
-        await chat.until("does not fit: $.people[0].age takes a whole number, not text")
+        await chat.until("does not fit: $.people[0].age takes a whole number, not te")
         gate.open()
         await chat.until("M mend")
         reply = chat.screen.chat.session.last_answer()

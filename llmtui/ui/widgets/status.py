@@ -64,7 +64,10 @@ class Status(Widget):
             left = progress(self._reply, time.monotonic())
         width = self.size.width
         right = self.context if cell_len(self.context) < width // 2 else ""
-        left = whole_parts(clean_line(left), width - cell_len(right) - 2)
+        # Numbers are whole or not there; of a sentence the beginning says most.
+        wrong = self._reply is not None and self._reply.misfit is not None
+        fit = shortened if wrong else whole_parts
+        left = fit(clean_line(left), width - cell_len(right) - 2)
         gap = " " * max(0, width - cell_len(left) - cell_len(right))
         return Content.assemble(left, gap, (right, "$text-error" * self.too_full))
 
@@ -103,13 +106,13 @@ def progress(reply: ReplyState, now: float) -> str:
             tokens = count(reply.prompt_tokens_estimate)
             return f"waiting, about {tokens} tokens to read · {seconds}"
         case "writing" | "thinking":
-            return f"{reply.phase} {seconds}{_speed(reply, now)}{_misfit(reply)}"
+            if reply.misfit is not None:
+                return (
+                    f"{reply.phase} {seconds} · does not fit: {reply.misfit.sentence}"
+                )
+            return f"{reply.phase} {seconds}{_speed(reply, now)}"
         case _:
             return f"{reply.phase} {seconds}"
-
-
-def _misfit(reply: ReplyState) -> str:
-    return f" · does not fit: {reply.misfit.sentence}" if reply.misfit else ""
 
 
 def _speed(reply: ReplyState, now: float) -> str:

@@ -187,3 +187,12 @@ def test_ask_says_where_to_sign_in(
     said = capsys.readouterr().err
     assert "is not signed in to ollama.com" in said
     assert "Sign in at https://ollama.com/connect?k=1" in said
+
+
+def test_names_are_completed(capsys: Out) -> None:
+    run(capsys, "add", "gpu", "http://gpu")
+    for line in (["--host", ""], ["hosts", "rm", "g"], ["ask", "--host", "gp"]):
+        assert main(["__complete", "words", *line]) == 0
+        assert capsys.readouterr().out == "gpu\n"
+    main(["__complete", "words", "hosts", ""])
+    assert capsys.readouterr().out.split() == ["list", "test", "add", "rm"]

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from llmtui.access import Access
 from llmtui.chat.events import Text
 from llmtui.chat.request import ChatRequest, Turn
 from llmtui.hosts import Host, parse_host
@@ -486,6 +487,19 @@ async def test_untrusted_certificate(tls: str) -> None:
 async def test_own_authority(tls: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
     provider = Ollama(parse_host(tls))
+    assert await provider.version() == "9"
+    await provider.aclose()
+
+
+async def test_own_authority_of_one_host(tls: str) -> None:
+    access = Access(ca_file=str(CERTIFICATE))
+    provider = Ollama(parse_host(tls)._replace(access=access))
+    assert await provider.version() == "9"
+    await provider.aclose()
+
+
+async def test_certificate_that_is_not_checked(tls: str) -> None:
+    provider = Ollama(parse_host(tls)._replace(access=Access(verify=False)))
     assert await provider.version() == "9"
     await provider.aclose()
 

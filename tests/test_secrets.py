@@ -100,6 +100,7 @@ def test_no_verb_tells_one(
         assert sent["x-own"] == "head-Yp39"
         assert sent["x-env"] == "envh-Kk02"
         assert sent["authorization"] == "Bearer key-Zx81"
+        assert sent["proxy-authorization"].startswith("Basic ")
 
 
 async def test_no_screen_tells_one(repeating: ServerThread, tmp_path: Path) -> None:

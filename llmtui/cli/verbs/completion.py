@@ -21,6 +21,7 @@ from llmtui.cli.table import (
     options_of,
     read_line,
 )
+from llmtui.host_settings import KINDS
 
 if TYPE_CHECKING:
     from llmtui.hosts import Host
@@ -154,6 +155,8 @@ def _arguments(
         return models(before) if name != "run" or not words else ()
     if name == "sessions" and words:
         return sessions() if words[0] in ("show", "export", "rm", "rename") else ()
+    if name == "hosts" and words:
+        return _hosts() if words[0] in ("test", "rm") else ()
     return verb.complete.split() if not words else ()
 
 
@@ -166,6 +169,10 @@ def _values(
     match option.dest:
         case "model":
             return models(before)
+        case "host":
+            return _hosts()
+        case "kind":
+            return KINDS
         case "resume" | "session":
             return sessions()
         case "option":
@@ -201,6 +208,17 @@ def _sessions() -> list[str]:
 
     try:
         return session_ids(find_places())
+    except SettingsError:
+        return []
+
+
+def _hosts() -> list[str]:
+    """The names of hosts in the configuration."""
+    from llmtui.configuration import load
+    from llmtui.settings import SettingsError
+
+    try:
+        return list(load(find_places(), {}).hosts)
     except SettingsError:
         return []
 

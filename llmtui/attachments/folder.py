@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from llmtui.attachments.decoding import decode
 from llmtui.attachments.gitignore import Ignore, translated
 from llmtui.attachments.loaded import LARGEST_TEXT, CannotAttach, Loaded
-from llmtui.attachments.loading import load_file
+from llmtui.attachments.loading import load_text
+from llmtui.attachments.regular_file import read_regular
+from llmtui.files.text import NotText
 from llmtui.human import size
 
 MOST_FILES = 1_000
@@ -103,15 +106,13 @@ def load_all(
     for name in selection.names:
         path = selection.base / name
         try:
-            one = load_file(path, shown_name(path))
-        except CannotAttach:
+            content = read_regular(path, limit=LARGEST_TEXT)
+            text, note = decode(content)
+        except (CannotAttach, NotText):
             others.append(name)
             continue
-        if one.is_image:
-            others.append(name)
-            continue
-        found.append(one)
-        done += len(one.content)
+        found.append(load_text(shown_name(path), name, text, note))
+        done += len(content)
         if not watch(Progress(len(found), done)):
             raise Left
     if not found:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST_PIXELS = 100_000_000
 """More are not decoded: three bytes each, at the least, must be in memory at once."""
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _LONGEST_SIDE = 2048
 """Pixels; vision models see no more, and most of them less."""
 _INSTALL = "pip install 'llmtui[images]'"
@@ -36,18 +37,17 @@ def load_image(name: str, shown: str, content: bytes, header: Header) -> Loaded:
         from PIL import Image
     except ImportError:
         return _as_it_is(name, shown, content, header)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of sizes that were checked here
-        try:
-            with Image.open(io.BytesIO(content)) as image:
-                return _prepared(name, content, header, image)
-        except CannotAttach:
-            raise
-        except Exception as error:
-            # A decoder meets damage with errors of every kind.
-            raise CannotAttach(
-                f"{shown} is a damaged image: {error or type(error).__name__}"
-            ) from None
+    # It warns from this size on, and refuses twice of it, whatever the header said.
+    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS // 2
+    warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    try:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+            return _prepared(name, content, header, image)
+    except Exception as error:
+        # A decoder meets damage with errors of every kind.
+        raise CannotAttach(
+            f"{shown} is a damaged image: {error or type(error).__name__}"
+        ) from None
 
 
 def _check_size(shown: str, header: Header) -> None:

@@ -187,7 +187,7 @@ def _exists(path: str) -> bool:
 
     if is_address(path) or os.path.exists(os.path.expanduser(path)):
         return True
-    return is_pattern(path) and "/" in path
+    return is_pattern(path) and ("/" in path or "." in path)
 
 
 def _load(

@@ -16,6 +16,9 @@ from llmtui.chat.completion import fitting
 from llmtui.chat.message import Attachment
 from llmtui.chat.models import Model
 from llmtui.chat.request import ChatRequest
+from llmtui.hosts import parse_host
+from llmtui.jobs.attacher import Attacher, AttachError
+from llmtui.jobs.core import Core
 from llmtui.jobs.path_completion import PathCompletion
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
@@ -255,6 +258,50 @@ async def test_ten_thousand_files_are_offered_at_once_and_hold_no_key(
     typing.cancel()
     assert waited < 0.5
     assert max(gaps) < 0.03
+
+
+async def test_what_takes_long_can_be_left(places: Places, tmp_path: Path) -> None:
+    large_tree(tmp_path, 1000)
+    attacher = Attacher(Core(places, lambda host: Scripted(["m"]), parse_host("")))
+    told: list[str] = []
+
+    def tell(sentence: str) -> None:
+        told.append(sentence)
+        attacher.leave()
+
+    with pytest.raises(AttachError, match="was left, and is not attached"):
+        await attacher.attach("s", str(tmp_path), tell)
+    assert "256 files with" in told[0]
+    assert not attacher.leave()
+    with pytest.raises(AttachError, match=r"nowhere\.png cannot be read"):
+        await attacher.attach("s", "nowhere.png", told.append)
+
+
+async def test_the_image_in_the_clipboard(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attacher = Attacher(Core(places, lambda host: Scripted(["m"]), parse_host("")))
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(AttachError, match="no desktop here"):
+        await attacher.attach("s", "clipboard", print)
+    monkeypatch.setenv("DISPLAY", ":7")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(AttachError, match="xclip is needed"):
+        await attacher.attach("s", "clipboard", print)
+    (tmp_path / "image").write_bytes(png(3, 2))
+    tool = tmp_path / "xclip"
+    tool.write_text(
+        f"#!/bin/sh\nwhile read -r x; do :; done\n/bin/cat {tmp_path}/image"
+    )
+    tool.chmod(0o700)
+    [image], _ = await attacher.attach("s", "clipboard", print)
+    assert (image.name, image.type, image.size) == (
+        "clipboard.png",
+        "image/png",
+        len(png(3, 2)),
+    )
 
 
 def test_many_of_one_folder_are_one_chip() -> None:

@@ -50,6 +50,10 @@ COMMANDS = (
         "attach a file, a folder, a page or the image in the clipboard (also: @path)",
         slash=("attach",),
         argument="[PATH|PATTERN|URL|clipboard]",
+        takes=(
+            Argument("clipboard", "the image that is there"),
+            Argument(kind="file", free=True),
+        ),
     ),
     Command(
         "attached",

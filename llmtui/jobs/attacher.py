@@ -13,6 +13,7 @@ from llmtui.attachments.loaded import TEXT, CannotAttach, Loaded
 from llmtui.chat.attached_groups import amount
 from llmtui.chat.mentions import Mention, mentions, spellings
 from llmtui.human import size
+from llmtui.jobs.background import in_background
 from llmtui.store.errors import SaveError
 
 if TYPE_CHECKING:
@@ -71,12 +72,9 @@ class Attacher:
             loop.call_soon_threadsafe(told, sentence)
             return not left.is_set()
 
-        def work() -> Attached:
-            loaded, notes = _load(what, tell, left)
-            return self._keep(session_id, loaded, notes)
-
         try:
-            return await asyncio.to_thread(work)
+            loaded, notes = await in_background(lambda: _load(what, tell, left))
+            return await asyncio.to_thread(self._keep, session_id, loaded, notes)
         finally:
             if self._left is left:
                 self._left = None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from llmtui.chat.completion import Candidate, Wanted
 from llmtui.chat.mentions import begun_mention
+from llmtui.jobs.background import in_background
 
 NAME = "path"
 """The kind of word that a path is."""
@@ -53,7 +55,7 @@ class PathCompletion:
             self._walking.set()
         over = self._walking = threading.Event()
         found: list[Candidate] = []
-        walk = asyncio.create_task(asyncio.to_thread(self._walk, found, over))
+        walk = asyncio.create_task(in_background(partial(self._walk, found, over)))
         self._walks.add(walk)
         walk.add_done_callback(self._walks.discard)
         await asyncio.wait({walk}, timeout=FIRST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -14,6 +15,7 @@ import pytest
 
 from llmtui.cli.main import main
 from llmtui.places import user_places
+from tests.support.openai_server import DONE, Answer, FakeOpenAI, delta
 from tests.support.pictures import pdf, png
 from tests.support.program import run
 from tests.support.server import Reply, ServerThread, model
@@ -118,6 +120,26 @@ def test_what_is_attached_travels_in_an_export(
     assert "base64" not in file.read_text()
     assert main(["ask", "-c", "and?"]) == 0
     assert turns(server)[0] == first[0]
+
+
+async def test_another_kind_of_server_gets_the_same_in_its_own_words(
+    folder: Path,
+) -> None:
+    async with FakeOpenAI() as server:
+        server.stream(delta(content="ok"), delta("stop"), DONE)
+        server.play(Answer('{"data": []}'), path="/v1/models")
+        arguments = ["--file", "src/a.py", "--image", "cat.png", "why?"]
+        arguments = ["ask", "-m", "m", "--host", f"openai+{server.url}/v1", *arguments]
+        done = await asyncio.to_thread(run, *arguments)
+        assert (done.code, done.out) == (0, "ok\n")
+        [message] = server.requests[-1].json["messages"]
+    assert message["content"] == [
+        {"type": "text", "text": f"{A}\n\nwhy?"},
+        {
+            "type": "image_url",
+            "image_url": {"url": f"data:image/png;base64,{CAT[0]}"},
+        },
+    ]
 
 
 def test_what_is_gone_is_told_and_nothing_is_sent(

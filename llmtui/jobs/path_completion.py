@@ -44,7 +44,7 @@ class PathCompletion:
         if begun is None:
             return None
         start, word = begun
-        return Wanted(NAME, start, word, free=True)
+        return Wanted(NAME, start, word)
 
     def candidates(self, wanted: Wanted) -> Awaitable[Sequence[Candidate]]:
         return self._look()

@@ -350,3 +350,20 @@ def test_options(look: Compare) -> None:
         await chat.until("num_ctx takes")
 
     assert look(host, steps, size=(120, 36), model="smollm2")
+
+
+def test_context(look: Compare, places: Places) -> None:
+    session = lighthouse(places)
+
+    async def steps(chat: Chat) -> None:
+        await chat.resume(session)
+        core, now = chat.screen.chat.core, chat.screen.chat.session
+        first = now.path()[0].id
+        core.edits.mark(now, first, pinned=True)
+        chat.screen.prompt.insert("And which of them is the oldest? " * 120)
+        chat.provider.loaded = [RunningModel("mistral:latest", context_length=1024)]
+        now.options = {"num_ctx": 1024}
+        chat.screen.run_command("context")
+        await chat.until("847 of 1k tokens")  # by the server's own count
+
+    assert look(provider(), steps, size=USUAL)

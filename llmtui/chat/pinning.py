@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmtui.chat.context import message_tokens, text_tokens
+from llmtui.chat.context_sizes import sizes_of
 from llmtui.chat.message import Message
 
 _SURE = 0.85
-"""The part of a window that is filled: tokens are only estimated here."""
+"""The part of a window that is filled: not all tokens are counted."""
 
 
 def fitting(
@@ -26,13 +26,16 @@ def fitting(
     """
     if not window or not any(message.pinned for message in path):
         return path
-    sizes = [message_tokens(message) if message.is_sent else 0 for message in path]
-    over = sum(sizes) + text_tokens(system or "") - int(window * _SURE)
+    sent = [message for message in path if message.is_sent]
+    sizes = sizes_of(sent, system)
+    tokens = dict(zip((message.id for message in sent), sizes.each, strict=True))
+    over = sizes.total - int(window * _SURE)
     kept = []
     for number, message in enumerate(path):
         last = number == len(path) - 1
-        if over > 0 and sizes[number] and not (message.pinned or last):
-            over -= sizes[number]
+        size = tokens.get(message.id, 0)
+        if over > 0 and size and not (message.pinned or last):
+            over -= size
         else:
             kept.append(message)
     return kept

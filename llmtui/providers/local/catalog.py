@@ -25,9 +25,16 @@ from llmtui.providers.errors import (
     Unsupported,
 )
 from llmtui.providers.local import describe, found, gguf, go_template, offer
+from llmtui.providers.local.catalog_errors import (
+    check_scheme,
+    missing,
+    not_ours,
+    read_name,
+    read_url,
+)
 from llmtui.providers.local.entries import Entry, name_key
 from llmtui.providers.local.facts import Facts, FactsCache
-from llmtui.providers.local.file_pull import FilePulling, FileUrl, parse_file_url
+from llmtui.providers.local.file_pull import FilePulling
 from llmtui.providers.local.making import make
 from llmtui.providers.local.model_files import ModelFiles
 from llmtui.providers.local.model_name import BadName, ModelName, parse_name
@@ -80,12 +87,12 @@ class Catalog:
         if self._registry is None:
             self._registry = Registry(environ=self._environ)
         pulling: Pulling | FilePulling
-        if url := _file_url(name):
-            _check_scheme(url.name, insecure=insecure)
+        if url := read_url(name):
+            check_scheme(url.name, insecure=insecure)
             pulling = FilePulling(url, self.store, self._registry)
         else:
-            parsed = _parsed(name, insecure=insecure)
-            _check_scheme(parsed, insecure=insecure)
+            parsed = read_name(name, insecure=insecure)
+            check_scheme(parsed, insecure=insecure)
             pulling = Pulling(parsed, self.store, self._registry)
         async with aclosing(pulling.run()) as steps:
             async for step in steps:
@@ -101,7 +108,7 @@ class Catalog:
     async def copy(self, source: str, destination: str) -> None:
         """Give a fetched model a second name. Raises ``ProviderError``."""
         await self._write(
-            lambda: self._copy(source, _parsed(destination)),
+            lambda: self._copy(source, read_name(destination)),
             f"{source} was not copied to {destination}",
         )
 
@@ -117,7 +124,7 @@ class Catalog:
             )
         yield PullProgress("writing manifest")
         await self._write(
-            lambda: self._make(new, _parsed(new.name)), f"{new.name} was not made"
+            lambda: self._make(new, read_name(new.name)), f"{new.name} was not made"
         )
         yield PullProgress("success")
 
@@ -165,7 +172,7 @@ class Catalog:
         for files in found.loose_files(where):
             if name_key(files.name) == key:
                 return self._checked(files)
-        raise _missing(name)
+        raise missing(name)
 
     def _read(self, models: StoredModels, stored: Stored) -> Entry:
         name = stored.name.shown
@@ -208,7 +215,7 @@ class Catalog:
             return stored.name.shown
         files = self._found(name)
         if files.source != "builtin":
-            raise _not_ours(files, "removed")
+            raise not_ours(files, "removed")
         files.weights.unlink(missing_ok=True)
         return files.name
 
@@ -216,12 +223,12 @@ class Catalog:
         if stored := _stored(self.store, source):
             self.store.copy(stored, destination)
             return destination.shown
-        raise _not_ours(self._found(source), "copied")
+        raise not_ours(self._found(source), "copied")
 
     def _make(self, new: NewModel, name: ModelName) -> str:
         stored = _stored(self.store, new.base)
         if stored is None:
-            raise _not_ours(self._found(new.base), "changed")
+            raise not_ours(self._found(new.base), "changed")
         try:
             make(self.store, stored, name, new)
         except ValueError as error:
@@ -278,13 +285,6 @@ _UNFETCHED = Facts(
 )
 """What the built-in model will be once it was fetched."""
 
-_OWNERS = {
-    "ollama": "Ollama",
-    "lmstudio": "LM Studio",
-    "huggingface": "the cache of Hugging Face",
-    "builtin": "llmtui itself",
-}
-
 
 def _stored(models: StoredModels, name: str) -> Stored | None:
     try:
@@ -298,47 +298,3 @@ def _newest_first(models: StoredModels) -> Iterator[ModelFiles]:
         with suppress(OSError, ValueError):
             if files := models.files(stored):
                 yield files
-
-
-def _parsed(name: str, *, insecure: bool = False) -> ModelName:
-    try:
-        return parse_name(name, insecure=insecure)
-    except BadName as error:
-        raise ModelMissing(
-            str(error),
-            model=name,
-            advice="Names are like qwen3:0.6b, hf.co/OWNER/REPOSITORY:Q4_K_M, or the "
-            "URL of a .gguf file.",
-        ) from error
-
-
-def _file_url(name: str) -> FileUrl | None:
-    try:
-        return parse_file_url(name)
-    except BadName as error:
-        raise Unsupported(str(error)) from error
-
-
-def _check_scheme(name: ModelName, *, insecure: bool) -> None:
-    if name.scheme == "http" and not insecure:
-        raise Unsupported(
-            f"{name.registry} is not safe: who is in between can change what comes",
-            advice="Use https://, or give --insecure if that is all right.",
-        )
-
-
-def _missing(name: str) -> ModelMissing:
-    return ModelMissing(
-        f"there is no model {name} on this computer",
-        model=name,
-        advice=f"llmtui pull --local {name} fetches it; llmtui list --local shows all.",
-        fetchable=True,
-    )
-
-
-def _not_ours(files: ModelFiles, done: str) -> Unsupported:
-    owner = _OWNERS.get(files.source, "another program")
-    return Unsupported(
-        f"{files.name} belongs to {owner}, so it is not {done} here",
-        advice=f"Its files are at {files.weights}.",
-    )

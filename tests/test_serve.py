@@ -556,6 +556,26 @@ async def test_a_pull_and_what_becomes_of_the_model() -> None:
     ]
 
 
+async def test_a_model_is_made_of_another_one() -> None:
+    recording = Recording.load("create")
+    provider = Scripted([Model("smollm2:latest")])
+    async with serving(provider) as served:
+        made = await send(served, recording)
+        assert [json.loads(line)["status"] for line in made.content.splitlines()] == [
+            "writing manifest",
+            "success",
+        ]
+        details = await provider.show("made")
+        assert details.system == "You are made."
+        assert details.parameters == "temperature 0.2\nstop ['A', 'B']"
+        assert [turn.content for turn in details.messages] == ["hi", "hello"]
+        asked = {"model": "made", "from": "nosuch", "stream": False}
+        gone = await served.client.post("/api/create", json=asked)
+        assert gone.status_code >= 400
+        bare = await served.client.post("/api/create", json={"model": "made"})
+        assert bare.json() == {"error": "neither 'from' or 'files' was specified"}
+
+
 async def test_a_page_of_this_machine_may_use_it() -> None:
     page = {"Origin": "http://localhost:3000"}
     async with serving(Scripted(CATALOGUE)) as served:

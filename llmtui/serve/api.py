@@ -47,6 +47,7 @@ class Api:
             "/api/embed": (_ASK, ollama.embed),
             "/api/embeddings": (_ASK, ollama.embed),
             "/api/pull": (_ASK, managing.pull),
+            "/api/create": (_ASK, managing.create),
             "/api/copy": (_ASK, managing.copy),
             "/api/delete": (("DELETE",), managing.delete),
             "/v1/models": (("GET",), openai.models),

@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from dataclasses import replace
 
+from llmtui.chat.capabilities import takes_tools, think_sent
 from llmtui.chat.events import Event, Preparing
 from llmtui.chat.models import Model
 from llmtui.chat.names import canonical
@@ -130,7 +131,7 @@ def check(request: ChatRequest | GenerateRequest, model: Model) -> None:
     if request.think and model.can("thinking") is False:
         raise ApiError(400, f'"{request.model}" does not support thinking')
     tools = isinstance(request, ChatRequest) and request.tools
-    if tools and model.can("tools") is False:
+    if tools and not takes_tools(model):
         raise ApiError(400, f"{model.name} does not support tools")
     if isinstance(request, ChatRequest):
         images = any(turn.images for turn in request.turns)
@@ -144,5 +145,5 @@ def _fitted(
     request: ChatRequest | GenerateRequest, model: Model
 ) -> ChatRequest | GenerateRequest:
     """The request by the model's own name, with thinking asked for where it is."""
-    think = request.think if model.can("thinking") is not False else None
+    think = think_sent(model, request.think)
     return replace(request, model=model.name, think=think)

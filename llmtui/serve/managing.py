@@ -1,14 +1,15 @@
-"""Fetching, copying and deleting models, as Ollama's API has it."""
+"""Fetching, making, copying and deleting models, as Ollama's API has it."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Any
 
 from llmtui.chat.events import PullProgress
 from llmtui.providers.errors import ModelMissing, ProviderError
-from llmtui.providers.protocol import Manages, Pulls
+from llmtui.providers.protocol import Creates, Manages, Pulls
+from llmtui.serve import ollama_requests as requests
 from llmtui.serve import reading
 from llmtui.serve.backend import Backend
 from llmtui.serve.errors import ApiError, from_provider, missing
@@ -28,8 +29,24 @@ class ManagingApi:
         if not isinstance(self._provider, Pulls):
             raise ApiError(501, "this server cannot fetch models")
         insecure = reading.switch(data, "insecure", False)
-        streamed = reading.switch(data, "stream", True)
         progress = self._provider.pull(name, insecure=insecure)
+        return await self._progress(progress, name, data)
+
+    async def create(self, request: Request) -> Response:
+        data = await body_of(request)
+        new = requests.new_model(data)
+        if not isinstance(self._provider, Creates):
+            raise ApiError(501, "this server cannot make models")
+        return await self._progress(self._provider.create(new), new.base, data)
+
+    async def _progress(
+        self,
+        progress: AsyncGenerator[PullProgress, None],
+        name: str,
+        data: Mapping[str, Any],
+    ) -> Response:
+        """The steps a line each, or their end alone, as it is asked for."""
+        streamed = reading.switch(data, "stream", True)
         first = await _first(progress, name)
         if streamed:
             return Response(_lines(first, progress), kind="application/x-ndjson")

@@ -1,4 +1,4 @@
-"""The bodies of ``/api/chat`` and ``/api/generate`` (``api/types.go`` of Ollama)."""
+"""The bodies of ``/api/chat``, ``generate`` and ``create`` (``api/types.go``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from llmtui.chat.events import ToolCall
 from llmtui.chat.lenient import as_mapping, as_text
+from llmtui.chat.models import NewModel
 from llmtui.chat.request import ChatRequest, GenerateRequest, Think, Turn
 from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.serve import reading
@@ -47,6 +48,26 @@ def generate_request(data: Mapping[str, Any]) -> GenerateRequest:
         format=reading.form(data),
         keep_alive=reading.keep_alive(data),
         raw=raw,
+    )
+
+
+def new_model(data: Mapping[str, Any]) -> NewModel:
+    """``/api/create``; raises ``ApiError``. Weights that were sent before are none of
+    what this server has: it takes no blobs."""
+    base = reading.text(data, "from")
+    if not base:
+        raise ApiError(400, "neither 'from' or 'files' was specified")
+    license_ = data.get("license")
+    licenses = license_ if isinstance(license_, list) else [license_]
+    return NewModel(
+        reading.model_name(data),
+        base,
+        reading.text(data, "system") if "system" in data else None,
+        reading.options(data, "parameters"),
+        tuple(_turn(message) for message in reading.objects(data, "messages")),
+        template=reading.text(data, "template"),
+        licenses=tuple(filter(None, map(as_text, licenses))),
+        quantise=reading.text(data, "quantize"),
     )
 
 

@@ -92,20 +92,20 @@ def model_name(data: Mapping[str, Any]) -> str:
     return found
 
 
-def options(data: Mapping[str, Any]) -> dict[str, Any]:
+def options(data: Mapping[str, Any], field: str = "options") -> dict[str, Any]:
     """The options that are known, each as its own type; raises ``ApiError``.
 
-    Unknown ones are ignored and ``null`` is as not given, as in Ollama
-    (``api/types.go``, ``FromMap``).
+    They are in ``field``. Unknown ones are ignored and ``null`` is as not given, as
+    in Ollama (``api/types.go``, ``FromMap``).
 
     >>> options({"options": {"top_k": 5.7, "seed": None, "temprature": 1}})
     {'top_k': 5}
     """
-    given = data.get("options")
+    given = data.get(field)
     if given is None:
         return {}
     if not isinstance(given, dict):
-        raise _wrong("options", given, "map[string]interface {}")
+        raise _wrong(field, given, "map[string]interface {}")
     found = {}
     for name, value in given.items():
         if value is not None and (option := OPTIONS.get(name)):

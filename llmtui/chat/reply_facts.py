@@ -27,7 +27,7 @@ class Fact(NamedTuple):
 def facts_of(reply: Message) -> list[Fact]:
     """The rows about a reply; raw text, as all of it may be anybody's."""
     return [
-        *(_asked(reply.request) if reply.request else ()),
+        *(_asked(reply.request) if reply.request else [Fact("asked with", UNKNOWN)]),
         *_ended(reply),
         *(_cost(reply.usage) if reply.usage else [Fact("cost", UNKNOWN)]),
     ]
@@ -57,10 +57,10 @@ def _ended(reply: Message) -> Iterator[Fact]:
 
 
 def _cost(usage: Usage) -> Iterator[Fact]:
-    if usage.total_duration:
-        yield Fact("in all", _span(usage.total_duration))
-        queued = usage.queued_duration
-        yield Fact("in the queue", _span(queued) if queued else "not at all")
+    yield Fact("in all", _span(usage.total_duration))
+    queued = usage.queued_duration
+    waited = "not at all" if usage.total_duration and not queued else _span(queued)
+    yield Fact("in the queue", waited)
     yield Fact("loading", _span(usage.load_duration))
     yield Fact("first token", _span(usage.first_token_duration) + _after(usage))
     cached = usage.prompt_eval_cached_count

@@ -18,11 +18,12 @@ from llmtui.chat.request import Turn
 from llmtui.cli.main import main
 from llmtui.places import Places
 from llmtui.providers.errors import Unsupported
+from llmtui.providers.local import offer
 from llmtui.providers.local.catalog import Catalog
 from tests.support.model_folders import ollama_model
 from tests.support.server import ServerThread
 from tests.support.tiny_gguf import METADATA, gguf
-from tests.test_local_weights import TINY
+from tests.test_local_weights import CONTENT, TINY
 
 WHOLE = '''\
 # A pirate of one's own
@@ -179,7 +180,8 @@ async def test_a_model_of_this_machine_shares_its_weights(
     catalog = Catalog(places, builtin=TINY, environ={}, home=home)
     library = "registry.ollama.ai/library"
     params = b'{"temperature": 0.3, "stop": ["<end>"]}'
-    layers = {"model": gguf(METADATA), "system": b"One.", "params": params}
+    own = gguf({**METADATA, "general.name": "One"})
+    layers = {"model": own, "system": b"One.", "params": params}
     ollama_model(places.models, f"{library}/one/latest", layers)
     ollama_model(home / ".ollama/models", f"{library}/theirs/latest", layers)
     said = (Turn("user", "Hi"), Turn("assistant", "Hello."))
@@ -199,6 +201,15 @@ async def test_a_model_of_this_machine_shares_its_weights(
     files = (await catalog.entry("two")).files
     assert (files.system, files.template) == ("", "{{ .Prompt }}")
     assert files.parameters["seed"] == 1
+    with pytest.raises(Unsupported, match="is not fetched yet"):
+        [step async for step in catalog.create(NewModel("x", offer.NAME))]
+    (places.models / TINY.file).write_bytes(CONTENT)
+    mine = NewModel("mine", offer.NAME, "Mine.")
+    assert [step async for step in catalog.create(mine)]
+    files = (await catalog.entry("mine")).files
+    assert files.weights.samefile(places.models / TINY.file)
+    await catalog.delete("mine")
+    assert (places.models / TINY.file).read_bytes() == CONTENT
     with pytest.raises(Unsupported, match="theirs:latest belongs to Ollama"):
         [step async for step in catalog.create(NewModel("x", "theirs"))]
     with pytest.raises(Unsupported, match="weights of a file"):

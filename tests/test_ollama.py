@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from llmtui.chat.events import Event, Finished, PullProgress, Text, Thinking, ToolCall
-from llmtui.chat.models import Model, NewModel
+from llmtui.chat.models import Model, NewModel, Recommendation
 from llmtui.chat.options import USUAL
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.hosts import parse_host
@@ -345,6 +345,35 @@ async def test_copy_and_delete(server: FakeOllama, ollama: Ollama) -> None:
     with pytest.raises(ModelMissing) as caught:
         await ollama.delete("mine")
     assert caught.value.model == "mine"
+
+
+async def test_what_is_deleted_leaves_memory_first(
+    server: FakeOllama, ollama: Ollama
+) -> None:
+    server.running.append("smollm2:latest")
+    await ollama.delete("smollm2")
+    assert server.running == []
+    assert [m["name"] for m in server.models] == ["mistral:7b"]
+
+
+async def test_recommendations(server: FakeOllama, ollama: Ollama) -> None:
+    path = "/api/experimental/model-recommendations"
+    with pytest.raises(ProviderError):
+        await ollama.recommendations()  # as an old server answers
+    said = [
+        {"model": "glm-5.1:cloud", "description": "Reasons", "context_length": 202_752},
+        {"model": "gemma4", "description": "Codes", "vram_bytes": 12 * 10**9},
+        {"model": "Gemma4:latest"},
+        {"description": "nameless"},
+        "none",
+    ]
+    server.answers[path] = Reply(body=json.dumps({"recommendations": said}))
+    cloud = Recommendation("glm-5.1:cloud", "Reasons", context_length=202_752)
+    local = Recommendation("gemma4", "Codes", 12 * 10**9)
+    assert await ollama.recommendations() == (cloud, local)
+    status = {"cloud": {"disabled": True, "source": "env"}}
+    server.answers["/api/status"] = Reply(body=json.dumps(status))
+    assert await ollama.recommendations() == (local,)
 
 
 async def test_a_conversation_becomes_a_model_and_comes_back(

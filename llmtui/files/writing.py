@@ -46,6 +46,17 @@ def replace_file(
     return stamp
 
 
+def second_name(path: Path, other: Path) -> None:
+    """Give a file a second name, beside the first; nothing is written twice.
+
+    A name that is there already stays. Raises ``OSError``, also where a file system
+    has no such names.
+    """
+    make_folder(other.parent)
+    with contextlib.suppress(FileExistsError):
+        os.link(path, other)
+
+
 def create_file(path: Path, text: str, *, mode: int = 0o600, disk: Disk = DISK) -> None:
     """Write a file that is not there yet; half a surrogate pair becomes ``?``.
 

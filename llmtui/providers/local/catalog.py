@@ -36,6 +36,7 @@ from llmtui.providers.local.entries import Entry, name_key
 from llmtui.providers.local.facts import Facts, FactsCache
 from llmtui.providers.local.file_pull import FilePulling
 from llmtui.providers.local.making import make
+from llmtui.providers.local.manifest import Manifest
 from llmtui.providers.local.model_files import ModelFiles
 from llmtui.providers.local.model_name import BadName, ModelName, parse_name
 from llmtui.providers.local.model_store import ModelStore, Stored, StoredModels
@@ -226,16 +227,27 @@ class Catalog:
         raise not_ours(self._found(source), "copied")
 
     def _make(self, new: NewModel, name: ModelName) -> str:
-        stored = _stored(self.store, new.base)
-        if stored is None:
-            raise not_ours(self._found(new.base), "changed")
         try:
-            make(self.store, stored, name, new)
+            make(self.store, self._base(new.base), name, new)
         except ValueError as error:
             raise NotUnderstood(
                 f"{new.base} cannot be read: {error}", advice=_PULL_AGAIN
             ) from error
         return name.shown
+
+    def _base(self, name: str) -> Manifest:
+        """What a model is made of from which another one is made."""
+        if stored := _stored(self.store, name):
+            return stored.manifest
+        files = self._found(name)
+        if files.source != "builtin":
+            raise not_ours(files, "changed")
+        if not self._builtin.in_place(self._folder):
+            raise Unsupported(
+                f"{files.name} is not fetched yet",
+                advice=f"Ask it something first, or: llmtui pull --local {files.name}",
+            )
+        return self.store.adopt(files)
 
     def _found(self, name: str) -> ModelFiles:
         """A model to do something with; that it could be fetched is no help then."""

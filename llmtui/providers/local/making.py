@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from llmtui.chat.models import NewModel
     from llmtui.chat.request import Turn
     from llmtui.providers.local.model_name import ModelName
-    from llmtui.providers.local.model_store import ModelStore, Stored
+    from llmtui.providers.local.model_store import ModelStore
 
 
-def make(store: ModelStore, base: Stored, name: ModelName, new: NewModel) -> None:
+def make(store: ModelStore, base: Manifest, name: ModelName, new: NewModel) -> None:
     """Write the new model. Everything blocks; raises ``OSError``.
 
     What is new takes the place of what the base has of its kind; options go beside
     its own, and messages after them.
     """
-    layers = list(base.manifest.layers)
-    params = {**store.parameters(base.manifest), **new.parameters}
-    said = [*store.messages(base.manifest), *map(_message, new.messages)]
+    layers = list(base.layers)
+    params = {**store.parameters(base), **new.parameters}
+    said = [*store.messages(base), *map(_message, new.messages)]
     texts: dict[Kind, list[str]] = {
         "system": [new.system] if new.system is not None else [],
         "template": [new.template] if new.template else [],
@@ -35,12 +35,12 @@ def make(store: ModelStore, base: Stored, name: ModelName, new: NewModel) -> Non
     }
     for kind, written in texts.items():
         if written:
-            gone = {*base.manifest.of(kind)}
+            gone = {*base.of(kind)}
             if kind == "template":
-                gone |= {*base.manifest.of("prompt")}
+                gone |= {*base.of("prompt")}
             layers = [layer for layer in layers if layer not in gone]
             layers += [store.text_layer(kind, text) for text in written if text]
-    manifest = Manifest(tuple(layers), base.manifest.config)
+    manifest = Manifest(tuple(layers), base.config)
     store.add(name, write_manifest(manifest), manifest)
 
 

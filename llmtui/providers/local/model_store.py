@@ -20,7 +20,7 @@ from llmtui.chat.lenient import as_mapping, as_mappings, as_text
 from llmtui.clock import stamp
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.lock import locked
-from llmtui.files.writing import replace_file
+from llmtui.files.writing import replace_file, second_name
 from llmtui.providers.local.blobs import Blobs
 from llmtui.providers.local.manifest import (
     LONGEST,
@@ -179,6 +179,16 @@ class ModelStore(StoredModels):
             if old:
                 self._remove_unused(old.manifest)
         return True
+
+    def adopt(self, files: ModelFiles) -> Manifest:
+        """What a model of a single file is made of; the file has a second name here."""
+        digest = f"sha256:{files.digest}"
+        second_name(files.weights, self.blobs.path(digest))
+        layers = [image_layer("model", digest, files.size)]
+        if files.parameters:
+            params = json.dumps(dict(files.parameters))
+            layers.append(self.text_layer("params", params))
+        return Manifest(tuple(layers))
 
     def text_layer(self, kind: Kind, text: str) -> Layer:
         """Keep a text as a layer of a model that is still to be added."""

@@ -33,6 +33,8 @@ SORTS: dict[str, Callable[[Model], Any]] = {
     "size": lambda model: -model.size,
     "newest": lambda model: _reversed(model.modified),
 }
+TICK = 10.0
+"""Seconds after which the rows say anew how long a model stays in memory."""
 NAME = 26
 """Cells of a name."""
 _NOTHING = Content("")
@@ -99,6 +101,10 @@ class ModelsDialog(ListDialog):
             )
             yield OptionList(compact=True)
             yield Label(KEYS, id="words", classes="quiet", markup=False)
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.set_interval(TICK, self.refill)
 
     def show(self, view: HostView) -> None:
         """The host as it is now."""

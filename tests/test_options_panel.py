@@ -69,11 +69,15 @@ async def test_options_are_edited_in_place_and_sent(places: Places) -> None:
         assert at(chat) == "num_ctx"
         await chat.press("down")
         assert (at(chat), typed(chat)) == ("num_ctx", "lots")
+        await chat.pilot.click(OptionList, offset=(5, 6))
+        assert (at(chat), typed(chat)) == ("num_ctx", "lots")
         await chat.press("escape")
         assert (at(chat), typed(chat)) == ("num_ctx", "")
+        await chat.pilot.click(OptionList, offset=(5, 3))
+        assert at(chat) == "stop"
 
         # One is reset, all are, and what was set comes back.
-        await chat.press("up", "ctrl+r")
+        await chat.press("ctrl+r")
         await chat.until("stop is left to the model; ctrl+z brings it back")
         await chat.press("ctrl+t")
         assert chat.screen.chat.session.options == {}

@@ -70,6 +70,13 @@ async def test_presets_are_kept_chosen_filled_in_and_sent(places: Places) -> Non
         await chat.press("enter")
         await chat.until("ok")
 
+        # The palette has presets too.
+        await chat.press("ctrl+p")
+        await chat.press(*"preset terse")
+        await chat.until("use the preset terse")
+        await chat.press("enter")
+        await chat.until(lambda: chat.screen.chat.session.system == "Be brief.")
+
         # Words that stand in the input go where they belong.
         chat.screen.prompt.put("good morning")
         chat.screen.run_command("preset", "translate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,14 @@ from llmtui.commands.command import Action, Command
 from llmtui.commands.keymap import keymap
 from llmtui.commands.keys import key_name
 from llmtui.commands.table import COMMANDS
+from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Notices
+from llmtui.ui.widgets.header import shortened
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.screen import Screen
 
     from llmtui.state import State
@@ -28,13 +33,16 @@ class Program:
         self,
         screen: Screen[None],
         state: State,
+        presets: Path,
         notices: Notices,
-        run: Callable[[str], object],
+        run: Callable[[str, str], object],
         ask: Ask,
     ) -> None:
-        """``run`` runs a command by its id."""
+        """``presets`` is the folder they are in; ``run`` runs a command by its id,
+        with an argument."""
         self._screen = screen
         self._state = state
+        self._presets = presets
         self._notices = notices
         self._run = run
         self._ask = ask
@@ -69,11 +77,25 @@ class Program:
         state.save()
 
     def palette(self) -> None:
-        """All commands, to be found by their words."""
+        """All commands and presets, to be found by their words."""
         from llmtui.ui.dialogs.choice import ChoiceDialog
 
         rows = [command_row(command) for command in COMMANDS if command.palette]
-        self._ask(ChoiceDialog("commands", rows), self._run)
+        dialog = ChoiceDialog("commands", rows)
+
+        async def add_presets() -> None:
+            from llmtui.jobs.preset_files import preset_names
+
+            names = await asyncio.to_thread(preset_names, self._presets)
+            if names:
+                dialog.replace([*rows, *map(preset_row, names)], "")
+
+        def chosen(row: str) -> None:
+            command, _, argument = row.partition(" ")
+            self._run(command, argument)
+
+        self._ask(dialog, chosen)
+        self._screen.app.run_worker(add_presets(), group="jobs")
 
     def help(self, topic: str = "") -> None:
         """All keys and commands, or those of one topic."""
@@ -92,6 +114,16 @@ class Program:
         from llmtui.ui.dialogs.notices import NoticesDialog
 
         self._ask(NoticesDialog(tuple(self._notices.history)), lambda _: None)
+
+
+def preset_row(name: str) -> Choice:
+    """One row of the palette that uses a preset."""
+    from llmtui.ui.dialogs.list_dialog import Choice
+
+    shown = shortened(clean_line(name), 28)
+    title = f"use the preset {shown}"
+    label = Content.assemble(f"{title:<45} ", (f"{'':<12} /preset {shown}", "dim"))
+    return Choice(f"preset {name}", label, f"{title} {name}")
 
 
 def command_row(command: Command) -> Choice:

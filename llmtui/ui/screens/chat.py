@@ -80,7 +80,12 @@ class ChatScreen(Screen[None]):
         self._slashes = SlashCompletion()
         self._clipboard = Clipboard(self, start.places.cache, self._say)
         self.actions = Program(
-            self, start.state, notices, self.run_command, self.ask
+            self,
+            start.state,
+            start.places.presets,
+            notices,
+            self.run_command,
+            self.ask,
         ).actions()
 
     def compose(self) -> ComposeResult:

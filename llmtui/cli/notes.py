@@ -32,11 +32,11 @@ HOSTS_NOTES = """\
                           input, so that no password stands in the history
   rm NAME…                take them out
 
-A password is written http://USER:PASSWORD@HOST. A key is in no file: it comes from
-a variable, or is the first line that a command prints, run without a shell. It goes
-out as a bearer; with http://USER@HOST it is the password of that user. A header
-NAME:$VARIABLE has what that variable holds. With --replace, ••• in the place of user
-and password, or of a header's value, means those of before.
+A password is written http://USER:PASSWORD@HOST. A key is in no file: it comes
+from a variable, or is the first line that a command prints, run without a
+shell. It goes out as a bearer; with http://USER@HOST it is the password of that
+user. A header NAME:$VARIABLE has what that variable holds. With --replace, •••
+in the place of user and password, or of a header's value, means those of before.
 
 exit codes of test, the first that is not 0:
   0 there   2 a wrong setting   3 unreachable   5 refused"""

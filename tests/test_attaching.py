@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -43,10 +44,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def names(chat: Chat) -> list[str]:
+def attachments(chat: Chat) -> tuple[Attachment, ...]:
     """What is attached to the input."""
-    outbox = chat.screen.chat.outbox
-    return [one.name for one in outbox.attached(chat.screen.chat.session)]
+    return chat.screen.chat.outbox.attached(chat.screen.chat.session)
+
+
+def names(chat: Chat) -> list[str]:
+    return [one.name for one in attachments(chat)]
 
 
 def last(chat: Chat) -> tuple[str, int]:
@@ -120,10 +124,17 @@ async def test_files_are_picked_looked_at_taken_off_and_sent(
         await chat.pilot.click(AttachedBar, offset=(len(end) + 27, 0))
         await attached(chat, "cat.png")
 
-        # Sent, and what is mentioned at the end comes with it.
+        # What is mentioned at the end is attached first, and seen, and then sent.
         prompt.put("")
-        await typed(chat, "why? @src/beta.py")
-        await chat.press("escape", "enter")
+        prompt.insert("why? @src/beta.py, @nobody and @src/")
+        await chat.press("enter")
+        await chat.until_said("what is named is attached: enter sends it")
+        await attached(chat, "cat.png", "src/beta.py", "src/alpha.py")
+        assert prompt.text == "why? src/beta.py, @nobody and src/"
+        assert chat.screen.controls
+        chat.screen.controls.attaching.take_off(grouped(attachments(chat))[2])
+        prompt.put("why? src/beta.py")
+        await chat.press("enter")
         await chat.until("fine")
         assert last(chat) == ("src/beta.py:\n```\nb = 2\n```\n\nwhy? src/beta.py", 1)
         assert names(chat) == []
@@ -193,6 +204,8 @@ async def test_what_is_private_is_attached_in_memory_alone(
 ) -> None:
     async with chatting(Scripted(["m"], ["fine"]), places, private=True) as chat:
         await chat.say("why? @src/alpha.py")
+        await attached(chat, "src/alpha.py")
+        await chat.press("enter")
         await chat.until("fine")
         assert last(chat)[0].startswith("src/alpha.py:\n```\na = 1\n```")
     data = places.data
@@ -205,10 +218,30 @@ async def test_an_image_is_not_sent_to_a_model_that_cannot_see(
     blind = Model("m", capabilities=frozenset({"completion"}))
     async with chatting(Scripted([blind], ["fine"]), places) as chat:
         await chat.say("look @cat.png")
+        await attached(chat, "cat.png")
+        await chat.press("enter")
         await chat.until_said("cannot look at images")
         assert chat.provider.requests == []
-        assert chat.screen.prompt.text == "look @cat.png"
+        assert chat.screen.prompt.text == "look cat.png"
         assert names(chat) == ["cat.png"]
+
+
+async def test_what_is_mentioned_and_cannot_be_attached_is_said_once(
+    places: Places, here: Path
+) -> None:
+    os.mkfifo(here / "fifo")
+    async with chatting(Scripted(["m"], ["fine"]), places) as chat:
+        prompt = chat.screen.prompt
+        # What is folded was pasted: it names nothing.
+        prompt.post_message(events.Paste("@src/alpha.py\n" * 3000))
+        await chat.until("pasted")
+        prompt.insert(" what is @fifo")
+        await chat.press("enter")
+        await chat.until_said("fifo is a pipe, not a file")
+        assert (names(chat), chat.provider.requests) == ([], [])
+        await chat.press("enter")
+        await chat.until("fine")
+        assert last(chat)[0].endswith("@src/alpha.py\n what is @fifo")
 
 
 # -- below the screen ------------------------------------------------------------

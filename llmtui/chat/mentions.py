@@ -56,16 +56,13 @@ def begun_mention(before: str) -> tuple[int, str] | None:
     return found.start(group), found[group]
 
 
-def without_marks(text: str, taken: list[Mention]) -> str:
-    """The text with the names of the files alone, where they were mentioned.
+def bare_name(mention: str) -> str:
+    """What stays in the text for a mention once that is attached.
 
-    >>> without_marks("see @a.py now", mentions("see @a.py now"))
-    'see a.py now'
+    >>> bare_name("@src/a.py"), bare_name('@"b c.txt"')
+    ('src/a.py', 'b c.txt')
     """
-    for one in sorted(taken, reverse=True):
-        name = text[one.start : one.end].removeprefix("@").strip('"')
-        text = text[: one.start] + name + text[one.end :]
-    return text
+    return mention.removeprefix("@").strip('"')
 
 
 def dropped_paths(pasted: str) -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from llmtui.chat.attached_groups import Group, amount, grouped
-from llmtui.chat.mentions import dropped_paths, mentions, without_marks
+from llmtui.chat.mentions import bare_name, dropped_paths, mentions
 from llmtui.commands.command import Action
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.services import ScreenServices
@@ -45,6 +45,8 @@ class Attaching:
         self._command: asyncio.Task[Output] | None = None
         self.busy = False
         """Whether something that is to be sent is still being read."""
+        self._refused: set[str] = set()
+        """What was mentioned and cannot be attached: it is no hindrance twice."""
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -60,7 +62,8 @@ class Attaching:
 
     def show(self, bar: AttachedBar) -> None:
         """Paint what is attached."""
-        bar.show(grouped(self.attached), amount(self.attached))
+        attached = self.attached
+        bar.show(grouped(attached), amount(attached))
 
     # -- put there -------------------------------------------------------------------
 
@@ -133,11 +136,18 @@ class Attaching:
         if before.endswith(" ") and not self._prompt.is_untouched:
             found = mentions(before)
             if found and found[-1].end == column - 1:
-                self._services.spawn(self._take(before.strip()))
+                self._services.spawn(self._take_one(before[found[-1].start : -1]))
 
-    def take_mentions(self, text: str, then: Callable[[str], object]) -> bool:
-        """Attach what a text mentions, and go on with the names alone; False if it
-        mentions nothing."""
+    async def _take_one(self, mention: str) -> None:
+        await self._take(mention)
+
+    def take_mentions(self, then: Callable[[], object]) -> bool:
+        """Attach what the text mentions that is to be sent, so that it is seen before;
+        ``then`` is called if that is nothing. False if nothing is mentioned at all.
+
+        What is folded in the text was pasted, and mentions nothing.
+        """
+        text = self._prompt.text
         if not mentions(text):
             return False
         if not self.busy:
@@ -145,36 +155,33 @@ class Attaching:
             self._services.spawn(self._take_all(text, then))
         return True
 
-    async def _take_all(self, text: str, then: Callable[[str], object]) -> None:
-        from llmtui.jobs.attacher import mentioned
-
+    async def _take_all(self, text: str, then: Callable[[], object]) -> None:
         try:
-            found = await mentioned(text)
-            if not await self._attach([path for _, path in found]):
-                return
+            taken = await self._take(text)
         finally:
             self.busy = False
-        if self._prompt.full_text == text:
-            then(without_marks(text, [mention for mention, _ in found]))
+        if taken:
+            self._say("what is named is attached: enter sends it")
+        elif taken is None and self._prompt.text == text:
+            then()
 
-    async def _take(self, before: str) -> None:
-        """Attach the last mention in a text, and leave its name there."""
+    async def _take(self, text: str) -> bool | None:
+        """Attach what a text mentions, and leave the names alone there; None if there
+        is no such thing, False if something cannot be attached."""
         from llmtui.jobs.attacher import mentioned
 
-        last = mentions(before)[-1]
-        named = [
-            (one, path) for one, path in await mentioned(before) if one[0] == last[0]
-        ]
-        if not named or not await self._attach([named[0][1]]):
-            return
-        marked = before[last.start : named[0][0].end]
-        whole = self._prompt.full_text
-        if marked in whole:
-            bare = without_marks(marked, mentions(marked))
-            self._exchange(whole, marked, bare)
+        found = [(m, p) for m, p in await mentioned(text) if p not in self._refused]
+        for mention, path in found:
+            if not await self._attach([path]):
+                self._refused.add(path)
+                self._say("enter sends the text without it")
+                return False
+            marked = text[mention.start : mention.end]
+            self._exchange(marked, bare_name(marked))
+        return True if found else None
 
-    def _exchange(self, whole: str, marked: str, bare: str) -> None:
-        """Put a bare name where a marked one stood; the cursor stays where it is."""
+    def _exchange(self, marked: str, bare: str) -> None:
+        """Put a bare name where a marked one stands; the cursor stays where it is."""
         for row in range(self._prompt.document.line_count):
             column = self._prompt.document.get_line(row).find(marked)
             if column >= 0:

@@ -72,7 +72,7 @@ class Sending:
         elif command := shell_command(text):
             self._empty(text)
             self._run("shell", command)
-        elif not self._attaching.take_mentions(text, self._go_on):
+        elif not self._attaching.take_mentions(lambda: self._go_on(text)):
             self._go_on(text)
 
     def _go_on(self, text: str) -> None:

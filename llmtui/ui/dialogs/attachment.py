@@ -14,7 +14,7 @@ from textual.widgets import Static
 from llmtui.sanitise import clean, clean_line
 from llmtui.ui.dialogs.dialog import Dialog
 
-LONGEST = 50_000
+LONGEST = 20_000
 """Characters of a text that are shown."""
 
 Pixels = Sequence[Sequence[str]]

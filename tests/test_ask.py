@@ -520,14 +520,13 @@ PERSON = '{"type":"object","properties":{"age":{"type":"integer"}},"required":["
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "words", "save"),
     [
-        ('{"age": "old"}', "does not fit: $.age takes a whole number, not text"),
-        ("{}", "does not fit: $ lacks 'age'"),
-        ("Sure: 7", "does not fit: $ is no JSON: 'Sure' is no value"),
+        ('{"age": "old"}', "does not fit: $.age takes a whole number, not text", []),
+        ("Sure: 7", "does not fit: $ is no JSON: 'Sure' is no value", []),
+        ("{}", "does not fit: $ lacks 'age'", ["--save"]),
     ],
 )
-@pytest.mark.parametrize("save", [[], ["--save"]])
 def test_an_answer_that_does_not_fit_its_schema_ends_with_7(
     server: ServerThread, answer: str, words: str, save: list[str]
 ) -> None:
@@ -535,8 +534,12 @@ def test_an_answer_that_does_not_fit_its_schema_ends_with_7(
     done = run("ask", *save, "--format", PERSON, "How old?")
     assert (done.code, done.out) == (7, f"{answer}\n")
     assert words in done.err
+
+
+def test_an_answer_that_fits_its_schema_ends_with_0(server: ServerThread) -> None:
     server.fake.default = Reply('{"age": 7}')
-    assert run("ask", *save, "--format", PERSON, "How old?").code == 0
+    done = run("ask", "--format", PERSON, "How old?")
+    assert done == Done(0, '{"age": 7}\n', "")
 
 
 def test_the_misfit_is_told_to_programs_too(server: ServerThread) -> None:

@@ -80,8 +80,6 @@ class Reply:
         self._task: asyncio.Task[None] | None = None
         self._watch: LoadWatch | None = None
         self._streaming = False
-        self._fingerprint = ""
-        """Of what is sent."""
 
     @property
     def id(self) -> str:
@@ -156,8 +154,8 @@ class Reply:
         self.state.tell()
 
     async def _answer(self) -> None:
-        provider, request = await asyncio.to_thread(self._prepare)
-        self._note_fingerprint()
+        provider, request, fingerprint = await asyncio.to_thread(self._prepare)
+        self._note(fingerprint)
         self.state.started = time.monotonic()
         self._watch = LoadWatch(
             provider,
@@ -174,10 +172,11 @@ class Reply:
         finally:
             watching.cancel()
 
-    def _note_fingerprint(self) -> None:
+    def _note(self, fingerprint: str) -> None:
+        """Keep which messages are sent."""
         message = self.state.message
         if message.request is not None and not self.state.done:
-            sent = replace(message.request, messages=self._fingerprint)
+            sent = replace(message.request, messages=fingerprint)
             self.state.message = replace(message, request=sent)
 
     async def _learn_window(self, watch: LoadWatch, watching: Future[None]) -> None:
@@ -192,14 +191,13 @@ class Reply:
             if self.session.messages.get(self.id) is message:
                 self.session.replace(state.message)
 
-    def _prepare(self) -> tuple[Provider, ChatRequest]:
+    def _prepare(self) -> tuple[Provider, ChatRequest, str]:
         request = self._draft.request()
         self.state.prompt_tokens_estimate = estimate(request)
         if check := open_check(request.format):
             check.feed(self.state.message.text)
-        self._stream.check = check
-        self._fingerprint = self._draft.fingerprint()
-        return self._open_provider(), request
+        self._stream.check = self.state.check = check
+        return self._open_provider(), request, self._draft.fingerprint()
 
     def _take(self, event: Event) -> None:
         """Put one event where it belongs: on disk first."""
@@ -208,7 +206,6 @@ class Reply:
         match event:
             case Text(delta):
                 self._came(Phase.writing)
-                self._see_misfit()
                 self.journal.text(delta)
                 self.state.text_pieces.append(delta)
             case Thinking(delta):
@@ -243,14 +240,9 @@ class Reply:
         if state.phase is not phase:
             state.enter(phase)
 
-    def _see_misfit(self) -> None:
-        if self._stream.check is not None:
-            self.state.misfit = self._stream.check.misfit
-
     def _was_thinking(self) -> None:
         """The text so far was thinking: readers see that by the lists being others."""
         self.journal.was_thinking()
-        self._see_misfit()
         state = self.state
         state.thinking_pieces = [*state.thinking_pieces, *state.text_pieces]
         state.text_pieces = []
@@ -278,7 +270,6 @@ class Reply:
         if state.done:
             return
         self._stream.flush()
-        self._see_misfit()
         state.enter(Phase.done)
         if state.first_token is not None:
             state.usage = replace(

@@ -15,6 +15,7 @@ from llmtui.jobs.phases import Phase
 from llmtui.providers.errors import ModelMissing, ProviderError, SignInNeeded
 
 if TYPE_CHECKING:
+    from llmtui.chat.format_check import FormatCheck
     from llmtui.chat.misfit import Misfit
 
 
@@ -44,8 +45,8 @@ class ReplyState:
         self.thought_for = 0.0
         """Seconds that it has thought, up to the last change of phase."""
         self.prompt_tokens_estimate = 0
-        self.misfit: Misfit | None = None
-        """Where the answer is not in the format that was asked for, so far."""
+        self.check: FormatCheck | None = None
+        """Holds the answer against the format that was asked for, if one was."""
         self.usage: Usage | None = None
         self.failure: Exception | None = None
         """What ended it, where that was an error."""
@@ -77,6 +78,11 @@ class ReplyState:
     def thinking(self) -> str:
         """The thinking so far; costs its whole length, so not once per piece."""
         return "".join(self.thinking_pieces)
+
+    @property
+    def misfit(self) -> Misfit | None:
+        """Where the answer is not in its format, as far as that is certain by now."""
+        return self.check.misfit if self.check is not None else None
 
     @property
     def error(self) -> str:

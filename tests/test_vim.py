@@ -155,6 +155,10 @@ CASES = [
     ("a |b c", "viwrx", "a |x c"),
     ("|one two", "veyww$p", "one twoon|e"),
     ("|one two", "vlo~", "|ONe two"),
+    ("|One two", "veu", "|one two"),
+    ("|One two", "veU", "|ONE two"),
+    ("a|b\nc", "yyjp", "ab\nc\n|ab"),
+    ("a|b\nc", "yyx", "|a\nc"),
     ("|one two", "v␛x", "|ne two"),
     ("|a\nb\nc", "VjJ", "a| b\nc"),
     ("|x one", "ywwviwp", "x x| "),
@@ -210,7 +214,7 @@ def test_a_motion_changes_nothing_and_y_takes_what_d_takes(
     gone.press(f"{count}d{key}")
     assert taken.text == text
     if gone.text != text:
-        assert taken.vim._register == gone.vim._register
+        assert taken.vim._editing.register == gone.vim._editing.register
 
 
 @given(TEXTS, TEXTS)

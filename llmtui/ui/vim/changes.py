@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from llmtui.ui.vim import lines
@@ -89,10 +90,10 @@ def join(text: str, at: int, count: int) -> Changed:
     return Changed(text, at)
 
 
-def swap_case(text: str, part: Range) -> Changed:
-    """With capitals small and small letters capital."""
-    swapped = text[part.start : part.end].swapcase()
-    return Changed(text[: part.start] + swapped + text[part.end :], part.start)
+def mapped(text: str, part: Range, how: Callable[[str], str]) -> Changed:
+    """With a part as ``how`` makes it."""
+    made = how(text[part.start : part.end])
+    return Changed(text[: part.start] + made + text[part.end :], part.start)
 
 
 def open_line(text: str, at: int, *, above: bool) -> Changed:
@@ -100,3 +101,35 @@ def open_line(text: str, at: int, *, above: bool) -> Changed:
     place = lines.start(text, at) if above else lines.end(text, at)
     changed = f"{text[:place]}\n{text[place:]}"
     return Changed(changed, place if above else place + 1)
+
+
+def begin_insert(key: str, text: str, at: int) -> Changed:
+    """The text, and the place in it, that a command begins to write at."""
+    match key:
+        case "a":
+            return Changed(text, min(at + 1, lines.end(text, at)))
+        case "I":
+            return Changed(text, lines.first_word(text, at))
+        case "A":
+            return Changed(text, lines.end(text, at))
+        case "o" | "O":
+            return open_line(text, at, above=key == "O")
+    return Changed(text, at)
+
+
+def put_over(text: str, part: Range, what: Register) -> Changed:
+    """With what was taken in the place of a part."""
+    left = delete(text, part)
+    if part.whole_lines and not left.text:
+        return Changed(what.text, 0)
+    if part.whole_lines and part.end == len(text):
+        return put(*left, what, 1, before=False)
+    return put(*left, what, 1, before=True)
+
+
+def fill(text: str, part: Range, character: str) -> Changed:
+    """With one character in the place of each in a part, but for line feeds."""
+    filled = "".join(
+        old if old == "\n" else character for old in text[part.start : part.end]
+    )
+    return Changed(text[: part.start] + filled + text[part.end :], part.start)

@@ -10,8 +10,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from llmtui.ui.vim import changes, lines
-from llmtui.ui.vim.changes import Changed, Range, Register
+from llmtui.ui.vim.changes import Changed, Range
 from llmtui.ui.vim.command import Command, NoCommand, parse
+from llmtui.ui.vim.editing import Editing, Repeatable
+from llmtui.ui.vim.motions import FINDS
 from llmtui.ui.vim.targets import Targets, operated
 from llmtui.ui.vim.undo import Undo
 
@@ -35,15 +37,22 @@ class Step(NamedTuple):
     """Whether the key means nothing to vim, and is for who holds the text."""
 
 
-class Repeatable(NamedTuple):
-    """A change, and what was written in it."""
+class Insertion(NamedTuple):
+    """What insert mode belongs to."""
 
     command: Command
-    written: str = ""
+    before: Changed
+    """The text before the command."""
+    began: Changed
+    """And when writing began."""
 
-
-_INSERTS = frozenset("iaIAoOsSC")
-"""Commands that end in insert mode, beside ``c``."""
+    def written(self, text: str) -> str:
+        """What was written at that place; "" if something else was done."""
+        place = self.began.at
+        before, after = self.began.text[:place], self.began.text[place:]
+        room = len(text) - len(after)
+        whole = text.startswith(before) and text.endswith(after)
+        return text[len(before) : room] if whole and room >= len(before) else ""
 
 
 class Vim:
@@ -52,14 +61,9 @@ class Vim:
     def __init__(self) -> None:
         self.mode = Mode.insert
         self._keys: list[str] = []
-        self._register = Register()
         self._targets = Targets()
-        self._undo = Undo()
-        self._last: Repeatable | None = None
-        self._begun: Command | None = None
-        """The change that insert mode belongs to."""
-        self._before = self._after = Changed("", 0)
-        """The text before that change, and when insert mode began."""
+        self._editing = Editing()
+        self._insertion: Insertion | None = None
         self._anchor = 0
         self._at = 0
         """Where the cursor is in a visual mode."""
@@ -71,9 +75,9 @@ class Vim:
 
     def reset(self) -> None:
         """Another text: begin in insert mode. What was taken last stays."""
-        self.mode, self._begun = Mode.insert, None
+        self.mode, self._insertion = Mode.insert, None
         self._keys.clear()
-        self._undo = Undo()
+        self._editing.undo = Undo()
 
     def selected(self, text: str) -> Range | None:
         """What a visual mode has selected."""
@@ -95,24 +99,22 @@ class Vim:
         if key == "escape":
             idle = not (visual or self._keys)
             self._to_normal()
-            return Step(text, _resting(text, at), passed=idle)
+            return Step(text, at, passed=idle)
         self._keys.append(key)
         try:
             command = parse(self._keys, visual=visual)
         except NoCommand:
             passed = len(self._keys) == 1
             self._keys.clear()
-            return Step(text, at, passed=passed)
+            return Step(text, at, passed)
         if command is None:
             return Step(text, at)
         self._keys.clear()
-        if key in ("j", "k") and command == Command(key) and not visual:
-            if (motion := self._targets.of(command, text, at)) is None:
-                return Step(text, at, passed=True)  # the history is there
-            return Step(text, motion.at)
-        done = self._do_visual(command, text, at) if visual else None
-        done = done or self._do(command, text, at)
-        return self._settled(done or Changed(text, at))
+        before = Changed(text, at)
+        done = (self._do_visual if visual else self._do)(command, before)
+        if done is None and command in _BEYOND and not visual:
+            return Step(text, at, passed=True)
+        return self._settled(done or before)
 
     def _settled(self, done: Changed) -> Step:
         """The cursor is on a character, but in insert mode."""
@@ -127,188 +129,111 @@ class Vim:
 
     # -- insert mode ---------------------------------------------------------------
 
-    def _insert(self, command: Command, before: Changed, after: Changed) -> Changed:
-        self.mode, self._begun = Mode.insert, command
-        self._before, self._after = before, after
-        return after
+    def _insert(self, command: Command, before: Changed, began: Changed) -> Changed:
+        self.mode = Mode.insert
+        self._insertion = Insertion(command, before, began)
+        return began
 
     def _leave_insert(self, text: str, at: int) -> Changed:
-        command, self._begun = self._begun, None
+        insertion, self._insertion = self._insertion, None
         self._to_normal()
-        if command is not None:
-            written = _written(self._after, text)
-            if written and command.times > 1 and not command.operator:
-                more = written * (command.times - 1)
-                text, at = text[:at] + more + text[at:], at + len(more)
-            self._last = Repeatable(command, written)
-            self._undo.changed(self._before, text)
+        if insertion is not None:
+            command, written = insertion.command, insertion.written(text)
+            more = written * (_times(command) - 1)
+            text, at = text[:at] + more + text[at:], at + len(more)
+            self._editing.last = Repeatable(command, written)
+            self._editing.undo.changed(insertion.before, text)
         return Changed(text, _resting(text, max(lines.start(text, at), at - 1)))
 
-    def _repeat(self, count: int | None, text: str, at: int) -> Changed | None:
-        if self._last is None:
+    def _repeat(self, number: int | None, before: Changed) -> Changed | None:
+        if self._editing.last is None:
             return None
-        command, written = self._last
-        if count is not None:
-            command = command._replace(number=count)
-        before = Changed(text, at)
-        done = self._do(command, text, at) or before
-        if self.mode is not Mode.insert:
+        command, written = self._editing.last
+        if number is not None:
+            command = command._replace(number=number)
+        done = self._do(command, before)
+        if done is None or self.mode is not Mode.insert:
             return done
-        self._begun = None
-        self._to_normal()
-        times = 1 if command.operator else command.times
-        done = Changed(
-            done.text[: done.at] + written * times + done.text[done.at :],
-            max(lines.start(done.text, done.at), done.at + len(written) * times - 1),
-        )
-        self._last = Repeatable(command, written)
-        self._undo.changed(before, done.text)
-        return done
+        text = done.text[: done.at] + written + done.text[done.at :]
+        return self._leave_insert(text, done.at + len(written))
 
     # -- commands ------------------------------------------------------------------
 
-    def _do(self, command: Command, text: str, at: int) -> Changed | None:
+    def _do(self, command: Command, before: Changed) -> Changed | None:
         """What a command makes of the text; None if nothing."""
-        before = Changed(text, at)
-        key = command.key
-        if command.operator:
-            part = operated(self._targets, command, text, at)
-            return part and self._operate(command.operator, part, command, before)
-        match key:
+        text, at = before
+        command = _in_full(command)
+        match command.key:
+            case _ if command.operator:
+                part = operated(self._targets, command, text, at)
+                return part and self._operate(part, command, before)
             case "u":
-                return self._undo.back(before)
+                return self._editing.undo.back(before)
             case "ctrl+r":
-                return self._undo.forth(before)
+                return self._editing.undo.forth(before)
             case ".":
-                return self._repeat(command.number, text, at)
-            case "v" | "V":
+                return self._repeat(command.number, before)
+            case "v" | "V" as key:
                 self.mode = Mode.visual if key == "v" else Mode.lines
                 self._anchor = at
                 return before
-        if (shorter := _SHORT.get(key)) is not None:
-            return self._do(shorter._replace(number=command.number), text, at)
-        if key in _INSERTS:
-            return self._insert(command, before, _begin_insert(key, text, at))
-        if (motion := self._targets.of(command, text, at)) is not None:
+            case "i" | "a" | "I" | "A" | "o" | "O" as key:
+                began = changes.begin_insert(key, text, at)
+                return self._insert(command, before, began)
+        motion = self._targets.of(command, text, at)
+        if motion is not None:
             return Changed(text, motion.at)
-        return self._change(command, before)
+        return self._editing.change(command, before)
 
-    def _change(self, command: Command, before: Changed) -> Changed | None:
-        text, at = before
-        match command.key:
-            case "p" | "P":
-                is_before = command.key == "P"
-                done = changes.put(
-                    text, at, self._register, command.times, before=is_before
-                )
-            case "r":
-                done = changes.replace(text, at, command.character, command.times)
-            case "J":
-                done = changes.join(text, at, command.times)
-            case "~":
-                end = min(at + command.times, lines.end(text, at))
-                done = changes.swap_case(text, Range(at, end))._replace(at=end)
-            case _:
-                return None
-        return self._changed(command, before, done)
-
-    def _changed(self, command: Command, before: Changed, done: Changed) -> Changed:
-        if done.text != before.text:
-            self._undo.changed(before, done.text)
-            self._last = Repeatable(command)
+    def _operate(self, part: Range, command: Command, before: Changed) -> Changed:
+        done = self._editing.operate(command.operator, part, command, before)
+        if command.operator == "c":
+            return self._insert(command, before, done)
         return done
 
-    def _operate(
-        self, operator: str, part: Range, command: Command, before: Changed
-    ) -> Changed:
+    def _do_visual(self, command: Command, before: Changed) -> Changed | None:
+        """What a command makes of what is selected, or selects."""
         text, at = before
-        if operator == "y":
-            self._register = changes.taken(text, part)
-            return Changed(
-                text, min(at, part.start) if part.whole_lines else part.start
-            )
-        if part.end > part.start or part.whole_lines:
-            self._register = changes.taken(text, part)
-        if operator == "d":
-            return self._changed(command, before, changes.delete(text, part))
-        left = text[: part.start] + text[part.end :]
-        return self._insert(command, before, Changed(left, part.start))
-
-    def _do_visual(self, command: Command, text: str, at: int) -> Changed | None:
-        """What a command makes of what is selected; None if it is a motion."""
-        selected, key, before = self.selected(text), command.key, Changed(text, at)
-        assert selected is not None
-        if command.character and command.key != "r" and key not in "ftFT":
-            return self._select_object(command, text, at)
-        match key:
-            case "v" | "V":
+        if command.character and command.key != "r" and command.key not in FINDS:
+            return self._select_object(command, before)
+        match command.key:
+            case "v" | "V" as key:
                 mode = Mode.visual if key == "v" else Mode.lines
                 self.mode = Mode.normal if self.mode is mode else mode
                 return before
             case "o":
                 self._anchor, at = at, self._anchor
                 return Changed(text, at)
-        if (motion := self._targets.of(command, text, at)) is not None:
-            at = motion.at
-            return Changed(text, min(at, len(text)))
+        motion = self._targets.of(command, text, at)
+        if motion is not None:
+            return Changed(text, motion.at)
+        part = self.selected(text)
+        assert part is not None
         self._to_normal()
-        return self._change_selected(key, selected, command, before)
+        if (operator := _ON_SELECTION.get(command.key)) is None:
+            return self._editing.change_selected(command, part, before)
+        if command.key in _ON_LINES:
+            start, end = lines.start(text, part.start), lines.end(text, part.end)
+            part = Range(start, end, True)
+        # What is written instead can be repeated, the selection cannot.
+        done = self._operate(part, Command("i", operator=operator), before)
+        if operator == "d":
+            self._editing.last = None
+        elif self._insertion is not None:
+            self._insertion = self._insertion._replace(command=Command("i"))
+        return done
 
-    def _select_object(self, command: Command, text: str, at: int) -> Changed:
+    def _select_object(self, command: Command, before: Changed) -> Changed:
+        text, at = before
         part = operated(self._targets, command._replace(operator="y"), text, at)
         if part is None or part.start == part.end:
-            return Changed(text, at)
+            return before
         self._anchor = part.start
         return Changed(text, part.end - 1)
 
-    def _change_selected(
-        self, key: str, selected: Range, command: Command, before: Changed
-    ) -> Changed | None:
-        text = before.text
-        if key.isupper() and key in "XDCSY":
-            start, end = selected.start, selected.end
-            selected = Range(lines.start(text, start), lines.end(text, end), True)
-        if operator := _SELECTED.get(key):
-            done = self._operate(operator, selected, command, before)
-            self._forget_repeat(operator)
-            return done
-        match key:
-            case "p" | "P":
-                kept = self._register
-                self._register = changes.taken(text, selected)
-                done = changes.delete(text, selected)
-                if not (selected.whole_lines and not done.text):
-                    before_it = not selected.whole_lines
-                    done = changes.put(done.text, done.at, kept, 1, before=before_it)
-                else:
-                    done = Changed(kept.text, 0)
-            case "r":
-                replaced = "".join(
-                    c if c == "\n" else command.character
-                    for c in text[selected.start : selected.end]
-                )
-                done = Changed(
-                    text[: selected.start] + replaced + text[selected.end :],
-                    selected.start,
-                )
-            case "J":
-                count = text.count("\n", selected.start, selected.end) + 1
-                done = changes.join(text, selected.start, count)
-            case "~" | "u" | "U":
-                done = changes.swap_case(text, selected)
-            case _:
-                return None
-        if done.text != text:
-            self._undo.changed(before, done.text)
-        return done
 
-    def _forget_repeat(self, operator: str) -> None:
-        """What was done to a selection is not repeated elsewhere."""
-        if operator == "d":
-            self._last = None
-        elif operator == "c":
-            self._begun = Command("i")
-
+_BEYOND = (Command("j"), Command("k"))
+"""Lead out of the text where there is no further line."""
 
 _SHORT = {
     "x": Command("l", operator="d"),
@@ -321,34 +246,25 @@ _SHORT = {
 }
 """Commands that are short for others."""
 
-_SELECTED = {
+_ON_SELECTION = {
     **dict.fromkeys("xXdD", "d"),
     **dict.fromkeys("sScC", "c"),
     **dict.fromkeys("yY", "y"),
 }
-"""What becomes of a selection."""
+"""What is done to a selection."""
+_ON_LINES = frozenset("XDSCY")
+"""And to all its lines, by these."""
 
 
-def _begin_insert(key: str, text: str, at: int) -> Changed:
-    match key:
-        case "a":
-            return Changed(text, min(at + 1, lines.end(text, at)))
-        case "I":
-            return Changed(text, lines.first_word(text, at))
-        case "A":
-            return Changed(text, lines.end(text, at))
-        case "o" | "O":
-            return changes.open_line(text, at, above=key == "O")
-    return Changed(text, at)
+def _in_full(command: Command) -> Command:
+    if command.operator or command.key not in _SHORT:
+        return command
+    return _SHORT[command.key]._replace(number=command.number)
 
 
-def _written(began: Changed, text: str) -> str:
-    """What was written at one place; "" if something else was done."""
-    before, after = began.text[: began.at], began.text[began.at :]
-    room = len(text) - len(after)
-    if room < len(before) or not (text.startswith(before) and text.endswith(after)):
-        return ""
-    return text[len(before) : room]
+def _times(command: Command) -> int:
+    """How often is written what was written once; after an operator, once."""
+    return 1 if command.operator else command.times
 
 
 def _resting(text: str, at: int) -> int:

@@ -141,7 +141,9 @@ def _word_end(text: str, at: int, big: bool) -> int:
     place = at + 1
     while place < len(text) and text[place].isspace():
         place += 1
-    return max(min(at, len(text) - 1), run_end(text, place, big) - 1, 0)
+    if place < len(text):
+        return run_end(text, place, big) - 1
+    return max(at, lines.last(text, len(text)))  # as far as there is text
 
 
 def run_end(text: str, at: int, big: bool) -> int:

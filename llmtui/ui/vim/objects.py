@@ -36,20 +36,29 @@ def text_object(which: str, key: str, text: str, at: int) -> Range | None:
 def _word(text: str, at: int, big: bool, around: bool) -> Range | None:
     start, stop = lines.start(text, at), lines.end(text, at)
     if at >= stop:
-        return None
-    first = last = at
+        return at, at
+    first = at
     kind = word_class(text[at], big)
     while first > start and word_class(text[first - 1], big) == kind:
         first -= 1
-    while last < stop and word_class(text[last], big) == kind:
-        last += 1
+    last = _run(text, at, stop, big)
+    if around and not kind:  # blanks go with the word behind them
+        return (first, _run(text, last, stop, big)) if last < stop else None
     if around:
-        end = last
-        while last < stop and text[last].isspace():
-            last += 1
-        while last == end and first > start and text[first - 1].isspace():
-            first -= 1
+        end = _run(text, last, stop, big) if text[last : last + 1].isspace() else last
+        if last == end:
+            while first > start and text[first - 1].isspace():
+                first -= 1
+        last = end
     return first, last
+
+
+def _run(text: str, at: int, stop: int, big: bool) -> int:
+    """Where characters of one class end."""
+    kind = word_class(text[at], big)
+    while at < stop and word_class(text[at], big) == kind:
+        at += 1
+    return at
 
 
 def _quoted(text: str, at: int, quote: str, around: bool) -> Range | None:
@@ -64,8 +73,8 @@ def _quoted(text: str, at: int, quote: str, around: bool) -> Range | None:
 
 def _bracketed(text: str, at: int, pair: str, around: bool) -> Range | None:
     opening, closing = pair[0], pair[1]
-    depth, first = 0, at
-    if text[at : at + 1] == closing:
+    depth, first = 0, min(at, len(text) - 1)
+    if text[first : first + 1] == closing:
         first -= 1
     while first >= 0 and (text[first] != opening or depth):
         depth += (text[first] == closing) - (text[first] == opening)

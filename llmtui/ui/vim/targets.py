@@ -69,25 +69,56 @@ def operated(targets: Targets, command: Command, text: str, at: int) -> Range | 
     """What an operator takes; None if nothing."""
     key = command.key
     if key == command.operator:
-        end = lines.end(text, motions.down(text, at, command.times - 1))
-        return Range(lines.start(text, at), max(end, lines.end(text, at)), True)
+        return _lines(command.times, text, at)
     if command.character and key in OBJECTS and command.character in ("i", "a"):
         found = text_object(command.character, key, text, at)
         return Range(*found) if found else None
     if command.operator == "c" and key in ("w", "W"):
         return _changed_word(command, text, at)
     motion = targets.of(command, text, at)
+    if motion is None and key in ("e", "E"):
+        motion = Motion(at, Kind.inclusive)  # the last character of all
     if motion is None:
         return None
     start, end = sorted((at, motion.at))
     if motion.kind is Kind.lines:
         return Range(lines.start(text, start), lines.end(text, end), True)
     if motion.kind is Kind.inclusive:
-        end += 1
-    elif key in ("w", "W") and not text[lines.start(text, end) : end].strip():
-        # The last word of a line: what stands before the next one stays.
-        end = max(start, lines.start(text, end) - 1) if "\n" in text[start:end] else end
-    return Range(start, min(end, len(text)))
+        end = min(end + 1, len(text))
+    elif key in ("w", "W") and "\n" in text[start:end]:
+        return Range(start, _last_word(text, start, end))
+    return _as_lines(command, motion.kind, text, start, end)
+
+
+def _lines(count: int, text: str, at: int) -> Range | None:
+    """So many lines, or as many as there are from here on."""
+    end = lines.end(text, motions.down(text, at, count - 1))
+    if count > 1 and lines.end(text, at) == len(text):
+        return None
+    return Range(lines.start(text, at), max(end, lines.end(text, at)), True)
+
+
+def _last_word(text: str, start: int, end: int) -> int:
+    """``w`` to another line takes no blanks before the word that it leads to, and no
+    line feed before them."""
+    begin = lines.start(text, end)
+    return end if text[begin:end].strip() else max(start, begin - 1)
+
+
+def _as_lines(command: Command, kind: Kind, text: str, start: int, end: int) -> Range:
+    """A part of several lines is taken as lines where vim takes it so."""
+    if "\n" not in text[start:end]:
+        return Range(start, end)
+    indented = not text[lines.start(text, start) : start].strip()
+    if kind is Kind.exclusive and end == lines.start(text, end):
+        end -= 1
+        if indented:
+            return Range(lines.start(text, start), end, True)
+        return Range(start, end)
+    blank = not text[end : lines.end(text, end)].strip()
+    if command.operator == "d" and indented and blank:
+        return Range(lines.start(text, start), lines.end(text, end), True)
+    return Range(start, end)
 
 
 def _changed_word(command: Command, text: str, at: int) -> Range:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.chat.context_sizes import Sizes, sizes_of
-from llmtui.chat.left_out import warning
+from llmtui.chat.left_out import loss_of
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.usage import Usage
 from llmtui.providers.ollama_truncation import kept
@@ -121,10 +121,17 @@ def test_the_count_of_a_refusal_tells_as_much() -> None:
 def test_it_is_said_which_messages_go() -> None:
     path, text = recorded_talk()[:-1], "What was note 0 about?"
     said = Message("p", "23", "user", text, "")
-    words = warning(path, said, None, 1024, kept)
-    assert words.startswith("about 2.3k tokens do not fit into the 1k that are kept")
-    assert "leave out 13 messages, up to “Note 6: word0" in words
-    assert warning(path, said, None, 1024, None).endswith("the server will refuse it")
-    assert warning(path, said, None, 4096, kept) == ""
+    loss = loss_of(path, said, None, 1024, kept)
+    assert loss is not None
+    assert loss.words == "13 messages will be left out"
+    assert loss.details.startswith("up to “Note 6: word0")
+    assert "about 2.3k tokens do not fit into the 1k that are kept" in loss.details
+    refused = loss_of(path, said, None, 1024, None)
+    assert str(refused).startswith("the server will refuse it (about 2.3k tokens")
+    assert loss_of(path, said, None, 4096, kept) is None
     alone = Message("p", None, "user", "word " * 2000, "")
-    assert "the middle of the last message" in warning([], alone, None, 1024, kept)
+    cut = "the middle of the prompt will be left out"
+    assert cut in str(loss_of([], alone, None, 1024, kept))
+    both = loss_of(path, alone, None, 1024, kept)
+    assert both is not None
+    assert both.words == f"24 messages and {cut}"

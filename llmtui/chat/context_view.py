@@ -83,7 +83,8 @@ class ContextView(NamedTuple):
         if self.overflow != "drops":
             return ""
         gone = self.dropped
-        return f"it does not fit: {loss(len(gone), gone[-1].words if gone else '')}"
+        last, cut = gone[-1].words if gone else "", self.rows[-1].tokens > self.window
+        return f"it does not fit: {loss(len(gone), last, cut=cut)}"
 
 
 class Sending(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from llmtui.chat.context import near_end, next_turn
 from llmtui.chat.context_sizes import Sizes, sizes_of
@@ -46,38 +47,59 @@ def left_out(
     return [messages[at] for group in gone for at in group]
 
 
-def warning(
+class Loss(NamedTuple):
+    """What is not read of a request, in words."""
+
+    words: str
+    """``13 messages will be left out``."""
+    details: str = ""
+    """Which, and of how much; "" where there is nothing more to say."""
+
+    def __str__(self) -> str:
+        return f"{self.words} ({self.details})" if self.details else self.words
+
+
+def loss(number: int, last: str, *, cut: bool) -> Loss:
+    """So many messages are dropped, of which the ``last`` says this; or the prompt is
+    ``cut``, or both.
+
+    >>> print(loss(13, "Noted 6.", cut=False))
+    13 messages will be left out (up to “Noted 6.”)
+    >>> print(loss(0, "", cut=True).words)
+    the middle of the prompt will be left out
+    """
+    parts = [f"{number} messages" if number > 1 else "the oldest message"][
+        : bool(number)
+    ]
+    if cut or not number:
+        parts.append("the middle of the prompt")
+    said = f"up to “{title_from(last, 40)}”" if number else ""
+    return Loss(f"{' and '.join(parts)} will be left out", said)
+
+
+def loss_of(
     path: Sequence[Message],
     prompt: Message,
     system: str | None,
     window: int,
     kept: Kept | None,
-) -> str:
-    """What will not be read if a prompt is sent below ``path``, "" as far as is known
-    for nothing."""
+) -> Loss | None:
+    """What will not be read if a prompt is sent below ``path``; None, as far as is
+    known, if all is."""
     turn = next_turn(path, prompt.text, system, window, prompt.attachments)
     if turn.fits:
-        return ""
+        return None
+    if kept is None:
+        return Loss(REFUSED, turn.words)
     start = near_end(path, window)
     messages = [message for message in (*path[start:], prompt) if message.is_sent]
-    gone = left_out(messages, sizes_of(messages, system), window, kept, system)
-    last = body(gone[-1]) if gone else ""
-    what = REFUSED if kept is None else loss(start + len(gone) if gone else 0, last)
-    return f"{turn.words}: {what}"
-
-
-def loss(number: int, last: str) -> str:
-    """What is dropped: so many messages, of which the ``last`` says this.
-
-    >>> loss(1, "Hello there")
-    'the server will leave out the oldest message, “Hello there”'
-    """
-    if not number:
-        return "the middle of the last message will be left out"
-    words = title_from(last, 40)
-    if number == 1:
-        return f"the server will leave out the oldest message, “{words}”"
-    return f"the server will leave out {number} messages, up to “{words}”"
+    sizes = sizes_of(messages, system)
+    if not start:
+        sizes = sizes.scaled(turn.tokens)
+    gone = left_out(messages, sizes, window, kept, system)
+    number = start + len(gone) if gone else 0
+    found = loss(number, body(gone[-1]) if gone else "", cut=sizes.each[-1] > window)
+    return found._replace(details="; ".join(filter(None, (found.details, turn.words))))
 
 
 def grouped(messages: Sequence[Message]) -> list[list[int]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.capabilities import think_sent
 from llmtui.chat.context import window_of
-from llmtui.chat.left_out import warning
+from llmtui.chat.left_out import Loss, loss_of
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.prompt import Generation, Prompt, generation_of, message_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id
@@ -73,8 +73,8 @@ async def _converse(
     attached = await asyncio.to_thread(keep, session.id, question.attached)
     prompt = _prompt(session, generation, question, listed)
     prompt = replace(prompt, attachments=attached)
-    if loss := _warning(session, prompt, listed, provider):
-        complain(loss)
+    if loss := _loss(session, prompt, listed, provider):
+        complain(str(loss))
     check_options(provider, prompt.generation.options)
     reply = core.replies.begin(session, prompt)
     taken = 0
@@ -158,10 +158,10 @@ def _prompt(
     return Prompt(question.prompt, generation, follows=session.head)
 
 
-def _warning(
+def _loss(
     session: Session, prompt: Prompt, listed: Model | None, provider: Provider
-) -> str:
-    """What of the session will not be read, "" as far as is known."""
+) -> Loss | None:
+    """What of the session will not be read, as far as is known."""
     path, generation = session.path(), prompt.generation
     window = window_of(
         generation.model,
@@ -170,7 +170,7 @@ def _warning(
         listed=listed,
     )
     kept = kept_by(provider) if generation.truncate else None
-    return warning(path, message_of(prompt), generation.system, window, kept)
+    return loss_of(path, message_of(prompt), generation.system, window, kept)
 
 
 def _outcome(reply: Reply, session: Session, generation: Generation) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.chat.context import window_of
-from llmtui.chat.left_out import Kept, warning
+from llmtui.chat.left_out import Kept, Loss, loss_of
 from llmtui.chat.prompt import message_of
 from llmtui.jobs.phases import loaded_as
 from llmtui.providers.protocol import kept_by
@@ -54,28 +54,27 @@ class ContextMeter:
             listed=listed,
         )
 
-    def warn(self, session: Session, prompt: Prompt) -> str:
-        """What sending a prompt leaves out, or that it is refused; "" if all fits.
+    def warn(self, session: Session, prompt: Prompt) -> Loss | None:
+        """What sending a prompt leaves out, or that it is refused; None if all fits.
 
         Said once for a session, until all of it fits again: it must not be asked
         about with every prompt.
         """
         path = session.path(prompt.follows) if prompt.follows else []
         generation = prompt.generation
-        said = warning(
+        found = loss_of(
             path,
             message_of(prompt),
             generation.system,
             generation.window,
             self._kept(generation),
         )
-        if not said:
+        if found is None:
             self._warned.discard(session.id)
-            return ""
-        if session.id in self._warned:
-            return ""
-        self._warned.add(session.id)
-        return f"{said} (/context shows it, and what helps)"
+        elif session.id not in self._warned:
+            self._warned.add(session.id)
+            return found
+        return None
 
     def _kept(self, generation: Generation) -> Kept | None:
         """How the host that is asked drops messages; it has answered already."""

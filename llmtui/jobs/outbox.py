@@ -144,8 +144,11 @@ class Outbox:
         prompt_id = self._unsent.prompt_id(session)
         follows = edited.parent if edited else session.head
         prompt = Prompt(text, generation, follows, attached, prompt_id)
-        if warning := self._context.warn(session, prompt):
-            raise NotSentError(f"{warning}. Enter sends it all the same")
+        if loss := self._context.warn(session, prompt):
+            raise NotSentError(
+                f"{loss.words}; enter sends it all the same, /context shows what "
+                f"helps ({loss.details})"
+            )
         with sending():
             reply = self._queue.send(session, prompt)
         self._unsent.sent(session, was_new=was_new)

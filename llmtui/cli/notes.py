@@ -36,7 +36,7 @@ A password is written http://USER:PASSWORD@HOST. A key is in no file: it comes
 from a variable, or is the first line that a command prints, run without a
 shell. It goes out as a bearer; with http://USER@HOST it is the password of that
 user. A header NAME:$VARIABLE has what that variable holds. With --replace, •••
-in the place of user and password, or of a header's value, means those of before.
+in the place of user and password, or of a header's value, leaves that as it is.
 
 exit codes of test, the first that is not 0:
   0 there   2 a wrong setting   3 unreachable   5 refused"""

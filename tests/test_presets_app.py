@@ -24,6 +24,7 @@ async def test_presets_are_kept_chosen_filled_in_and_sent(places: Places) -> Non
         await chat.until_said("there are no presets yet; each is a file NAME.toml in")
         await chat.say("/system Be brief.")
         await chat.say("/set parameter temperature 0.5")
+        chat.screen.chat.session.options["temprature"] = 1  # by a script
         await chat.say("/preset save terse")
         await chat.until_said("saved: /preset terse brings it back")
         kept = read_preset(places.presets, "terse")
@@ -77,6 +78,11 @@ async def test_presets_are_kept_chosen_filled_in_and_sent(places: Places) -> Non
         await chat.press("enter")
         await chat.until(lambda: chat.screen.chat.session.system == "Be brief.")
 
+        # Nothing large is fetched unasked.
+        write(places.presets, "large", "model = 'huge'")
+        await chat.say("/preset large")
+        await chat.until_said("localhost has no model huge: /pull huge fetches it")
+
         # Words that stand in the input go where they belong.
         chat.screen.prompt.put("good morning")
         chat.screen.run_command("preset", "translate")
@@ -87,7 +93,7 @@ async def test_presets_are_kept_chosen_filled_in_and_sent(places: Places) -> Non
         assert chat.screen.prompt.text == "good morning"
     request = host.requests[0]
     assert request.model == "mistral"
-    assert dict(request.options) == {"temperature": 0.5, "seed": 7}
+    assert dict(request.options) == {"temperature": 0.5, "temprature": 1, "seed": 7}
     assert [turn.content for turn in request.turns] == [  # type: ignore[union-attr]
         "Be long.",
         "To Dutch, line\nby: hello",

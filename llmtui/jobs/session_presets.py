@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
+from llmtui.chat.options import OptionError, checked_option
 from llmtui.chat.preset import Preset
 from llmtui.chat.request import think_word
 from llmtui.jobs.answer_format import format_words
@@ -59,13 +61,17 @@ class SessionPresets:
             self._change(**named)
 
     def of_session(self, name: str, model: str) -> Preset:
-        """A preset of what the session's turns are sent with."""
+        """A preset of what the session's turns are sent with, as far as it is good."""
         session = self._session()
+        options = {}
+        for key, value in session.options.items():
+            with suppress(OptionError):
+                options[key] = checked_option(key, value)
         return Preset(
             name,
             model=model,
             system=session.system,
-            options=dict(session.options),
+            options=options,
             think=session.think,
             format=session.format,
             keep_alive=session.keep_alive,

@@ -113,9 +113,17 @@ class Presets:
         for name in preset.options:
             if refusal := chat.options.refusal(name):
                 self._say(refusal, warning=True)
-        if preset.model:
+        if preset.model and chat.models.choice.missing(preset.model):
+            self._say(self._no_model(preset.model), warning=True)
+        elif preset.model:
             self._choose_model(preset.model)
         self._prompt.focus()
+
+    def _no_model(self, name: str) -> str:
+        """A model may be large: it is fetched when somebody says so."""
+        monitor = self._chat.monitor
+        how = f": /pull {name} fetches it" if monitor.capabilities.pulls else ""
+        return f"{monitor.host.label} has no model {name}{how}"
 
     # -- keeping one -----------------------------------------------------------------
 

@@ -83,6 +83,23 @@ def test_the_first_misfit_and_its_path(text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("schema", "text", "said"),
+    [
+        ({"maxItems": 1}, "[1, 2]", "$ is too long"),
+        ({"items": {"maximum": 3}}, "[5]", "$[0] is greater than the maximum of 3"),
+        ({"minLength": 2}, '"x"', "$ is too short"),
+        ({"pattern": "^a"}, '"b"', "$ does not match '^a'"),
+        ({"uniqueItems": True}, "[1, 1]", "$ has non-unique elements"),
+        ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, "{}", "$ is not valid"),
+        ({"type": "boolean"}, "1", "$ takes true or false, not 1"),
+        ({"const": True}, "false", "$ takes true, not false"),
+    ],
+)
+def test_a_problem_is_told_of_its_path(schema: Any, text: str, said: str) -> None:
+    assert sentence(schema, text).startswith(said)
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("", "it is empty"),

@@ -98,7 +98,8 @@ def error_words(error: Any) -> str:
             return f"takes {_choices([known])}, not {value_words(value)}"
         case None:
             return "must not be there"
-    text = str(error.message)
+    # Most begin with the value, which may be all of the answer.
+    text = str(error.message).removeprefix(repr(value)).strip()
     return text if len(text) <= 2 * _LONG else text[: 2 * _LONG] + "…"
 
 

@@ -7,10 +7,14 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual import events
+from textual.widgets import Input
 
-from llmtui.chat.pasted import Marks, Typed, is_heavy
+from llmtui.chat.pasted import LONGEST_LINE, Marks, Typed, is_heavy
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
 from llmtui.store.drafts import Draft, Drafts
 from llmtui.ui.widgets.prompt import Prompt
+from tests.support.app import chatting
 from tests.support.pilot import until
 from tests.test_ui_prompt import PromptApp
 
@@ -94,3 +98,22 @@ async def test_a_mark_is_one_thing() -> None:
         await pilot.press("enter")
         await until(pilot, lambda: app.said)
         assert app.said == [f"short{huge}x b"]
+
+
+async def test_dialogs_take_a_huge_paste_too(places: Places) -> None:
+    huge = "be brief " * 100_000
+    async with chatting(Scripted(["m"]), places) as chat:
+        await chat.press("ctrl+s")
+        await chat.until("system prompt")
+        chat.app.post_message(events.Paste(huge))
+        await chat.until("[pasted 900 kB]")
+        await chat.press("ctrl+s")
+        await chat.until(lambda: chat.screen.chat.session.system == huge.strip())
+        await chat.press("ctrl+s")
+        await chat.until("[pasted 900 kB]")
+        await chat.press("escape", "ctrl+r")
+        await chat.until("what was typed before")
+        chat.app.post_message(events.Paste(huge))
+        await chat.until_said("only its beginning was pasted")
+        box = chat.app.screen.query_one(Input)
+        await chat.until(lambda: len(box.value) == LONGEST_LINE)

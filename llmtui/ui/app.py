@@ -15,7 +15,9 @@ from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import TextArea
 
+from llmtui.chat.pasted import LONGEST_LINE
 from llmtui.commands.keymap import use as use_keys
 from llmtui.places import stylesheet
 from llmtui.ui.key_bindings import bind_first, quit_bindings
@@ -119,10 +121,17 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         """Have keys wait for each other; whatever a paste goes into gets clean text."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             if isinstance(event, Paste):
-                event.text = clean_text(event)
+                event.text = self._fitting(clean_text(event))
             await self.typeahead.feed(event)
         else:
             await super().on_event(event)
+
+    def _fitting(self, text: str) -> str:
+        """What can be pasted where one is: a line takes one that is not too long."""
+        if len(text) <= LONGEST_LINE or isinstance(self.focused, TextArea):
+            return text
+        self.notices.say("only its beginning was pasted: a line is no place for more")
+        return text.partition("\n")[0][:LONGEST_LINE]
 
     def on_dialog_ready(self) -> None:
         """What keys waited for in a dialog is there."""

@@ -11,13 +11,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import Input, Label
 
 from llmtui.chat.models import NewModel
 from llmtui.chat.names import short
 from llmtui.chat.options import OptionError, parse_options
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.widgets.folding_area import FoldingArea
 
 KEYS = "ctrl+s makes it   tab goes on   esc leaves"
 
@@ -51,7 +52,7 @@ class NewModelDialog(Dialog[NewModel]):
                 compact=True, id="parameters", placeholder="temperature=0.5 stop=END"
             )
             yield Label("system prompt (empty: that of the base)", classes="quiet")
-            yield TextArea(soft_wrap=True, compact=True, highlight_cursor_line=False)
+            yield FoldingArea(soft_wrap=True, compact=True, highlight_cursor_line=False)
             yield Label(KEYS, id="keys", classes="quiet", markup=False)
 
     def action_make(self) -> None:
@@ -65,7 +66,7 @@ class NewModelDialog(Dialog[NewModel]):
             self._say("parameters: a quote is not closed")
         else:
             if self._may_have(name):
-                system = self.query_one(TextArea).text.strip() or None
+                system = self.query_one(FoldingArea).full_text.strip() or None
                 self.dismiss(NewModel(name, self._base, system, parameters))
 
     def _may_have(self, name: str) -> bool:

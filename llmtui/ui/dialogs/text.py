@@ -9,10 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, TextArea
+from textual.widgets import Input, Label
 
 from llmtui.sanitise import clean, clean_line
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.widgets.folding_area import FoldingArea
 
 
 class TextDialog(Dialog[str]):
@@ -35,7 +36,7 @@ class TextDialog(Dialog[str]):
             box.border_title = Content(clean_line(self._title))
             if self._hint:
                 yield Label(self._hint, classes="hint quiet", markup=False)
-            yield TextArea(
+            yield FoldingArea(
                 self._text, soft_wrap=True, compact=True, highlight_cursor_line=False
             )
             yield Label(
@@ -46,11 +47,11 @@ class TextDialog(Dialog[str]):
             )
 
     def action_keep(self) -> None:
-        self.dismiss(self.query_one(TextArea).text)
+        self.dismiss(self.query_one(FoldingArea).full_text)
 
     def action_leave(self) -> None:
         """A changed text is given up only when it is asked for twice."""
-        if self.query_one(TextArea).text != self._text and not self._warned:
+        if self.query_one(FoldingArea).full_text != self._text and not self._warned:
             self._warned = True
             self.query_one("#keys", Label).update(
                 "the text was changed: ctrl+s keeps it, esc once more gives it up"

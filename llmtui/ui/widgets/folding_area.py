@@ -24,10 +24,10 @@ class FoldingArea(TextArea):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"folding-area--pasted"}
 
-    def __init__(self, **arguments: Any) -> None:
+    def __init__(self, text: str = "", **arguments: Any) -> None:
         """``arguments`` are those of ``TextArea``."""
         self._marks = Marks()
-        super().__init__(max_checkpoints=UNDOABLE, **arguments)
+        super().__init__(self._shown(text), max_checkpoints=UNDOABLE, **arguments)
 
     # -- what it means -------------------------------------------------------------
 

@@ -130,9 +130,13 @@ class Exchange:
             return _summed(await asyncio.to_thread(read))
         except OSError as error:
             path = Path(error.filename) if error.filename else files[0]
-            raise ExchangeError(
-                why(error, path) if error.errno else str(error)
-            ) from None
+            if not error.errno:
+                words = str(error)
+            elif path in files:
+                words = f"{path} cannot be read: {error.strerror}"
+            else:
+                words = why(error, path)
+            raise ExchangeError(words) from None
 
 
 def format_of(name: str) -> str:

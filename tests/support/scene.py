@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from llmtui.chat.models import Model
+from llmtui.chat.models import Model, ModelDetails
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 
@@ -36,6 +36,11 @@ MODELS = (
         capabilities=frozenset({"completion", "vision"}),
     ),
 )
+
+DETAILS = {
+    model.name: ModelDetails(model, system="You are small.", license="Apache 2.0")
+    for model in MODELS
+}
 
 HAIKU = """\
 The light turns and counts.

@@ -37,6 +37,10 @@ def test_nothing_in_a_text_gets_out_of_its_sequence(
     assert "".join(sequences) == found
 
 
+def test_a_title_of_digits_is_no_command_of_the_terminal() -> None:
+    assert notice("osc9", "4;1;50", "done", {}) == "\x1b]9;llmtui: 4;1;50: done\x07"
+
+
 @given(st.text(max_size=2000), st.sampled_from(["", "writing", "done", "failed"]))
 def test_a_title_is_one_short_line_whatever_a_session_is_called(
     name: str, state: str

@@ -59,8 +59,8 @@ def notice(way: str, title: str, text: str, env: Mapping[str, str]) -> str:
         case "bell":
             return BELL
         case "osc9":
-            # "9;4;…" is a progress bar elsewhere, and digits may be other things.
-            sequence = f"\x1b]9;{title}: {text}\x07"
+            # What begins with a digit may be a progress bar or another command.
+            sequence = f"\x1b]9;llmtui: {title}: {text}\x07"
         case "osc777":
             sequence = f"\x1b]777;notify;{title.replace(';', ',')};{text}\x07"
         case "osc99":

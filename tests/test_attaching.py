@@ -244,6 +244,20 @@ async def test_what_is_mentioned_and_cannot_be_attached_is_said_once(
         assert last(chat)[0].endswith("@src/alpha.py\n what is @fifo")
 
 
+async def test_chips_fit_where_there_is_little_room(places: Places) -> None:
+    evil = [Attachment(str(n), f"x\x1b[2J{n}\u202e.py", "", 9000) for n in range(5)]
+    async with chatting(Scripted(["m"]), places, size=(24, 8)) as chat:
+        chat.screen.chat.outbox.attach(chat.screen.chat.session, evil)
+        chat.screen.sync()
+        bar = chat.screen.query_one(AttachedBar)
+        await chat.until("x␛[2J0.py 9.…  +4")
+        bar.focus()
+        for _ in range(4):
+            await chat.press("right")
+        await chat.until("x␛[2J4.py 9.0 kB ~2.…")
+        assert "\x1b" not in chat.text
+
+
 # -- below the screen ------------------------------------------------------------
 
 

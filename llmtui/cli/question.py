@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from llmtui.chat.attached import with_texts
 from llmtui.chat.options import OptionError, parse_options
 from llmtui.chat.request import (
     Format,
@@ -48,10 +47,9 @@ class Question(NamedTuple):
 
     def request(self, model: str) -> GenerateRequest:
         """As it is sent when there is no conversation."""
-        texts = [one.as_text for one in self.attached if not one.is_image]
         return GenerateRequest(
             model=model,
-            prompt=with_texts(self.prompt, texts),
+            prompt=self._with_texts(),
             system=self.system,
             images=self.images,
             options=self.options or {},
@@ -75,6 +73,14 @@ class Question(NamedTuple):
             format=preset.format if self.format is None else self.format,
             keep_alive=preset.keep_alive if keep_alive is None else keep_alive,
         )
+
+    def _with_texts(self) -> str:
+        texts = [one.as_text for one in self.attached if not one.is_image]
+        if not texts:
+            return self.prompt
+        from llmtui.chat.attached import with_texts
+
+        return with_texts(self.prompt, texts)
 
     def with_settings(self, settings: Settings) -> Question:
         """The user's settings where the command line says nothing."""

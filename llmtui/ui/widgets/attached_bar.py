@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -22,6 +22,19 @@ NAME_CELLS = 32
 GAP = 2
 TAKE_OFF = " x"
 """What a click takes a chip off by."""
+
+
+_HINT = "enter opens, del takes off, esc leaves"
+
+
+class _Place(NamedTuple):
+    """Where a chip is: columns, and its number."""
+
+    start: int
+    end: int
+    number: int
+    whole: bool
+    """Whether it has room for what takes it off."""
 
 
 class AttachedBar(Widget):
@@ -62,8 +75,8 @@ class AttachedBar(Widget):
         self._groups: Sequence[Group] = ()
         self._total = ""
         self._at = 0
-        self._places: list[tuple[int, int, int]] = []
-        """Of the chips in sight: columns of beginning and end, and their number."""
+        self._places: list[_Place] = []
+        """Where the chips in sight are."""
         self.display = False
 
     def show(self, groups: Sequence[Group], total: str) -> None:
@@ -82,27 +95,31 @@ class AttachedBar(Widget):
             return Content()
         quiet = self.get_visual_style("chip--quiet")
         total = self._total if len(self._groups) > 1 else ""
-        if self.has_focus:
-            total = "enter opens, del takes off, esc leaves"
-        room = self.size.width - (cell_len(total) + GAP if total else 0)
-        shown, places, column = [], [], 0
-        first = self._first(room)
-        for number, group in enumerate(self._groups[first:], first):
-            chip = self._chip(group, number)
-            rest = len(self._groups) - number - 1
-            more = f"+{rest + 1}"
-            if column + chip.cell_length + (len(more) + GAP if rest else 0) > room:
-                if number > first:
-                    shown.append(Content.styled(more, quiet))
-                    break
-                chip = chip.truncate(max(1, room), ellipsis=True)
-            places.append((column, column + chip.cell_length, number))
-            shown.append(chip)
-            column += chip.cell_length + GAP
-        self._places = places
-        line = Content(" " * GAP).join(shown)
-        gap = " " * max(GAP, self.size.width - line.cell_length - cell_len(total))
+        total = _HINT if self.has_focus else total
+        if 2 * (cell_len(total) + GAP) > self.size.width:
+            total = ""
+        line = self._line(self.size.width - (cell_len(total) + GAP if total else 0))
+        gap = " " * (self.size.width - line.cell_length - cell_len(total))
         return Content.assemble(line, (gap + total, quiet)) if total else line
+
+    def _line(self, room: int) -> Content:
+        """As many chips as there is room for, and how many there are beside them."""
+        shown: list[Content] = []
+        self._places, column, first = [], 0, self._first(room)
+        for number, group in enumerate(self._groups[first:], first):
+            chip, rest = self._chip(group, number), len(self._groups) - number
+            left = room - column - (len(f"+{rest - 1}") + GAP if rest > 1 else 0)
+            whole = chip.cell_length <= left
+            if not whole and number > first:
+                more = self.get_visual_style("chip--quiet")
+                shown.append(Content.styled(f"+{rest}", more))
+                break
+            chip = chip if whole else chip.truncate(max(1, left), ellipsis=True)
+            place = _Place(column, column + chip.cell_length, number, whole)
+            self._places.append(place)
+            shown.append(chip)
+            column = place.end + GAP
+        return Content(" " * GAP).join(shown)
 
     def _first(self, room: int) -> int:
         """The first chip in sight: so that the marked one is."""
@@ -153,10 +170,10 @@ class AttachedBar(Widget):
     async def _on_click(self, event: events.Click) -> None:
         event.stop()
         column = event.get_content_offset_capture(self).x
-        for start, end, number in self._places:
-            if start <= column < end:
-                group = self._groups[number]
-                takes_off = column >= end - len(TAKE_OFF)
+        for place in self._places:
+            if place.start <= column < place.end:
+                group = self._groups[place.number]
+                takes_off = place.whole and column >= place.end - len(TAKE_OFF)
                 self.post_message(
                     self.TakenOff(group) if takes_off else self.Opened(group)
                 )

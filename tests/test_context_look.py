@@ -14,6 +14,7 @@ import pytest
 from llmtui.attachments.loaded import Loaded
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.models import Model, RunningModel
+from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.hosts import Host, parse_host
@@ -22,9 +23,10 @@ from llmtui.jobs.core import Core
 from llmtui.jobs.current_chat import CurrentChat
 from llmtui.jobs.outbox import NotSentError
 from llmtui.places import Places
+from llmtui.providers.errors import BrokenStream
 from llmtui.providers.factory import open_provider
 from llmtui.providers.protocol import Provider
-from llmtui.providers.scripted import Scripted
+from llmtui.providers.scripted import Script, Scripted
 from llmtui.settings import Settings
 from llmtui.state import State
 from tests.support.chat_only import ChatOnly
@@ -256,3 +258,42 @@ async def test_in_strict_mode_nothing_is_dropped(places: Places) -> None:
     async with chatting(places, parse_host(server.url), lambda _: scripted()) as again:
         await again.open(chat.session.id)
         assert again.session.truncate is False
+
+
+# -- summaries --------------------------------------------------------------------
+
+
+async def test_a_summary_is_made_in_parts_that_fit(places: Places) -> None:
+    provider = scripted()
+    provider.default = ["so far"]
+    async with chatting(places, parse_host(""), lambda _: provider) as chat:
+        remembered(chat.session)
+        chat.session.options |= {"num_predict": 5, "seed": 7}
+        chat.session.format = "json"
+        work = await chat.look.compaction(chat.session)
+        await work.run()
+        assert (work.done, work.text, work.error) == (True, "so far", "")
+        assert work.part == work.parts == len(provider.requests) > 3
+        told = [r for r in provider.requests if isinstance(r, ChatRequest)]
+        said = "\n".join(turn.content for r in told for turn in r.turns)
+        assert all(f"Note {n}: word0" in said for n in range(12))  # nothing is dropped
+        for number, request in enumerate(told):
+            assert request.format is None
+            assert request.options == {"num_ctx": 1024, "seed": 7}
+            assert ("so far" in request.turns[0].content) == (number > 0)
+            # two tokens for each "wordN" and one for each further digit
+            assert sum(len(t.content) for t in request.turns) < 1024 * 2.4
+        assert len(chat.session.messages) == 24
+
+
+async def test_a_summary_that_is_cut_off_says_so(places: Places) -> None:
+    provider = scripted(4096)
+    broken: Script = ["half of", BrokenStream("the server went away")]
+    provider.replies.extend([["ok"], broken])
+    async with chatting(places, parse_host(""), lambda _: provider) as chat:
+        with pytest.raises(ContextError, match="nothing to summarise"):
+            await chat.look.compaction(chat.session)
+        await sent(chat, "hi")
+        work = await chat.look.compaction(chat.session)
+        await work.run()
+        assert (work.text, work.error) == ("half of", "the server went away")

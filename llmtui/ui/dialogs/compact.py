@@ -35,6 +35,7 @@ class CompactDialog(Dialog[str]):
         self._compaction = compaction
         self._written = False
         """Whether the summary is there, and the user may change it."""
+        self._warned = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog text") as box:
@@ -62,12 +63,19 @@ class CompactDialog(Dialog[str]):
         if self._written and text:
             self.dismiss(text)
 
+    def action_leave(self) -> None:
+        """esc: end it; a summary that is there is given up only if asked for twice."""
+        if self._written and not self._warned:
+            self._warned = True
+        else:
+            self.dismiss(None)
+
     def _show(self) -> None:
         """What has been written so far, what it costs, and what can be done."""
         area, work = self.query_one(TextArea), self._compaction
         if not self._written:
             self._paint(area, clean(work.text))
-        if work.done and not self._written and not work.error:
+        if work.done and not self._written and work.text:
             self._written, area.read_only = True, False
             area.focus()
         after = count(tokens_after(area.text, work.session.system))
@@ -83,6 +91,10 @@ class CompactDialog(Dialog[str]):
 
     def _keys(self) -> str:
         work = self._compaction
+        if self._warned:
+            return "ctrl+s goes on with it in a new session   esc gives it up"
+        if work.error and work.text:
+            return f"it was cut off: {work.error}   ctrl+s goes on with it   esc"
         if work.error:
             return f"no summary: {work.error}   esc closes"
         if not work.done:

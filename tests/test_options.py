@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmtui.chat.option_texts import option_text, option_value, parameters_of
 from llmtui.chat.options import (
     OPTIONS,
     Option,
     OptionError,
     checked_option,
-    option_text,
-    option_value,
-    parameters_of,
 )
 from llmtui.configuration import load
 from llmtui.places import Places

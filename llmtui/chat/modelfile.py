@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from llmtui.chat.options import OPTIONS, OptionError, option_value, takes_texts
+from llmtui.chat.option_texts import option_value
+from llmtui.chat.options import OPTIONS, OptionError, takes_texts
 from llmtui.chat.request import Turn
 
 _COMMANDS = (

@@ -1,4 +1,4 @@
-"""The options of a model: which there are, and how their values are read and written.
+"""The options of a model: which there are, and what they take.
 
 After Ollama's ``api/types.go`` (``Options``, ``DefaultOptions``). The server ignores
 unknown names and answers 500 to wrong types, so both are refused here: on the command
@@ -7,7 +7,7 @@ line, in the configuration, in presets and in the app.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
@@ -129,76 +129,12 @@ OPTIONS: Mapping[str, Option] = {
 }
 """All of them, those that people change most first."""
 
-
 USUAL: Mapping[str, Any] = {
     name: option.default
     for name, option in OPTIONS.items()
     if option.default is not None
 }
 """What Ollama does where nobody says anything."""
-
-
-def parse_option(text: str) -> tuple[str, Any]:
-    """Read ``name=value`` as the option's own type.
-
-    Raises ``OptionError`` for an unknown name or a value that it does not take.
-
-    >>> parse_option("temperature=0.5")
-    ('temperature', 0.5)
-    >>> parse_option('stop=["a","b"]'), parse_option("stop=END")
-    (('stop', ['a', 'b']), ('stop', ['END']))
-    >>> parse_option('stop=a "b c" [INST]')
-    ('stop', ['a', 'b c', '[INST]'])
-    >>> parse_option("top_g=1")
-    Traceback (most recent call last):
-    llmtui.chat.options.OptionError: no option is called 'top_g'; did you mean 'top_p'?
-    """
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise OptionError(
-            f"an option is written name=value, like temperature=0.5; got {text!r}"
-        )
-    return name.strip(), option_value(name.strip(), value)
-
-
-def parse_options(texts: Iterable[str]) -> dict[str, Any]:
-    """Read many ``name=value``; raises ``OptionError``.
-
-    Of a name that comes again the last value counts; texts are added.
-
-    >>> parse_options(["seed=1", "stop=a", "seed=2", "stop=b"])
-    {'seed': 2, 'stop': ['a', 'b']}
-    """
-    found: dict[str, Any] = {}
-    for name, value in map(parse_option, texts):
-        adds = takes_texts(name) and name in found
-        found[name] = found[name] + value if adds else value
-    return found
-
-
-def option_value(name: str, text: str) -> Any:
-    """Read the text of one option's value; raises ``OptionError``.
-
-    Several texts are words, or in double quotes, or a list in JSON.
-
-    >>> option_value("top_p", "1.5")
-    Traceback (most recent call last):
-    llmtui.chat.options.OptionError: top_p takes a number from 0 to 1, not 1.5
-    """
-    option = _known(name)
-    try:
-        if option.kind is list:
-            return checked_option(name, _strings(text))
-        word = text.strip()
-        if option.kind is bool:
-            return {"true": True, "1": True, "false": False, "0": False}[word.lower()]
-        return checked_option(name, option.kind(word))
-    except OptionError:
-        raise
-    except (ValueError, KeyError):
-        raise OptionError(
-            f"{name} takes {_WORDS[option.kind]}, not {_shown(text)}"
-        ) from None
 
 
 def checked_option(name: str, value: object) -> Any:
@@ -210,14 +146,14 @@ def checked_option(name: str, value: object) -> Any:
     Traceback (most recent call last):
     llmtui.chat.options.OptionError: num_ctx takes a whole number, not true
     """
-    option = _known(name)
+    option = known_option(name)
     kind = option.kind
     if kind is list and isinstance(value, str):
         value = [value]
     if kind is float and type(value) is int:
         value = _as_float(name, value)
     if type(value) is not kind:
-        raise OptionError(f"{name} takes {_WORDS[kind]}, not {_shown(value)}")
+        raise wrong_type(name, value)
     if isinstance(value, list):
         if not all(isinstance(text, str) and text for text in value):
             raise OptionError(
@@ -233,45 +169,6 @@ def takes_texts(name: str) -> bool:
     return name in OPTIONS and OPTIONS[name].kind is list
 
 
-def option_text(name: str, value: Any) -> str:
-    """A value as ``option_value`` reads it.
-
-    >>> option_text("stop", ["END", "You: "]), option_text("use_mmap", True)
-    ('END "You: "', 'true')
-    """
-    import json
-
-    if not _are_texts(value):
-        return json.dumps(value, ensure_ascii=False)
-    words = " ".join(f'"{text}"' if " " in text else text for text in value)
-    try:
-        same = _strings(words) == value
-    except ValueError:
-        same = False
-    return words if same else json.dumps(value, ensure_ascii=False)
-
-
-def parameters_of(shown: str) -> dict[str, Any]:
-    """The options in what ``/api/show`` says of a model: a name and a value a line.
-
-    >>> parameters_of('temperature    0.5\\nstop    "<|e|>"\\nstop    "a b"\\nodd    1')
-    {'temperature': 0.5, 'stop': ['<|e|>', 'a b']}
-    """
-    found: dict[str, Any] = {}
-    for line in shown.split("\n"):  # U+0085 and its like are part of a text
-        name, _, value = line.strip(" \t\r").partition(" ")
-        if name not in OPTIONS:
-            continue
-        if takes_texts(name):
-            found.setdefault(name, []).append(_unquoted(value.strip(" ")))
-            continue
-        try:
-            found[name] = option_value(name, value)
-        except OptionError:
-            continue
-    return found
-
-
 def no_such_option(name: str) -> str:
     """Why a name means nothing, with the nearest that does.
 
@@ -285,7 +182,15 @@ def no_such_option(name: str) -> str:
     return f"no option is called {name!r}; {hint}"
 
 
-def _known(name: str) -> Option:
+def wrong_type(name: str, value: object) -> OptionError:
+    """Says what the option takes instead of ``value``."""
+    return OptionError(
+        f"{name} takes {_WORDS[OPTIONS[name].kind]}, not {_shown(value)}"
+    )
+
+
+def known_option(name: str) -> Option:
+    """The option of that name; raises ``OptionError``."""
     if name not in OPTIONS:
         raise OptionError(no_such_option(name))
     return OPTIONS[name]
@@ -312,33 +217,6 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _are_texts(value: object) -> bool:
+def are_texts(value: object) -> bool:
+    """Whether it is a list of texts."""
     return isinstance(value, list) and all(isinstance(text, str) for text in value)
-
-
-def _strings(text: str) -> list[str]:
-    """Texts: a list in JSON, else words; ``[INST]`` is a word."""
-    import json
-    import re
-
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if _are_texts(found):
-        return list(found)
-    words = re.findall(r'"([^"]+)"(?= |$)|([^ ]+)', text)
-    if not words:
-        raise ValueError(text)
-    return [quoted or word for quoted, word in words]
-
-
-def _unquoted(value: str) -> str:
-    """A text as Go quotes it, which for nearly all texts is as JSON does."""
-    import json
-
-    try:
-        found = json.loads(value)
-    except ValueError:
-        return value.strip('"')
-    return found if isinstance(found, str) else value

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from llmtui.chat.options import OptionError, parse_options
+from llmtui.chat.option_texts import parse_options
+from llmtui.chat.options import OptionError
 from llmtui.chat.request import (
     Format,
     GenerateRequest,

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from llmtui.chat.option_texts import option_text, option_value, parameters_of
 from llmtui.chat.options import (
     OPTIONS,
     OptionError,
     no_such_option,
-    option_text,
-    option_value,
-    parameters_of,
 )
 from llmtui.chat.request import keep_alive_text, parse_keep_alive
 

@@ -22,7 +22,8 @@ from llmtui.chat.models import (
     RunningModel,
 )
 from llmtui.chat.names import canonical
-from llmtui.chat.options import USUAL, parameters_of
+from llmtui.chat.option_texts import parameters_of
+from llmtui.chat.options import USUAL
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.chat.usage import Usage
 from llmtui.providers.http import encode

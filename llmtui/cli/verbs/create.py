@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.modelfile import Modelfile, ModelfileError, parse_modelfile
 from llmtui.chat.models import NewModel
-from llmtui.chat.options import OptionError, parse_options
+from llmtui.chat.option_texts import parse_options
+from llmtui.chat.options import OptionError
 from llmtui.cli.context import INTERRUPTED, Context, complain, say, say_json
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.progress import StatusLine, width

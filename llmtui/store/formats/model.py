@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical, short
-from llmtui.chat.options import parameters_of
+from llmtui.chat.option_texts import parameters_of
 from llmtui.store.formats.building import Builder, time_of
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from textual.widgets import Input, Label
 
 from llmtui.chat.models import NewModel
 from llmtui.chat.names import short
-from llmtui.chat.options import OptionError, parse_options
+from llmtui.chat.option_texts import parse_options
+from llmtui.chat.options import OptionError
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.widgets.folding_area import FoldingArea

@@ -23,6 +23,7 @@ from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.dialogs.host_form import HostFormDialog
 from llmtui.ui.dialogs.hosts import HostsDialog
 from llmtui.ui.start import Start
+from llmtui.ui.widgets.status import Status
 from tests.support.app import Chat, settled
 from tests.support.server import FakeOllama, Reply
 
@@ -167,7 +168,8 @@ async def test_a_failure_for_want_of_an_account_has_its_link_and_its_key(
         await chat.until_said(LINK)
         chat.provider.down = Unreachable("no answer")
         chat.screen.chat.monitor.poke()
-        await chat.until("localhost is down")
+        status = chat.screen.query_one(Status)
+        await chat.until(lambda: status.note == "localhost is down")
 
 
 async def test_a_form_that_cannot_be_written_stays(places: Places) -> None:

@@ -69,7 +69,7 @@ COMMANDS = (
     ),
     Command(
         "hosts",
-        "look at all hosts, and go to one of them",
+        "see all hosts: go to one, add, change, remove",
         slash=("hosts",),
     ),
     Command(

@@ -95,9 +95,11 @@ async def test_a_mark_is_one_thing() -> None:
         assert prompt.text == "[pasted 5.0 MB][pasted 5.0 MB #2] b"
         assert prompt.exchange_passage("[pasted 5.0 MB]", "short") == ""
         assert prompt.text == "short[pasted 5.0 MB #2] b"
+        prompt.exchange(prompt.text + "much " * 5000)
+        assert prompt.text == "[pasted 5.0 MB #3]"
         await pilot.press("enter")
         await until(pilot, lambda: app.said)
-        assert app.said == [f"short{huge}x b"]
+        assert app.said == [f"short{huge}x b" + "much " * 5000]
 
 
 async def test_dialogs_take_a_huge_paste_too(places: Places) -> None:

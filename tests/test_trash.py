@@ -14,9 +14,11 @@ from llmtui.chat.message import Message
 from llmtui.chat.session import Session, title_from
 from llmtui.clock import new_id, now
 from llmtui.places import Places
+from llmtui.slash import QUOTES
 from llmtui.store.drafts import Draft
 from llmtui.store.erasing import erase_message, remove_sessions
 from llmtui.store.errors import SaveError, SessionError
+from llmtui.store.history import Entry
 from llmtui.store.search.session_search import SessionSearch
 from llmtui.store.session_file import SessionFile, Snapshot
 from llmtui.store.session_store import SessionStore
@@ -156,6 +158,7 @@ def test_a_secret_leaves_every_file(store: SessionStore) -> None:
     save(store, copied)
     store.trash(copied.id)
     store.drafts.save(session.id, Draft(f"again: {secret.text}", "d"))
+    store.history.add(Entry(f"{QUOTES}\n{secret.text}\n{QUOTES}", session.id))
     search = SessionSearch(store)
     search.refresh_index()
     store.summaries()

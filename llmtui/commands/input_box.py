@@ -7,7 +7,7 @@ from llmtui.commands.command import Argument, Command, When
 COMMANDS = (
     Command(
         "newline",
-        "start a new line (shift+enter where the terminal sends it)",
+        'start a new line (""" begins and ends a block of them)',
         label="newline",
         keys=("ctrl+j", "alt+enter", "shift+enter"),
         footer=When.always,

@@ -48,7 +48,12 @@ class FoldingArea(TextArea):
         self.move_cursor(self.document.end)
 
     def exchange(self, text: str | Typed) -> None:
-        """Replace the content, so that undo brings it back."""
+        """Replace the content, so that undo brings it back.
+
+        In a plain ``text`` marks that are known stand for their passages.
+        """
+        if isinstance(text, str):
+            text = self._marks.typed(clean(text))
         self.history.checkpoint()
         self.replace(
             self._shown(text),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import tomllib
@@ -86,10 +87,7 @@ def read_preset(folder: Path, name: str) -> Preset:
     table = _table(file, name)
     for key in table:
         if key not in _KEYS:
-            words = f"{file}: a preset has no {key!r}"
-            if key in OPTIONS:
-                raise PresetError(f"{words}; options stand below a line [options]")
-            raise PresetError(unknown(words, key, _KEYS))
+            raise PresetError(_no_such_key(f"{file}: a preset has no {key!r}", key))
     try:
         return Preset(name=name, **_fields(table, folder))
     except (OptionError, FormatError, PresetError) as error:
@@ -158,6 +156,14 @@ def _no_such(folder: Path, name: str) -> str:
     if not names:
         return f"there are no presets yet; each is a file NAME.toml in {folder}"
     return unknown(f"there is no preset {name!r}", name, names)
+
+
+def _no_such_key(words: str, key: str) -> str:
+    """What else was meant; it may be an option at the wrong place."""
+    near = difflib.get_close_matches(key, [*_KEYS, *OPTIONS], n=1)
+    if near and near[0] in OPTIONS:
+        return f"{words}; options like {near[0]} stand below a line [options]"
+    return unknown(words, key, _KEYS)
 
 
 def _fields(table: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -170,7 +170,7 @@ class Presets:
             self._say(f"{problem}: edit {file} yourself", warning=True)
         else:
             await self._presets.read(name)
-            self._say(f"preset {name} is well: /preset {name} uses it")
+            self._say(f"preset {name} can be used: /preset {name}")
 
 
 def _folded(text: str) -> Typed:

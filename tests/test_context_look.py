@@ -26,7 +26,7 @@ from llmtui.places import Places
 from llmtui.providers.errors import BrokenStream
 from llmtui.providers.factory import open_provider
 from llmtui.providers.protocol import Provider
-from llmtui.providers.scripted import Script, Scripted
+from llmtui.providers.scripted import Gate, Script, Scripted
 from llmtui.settings import Settings
 from llmtui.state import State
 from tests.support.chat_only import ChatOnly
@@ -159,6 +159,23 @@ async def test_without_a_prompt_it_is_what_was_said_so_far(places: Places) -> No
         view = await chat.look.view(chat.session, "more")
         assert [row.is_draft for row in view.rows] == [False, False, True]
         assert [row.who for row in view.rows] == ["you", "smollm2", "you"]
+
+
+async def test_while_a_reply_is_written_it_is_what_that_was_asked_with(
+    places: Places,
+) -> None:
+    gate = Gate()
+    provider = Scripted([Model("m")], [["well", gate]])
+    async with chatting(places, parse_host(""), lambda _: provider) as chat:
+        chat.outbox.send(chat.session, "hi")
+        await gate.reached.wait()
+        view = await chat.look.view(chat.session, "and then?")
+        assert [row.words for row in view.rows] == ["hi"]
+        body = json.loads(await chat.look.body(chat.session, "and then?"))
+        assert [m["content"] for m in body["messages"]] == ["hi"]
+        with pytest.raises(ContextError, match="esc stops it"):
+            await chat.look.compaction(chat.session)
+        gate.open()
 
 
 # -- what becomes of it ---------------------------------------------------------------

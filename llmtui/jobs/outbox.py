@@ -185,14 +185,16 @@ class Outbox:
     def preview(
         self, session: Session, text: str = "", edited: Message | None = None
     ) -> Preview:
-        """What ``send`` would send, or what was said so far if that is nothing.
+        """What ``send`` would send, or what was said so far if that is nothing, or
+        waits for a reply that is being written.
 
         Raises ``NotSentError`` where nothing could be sent.
         """
         generation = self._chosen(session)
         prompt = None
         attached = self._unsent.attached(session)
-        if text.strip() or attached:
+        busy = self._queue.active(session.id) is not None
+        if not busy and (text.strip() or attached):
             follows = edited.parent if edited else session.head
             prompt = Prompt(text, generation, follows, attached)
         with sending():

@@ -61,12 +61,16 @@ class Replies:
     def draft(
         self, session: Session, generation: Generation, prompt: Prompt | None = None
     ) -> RequestDraft:
-        """What would be sent for a prompt, or with None for what was said so far.
+        """What would be sent for a prompt, or with None for what was said so far: up
+        to a reply that is being written, if one is.
 
         Nothing is begun. Raises ``SaveError`` where nothing could be sent.
         """
         message = message_of(prompt) if prompt is not None else None
         parent = message.id if message is not None else session.head
+        last = session.messages.get(parent or "")
+        if last is not None and last.is_living:
+            parent = last.parent
         contents = self.attachments.content
         return draft_request(session, message, parent, generation, None, contents)
 

@@ -123,9 +123,10 @@ class Attaching:
         from llmtui.jobs.attacher import all_there
 
         if await all_there(paths) and await self._attach(paths):
-            left = self._prompt.full_text
-            if text.strip() in left:
-                self._prompt.exchange(left.replace(text.strip(), "", 1).strip(" "))
+            before = self._prompt.full_text
+            pasted = text if text in before else text.strip()
+            self._prompt.exchange(before.replace(pasted, "", 1))
+            self._drafts.keep()
 
     # -- named in the text -----------------------------------------------------------
 

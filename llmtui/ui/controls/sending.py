@@ -26,6 +26,7 @@ from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
+    from llmtui.hosts import Host
     from llmtui.jobs.current_chat import CurrentChat
 
 
@@ -62,6 +63,8 @@ class Sending:
         self._early = early
         self._editing = editing
         self._attaching = attaching
+        self._due: tuple[str, Host] | None = None
+        """What goes from the input, if it is still there, once a host has answered."""
 
     def submit(self, text: str) -> None:
         """Enter was pressed: send the text, or do what its slash asks for."""
@@ -81,7 +84,9 @@ class Sending:
             if self._send(text):
                 self._empty(text)
         elif self._attaching.attached:
-            self._say("not sent: the host has not answered yet", warning=True)
+            # It stays in the input, with what is attached to that.
+            self._due = text, self._chat.monitor.host
+            self._say("it is sent once the host has answered")
         else:
             self._early.add(text, self._chat.monitor.host)
             self._empty(text)
@@ -123,11 +128,17 @@ class Sending:
             self._say(words, warning=True)
         if self._chat.looking:
             return
+        if early.texts and self._attaching.attached:
+            early.return_to_input(list(early.take_all()))
+            self._say("not sent: something is attached now; enter sends it")
         while early.texts and self._send(early.texts[0]):
             early.texts = early.texts[1:]
             self._drafts.keep()
         if early.texts:
             early.return_to_input(list(early.take_all()))
+        due, self._due = self._due, None
+        if due == (self._prompt.full_text, host):
+            self._go_on(due[0])
 
     def _send(self, text: str) -> bool:
         """Send what was typed; False, and a sentence, if that can't be done now."""

@@ -96,11 +96,17 @@ class AttachedBar(Widget):
         quiet = self.get_visual_style("chip--quiet")
         total = self._total if len(self._groups) > 1 else ""
         total = _HINT if self.has_focus else total
-        if 2 * (cell_len(total) + GAP) > self.size.width:
+        if 2 * (cell_len(total) + GAP) > self.size.width or self._fits_without(total):
             total = ""
         line = self._line(self.size.width - (cell_len(total) + GAP if total else 0))
         gap = " " * (self.size.width - line.cell_length - cell_len(total))
         return Content.assemble(line, (gap + total, quiet)) if total else line
+
+    def _fits_without(self, total: str) -> bool:
+        """Whether all chips are in sight only where the total is not."""
+        chips = [self._chip(one, at).cell_length for at, one in enumerate(self._groups)]
+        width = sum(chips) + GAP * (len(chips) - 1)
+        return width <= self.size.width < width + GAP + cell_len(total)
 
     def _line(self, room: int) -> Content:
         """As many chips as there is room for, and how many there are beside them."""

@@ -11,6 +11,7 @@ from shutil import which
 import pexpect
 import pytest
 
+from llmtui.cli.verbs.completion import candidates
 from tests.support.program import COMMAND, Done, run
 from tests.support.server import ServerThread
 
@@ -34,6 +35,16 @@ def test_models_are_completed_from_the_server(server: ServerThread) -> None:
     none = run("__complete", "words", "--host", "127.0.0.1:1", "show", "")
     assert (none.code, none.out, none.err) == (0, "", "")
     assert run("__complete", "bash", "llmtui ask 'open") == Done(0, "", "")
+
+
+def test_what_a_model_is_made_of_is_completed() -> None:
+    def found(*words: str) -> list[str]:
+        return list(
+            candidates(["create", "x", *words], lambda _: ("smollm2",), lambda: ())
+        )
+
+    assert found("--from", "") == ["smollm2"]
+    assert "temperature=" in found("--parameter", "temp")
 
 
 def test_bash_takes_the_script(server: ServerThread) -> None:

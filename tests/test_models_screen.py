@@ -103,16 +103,16 @@ async def test_what_the_host_recommends_is_a_key_away(places: Places) -> None:
     """In the picker, on the screen of models, and where there is no model yet."""
     provider = Scripted(MODELS)
     provider.recommended = (
-        Recommendation("gemma4", "reasons [/x]", 12 * 10**9),
+        Recommendation("gemma4", "reasons [/x]\x07", 12 * 10**9),
         Recommendation("glm-5.1:cloud", "codes"),
         Recommendation("smollm2", "is there"),
     )
     async with chatting(provider, places, size=(110, 30)) as chat:
         await chat.say("/models")
         await chat.until("5 of 5")
-        await chat.until("12 GB  enter fetches it: reasons [/x]")
+        await chat.until("12 GB  enter fetches it: reasons [/x]␇")
         await chat.press("escape", "ctrl+l")
-        await chat.until("gemma4                    12 GB  fetch: reasons [/x]")
+        await chat.until("gemma4                    12 GB  fetch: reasons [/x]␇")
         await chat.until("glm-5.1:cloud             cloud  fetch: codes")
         assert "is there" not in chat.text
         await chat.press(*"gemma", "ctrl+f", "enter")
@@ -123,7 +123,7 @@ async def test_what_the_host_recommends_is_a_key_away(places: Places) -> None:
     bare.recommended = provider.recommended
     async with chatting(bare, places, size=(110, 30)) as chat:
         await chat.until("fetch gemma4")
-        await chat.until("takes 12 GB of memory, reasons [/x]")
+        await chat.until("takes 12 GB of memory, reasons [/x]␇")
         assert "glm-5.1" not in chat.text
 
 

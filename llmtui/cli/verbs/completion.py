@@ -167,7 +167,7 @@ def _values(
     sessions: Callable[[], Iterable[str]],
 ) -> Iterable[str]:
     match option.dest:
-        case "model":
+        case "model" | "from":
             return models(before)
         case "host":
             return _hosts()
@@ -175,7 +175,7 @@ def _values(
             return KINDS
         case "resume" | "session":
             return sessions()
-        case "option":
+        case "option" | "parameter":
             from llmtui.chat.options import OPTIONS
 
             return [f"{name}=" for name in OPTIONS]

@@ -250,6 +250,7 @@ async def test_the_input_has_its_keys(places: Places) -> None:
         await chat.press("w", *"six", "escape", "0", "v", "e")
         await chat.until("visual")
         assert prompt.selected_text == "one"
+        assert not prompt.show_cursor
         await chat.press("d", "u", "u", "ctrl+r", "g", "g", "x")
         assert prompt.text == "ne six"
         await chat.press("enter")
@@ -262,8 +263,9 @@ async def test_the_input_has_its_keys(places: Places) -> None:
         prompt.put("a ")
         prompt.post_message(events.Paste("word " * 5000))
         await chat.until(lambda: prompt.mark)
-        await chat.press("escape", "x")
+        await chat.press("escape", "v", "x")
         assert prompt.text == "a "
+        assert prompt.show_cursor
         await chat.press("d", "d", ":", *"set novim", "enter")
         await chat.until_said("without vim's keys")
         await chat.press("escape", *"jk")

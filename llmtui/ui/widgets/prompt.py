@@ -65,6 +65,7 @@ class Prompt(FoldingArea):
         from llmtui.ui.widgets.vim_keys import VimKeys
 
         self._vim = VimKeys(self) if yes else None
+        self.show_cursor = True
         self._say_what_keys_do()
 
     @property

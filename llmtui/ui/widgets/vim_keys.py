@@ -31,6 +31,7 @@ class VimKeys:
     def reset(self) -> None:
         """Another text is in the area."""
         self._vim.reset()
+        self._area.show_cursor = True
 
     def press(self, event: events.Key) -> bool:
         """Whether a key was vim's; if not, it is for the area."""
@@ -58,9 +59,11 @@ class VimKeys:
             start, end = (_location(before, place) for place in part[:2])
             area.replace(new, start, end, maintain_selection_offset=False)
             area.history.checkpoint()
+        selected = self._vim.selected(text)
+        # What is selected ends before a cursor, which looks as if it were part of it.
+        area.show_cursor = selected is None
         if area.text != text:
             return  # a folded paste went as a whole: the cursor is where it was
-        selected = self._vim.selected(text)
         if selected is None:
             area.move_cursor(_location(text, at))
         else:

@@ -14,6 +14,7 @@ from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.dialogs.compact import CompactDialog
 from llmtui.ui.dialogs.context import ContextDialog
 from llmtui.ui.dialogs.page import PageDialog
+from llmtui.ui.widgets.status import Status
 from tests.support.app import Chat, chatting
 
 LISTED = Model("m", context_length=8192)
@@ -129,3 +130,5 @@ async def test_the_meter_follows_what_is_typed(places: Places) -> None:
         await chat.until("context 288 of 256")
         chat.screen.prompt.put("")
         await chat.until("context 160 of 256")
+        await chat.pilot.click(Status, offset=(95, 0))
+        await chat.until(lambda: isinstance(chat.app.screen, ContextDialog))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -109,6 +110,9 @@ async def test_ollama_tells_the_prompt_that_it_makes() -> None:
         asked = server.requests[0].json
         assert asked["_debug_render_only"] is True
         assert asked["options"] == {"num_ctx": 512, "seed": 7, "num_predict": 1}
+        with pytest.raises(Unsupported, match="cloud"):
+            await provider.rendered(replace(TALK, model="gpt-oss:20b-cloud"))
+        assert len(server.requests) == 1
         server.replay(Recording.load("chat-whole"))  # as one that is too old answers
         with pytest.raises(Unsupported):
             await provider.rendered(TALK)

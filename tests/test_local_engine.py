@@ -18,7 +18,7 @@ from llmtui.chat.events import Event, Preparing, Text
 from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
 from llmtui.clock import moment, now
 from llmtui.local_settings import LocalSettings
-from llmtui.providers.errors import ProviderError, Unreachable
+from llmtui.providers.errors import ProviderError, Unreachable, Unsupported
 from llmtui.providers.local.engine import Engine
 from llmtui.providers.local.machine import Memory
 from llmtui.providers.local.model_files import ModelFiles
@@ -296,6 +296,20 @@ async def test_a_model_s_own_messages_go_first(
     assert await contents(other) == ["1?", "One.", "Sing.", "hello"]
     assert await contents(GenerateRequest("", "hi")) == ["Count.", "hi"]
     assert await contents(GenerateRequest("", "hi", system="Sing.")) == ["Sing.", "hi"]
+
+
+async def test_what_is_shown_beforehand_is_what_the_child_is_told(
+    make: MakeEngine, tmp_path: Path
+) -> None:
+    engine = make("tell")
+    files = model(tmp_path, system="Be kind.", parameters={"top_k": 3})
+    with pytest.raises(Unsupported, match="one is not in memory"):
+        await engine.count(files, ask(num_ctx=512))
+    shown = await engine.body(files, ask(num_ctx=512, seed=7))
+    assert not engine.running()
+    heard = await told(engine.chat(files, ask(num_ctx=512, seed=7)))
+    assert heard["body"] == json.loads(shown)
+    assert heard["body"]["messages"][0]["content"] == "Be kind."
 
 
 async def test_closing_in_the_middle_of_a_load(

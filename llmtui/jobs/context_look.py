@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from llmtui.chat.compacting import parts
@@ -85,15 +85,12 @@ class ContextLook:
         preview = self._preview(session, text, edited)
         provider = await self._open(preview)
         estimate = await asyncio.to_thread(_estimate, session.id, preview)
-        if not isinstance(provider, Counts) or estimate.tokens > _MOST_COUNTED:
-            return estimate if estimate.tokens else None
-        with _talking():
-            request = await asyncio.to_thread(preview.draft.request)
-            try:
+        if isinstance(provider, Counts) and estimate.tokens <= _MOST_COUNTED:
+            with suppress(ProviderError):
+                request = await asyncio.to_thread(preview.draft.request)
                 tokens = await provider.count(request)
-            except Unsupported:
-                return estimate if estimate.tokens else None
-        return Estimate(session.id, tokens, exact=True)
+                return Estimate(session.id, tokens, exact=True)
+        return estimate if estimate.tokens else None
 
     async def body(
         self, session: Session, text: str = "", edited: Message | None = None

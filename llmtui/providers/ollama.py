@@ -172,7 +172,12 @@ class Ollama:
         return await asyncio.to_thread(b"".join, pieces)
 
     async def rendered(self, request: ChatRequest) -> str:
-        """The prompt as the server makes it, truncation included; loads the model."""
+        """The prompt as the server makes it, truncation included; loads the model.
+
+        A cloud model is left alone: the request would be passed on and counted.
+        """
+        if is_cloud(request.model):
+            raise Unsupported("the prompt of a cloud model is made where it runs")
         asked = await asyncio.to_thread(ollama_json.render_body, request)
         data = await ollama_http.request(self._link, "POST", "/api/chat", asked)
         if found := ollama_json.rendered(data):

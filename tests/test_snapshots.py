@@ -213,6 +213,14 @@ def test_sessions(look: Compare, places: Places) -> None:
     assert look(steps=steps, size=(120, 34))
 
 
+def test_completion(look: Compare) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.press("slash", "s", "down")
+        await chat.until("sessions")
+
+    assert look(steps=steps)
+
+
 def test_help(look: Compare) -> None:
     async def steps(chat: Chat) -> None:
         await chat.press("f1")

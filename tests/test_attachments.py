@@ -31,6 +31,7 @@ from llmtui.attachments.loaded import CannotAttach, Loaded
 from llmtui.attachments.loading import LARGEST_FILE, load_content, load_file
 from llmtui.attachments.page import load_page
 from llmtui.attachments.pdf import load_pdf
+from llmtui.attachments.thumbnail import thumbnail
 from tests.support.loopback import Exchange, Loopback
 from tests.support.pictures import jpeg, pdf, png
 
@@ -210,6 +211,14 @@ def test_a_picture_of_fifty_thousand_pixels_each_way_is_not_decoded() -> None:
 def test_a_damaged_image_is_a_sentence(content: bytes) -> None:
     with pytest.raises(CannotAttach, match="is a damaged image"):
         load_content("x", "x", content)
+
+
+def test_a_picture_is_drawn_small_and_a_hostile_one_not_at_all() -> None:
+    rows = thumbnail(jpeg(100, 50), 20, 20)
+    assert (len(rows), len(rows[0])) == (10, 20)
+    assert rows[5][1].startswith("#f")
+    for content in (png(50_000, 50_000), png()[:20], b"", b"BM" + b"\0" * 60):
+        assert thumbnail(content, 20, 20) == []
 
 
 def test_without_pillow_images_pass_and_what_is_lost_is_said(

@@ -17,9 +17,10 @@ from llmtui.attachments.loaded import CannotAttach, Loaded
 if TYPE_CHECKING:
     from PIL import Image
 
-_MOST_PIXELS = 100_000_000
+MOST_PIXELS = 100_000_000
 """More are not decoded: three bytes each, at the least, must be in memory at once."""
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
+"""What is decoded, by Pillow's names."""
 _LONGEST_SIDE = 2048
 """Pixels; vision models see no more, and most of them less."""
 _INSTALL = "pip install 'llmtui[images]'"
@@ -38,10 +39,10 @@ def load_image(name: str, shown: str, content: bytes, header: Header) -> Loaded:
     except ImportError:
         return _as_it_is(name, shown, content, header)
     # It warns from this size on, and refuses twice of it, whatever the header said.
-    Image.MAX_IMAGE_PIXELS = _MOST_PIXELS // 2
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2
     warnings.simplefilter("ignore", Image.DecompressionBombWarning)
     try:
-        with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             return _prepared(name, content, header, image)
     except Exception as error:
         # A decoder meets damage with errors of every kind.
@@ -54,10 +55,10 @@ def _check_size(shown: str, header: Header) -> None:
     width, height = header.width, header.height
     if not (width and height):
         raise CannotAttach(f"{shown} is a damaged image: it does not tell its size")
-    if width * height > _MOST_PIXELS:
+    if width * height > MOST_PIXELS:
         raise CannotAttach(
             f"{shown} has {width:,} x {height:,} pixels, and at most "
-            f"{_MOST_PIXELS // 1_000_000} million are decoded: scale it down first"
+            f"{MOST_PIXELS // 1_000_000} million are decoded: scale it down first"
         )
 
 

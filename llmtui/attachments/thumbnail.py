@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import io
 
+from llmtui.attachments.image_header import read_header
+from llmtui.attachments.images import FORMATS, MOST_PIXELS
+
 
 def thumbnail(content: bytes, width: int, height: int) -> list[list[str]]:
     """Rows of colours (``#rrggbb``), at most so many; [] where that cannot be made.
 
-    The image was looked at when it was attached, so its size is known to be harmless.
+    It may have come with an imported session, and so be as hostile as any.
     """
+    header = read_header(content)
+    if header is None or header.width * header.height > MOST_PIXELS:
+        return []
     try:
         from PIL import Image
     except ImportError:
         return []
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             image.draft("RGB", (width * 2, height * 2))
             small = image.convert("RGB")
             small.thumbnail((width, height))

@@ -69,7 +69,7 @@ class Attaching:
 
     def attach(self, what: str = "") -> None:
         """Attach what is named, or have it named in the input."""
-        what = what.strip().strip("'\"") or ""
+        what = what.strip().strip("'\"")
         if what:
             self._services.spawn(self._attach_one(what))
             return
@@ -86,8 +86,9 @@ class Attaching:
     async def _attach_one(self, what: str) -> None:
         await self._attach([what])
 
-    async def _attach(self, names: Iterable[str]) -> bool:
-        """Attach them one after the other; False, and a sentence, if one cannot be."""
+    async def _attach(self, names: Iterable[str], then: str = "") -> bool:
+        """Attach them one after the other; False, and a sentence with what to do
+        ``then``, if one cannot be."""
         from llmtui.jobs.attacher import AttachError
 
         session = self._chat.session
@@ -95,7 +96,7 @@ class Attaching:
             try:
                 found = await self._attacher.attach(session.id, name, self._say)
             except AttachError as error:
-                self._say(str(error), warning=True)
+                self._say(f"{error}{then}", warning=True)
                 return False
             self._add(session.id, found.attachments)
             for note in found.notes:
@@ -173,9 +174,8 @@ class Attaching:
 
         found = [(m, p) for m, p in await mentioned(text) if p not in self._refused]
         for mention, path in found:
-            if not await self._attach([path]):
+            if not await self._attach([path], ". Enter sends the text without it"):
                 self._refused.add(path)
-                self._say("enter sends the text without it")
                 return False
             marked = text[mention.start : mention.end]
             self._exchange(marked, bare_name(marked))

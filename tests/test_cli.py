@@ -291,7 +291,9 @@ def test_ls_is_list(server: ServerThread) -> None:
 
 def test_models_are_copied_deleted_and_stopped(server: ServerThread) -> None:
     assert run("cp", "smollm2", "mine").out == "copied 'smollm2' to 'mine'\n"
+    server.fake.running = ["mine:latest", "smollm2:latest"]
     done = run("rm", "nosuch", "mine", "--json")
+    assert server.fake.running == ["smollm2:latest"]
     assert done.code == 4
     assert json.loads(done.out) == {"deleted": "mine"}
     assert "no model 'nosuch'" in done.err

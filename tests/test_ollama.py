@@ -347,15 +347,6 @@ async def test_copy_and_delete(server: FakeOllama, ollama: Ollama) -> None:
     assert caught.value.model == "mine"
 
 
-async def test_what_is_deleted_leaves_memory_first(
-    server: FakeOllama, ollama: Ollama
-) -> None:
-    server.running.append("smollm2:latest")
-    await ollama.delete("smollm2")
-    assert server.running == []
-    assert [m["name"] for m in server.models] == ["mistral:7b"]
-
-
 async def test_recommendations(server: FakeOllama, ollama: Ollama) -> None:
     path = "/api/experimental/model-recommendations"
     with pytest.raises(ProviderError):

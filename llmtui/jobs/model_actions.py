@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical
@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 
 FOR_EVER = -1.0
 """The ``keep_alive`` of a model that stays in memory."""
+
+
+async def remove(provider: Manages, model: str) -> None:
+    """Delete a model, out of memory first, as ``ollama rm`` does: it would stay there.
+
+    Raises ``ProviderError``.
+    """
+    if isinstance(provider, Runs):
+        with suppress(ProviderError):
+            await provider.unload(model)
+    await provider.delete(model)
 
 
 class ModelActionError(Exception):
@@ -39,7 +50,7 @@ class ModelActions:
 
     async def delete(self, model: str) -> None:
         """Remove a model from its host's disk."""
-        await self._manage(lambda provider: provider.delete(model))
+        await self._manage(lambda provider: remove(provider, model))
 
     async def copy(self, source: str, destination: str) -> None:
         """Give a model a second name. A model that has it already is not replaced."""

@@ -128,10 +128,7 @@ class Ollama:
             await self.load(model, keep_alive=0)
 
     async def delete(self, model: str) -> None:
-        """Delete a model, out of memory first: what is loaded would stay there."""
         body = {"model": model}
-        with suppress(ProviderError):
-            await self.load(model, keep_alive=0)
         with _advising(_LIST):
             await request(self._link, "DELETE", "/api/delete", body, model)
 

@@ -120,7 +120,9 @@ class Pulls(Protocol):
 class Manages(Protocol):
     """Can delete and copy models."""
 
-    async def delete(self, model: str) -> None: ...
+    async def delete(self, model: str) -> None:
+        """Delete it from the disk; in memory it may stay as long as it would."""
+        ...
 
     async def copy(self, source: str, destination: str) -> None: ...
 

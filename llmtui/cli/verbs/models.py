@@ -14,6 +14,7 @@ from llmtui.cli.tables import table
 from llmtui.cli.verbs.server import for_each, unable, with_provider
 from llmtui.cli.verbs.show import model_json, show
 from llmtui.human import age, size
+from llmtui.jobs.model_actions import remove
 from llmtui.providers.errors import Unsupported
 from llmtui.providers.protocol import Manages, Runs
 
@@ -64,7 +65,7 @@ def rm(context: Context) -> int:
             raise unable(provider, "delete models")
 
         async def one(name: str) -> None:
-            await provider.delete(name)
+            await remove(provider, name)
             _report(context, f"deleted {name!r}", {"deleted": name})
 
         return await for_each(context.words, one)

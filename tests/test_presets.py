@@ -217,6 +217,11 @@ def test_ask_takes_a_preset_where_the_command_line_says_nothing(
     assert (sent["options"], sent["keep_alive"]) == (options, 300)
     assert sent["format"] == "json"
 
+    notes = user_places().presets / "notes.txt"
+    notes.write_text("good morning", encoding="utf-8")
+    run(*line, "--file", str(notes))
+    assert "good morning" in server.fake.chats[-1].json["prompt"]
+
     run(*line, "-m", "smollm2", "--system", "", "--save", "hello")
     sent = server.fake.chats[-1].json
     assert sent["messages"][-1]["content"] == "Translate into French: hello"

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from llmtui.chat.preset import INPUT
 from llmtui.cli.context import complain, tell
 from llmtui.cli.options import Parsed, UsageError, near
 
@@ -13,12 +14,15 @@ if TYPE_CHECKING:
     from llmtui.chat.preset import Preset
 
 
-def fill(preset: Preset, parsed: Parsed, typed: str) -> Preset:
+def fill(preset: Preset, parsed: Parsed, typed: str, *, alone: bool = True) -> Preset:
     """With what ``--var`` says, and with what else was ``typed`` or piped in.
 
-    What is missing is asked for on a terminal; raises ``UsageError`` elsewhere.
+    What is missing is asked for on a terminal; raises ``UsageError`` elsewhere. Where
+    the prompt is not ``alone``, but comes with files, they are its input.
     """
     values = _values(preset, parsed.many("var"))
+    if not (alone or typed.strip()):
+        values.setdefault(INPUT, "")
     if missing := preset.missing(values, typed):
         values |= _asked(preset, missing)
     return preset.filled(values, typed)

@@ -106,6 +106,24 @@ def read_question(
     Reads standard input to its end where it is no terminal. A ``preset``
     counts where the command line says nothing.
     """
+    question = _how(parsed)
+    attached = _attached(parsed)
+    typed = _text(" ".join(word for word in words if word != "-"))
+    prompt = join_prompt(typed, _standard_input())
+    if preset is not None:
+        from llmtui.cli.presets import fill
+
+        preset = fill(preset, parsed, prompt, alone=not attached)
+        prompt, question = preset.prompt, question.with_preset(preset)
+    if not (prompt.strip() or any(not one.is_image for one in attached)):
+        raise UsageError(
+            'there is no prompt; it is used as: llmtui ask "…", or with text piped in'
+        )
+    return question._replace(prompt=prompt, attached=attached)
+
+
+def _how(parsed: Parsed) -> Question:
+    """All but the words; raises ``UsageError``."""
     try:
         options = parse_options(parsed.many("option"))
         think: Think = None
@@ -115,33 +133,15 @@ def read_question(
         keep_alive = parse_keep_alive(span) if parsed.given("keep-alive") else None
     except OptionError as error:
         raise UsageError(str(error)) from None
-    format_ = _format(parsed.text("format")) if parsed.given("format") else None
-    system = _text(parsed.text("system")) if parsed.given("system") else None
-    attached = _attached(parsed)
-    typed = _text(" ".join(word for word in words if word != "-"))
-    piped = _standard_input()
-    prompt = join_prompt(typed, piped)
-    if preset is not None:
-        from llmtui.cli.presets import fill
-
-        preset = fill(preset, parsed, prompt)
-        prompt = preset.prompt
-    texts = [one for one in attached if not one.is_image]
-    if not (prompt.strip() or texts):
-        raise UsageError(
-            'there is no prompt; it is used as: llmtui ask "…", or with text piped in'
-        )
-    question = Question(
-        prompt=prompt,
-        attached=attached,
-        system=system,
+    return Question(
+        prompt="",
+        system=_text(parsed.text("system")) if parsed.given("system") else None,
         options=options,
         think=think,
-        format=format_,
+        format=_format(parsed.text("format")) if parsed.given("format") else None,
         keep_alive=keep_alive,
         raw=parsed.given("raw"),
     )
-    return question.with_preset(preset) if preset else question
 
 
 def join_prompt(typed: str, piped: str) -> str:

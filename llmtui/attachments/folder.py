@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
 from llmtui.attachments.decoding import decode
-from llmtui.attachments.gitignore import Ignore, translated
+from llmtui.attachments.gitignore import Ignore
 from llmtui.attachments.loaded import LARGEST_TEXT, CannotAttach, Loaded
 from llmtui.attachments.loading import load_text
 from llmtui.attachments.regular_file import read_regular
@@ -66,13 +67,13 @@ def select(text: str, watch: Watch = lambda progress: True) -> Selection:
 
     Raises ``CannotAttach``, and ``Left`` once ``watch`` says so. Blocking.
     """
-    base, matches = _parsed(text)
+    base, is_meant = _parsed(text)
     if not base.is_dir():
         raise CannotAttach(f"{base} cannot be read: there is no such folder")
     walk = Walk(base)
     names, total = [], 0
     for name in walk.files():
-        if matches is not None and not matches(name):
+        if is_meant is not None and not is_meant(name):
             continue
         names.append(name)
         total += _size(base / name)
@@ -223,8 +224,22 @@ def _parsed(text: str) -> tuple[Path, Callable[[str], object] | None]:
     parts = path.split("/")
     first = next(at for at, part in enumerate(parts) if _MAGIC.search(part))
     base = "/".join(parts[:first]) or ("/" if path.startswith("/") else ".")
-    pattern = re.compile(translated("/".join(parts[first:])), re.DOTALL)
-    return Path(base), pattern.fullmatch
+    wanted = parts[first:]
+    return Path(base), lambda name: matches(name.split("/"), wanted)
+
+
+def matches(parts: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether a path is what a pattern means, as a shell that knows ``**`` reads it.
+
+    >>> [matches(p.split("/"), ["src", "**", "*.py"]) for p in ("src/a/b.py", "a.py")]
+    [True, False]
+    """
+    if not parts or not wanted:
+        return not parts and not wanted
+    if wanted[0] == "**":
+        rest = wanted[1:] or ["*"]
+        return any(matches(parts[at:], rest) for at in range(len(parts)))
+    return fnmatchcase(parts[0], wanted[0]) and matches(parts[1:], wanted[1:])
 
 
 def _text(path: Path) -> str:

@@ -18,6 +18,8 @@ MOST = 20_000
 """Files that are looked at: more make every key slow."""
 FIRST = 0.05
 """Seconds after which what was found so far is offered; the rest is added to it."""
+AGAIN = 0.2
+"""Seconds between two times that it is said that there are more."""
 
 
 class PathCompletion:
@@ -31,7 +33,7 @@ class PathCompletion:
         more: Callable[[], object] = lambda: None,
     ) -> None:
         """``folder`` is where paths begin, by default where the program was started;
-        ``more`` is called once there are more candidates than were offered at first.
+        ``more`` is called while there are more candidates than were offered at first.
         """
         self._folder = folder or Path()
         self._most = most
@@ -60,8 +62,15 @@ class PathCompletion:
         walk.add_done_callback(self._walks.discard)
         await asyncio.wait({walk}, timeout=FIRST)
         if not walk.done():
-            walk.add_done_callback(lambda _: self._more())
+            tell = asyncio.create_task(self._tell(walk))
+            self._walks.add(tell)
+            tell.add_done_callback(self._walks.discard)
         return found
+
+    async def _tell(self, walk: asyncio.Task[None]) -> None:
+        while not walk.done():
+            await asyncio.wait({walk}, timeout=AGAIN)
+            self._more()
 
     def _walk(self, found: list[Candidate], over: threading.Event) -> None:
         from llmtui.attachments.folder import Walk

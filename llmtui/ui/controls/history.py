@@ -40,6 +40,7 @@ class History:
         self._say = services.say
         self._ask = services.ask
         self._run = services.run_job
+        self._spawn = services.spawn
         self._above = above
         self._below = below
         self._walk: Walk | None = None
@@ -55,8 +56,11 @@ class History:
     def add(self, text: str) -> None:
         """Remember what was sent; the next way begins at its end."""
         self._walk = None
-        if problem := self._chat.history.add(self._chat.session, text):
+        history = self._chat.history
+        if problem := history.add(self._chat.session, text):
             self._say(problem, warning=True)
+        # What other windows wrote meanwhile is on the next way up.
+        self._spawn(asyncio.to_thread(history.load))
 
     def older(self) -> None:
         """up on the first row."""

@@ -67,8 +67,8 @@ def doctor(context: Context) -> int:
 
 def _lines(finding: Finding) -> str:
     mark = {"good": "ok  ", "note": "note", "bad": "BAD "}[finding.state]
-    line = f"{mark}  {finding.what:<10} {clean_line(finding.words)}\n"
-    return line + (f"{'':<17}{clean_line(finding.advice)}\n" if finding.advice else "")
+    line = f"{mark}  {finding.what:<11} {clean_line(finding.words)}\n"
+    return line + (f"{'':<18}{clean_line(finding.advice)}\n" if finding.advice else "")
 
 
 def _program() -> Finding:

@@ -26,6 +26,8 @@ KEYS = (
     "enter goes there · ctrl+n new · ctrl+e edit · delete · ctrl+z undo"
     "\nctrl+r asks again · ctrl+b signs in · or type an address · esc closes"
 )
+_ROOMY = 100
+"""Columns in which everything has its full width."""
 _NOTHING = Content("")
 
 
@@ -78,7 +80,12 @@ class HostsDialog(ListDialog):
         )
 
     def label(self, choice: Choice) -> Content:
-        return row_label(self._reports[choice.id], choice.id == self._now)
+        width = self.query_one(OptionList).scrollable_content_region.width
+        return row_label(self._reports[choice.id], width, choice.id == self._now)
+
+    def on_resize(self) -> None:
+        """The rows are made for one width."""
+        self.call_after_refresh(self.refill)
 
     def choose(self, wanted: str) -> None:
         if wanted.strip() and not self.matching(self._choices or [], wanted):
@@ -131,21 +138,22 @@ class HostsDialog(ListDialog):
             action(report.host)
 
 
-def row_label(report: HostReport, current: bool = False) -> Content:
-    """State, name, address without secrets, and what it said."""
+def row_label(report: HostReport, width: int, current: bool = False) -> Content:
+    """State, name, address without secrets, and what it said, in ``width`` columns."""
     glyphs, host = terminal_glyphs(), report.host
     mark = {"up": glyphs.checked, "down": glyphs.unchecked}.get(report.state, " ")
-    name = shortened(host.label, 20)
-    gap = " " * (21 - Content(name).cell_length)
+    of_name, of_address = (20, 38) if width >= _ROOMY else (width // 5, width // 3)
+    name = shortened(host.label, of_name)
+    gap = " " * (of_name + 1 - Content(name).cell_length)
     address = host.url if host.has_server else "this computer, without a server"
     known = [note for note in notes(host) if note != UNVERIFIED]
-    address = shortened(clean_line(", ".join((address, *known))), 38)
+    address = shortened(clean_line(", ".join((address, *known))), of_address)
     style = "bold" if current else ""
     return Content.assemble(
         f"{mark} ",
         (name, style),
         gap,
-        (f"{address:<39} ", "dim"),
+        (f"{address:<{of_address + 1}} ", "dim"),
         ("unverified · " * host.is_unverified, "$text-warning"),
         (clean_line(report.words), "dim"),
     )

@@ -27,6 +27,7 @@ from llmtui.host_settings import (
 )
 from llmtui.hosts import Host, HostError, parse_host
 from llmtui.places import Places
+from llmtui.providers import key_command
 from llmtui.providers.errors import ProviderError, SignInNeeded, Unreachable
 from llmtui.providers.key_command import key_of
 from llmtui.providers.ollama import Ollama
@@ -176,7 +177,9 @@ class Counting(Loopback):
             await exchange.answer(401, b'{"error":"unauthorized"}')
 
 
-async def test_a_key_that_has_expired_is_asked_for_again(tmp_path: Path) -> None:
+async def test_a_key_that_has_expired_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Keys of cloud providers live for an hour; the program lives longer."""
     count = tmp_path / "count"
     count.write_text("0")
@@ -193,6 +196,10 @@ async def test_a_key_that_has_expired_is_asked_for_again(tmp_path: Path) -> None
             assert await provider.version() == "1"
         assert count.read_text() == "1", "it is kept in memory"
         server.wanted = "Bearer k2"
+        with pytest.raises(SignInNeeded):
+            await provider.version()
+        assert count.read_text() == "1", "one that is so new is wrong, not old"
+        monkeypatch.setattr(key_command, "FRESH", 0)
         assert await provider.version() == "1"
         server.wanted = "nobody"
         with pytest.raises(SignInNeeded, match="wants an account") as refused:

@@ -32,7 +32,7 @@ from llmtui.providers.httpx_errors import (
     before_response,
     during_response,
 )
-from llmtui.providers.key_command import key_of
+from llmtui.providers.key_command import KeyCommand
 from llmtui.providers.proxies import ProxyChoice, choose_proxy
 from llmtui.providers.tls import tls_context
 
@@ -59,8 +59,10 @@ class Link:
         environ: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         patience: float = LOOK_SECONDS,
+        key: KeyCommand | None = None,
     ) -> None:
-        """``what`` is the server in sentences: ``Ollama``. The rest is for tests."""
+        """``what`` is the server in sentences: ``Ollama``. Links to one host may share
+        a ``key``. The rest is for tests."""
         self.host = host
         self._what = what
         self._environ = os.environ if environ is None else environ
@@ -69,7 +71,7 @@ class Link:
         self.credentials = find_credentials(host, self._environ)
         self._proxy: ProxyChoice | None = None
         self._client: httpx.AsyncClient | None = None
-        self._asking_for_key = asyncio.Lock()
+        self._key = key or KeyCommand(host.access.key_command)
 
     @property
     def endpoint(self) -> Endpoint:
@@ -154,7 +156,6 @@ class Link:
     ) -> AsyncGenerator[httpx.Response, None]:
         """``again``: whether it may be sent twice, the second time with another key."""
         client = await self._open()
-        had_key = bool(self.credentials.key)
 
         async def send() -> httpx.Response:
             await self._find_key()
@@ -168,10 +169,9 @@ class Link:
 
         try:
             response = await send()
-            expired = response.status_code == 401 and self.credentials.command
-            if expired and had_key and again:
+            refused = response.status_code == 401 and again
+            if refused and self._key.expired(self.credentials.key):
                 await response.aclose()
-                self.credentials = self.credentials._replace(key="")
                 response = await send()
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             raise before_response(error, self.endpoint) from error
@@ -190,10 +190,9 @@ class Link:
 
     async def _find_key(self) -> None:
         """Have the command of the host print its key, if it has not yet."""
-        async with self._asking_for_key:
-            if self.credentials.command and not self.credentials.key:
-                key = await key_of(self.credentials.command)
-                self.credentials = self.credentials._replace(key=key)
+        if self._key.command:
+            key = await self._key.key()
+            self.credentials = self.credentials._replace(key=key)
 
     async def _open(self) -> httpx.AsyncClient:
         if self._client is None:

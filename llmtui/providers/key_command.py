@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from subprocess import DEVNULL, PIPE
 
@@ -15,6 +16,35 @@ from llmtui.providers.errors import NoKey
 
 SECONDS = 20.0
 """How long it may take: a password manager may ask for a finger first."""
+
+
+FRESH = 60.0
+"""Seconds for which a key that is refused is a wrong one, and not one that expired."""
+
+
+class KeyCommand:
+    """The key of one host, for all who talk to it: printed once, and again when it
+    has expired. ``command`` may be "": then there is none."""
+
+    def __init__(self, command: str) -> None:
+        self.command = command
+        self._key = ""
+        self._since = 0.0
+        self._running = asyncio.Lock()
+
+    async def key(self) -> str:
+        """The key, "" without a command. Raises ``NoKey``."""
+        async with self._running:
+            if self.command and not self._key:
+                self._key = await key_of(self.command)
+                self._since = time.monotonic()
+            return self._key
+
+    def expired(self, key: str) -> bool:
+        """Told that a key was refused: whether another one is worth trying."""
+        if self._key == key and time.monotonic() - self._since >= FRESH:
+            self._key = ""
+        return bool(self.command) and self._key != key
 
 
 async def key_of(command: str, *, patience: float = SECONDS) -> str:

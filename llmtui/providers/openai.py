@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from llmtui.providers.errors import (
 )
 from llmtui.providers.foreign_answer import foreign_answer
 from llmtui.providers.http import LOOK_SECONDS, Link, encode, read
+from llmtui.providers.key_command import KeyCommand
 from llmtui.providers.ndjson import parse
 from llmtui.providers.openai_counting import TokenCounter
 from llmtui.providers.openai_response import NO_OPENAI, ResponseReader
@@ -57,9 +59,16 @@ class OpenAI:
         if urlsplit(host.url).path in ("", "/"):
             host = host._replace(url=host.url.rstrip("/") + "/v1")
         self._host = host
-        self._link = _link(host, environ, transport, patience)
-        root = host._replace(url=host.url.removesuffix("/v1"))
-        self._root = _link(root, environ, transport, patience)
+        link = partial(
+            Link,
+            what="the server",
+            environ=environ,
+            transport=transport,
+            patience=patience,
+            key=KeyCommand(host.access.key_command),
+        )
+        self._link = link(host)
+        self._root = link(host._replace(url=host.url.removesuffix("/v1")))
         self._counter = TokenCounter(self._link, self._root)
         self._clock = clock
         self._answers_chats = False
@@ -222,17 +231,6 @@ class OpenAI:
 def body_of(body: Mapping[str, Any]) -> bytes:
     """The whole body as it is sent."""
     return b"".join(_pieces(body))
-
-
-def _link(
-    host: Host,
-    environ: Mapping[str, str] | None,
-    transport: httpx.AsyncBaseTransport | None,
-    patience: float,
-) -> Link:
-    return Link(
-        host, "the server", environ=environ, transport=transport, patience=patience
-    )
 
 
 def _pieces(body: Mapping[str, Any]) -> Iterator[bytes]:

@@ -63,7 +63,7 @@ class Status(Widget):
         if self._reply is not None:
             left = progress(self._reply, time.monotonic())
         width = self.size.width
-        right = self.context if cell_len(self.context) < width // 2 else ""
+        right = self._right(width)
         # Numbers are whole or not there; of a sentence the beginning says most.
         wrong = self._reply is not None and self._reply.misfit is not None
         fit = shortened if wrong else whole_parts
@@ -71,9 +71,17 @@ class Status(Widget):
         gap = " " * max(0, width - cell_len(left) - cell_len(right))
         return Content.assemble(left, gap, (right, "$text-error" * self.too_full))
 
+    def _right(self, width: int) -> str:
+        """As much of the meter as has room beside what one waits for."""
+        for words in (self.context, self.context.partition(" · ")[0]):
+            if cell_len(words) < width // 2:
+                return words
+        return ""
+
     def on_click(self, event: Click) -> None:
         """A click on the meter shows what fills the context."""
-        if self.context and event.x >= self.size.width - cell_len(self.context):
+        meter = self._right(self.size.width)
+        if meter and event.x >= self.size.width - cell_len(meter):
             event.stop()
             self.post_message(CommandAsked("context"))
 
@@ -133,8 +141,15 @@ def next_words(tokens: int, length: int, exact: bool) -> str:
 
 
 def context_words(usage: Usage | None, length: int) -> str:
-    """How much of the context is in use, or "" if that is not known."""
+    """How much of the context is in use, or "" if that is not known.
+
+    >>> from llmtui.chat.usage import Usage
+    >>> context_words(Usage(prompt_eval_count=1200, prompt_eval_cached_count=900), 8192)
+    'context 1.2k of 8k · 900 cached'
+    """
     if usage is None or not usage.context_used:
         return ""
     words = f"context {count(usage.context_used)}"
-    return f"{words} of {context_size(length)}" if length else words
+    words = f"{words} of {context_size(length)}" if length else words
+    cached = usage.prompt_eval_cached_count
+    return words if cached is None else f"{words} · {count(cached)} cached"

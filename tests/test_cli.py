@@ -216,8 +216,8 @@ print("HEAVY", code, heavy, file=sys.stderr)
     [
         (["--version"], "textual,rich,httpx,sqlite3,argparse,platformdirs"),
         (["--help"], "textual,rich,httpx,sqlite3,argparse,platformdirs"),
-        (["ask", "hi"], "textual,sqlite3,llmtui.store,llmtui.jobs.core"),
-        (["ask", "--save", "hi"], "textual,sqlite3"),
+        (["ask", "hi"], "textual,sqlite3,jsonschema,llmtui.store,llmtui.jobs.core"),
+        (["ask", "--save", "hi"], "textual,sqlite3,jsonschema"),
         (["list"], "textual,sqlite3"),
         (["ps"], "textual"),
         (["show", "smollm2"], "textual"),

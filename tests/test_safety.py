@@ -190,7 +190,7 @@ def test_names_of_models_and_hosts(hostile: Hostile) -> None:
     terminal.type(f"/load {paste('hMiss' + SHORT)}\r")
     hostile.sees("hMiss")
     terminal.type(CTRL_P)
-    hostile.sees("choose the colours")
+    hostile.sees("enter chooses")
     terminal.type(paste("hFind" + SHORT))
     hostile.sees("hFind", "no match")
     hostile.leaves("no match")

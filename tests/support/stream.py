@@ -15,7 +15,12 @@ FRAME = rb"\x1b\[\?2026[hl]|\x1b\[\?25[hl]"
 """Begin and end of a frame; the cursor's show and hide."""
 POINTER = rb"\x1b\]22;[a-z-]*\x07"
 """The mouse pointer's shape, from Textual's own list."""
-PAINTING = (COLOURS, PLACE, FRAME, POINTER)
+_TEXT = (
+    rb"(?:[\x20-\x7e]|\xc2[\xa0-\xbf]|[\xc3-\xdf][\x80-\xbf]|[\xe0-\xf4][\x80-\xbf]+)*"
+)
+TITLE = rb"\x1b\[2[23];2t|\x1b\]2;" + _TEXT + rb"\x07"
+"""The title of the window: put away, set, brought back."""
+PAINTING = (COLOURS, PLACE, FRAME, POINTER, TITLE)
 """What a running Textual app writes."""
 MODES = (
     rb"\x1b\[\?(?:1000|1003|1015|1006|1016|1049|25|1004|2004|2048|7)[hl]",

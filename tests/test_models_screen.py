@@ -62,7 +62,12 @@ async def test_what_is_deleted_can_be_taken_back_until_one_leaves(
         await chat.press("ctrl+z")
         await chat.until("enter uses")
         assert "when you leave" not in chat.text
-        await chat.press("delete", "delete", "escape")
+        await chat.press("delete", "delete", "delete", "enter")
+        await chat.until("Ready. llava:13b")  # who wants to use it keeps it
+        await opened(chat)
+        await chat.press("delete", *"x")
+        await chat.until("deleted when you leave this: llava:13b")
+        await chat.press("ctrl+z", "escape")
         await chat.until(lambda: not isinstance(chat.app.screen, ModelsDialog))
         await opened(chat)
         await chat.press(*"llava", "delete", "escape")

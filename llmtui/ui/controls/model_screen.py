@@ -139,14 +139,13 @@ class ModelScreen:
 
     async def _show_details(self, name: str) -> None:
         from llmtui.ui.dialogs.model_details import DetailsDialog, sections
-        from llmtui.ui.dialogs.models import KEYS
 
         self._say(f"asking for {short(name)} …")
         details = await self._chat.monitor.details(name)
         if details is None:
             self._say(f"nothing more is known of {short(name)}")
         elif self._dialog is not None and self._dialog.is_current:
-            self._say(KEYS)
+            self._dialog.say_keys()
             dialog = DetailsDialog(details.model.name, sections(details))
             self._services.ask(dialog, lambda _: None)
 

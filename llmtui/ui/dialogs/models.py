@@ -103,7 +103,6 @@ class ModelsDialog(ListDialog):
             yield Label(KEYS, id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(TICK, self.refill)
 
     def show(self, view: HostView) -> None:
@@ -112,7 +111,7 @@ class ModelsDialog(ListDialog):
         models = sorted(view.models, key=SORTS[self._sort])
         self._models = {model.name: model for model in models}
         self._recommended = {one.model: one for one in view.recommended}
-        rows = [Choice(m.name, _NOTHING, self._words(m)) for m in models]
+        rows = [Choice(m.name, _NOTHING, _words(m, view.running)) for m in models]
         rows += [
             Choice(one.model, _NOTHING, f"{one.model} {one.about} recommended")
             for one in view.recommended
@@ -132,7 +131,8 @@ class ModelsDialog(ListDialog):
         return marked
 
     def dismiss(self, result: str | None = None) -> AwaitComplete:
-        """Leave: what is marked goes now."""
+        """Leave: what is marked goes now, but for what is to be used."""
+        self._marked.pop(result or "", None)
         self._left(self.take_marked())
         return super().dismiss(result)
 
@@ -147,21 +147,14 @@ class ModelsDialog(ListDialog):
             return recommended_row(self._recommended[choice.id])
         if choice.id in self._marked:
             return marked_row(model)
-        return row(model, self._in_memory(model), datetime.now(UTC))
+        running = in_memory(model, self._view.running)
+        return row(model, running, datetime.now(UTC))
 
     def count(self, found: int, total: int) -> None:
         title = f"models on {clean_line(self._view.label)}   {found} of {total}"
         box = self.query_one(".dialog", Vertical)
         box.border_title = Content(title)
         box.border_subtitle = Content(f"sorted: {self._sort}   esc closes")
-
-    def _words(self, model: Model) -> str:
-        told = (model.name, model.parameters, model.quantisation, model.family)
-        loaded = "loaded" if self._in_memory(model) else ""
-        return " ".join((*told, loaded, *(model.capabilities or ())))
-
-    def _in_memory(self, model: Model) -> RunningModel | None:
-        return in_memory(model, self._view.running)
 
     # -- keys ----------------------------------------------------------------------
 
@@ -179,25 +172,33 @@ class ModelsDialog(ListDialog):
         if model := self._models.get(self.highlighted or ""):
             if self._marked.pop(model.name, None) is None:
                 self._marked[model.name] = model
-            self._marks_changed()
+            self._marked_others()
 
     def action_take_back(self) -> None:
         """Keep the model that was marked last."""
         if self._marked:
             self._marked.popitem()
-            self._marks_changed()
+            self._marked_others()
 
-    def _marks_changed(self) -> None:
+    def _marked_others(self) -> None:
         self.refill()
+        self.say_keys()
+
+    @on(Input.Changed)
+    def say_keys(self) -> None:
+        """What can be done, or what will be."""
         marked = list(self._marked.values())
         names = ", ".join(short(model.name) for model in marked)
         much = size(sum(model.size for model in marked))
         words = f"deleted when you leave this: {names} ({much})   ctrl+z keeps it"
         self.say(words if marked else KEYS)
 
-    @on(Input.Changed)
-    def _typed(self) -> None:
-        self.say(KEYS)
+
+def _words(model: Model, running: Sequence[RunningModel]) -> str:
+    """What the filter looks in."""
+    told = (model.name, model.parameters, model.quantisation, model.family)
+    loaded = "loaded" if in_memory(model, running) else ""
+    return " ".join((*told, loaded, *(model.capabilities or ())))
 
 
 def _reversed(when: str) -> tuple[int, ...]:

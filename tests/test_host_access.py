@@ -209,6 +209,17 @@ async def test_a_key_that_has_expired_is_asked_for_again(
         await provider.aclose()
 
 
+async def test_many_who_want_a_key_wait_for_one_command(tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    text = f"open({str(count)!r}, 'a').write('x'); print('key')"
+    keys = key_command.KeyCommand(script(tmp_path, text))
+    assert await asyncio.gather(*(keys.key() for _ in range(5))) == ["key"] * 5
+    assert count.read_text() == "x"
+    assert not keys.expired("key")
+    assert keys.expired("an older one"), "somebody else has had it replaced"
+    assert not key_command.KeyCommand("").expired("of a variable")
+
+
 # -- certificates ---
 
 

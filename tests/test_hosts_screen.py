@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.widgets import Checkbox, Input, TextArea
 
 from llmtui.access import Access
@@ -13,11 +14,12 @@ from llmtui.configuration import load
 from llmtui.host_settings import HIDDEN
 from llmtui.hosts import Host, parse_host
 from llmtui.jobs.core import Core
+from llmtui.jobs.host_editor import HostEditor
 from llmtui.places import Places
 from llmtui.providers.errors import SignInNeeded, Unreachable
 from llmtui.providers.ollama import Ollama
 from llmtui.providers.scripted import Scripted
-from llmtui.settings import Settings
+from llmtui.settings import Settings, SettingsError
 from llmtui.state import State
 from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.dialogs.host_form import HostFormDialog
@@ -214,3 +216,21 @@ async def test_a_server_that_accepts_and_says_nothing(
         await chat.until("Ready.")
         await chat.press("enter")
         await chat.until(lambda: server.chats)
+
+
+async def test_what_was_removed_does_not_come_back_over_another(places: Places) -> None:
+    places.config.mkdir(parents=True)
+    places.config_file.write_text(CONFIG)
+    hosts = dict(load(places, {}).hosts)
+    editor = HostEditor(places.config_file, hosts)
+    assert await editor.restore() == ""
+    await editor.remove("box")
+    await editor.save("box", {"url": "http://other"})
+    with pytest.raises(SettingsError, match="another host 'box' by now"):
+        await editor.restore()
+    await editor.remove("box")
+    assert await editor.restore() == "box"
+    assert hosts["box"].url == "http://other"
+    await editor.remove("box")
+    with pytest.raises(SettingsError, match="there is no host 'box'"):
+        await editor.remove("box")

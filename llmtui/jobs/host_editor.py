@@ -87,11 +87,10 @@ class HostEditor:
         if not self._removed:
             return ""
         change = self._removed[-1]
-        if change.table is None:
-            self._removed.pop()
-            return ""
+        if change.name in self._hosts:
+            raise SettingsError(f"there is another host {change.name!r} by now")
         try:
-            config = host_settings.read(change.table)
+            config = host_settings.read(change.table or {})
         except HostError as error:
             raise SettingsError(str(error)) from None
         await asyncio.to_thread(undo, change)

@@ -83,6 +83,8 @@ class Credentials(NamedTuple):
 
         >>> Credentials(key="sk-1", userinfo="me:s%20t").hide("no sk-1 for me, s t")
         'no … for me, …'
+        >>> Credentials(key="sk-1", userinfo="me:sk-12").hide("me:sk-12")
+        'me:…'
         >>> Credentials(key="sk-123456").hide("cut in its middle: sk-12…")
         'cut in its middle: …'
         """
@@ -93,14 +95,16 @@ class Credentials(NamedTuple):
                     text = text.removesuffix(f"{secret[:end]}…") + "…"
         return text
 
-    def _secrets(self) -> set[str]:
-        """What nobody may see. A short value of a header is none, but a word."""
+    def _secrets(self) -> list[str]:
+        """What nobody may see, the longest first, as one may begin another. A short
+        value of a header is none, but a word."""
         users = (self.userinfo, self.proxy_userinfo)
         passwords = [user.partition(":")[2] for user in users]
         passwords += [unquote(password) for password in passwords]
         sent = self._authorization().partition(" ")[2]
         values = (value for _, value in self.headers if len(value) > _TELLING)
-        return {self.key, *passwords, sent, *values} - {""}
+        found = {self.key, *passwords, sent, *values} - {""}
+        return sorted(found, key=len, reverse=True)
 
     @property
     def advice(self) -> str:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.binding import Binding
 
+import llmtui.ui.dialogs
 from llmtui.commands.keymap import Keymap, Keys, read_changes, use
-from llmtui.commands.keys import KeyNameError, read_key
+from llmtui.commands.keys import NEEDED, KeyNameError, read_key
 from llmtui.commands.table import COMMANDS
 from llmtui.configuration import load
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.settings import Settings
+from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.dialogs.help import sections
 from llmtui.ui.key_bindings import chat_bindings
 from tests.support.app import chatting
@@ -79,6 +85,31 @@ def test_every_key_of_the_table_can_be_written() -> None:
     for command in COMMANDS:
         for key in (*command.keys, *command.log_keys):
             assert read_key(key).key == key, command.id
+
+
+def test_nothing_needs_a_key_that_may_never_arrive() -> None:
+    for command in COMMANDS:
+        keys = (*command.keys, *command.log_keys)
+        sure = [key for key in keys if not read_key(key).doubt]
+        assert sure or command.slash, command.id
+
+
+def dialogs() -> Iterator[type[Dialog[Any]]]:
+    for module in pkgutil.iter_modules(llmtui.ui.dialogs.__path__):
+        found = importlib.import_module(f"llmtui.ui.dialogs.{module.name}")
+        for value in vars(found).values():
+            if isinstance(value, type) and issubclass(value, Dialog):
+                yield value
+
+
+def test_no_dialog_needs_one_either() -> None:
+    for dialog in dialogs():
+        sure: dict[str, bool] = {}
+        for binding in Binding.make_bindings(dialog.BINDINGS):
+            key = binding.key if len(binding.key) > 1 else ""
+            arrives = key in NEEDED or not key or not read_key(key).doubt
+            sure[binding.action] = arrives or sure.get(binding.action, False)
+        assert all(sure.values()), (dialog, sure)
 
 
 def test_a_changed_key_takes_the_place_of_all_that_the_command_had() -> None:
@@ -149,7 +180,8 @@ async def test_the_changed_keys_work_and_are_what_is_shown(places: Places) -> No
         rows = dict(row for _, rows in sections() for row in rows)
         assert rows["ctrl+y"] == "find and resume an old session"
         assert "ctrl+o" not in rows
-        await chat.press("escape")
+        await chat.press("ctrl+k")
+        await chat.until(lambda: chat.app.screen is chat.screen)
         assert chat.screen.prompt.text == "some text"
         await chat.press("ctrl+y")
         await chat.until("no sessions yet")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from llmtui.sanitise import clean_line
+
 
 class Summary(NamedTuple):
     """What the list of sessions shows of one."""
@@ -18,6 +20,11 @@ class Summary(NamedTuple):
     tags: tuple[str, ...] = ()
     created: str = ""
     """RFC 3339."""
+
+    @property
+    def title_line(self) -> str:
+        """The title in one line that can be shown."""
+        return clean_line(" ".join(self.title.split()))
 
 
 class Trashed(NamedTuple):

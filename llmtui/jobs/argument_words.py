@@ -95,7 +95,7 @@ class ArgumentWords:
     async def _sessions(self) -> list[Candidate]:
         core = self._chat.core
         return [
-            Candidate(" ".join(summary.title.split()), age(summary.updated))
+            Candidate(summary.title_line, age(summary.updated))
             for summary in await asyncio.to_thread(core.summaries)
             if summary.title.strip()
         ]

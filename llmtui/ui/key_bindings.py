@@ -44,6 +44,12 @@ def quit_bindings() -> Iterator[Binding]:
         yield Binding(textual_name(key), "quit", "leave", show=False, priority=True)
 
 
+def leave_bindings(command_id: str) -> Iterator[Binding]:
+    """The keys that open a dialog close it too."""
+    for key in keymap().keys(command_id).everywhere:
+        yield Binding(textual_name(key), "leave", "close", show=False)
+
+
 def bind_first(node: DOMNode, bindings: Iterable[Binding]) -> None:
     """Have a node hear keys, before those of its class."""
     node._bindings = BindingsMap.merge([BindingsMap(list(bindings)), node._bindings])

@@ -7,6 +7,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.completion import Candidate, fitting
+from llmtui.sanitise import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -150,8 +151,10 @@ class Completing:
         wanted, prompt = self._wanted, self._prompt
         if wanted is None:
             return
-        text, end = chosen.text + chosen.end, prompt.cursor_location
+        text, end = clean_line(chosen.text) + chosen.end, prompt.cursor_location
         start = (end[0], wanted.start)
+        prompt.history.checkpoint()  # undo takes back this alone
         prompt.replace(text, start, end, maintain_selection_offset=False)
+        prompt.history.checkpoint()
         if not chosen.end:
             self.leave()

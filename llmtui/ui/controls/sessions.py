@@ -103,9 +103,9 @@ class Sessions:
 
     async def _resume_named(self, title: str) -> None:
         found = await asyncio.to_thread(self._chat.core.summaries)
-        wanted = " ".join(title.split()).casefold()
+        wanted = " ".join(title.split())
         for summary in found:
-            if wanted in (" ".join(summary.title.split()).casefold(), summary.id):
+            if wanted in (summary.title_line, summary.id):
                 await self.resume(summary.id)
                 return
         self.list(wanted=title)

@@ -15,6 +15,7 @@ from llmtui.commands.keymap import keymap
 from llmtui.commands.keys import key_name
 from llmtui.commands.table import BY_SLASH, COMMANDS
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.key_bindings import bind_first, leave_bindings
 
 _INPUT = (
     ("enter", "send the prompt"),
@@ -29,12 +30,13 @@ class HelpDialog(Dialog[None]):
     """Keys on the left, what they do on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,q,enter", "leave", "close", show=False),
+        Binding("q,enter", "leave", "close", show=False),
     ]
 
     def __init__(self, topic: str = "") -> None:
         """``topic`` is as ``sections`` has it."""
         super().__init__()
+        bind_first(self, leave_bindings("help"))
         self._sections = sections(topic)
 
     def compose(self) -> ComposeResult:

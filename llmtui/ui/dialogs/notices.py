@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.key_bindings import bind_first, leave_bindings
 from llmtui.ui.notices import Notice
 
 
@@ -19,11 +20,12 @@ class NoticesDialog(Dialog[None]):
     """A notice under the other, the last one on top."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2,q,enter", "leave", "close", show=False),
+        Binding("q,enter", "leave", "close", show=False),
     ]
 
     def __init__(self, notices: Sequence[Notice]) -> None:
         super().__init__()
+        bind_first(self, leave_bindings("notices"))
         self._notices = notices
 
     def compose(self) -> ComposeResult:

@@ -18,8 +18,7 @@ from typing import Any
 from llmtui.access import Access
 from llmtui.chat.events import Event, Finished, Preparing
 from llmtui.chat.models import RunningModel
-from llmtui.chat.request import ChatRequest, GenerateRequest, Turn
-from llmtui.clock import after
+from llmtui.chat.request import ChatRequest, GenerateRequest
 from llmtui.hosts import Host
 from llmtui.local_settings import DEFAULTS, LocalSettings
 from llmtui.providers.errors import (
@@ -33,18 +32,17 @@ from llmtui.providers.local.footprint import footprint, misfit, tight, usual_con
 from llmtui.providers.local.launch import launch
 from llmtui.providers.local.model_file import ModelFile
 from llmtui.providers.local.model_files import ModelFiles
+from llmtui.providers.local.own_turns import with_own
 from llmtui.providers.local.process import PROGRAM, Child, start
 from llmtui.providers.local.process_errors import crashed
 from llmtui.providers.local.sampling import options_of
-from llmtui.providers.local.scheduler import Loaded, Scheduler, Wanted
+from llmtui.providers.local.scheduler import Scheduler, Wanted
 from llmtui.providers.local.silence import tokens_made, until_silent
 from llmtui.providers.local.truncation import fitting
 from llmtui.providers.openai import OpenAI, body_of
 from llmtui.providers.openai_json import chat_body
 
 _KEY = "KEY"
-_FOREVER = 100 * 365 * 86400.0
-"""Seconds; what Ollama says of a model that stays for ever is about as far away."""
 
 
 class Engine:
@@ -75,7 +73,7 @@ class Engine:
         self, files: ModelFiles, request: ChatRequest
     ) -> AsyncGenerator[Event, None]:
         """Stream the answer; raises ``ProviderError``."""
-        request = _with_own(files, request)
+        request = with_own(files, request)
 
         def ask(server: OpenAI, options: Mapping[str, Any]) -> _Events:
             return fitting(server, replace(request, options=options))
@@ -122,7 +120,7 @@ class Engine:
 
     def running(self) -> list[RunningModel]:
         """What is in memory."""
-        return [_running(loaded) for loaded in self._scheduler.loaded]
+        return [loaded.described for loaded in self._scheduler.loaded]
 
     async def usual_context(
         self, files: ModelFiles, sizes: Mapping[str, Any] | None = None
@@ -148,7 +146,7 @@ class Engine:
 
     async def _as_sent(self, files: ModelFiles, request: ChatRequest) -> ChatRequest:
         options = options_of(files, await self._head(files).read(), request.options)
-        return replace(_with_own(files, request), options=options)
+        return replace(with_own(files, request), options=options)
 
     @asynccontextmanager
     async def _in_memory(
@@ -287,40 +285,6 @@ class Engine:
 
 
 _Events = AsyncGenerator[Event, None]
-
-
-def _with_own(files: ModelFiles, request: ChatRequest) -> ChatRequest:
-    """A request with the name and the messages that the model has here."""
-    return replace(request, model=files.name, turns=_turns(files, request.turns))
-
-
-def _turns(files: ModelFiles, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """A conversation with the model's own messages before it, as Ollama does.
-
-    Its system prompt gives way to one of the request
-    (``server/routes.go``, ``ChatHandler``).
-    """
-    own = [
-        Turn(role, message.get("content", ""))  # type: ignore[arg-type]
-        for message in files.messages
-        if (role := message.get("role")) in ("system", "user", "assistant")
-    ]
-    if files.system and not (turns and turns[0].role == "system"):
-        own.insert(0, Turn("system", files.system))
-    return (*own, *turns)
-
-
-def _running(loaded: Loaded) -> RunningModel:
-    size = loaded.wanted.footprint.total
-    on_gpu = loaded.wanted.launch.gpu_layers != 0
-    return RunningModel(
-        loaded.name,
-        size=size,
-        size_vram=min(size, loaded.child.vram) if on_gpu else 0,
-        context_length=loaded.wanted.launch.context,
-        expires=after(min(loaded.leaves_in, _FOREVER)),
-        digest=loaded.wanted.files.digest,
-    )
 
 
 def _with_load(event: Event, loading: int) -> Event:

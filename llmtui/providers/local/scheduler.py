@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from llmtui.chat.models import RunningModel
+from llmtui.clock import after
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.local.footprint import Footprint
 from llmtui.providers.local.launch import Launch
@@ -22,6 +24,9 @@ from llmtui.providers.local.process import Child
 
 _MOMENT = 0.05
 """Seconds that freed memory may need until the system counts it as free."""
+
+_FOREVER = 100 * 365 * 86400.0
+"""Seconds; what Ollama says of a model that stays for ever is about as far away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,20 @@ class Loaded:
             return math.inf
         since = 0.0 if self.users else time.monotonic() - self.used
         return max(0.0, self.keep_alive - since)
+
+    @property
+    def described(self) -> RunningModel:
+        """As lists of what is in memory have it."""
+        size = self.wanted.footprint.total
+        on_gpu = self.wanted.launch.gpu_layers != 0
+        return RunningModel(
+            self.name,
+            size=size,
+            size_vram=min(size, self.child.vram) if on_gpu else 0,
+            context_length=self.wanted.launch.context,
+            expires=after(min(self.leaves_in, _FOREVER)),
+            digest=self.wanted.files.digest,
+        )
 
 
 Start = Callable[[Wanted], Awaitable[Child]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,26 +64,42 @@ def test_a_line_that_was_torn_spoils_no_other(tmp_path: Path) -> None:
     assert [entry.text for entry in history.load()] == ["one", "three"]
 
 
-def _add_many(path: Path, name: str) -> None:
-    history = History(path, most_bytes=20_000)
-    for number in range(60):
-        history.add(Entry(f"{name} {number} " + "." * 200))
+ADD_MANY = """
+import sys
+from pathlib import Path
+from llmtui.store.history import Entry, History
+
+history = History(Path(sys.argv[1]), most_bytes=20_000)
+for number in range(int(sys.argv[3])):
+    problem = history.add(Entry(f"{sys.argv[2]} {number} " + "." * 200))
+    assert not problem, problem
+"""
 
 
 def test_two_programs_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "history.jsonl"
-    process = multiprocessing.get_context("fork").Process
-    writers = [process(target=_add_many, args=(path, name)) for name in ("a", "b")]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-        assert writer.exitcode == 0
+    command = [sys.executable, "-c", ADD_MANY, str(path)]
+    writers = [subprocess.Popen([*command, name, "60"]) for name in ("a", "b")]
+    assert [writer.wait() for writer in writers] == [0, 0]
     found = [entry.text.split(" ")[:2] for entry in History(path).load()]
     for name in ("a", "b"):
         numbers = [int(number) for who, number in found if who == name]
         assert numbers == sorted(set(numbers))
     assert max(int(number) for _, number in found) == 59
+
+
+def test_a_program_that_is_killed_leaves_whole_entries(tmp_path: Path) -> None:
+    path = tmp_path / "history.jsonl"
+    command = [sys.executable, "-c", ADD_MANY, str(path), "a", "1000000"]
+    with subprocess.Popen(command) as writer:
+        while not path.exists() or path.stat().st_size < 10_000:
+            assert writer.poll() is None
+        writer.kill()
+    history = History(path)
+    assert history.add(Entry("and on")) == ""
+    *before, last = [entry.text for entry in history.load()]
+    assert last == "and on"
+    assert all(text.startswith("a ") and text.endswith("...") for text in before)
 
 
 def test_what_is_erased_goes_from_it(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ MOST_BYTES = 2_000_000
 """Size of the file from which the older half of it goes."""
 LONGEST = 100_000
 """Characters of an entry; a longer one stands in its session and not here."""
-_PATIENCE = 0.5
+_PATIENCE = 2.0
 """Seconds to wait for another window: nothing here is worth a longer pause."""
 _LONG = 6
 """Characters from which a text is looked for within entries."""

@@ -109,7 +109,7 @@ class OptionsDialog(Dialog[None]):
 
     def _say(self, *lines: str, wrong: bool = False) -> None:
         label = self.query_one("#words", Label)
-        label.update(Content("\n".join(map(clean_line, lines))))
+        label.update(Content("\n".join(map(clean_line, lines))), layout=False)
         label.set_class(wrong, "-wrong")
 
     # -- changing ------------------------------------------------------------------

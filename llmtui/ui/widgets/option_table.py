@@ -79,7 +79,7 @@ class OptionTable(Vertical):
     def _fill(self) -> None:
         options = self.query_one(OptionList)
         width = options.scrollable_content_region.width
-        self.query_one(Label).update(header(width))
+        self.query_one(Label).update(header(width), layout=False)
         shown = {option.id for option in options.options}
         for row in self._rows.values():
             if row.name in shown:

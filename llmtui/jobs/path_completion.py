@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,13 @@ NAME = "path"
 """The kind of word that a path is."""
 MOST = 20_000
 """Files that are looked at: more make every key slow."""
-FIRST = 0.05
-"""Seconds after which what was found so far is offered; the rest is added to it."""
+_FIRST = 300
+"""Files that are enough to be offered; the rest is added to them."""
+_MOMENT = 0.05
+"""Seconds after which fewer are too."""
+_STEP = 0.005
+_PIECE = 20
+"""Files after which the thread lets go of the interpreter, for who types."""
 AGAIN = 0.2
 """Seconds between two times that it is said that there are more."""
 
@@ -60,7 +66,11 @@ class PathCompletion:
         walk = asyncio.create_task(in_background(partial(self._walk, found, over)))
         self._walks.add(walk)
         walk.add_done_callback(self._walks.discard)
-        await asyncio.wait({walk}, timeout=FIRST)
+        end = time.monotonic() + _MOMENT
+        while not walk.done() and len(found) < _FIRST:
+            if found and time.monotonic() > end:
+                break
+            await asyncio.wait({walk}, timeout=_STEP)
         if not walk.done():
             tell = asyncio.create_task(self._tell(walk))
             self._walks.add(tell)
@@ -80,3 +90,5 @@ class PathCompletion:
             found.append(Candidate(quoted, end=" "))
             if len(found) >= self._most or over.is_set():
                 break
+            if not len(found) % _PIECE:
+                time.sleep(0)

@@ -72,7 +72,7 @@ class _Text:
         self._starts: list[int] = []
         self._lines: list[int] = []
         length = 0
-        for number, line in enumerate(_lines(source.text), 1):
+        for number, line in enumerate(lines_of(source.text), 1):
             if squeezed := " ".join(line.split()):
                 self._starts.append(length)
                 self._lines.append(number)
@@ -91,7 +91,7 @@ class _Text:
         return at
 
 
-def _lines(text: str) -> list[str]:
+def lines_of(text: str) -> list[str]:
     """By the line ends that editors count."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from llmtui.chat.quotations import lines_of
 from llmtui.commands.command import Action
 from llmtui.sanitise import clean_line
 from llmtui.ui.controls.clipboard import Clipboard
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from llmtui.ui.dialogs.list_dialog import Choice
 
 _NOWHERE = "not in your files"
+_AROUND = 200
+"""Lines that are shown above a quotation, and below it."""
 
 
 class Quotations:
@@ -82,9 +85,20 @@ class Quotations:
             title, line = str(one.places[0]), one.places[0].line
             name = one.places[0].name
             texts = (source.text for source in report.sources if source.name == name)
-            text = next(texts, text)
+            text, line = _around(next(texts, text), line)
         dialog = PageDialog(title, text, self._clipboard.copy, line=line)
         self._ask(dialog, lambda _: None)
+
+
+def _around(text: str, line: int) -> tuple[str, int]:
+    """The lines about a line of a text, which may be long, and which of them it is.
+
+    >>> _around("a\\nb\\nc", 2)
+    ('a\\nb\\nc', 2)
+    """
+    lines = lines_of(text)
+    first = max(0, line - _AROUND)
+    return "\n".join(lines[first : line + _AROUND]), line - first
 
 
 def _row(at: int, one: Checked) -> Choice:

@@ -26,6 +26,9 @@ _KEYS = (
 )
 
 
+_MESSAGES = r'"messages":\[|\},(?=\{"role":)'
+"""Before each message of a request."""
+
 COMPACT = "/compact"
 """What the dialog is dismissed with to have the session summarised."""
 
@@ -150,7 +153,8 @@ class ContextDialog(Dialog[str]):
         except ContextError as error:
             self._say(str(error))
             return
-        self._page("request", body.decode("utf-8"), "this is sent, byte for byte")
+        hint = "sent byte for byte; that each message begins a line is for the eye"
+        self._page("request", body.decode("utf-8"), hint, cuts=_MESSAGES)
 
     @work(exclusive=True, group="page")
     async def action_prompt(self) -> None:
@@ -166,10 +170,10 @@ class ContextDialog(Dialog[str]):
         self._say("")
         self._page("prompt", prompt, "this is what the model reads, as the server says")
 
-    def _page(self, title: str, text: str, hint: str) -> None:
+    def _page(self, title: str, text: str, hint: str, cuts: str = "") -> None:
         from llmtui.ui.dialogs.page import PageDialog
 
-        dialog = PageDialog(title, text, self._hands.copy, hint=hint)
+        dialog = PageDialog(title, text, self._hands.copy, hint=hint, cuts=cuts)
         self._ask(dialog, lambda _: None)
 
     # -- what helps -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from llmtui.human import size
 from llmtui.sanitise import clean, clean_line
 from llmtui.ui.dialogs.dialog import Dialog
 
-_SHOWN = 100_000
+_SHOWN = 40_000
 """Characters of its beginning, and of its end, that are shown of a longer text."""
 
 
@@ -35,8 +36,13 @@ class PageDialog(Dialog[None]):
         *,
         hint: str = "",
         line: int = 1,
+        cuts: str = "",
     ) -> None:
-        """``line`` is the one that is marked and in sight, where all is shown."""
+        """``line`` is the one that is marked and in sight, where all is shown.
+
+        ``cuts`` is an expression: where it ends, a line is begun that is in the view
+        alone, and in no copy of the whole.
+        """
         super().__init__()
         self._title = title
         self.text = text
@@ -44,6 +50,7 @@ class PageDialog(Dialog[None]):
         self._copy = copy
         self._hint = hint
         self._line = line
+        self._cuts = cuts
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog page") as box:
@@ -54,7 +61,7 @@ class PageDialog(Dialog[None]):
             if self._hint:
                 yield Label(self._hint, classes="hint quiet", markup=False)
             yield TextArea(
-                clean(shown(self.text)),
+                clean(self._shown()),
                 soft_wrap=True,
                 read_only=True,
                 compact=True,
@@ -67,6 +74,10 @@ class PageDialog(Dialog[None]):
         area = self.query_one(TextArea)
         area.focus()
         area.move_cursor((self._line - 1, 0), center=True)
+
+    def _shown(self) -> str:
+        text = shown(self.text)
+        return re.sub(self._cuts, r"\g<0>\n", text) if self._cuts else text
 
     def action_copy(self) -> None:
         """Copy what is selected, else all of it."""

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from llmtui.chat.message import Message, Sent
 from llmtui.configuration import load
 from llmtui.desktop import tmux
 from llmtui.desktop.notifying import describe, notice
 from llmtui.places import Places
-from llmtui.settings import NOTIFY_WAYS, SettingsError
-from llmtui.ui.attention import window_title
+from llmtui.settings import NOTIFY_WAYS, Settings, SettingsError
+from llmtui.ui.attention import Attention, window_title
 from llmtui.ui.glyphs import UNICODE
 from tests.support.server import Reply, ServerThread
 from tests.support.terminal import Terminal
@@ -63,6 +65,42 @@ def test_a_wrong_setting_is_a_sentence(places: Places, line: str, said: str) -> 
     places.config_file.write_text(line)
     with pytest.raises(SettingsError, match=said):
         load(places, {})
+
+
+class Watched:
+    """A terminal that somebody looks at, or not, and what it was sent."""
+
+    def __init__(self, *, focus: bool) -> None:
+        self.wrote: list[str] = []
+        self.show_title = self.write = self.wrote.append
+        app = SimpleNamespace(app_focus=focus, _driver=self)
+        settings = Settings(notify="osc777")
+        screen: Any = SimpleNamespace(app=app)
+        self.attention = Attention(screen, settings, {"TERM": "xterm"})
+
+    def ends(self, status: str, name: str = "Lamps") -> list[str]:
+        """What is written when a reply ends so."""
+        message = Message("a", None, "assistant", "hi", "", request=Sent("m"))
+        reply: Any = SimpleNamespace(status=status, message=message)
+        self.attention.ended(name, reply)
+        return self.wrote
+
+
+def test_only_who_looks_elsewhere_is_told_and_only_of_news() -> None:
+    assert Watched(focus=True).ends("complete") == []
+    assert Watched(focus=False).ends("stopped") == []
+    assert "the reply is finished" in Watched(focus=False).ends("complete")[0]
+    assert "the reply ended badly" in Watched(focus=False).ends("failed")[0]
+
+
+def test_the_name_of_a_private_session_leaves_the_program_nowhere() -> None:
+    terminal = Watched(focus=False)
+    session = SimpleNamespace(title="My diagnosis")
+    chat: Any = SimpleNamespace(private=True, session=session, reply=object())
+    terminal.attention.paint(chat)
+    [title] = terminal.wrote
+    assert "private session" in title
+    assert "diagnosis" not in title
 
 
 TMUX = {"TMUX": "/tmp/tmux-1000/default,1,0"}

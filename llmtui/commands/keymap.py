@@ -100,7 +100,9 @@ def read_changes(table: Mapping[str, object]) -> tuple[Changes, list[str]]:
         ):
             problems.append(f'{name} takes a key or a list of keys, like {name} = "f6"')
             continue
-        changes[name] = tuple(_read(name, written, problems))
+        keys = tuple(_read(name, written, problems))
+        if keys or not any(written):  # with none that can be used, it keeps its own
+            changes[name] = keys
     problems += _clashes(changes)
     return changes, problems
 

@@ -144,7 +144,8 @@ def test_of_two_that_want_a_key_the_first_one_has_it() -> None:
 def test_what_cannot_be_used_is_said_and_left_out(places: Places) -> None:
     places.config.mkdir(parents=True)
     places.config_file.write_text(
-        '[keys]\nretyr = "f6"\nnew = 5\nmodel = "ctrl+m"\nfind = ["ctrl+i", "ctrl+y"]\nhelp = "ctrl+tab"'
+        '[keys]\nretyr = "f6"\nnew = 5\nmodel = "ctrl+m"\n'
+        'find = ["ctrl+i", "ctrl+y"]\nhelp = "ctrl+tab"'
     )
     settings = load(places, {})
     assert settings.keys["find"] == ("ctrl+y",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -141,6 +140,8 @@ def _clashes(changes: dict[str, tuple[str, ...]]) -> Iterator[str]:
 
 
 def _near(name: str) -> str:
+    import difflib
+
     near = difflib.get_close_matches(name, BY_ID, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 

@@ -47,6 +47,10 @@ class PathCompletion:
         self._walking: threading.Event | None = None
         self._walks: set[asyncio.Task[None]] = set()
 
+    async def prepare(self) -> None:
+        """Import what the first look needs, which would take most of its time."""
+        await in_background(_import)
+
     def wanted(self, before: str, row: int) -> Wanted | None:
         begun = begun_mention(before)
         if begun is None:
@@ -92,3 +96,7 @@ class PathCompletion:
                 break
             if not len(found) % _PIECE:
                 time.sleep(0)
+
+
+def _import() -> None:
+    import llmtui.attachments.folder  # noqa: F401

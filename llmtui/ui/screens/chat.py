@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.ui.controls.chat import ChatControls
 
+QUIET = 1.0
+"""Seconds after the start in which nothing is prepared that can wait."""
 PROBLEMS_EVERY = 2.0
 """Seconds between two looks for what could not be saved in the background."""
 
@@ -107,6 +109,7 @@ class ChatScreen(Screen[None]):
         paths = PathCompletion(more=lambda: self.completing.refill())
         sources: list[CompletionSource] = [self._slashes, paths]
         self.completing = Completing(self.prompt, menu, self.spawn, sources)
+        self.set_timer(QUIET, lambda: self.spawn(paths.prepare()))
         if self.start.settings.input.vim:
             self.prompt.use_vim(True)
         self._chrome.begin(self.start)

@@ -262,7 +262,7 @@ def test_tables_are_ollama_s(server: ServerThread) -> None:
     head, row = run("ps").out.splitlines()
     assert head.split() == ["NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"]
     assert row.startswith("mistral:7b")
-    assert run("ps", "smol").out.splitlines() == [head.rstrip()]
+    assert len(run("ps", "smol").out.splitlines()) == 1
     shown = run("show", "mistral:7b").out
     assert "  Model\n    architecture        llama\n" in shown
     assert "    parameters          134.52M\n" in shown

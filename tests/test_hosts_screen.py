@@ -12,8 +12,9 @@ from llmtui.access import Access
 from llmtui.chat.models import Account
 from llmtui.configuration import load
 from llmtui.host_settings import HIDDEN
-from llmtui.hosts import Host, parse_host
+from llmtui.hosts import BUILTIN, Host, parse_host
 from llmtui.jobs.core import Core
+from llmtui.jobs.host_checks import HostReport
 from llmtui.jobs.host_editor import HostEditor
 from llmtui.places import Places
 from llmtui.providers.errors import SignInNeeded, Unreachable
@@ -23,7 +24,7 @@ from llmtui.settings import Settings, SettingsError
 from llmtui.state import State
 from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.dialogs.host_form import HostFormDialog
-from llmtui.ui.dialogs.hosts import HostsDialog
+from llmtui.ui.dialogs.hosts import HostsDialog, more_of, row_label
 from llmtui.ui.start import Start
 from llmtui.ui.widgets.status import Status
 from tests.support.app import Chat, settled
@@ -234,3 +235,18 @@ async def test_what_was_removed_does_not_come_back_over_another(places: Places) 
     await editor.remove("box")
     with pytest.raises(SettingsError, match="there is no host 'box'"):
         await editor.remove("box")
+
+
+def test_what_a_server_says_of_itself_is_text() -> None:
+    evil = "\x1b[31mann\u202e[@click=app.quit]here[/]\nnext"
+    error = Unreachable(evil, advice=evil)
+    up = HostReport(BUILTIN, "up", None, evil, 1, evil)
+    for report in (
+        up,
+        up._replace(account="", signin_url=evil),
+        up._replace(error=error),
+    ):
+        for shown in (row_label(report, 200), more_of(report)):
+            assert "[@click=app.quit]here[/]" in shown.plain
+            assert not set("\x1b\u202e\n") & set(shown.plain)
+            assert all("click" not in str(span.style) for span in shown.spans)

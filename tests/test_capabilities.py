@@ -20,7 +20,13 @@ from tests.support.openai_server import DONE, Answer, FakeOpenAI, delta
 from tests.support.program import run
 
 PACKAGE = Path(llmtui.__file__).parent
-MAY_READ_THE_KIND = ("providers", "hosts.py", "settings.py", "configuration.py")
+MAY_READ_THE_KIND = (
+    "providers",
+    "hosts.py",
+    "host_settings.py",
+    "settings.py",
+    "configuration.py",
+)
 """Who opens providers, and who reads and writes hosts."""
 
 

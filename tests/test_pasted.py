@@ -95,8 +95,15 @@ async def test_a_mark_is_one_thing() -> None:
         assert prompt.text == "[pasted 5.0 MB][pasted 5.0 MB #2] b"
         assert prompt.exchange_passage("[pasted 5.0 MB]", "short") == ""
         assert prompt.text == "short[pasted 5.0 MB #2] b"
+        await pilot.press("home", "shift+end", "ctrl+x")
+        assert prompt.text == ""
+        prompt.put("sent meanwhile")
+        prompt.put("")
+        await pilot.press("ctrl+v")
+        assert prompt.text == "[pasted 5.0 MB]"
+        assert prompt.full_text == f"short{huge}x b"
         prompt.exchange(prompt.text + "much " * 5000)
-        assert prompt.text == "[pasted 5.0 MB #3]"
+        assert prompt.text == "[pasted 5.0 MB #2]"
         await pilot.press("enter")
         await until(pilot, lambda: app.said)
         assert app.said == [f"short{huge}x b" + "much " * 5000]

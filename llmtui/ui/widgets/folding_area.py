@@ -80,6 +80,25 @@ class FoldingArea(TextArea):
             self.move_cursor(result.end_location)
             self.focus()
 
+    # What is copied or cut is the passage: elsewhere, or later, its mark means nothing.
+
+    @property
+    def selected_text(self) -> str:
+        """What is selected, with all passages in their places."""
+        return self._marks.whole(super().selected_text)
+
+    def action_cut(self) -> None:
+        super().action_cut()
+        cut = self.app.clipboard
+        if (whole := self._marks.whole(cut)) != cut:
+            self.app.copy_to_clipboard(whole)
+
+    def action_paste(self) -> None:
+        """Insert what was copied here, something huge as a mark."""
+        shown = self._marks.fold(clean(self.app.clipboard))
+        if result := self._replace_via_keyboard(shown, *self.selection):
+            self.move_cursor(result.end_location)
+
     # -- marks are one thing -------------------------------------------------------
 
     @property

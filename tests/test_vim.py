@@ -171,6 +171,8 @@ CASES = [
     ("|One two", "veU", "|ONE two"),
     ("a|b\nc", "yyjp", "ab\nc\n|ab"),
     ("a|b\nc", "yyx", "|a\nc"),
+    ("ab\nc|d", "yk", "a|b\ncd"),
+    ("  ab\nc|d", "ygg", "  |ab\ncd"),
     ("|one two", "v␛x", "|ne two"),
     ("|a\nb\nc", "VjJ", "a| b\nc"),
     ("|x one", "ywwviwp", "x x| "),
@@ -233,8 +235,8 @@ def test_a_motion_changes_nothing_and_y_takes_what_d_takes(
 
 @given(TEXTS, TEXTS)
 def test_what_differs_is_all_that_is_changed(before: str, after: str) -> None:
-    part, new = difference(before, after)
-    assert before[: part.start] + new + before[part.end :] == after
+    start, end, new = difference(before, after)
+    assert before[:start] + new + before[end:] == after
 
 
 async def test_the_input_has_its_keys(places: Places) -> None:

@@ -21,6 +21,8 @@ class Range(NamedTuple):
     start: int
     end: int
     whole_lines: bool = False
+    cursor: int | None = None
+    """Where the cursor is once it was yanked, if not at its start."""
 
 
 class Changed(NamedTuple):

@@ -29,12 +29,11 @@ class Editing:
         self, operator: str, part: Range, command: Command, before: Changed
     ) -> Changed:
         """Delete or yank a part, or take it out to be written anew."""
-        text, at = before
+        text = before.text
         if part.end > part.start or part.whole_lines:
             self.register = changes.taken(text, part)
         if operator == "y":
-            stays = part.whole_lines and lines.start(text, at) == part.start
-            return before if stays else Changed(text, part.start)
+            return Changed(text, part.start if part.cursor is None else part.cursor)
         if operator == "c":
             return Changed(text[: part.start] + text[part.end :], part.start)
         return self._done(command, before, changes.delete(text, part))

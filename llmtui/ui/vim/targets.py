@@ -82,7 +82,7 @@ def operated(targets: Targets, command: Command, text: str, at: int) -> Range | 
         return None
     start, end = sorted((at, motion.at))
     if motion.kind is Kind.lines:
-        return Range(lines.start(text, start), lines.end(text, end), True)
+        return Range(lines.start(text, start), lines.end(text, end), True, start)
     if motion.kind is Kind.inclusive:
         end = min(end + 1, len(text))
     elif key in ("w", "W") and "\n" in text[start:end]:
@@ -95,7 +95,7 @@ def _lines(count: int, text: str, at: int) -> Range | None:
     end = lines.end(text, motions.down(text, at, count - 1))
     if count > 1 and lines.end(text, at) == len(text):
         return None
-    return Range(lines.start(text, at), max(end, lines.end(text, at)), True)
+    return Range(lines.start(text, at), max(end, lines.end(text, at)), True, at)
 
 
 def _last_word(text: str, start: int, end: int) -> int:

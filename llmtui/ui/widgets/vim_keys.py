@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events
 from textual.widgets.text_area import Location, Selection
 
-from llmtui.ui.vim.changes import Range
 from llmtui.ui.vim.machine import Mode, Vim
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.folding_area import FoldingArea
@@ -54,9 +53,9 @@ class VimKeys:
     def _show(self, before: str, text: str, at: int) -> None:
         area = self._area
         if text != before:
-            part, new = difference(before, text)
+            first, last, new = difference(before, text)
             area.history.checkpoint()
-            start, end = (_location(before, place) for place in part[:2])
+            start, end = _location(before, first), _location(before, last)
             area.replace(new, start, end, maintain_selection_offset=False)
             area.history.checkpoint()
         selected = self._vim.selected(text)
@@ -67,22 +66,24 @@ class VimKeys:
         if selected is None:
             area.move_cursor(_location(text, at))
         else:
-            start, end = (_location(text, place) for place in selected[:2])
+            start = _location(text, selected.start)
+            end = _location(text, selected.end)
             ahead = at > selected.start or selected.end - selected.start < 2
             area.selection = Selection(start, end) if ahead else Selection(end, start)
         area.record_cursor_width()
 
 
-def difference(before: str, after: str) -> tuple[Range, str]:
-    """The smallest part of a text that is another one in the next.
+def difference(before: str, after: str) -> tuple[int, int, str]:
+    """The smallest part of a text that is another one in the next: where it begins
+    and ends, and the other one.
 
     >>> difference("one two", "one big two")
-    (Range(start=4, end=4, whole_lines=False), 'big ')
+    (4, 4, 'big ')
     """
     start = _common(before, after)
     most = min(len(before), len(after)) - start
     same = min(_common(before[::-1], after[::-1]), most)
-    return Range(start, len(before) - same), after[start : len(after) - same]
+    return start, len(before) - same, after[start : len(after) - same]
 
 
 def _common(one: str, other: str) -> int:

@@ -75,6 +75,14 @@ async def test_a_name_is_completed_by_keys_alone(places: Places) -> None:
         assert chat.screen.prompt.text == "/theme "
         await chat.press("ctrl+u")
 
+        # What begins otherwise is refused, and stays.
+        await typed(chat, "/odel")
+        assert "choose the model" in chat.text
+        await chat.press("enter")
+        await chat.until_said("there is no command /odel: did you mean /model?")
+        assert chat.screen.prompt.text == "/odel"
+        await chat.press("ctrl+u")
+
         # What is complete is done, and what was brought back is not completed.
         chat.screen.prompt.put("/mo")
         await chat.pilot.pause()

@@ -111,7 +111,7 @@ def test_every_kind_of_argument_has_words(places: Places) -> None:
         collect(command.takes)
     assert kinds - {"", "command"} <= {
         *("file", "format", "host", "model", "new-model", "option", "session"),
-        *("tag", "theme", "think", "value"),
+        *("preset", "tag", "theme", "think", "value"),
     }
 
 

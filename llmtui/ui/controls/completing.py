@@ -123,13 +123,16 @@ class Completing:
         return menu.first is not None
 
     def _enter_completes(self) -> bool:
-        """Not what is complete already, nor what may be meant as it stands."""
+        """Not what is complete already, nor what may be meant as it stands: another
+        first letter is no beginning of the marked word."""
         marked, wanted = self._menu.marked, self._wanted
         if marked is None or wanted is None:
             return False
         if self._moved:
             return marked.text != wanted.word
-        return not (wanted.free or any(c.is_meant(wanted.word) for c in self._found))
+        if wanted.free or any(c.is_meant(wanted.word) for c in self._found):
+            return False
+        return marked.text[:1].casefold() == wanted.word[:1].casefold()
 
     def press(self, key: str) -> None:
         """Do what a key means in the menu."""

@@ -131,7 +131,7 @@ def test_thinking_that_is_set_is_asked_of_models_that_can(
 
 def test_images_go_to_models_that_see(server: ServerThread, tmp_path: Path) -> None:
     picture = tmp_path / "cat.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
+    picture.write_bytes(png())
     done = run("ask", "-m", "smollm2", "--image", str(picture), "hi")
     assert (done.code, done.out) == (2, "")
     assert "smollm2 cannot look at images: choose a model with vision" in done.err

@@ -148,9 +148,17 @@ class Painter:
             style, end = labels.ending(message, entry.advice, self.glyphs)
             if end:
                 lines += self._wrapped(end, self.palette[style])
-            if cost := labels.numbers(message, self.glyphs, all_of_them=entry.verbose):
-                lines += self._wrapped(cost, self.palette["muted"])
+            lines += self._cost(entry)
         return [*lines, blank]
+
+    def _cost(self, entry: Entry) -> list[Line]:
+        """What a reply cost: the most of it in a line, all of it in several."""
+        style, all_of_it = self.palette["muted"], entry.verbose
+        cost = labels.numbers(entry.message, self.glyphs, all_of_them=all_of_it)
+        if all_of_it:
+            return self._wrapped(cost, style) if cost else []
+        text = fit(cost, self.frame.measure, self.glyphs.cut)
+        return [self._line(text, style)] if text else []
 
     def _wrapped(self, text: str, style: Style) -> list[Line]:
         from llmtui.ui.widgets.log.render.blocks import render

@@ -140,8 +140,8 @@ _HOSTS = (
 
 
 KEYS_NOTES = """\
-list prints all commands with their keys. Other keys are set in config.toml, by the
-names of the commands:
+list prints all commands with their keys. Other keys are set in config.toml, by
+the names of the commands:
 
   [keys]
   retry = ["f6", "r"]     single characters: while the log has the focus

@@ -130,19 +130,25 @@ def _closing(text: str, at: int, code: dict[int, re.Match[str]]) -> int | None:
 
 def _opens(text: str, at: int) -> bool:
     """Whether a mark begins something, where it could also be a closing one, an
-    apostrophe or an inch."""
+    apostrophe or an inch.
+
+    >>> [_opens(text, text.index('"')) for text in ('a "b', 'a " b', 'a." b', 'a" b')]
+    [True, True, False, False]
+    """
     before = text[at - 1] if at else " "
     after = text[at + 1] if at + 1 < len(text) else " "
     if before.isalnum() and not is_unspaced(before):
         return False
-    return text[at] in "«»‹›" or not after.isspace()
+    if not after.isspace():
+        return True
+    if text[at] == '"':
+        return before.isspace() or before in "(["
+    return text[at] != "”"
 
 
 def _closes(text: str, at: int) -> bool:
     after = text[at + 1] if at + 1 < len(text) else " "
-    if text[at] in "'’\"":
-        return not after.isalnum() and not text[at - 1].isspace()
-    return True
+    return text[at] not in "'’\"" or not after.isalnum()
 
 
 def _without_marks(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.app import ComposeResult
 from textual.widgets import OptionList
 
 from llmtui.places import Places
@@ -12,6 +13,19 @@ from llmtui.ui.dialogs.list_dialog import ListDialog
 from llmtui.ui.dialogs.text import TextDialog
 from tests.support.app import Chat, chatting
 from tests.support.scene import MODELS
+
+
+class ListingDialog(Dialog[str]):
+    """Its action needs what is in it."""
+
+    touched = 0
+
+    def compose(self) -> ComposeResult:
+        yield OptionList("one")
+
+    def action_touch(self) -> None:
+        self.query_one(OptionList).focus()
+        self.touched += 1
 
 
 async def opened(chat: Chat, key: str) -> ListDialog:
@@ -54,3 +68,18 @@ async def test_what_ends_late_takes_nothing_else_away(places: Places) -> None:
         await chat.until(lambda: ended)
         assert ended == ["done"]
         assert not [s for s in chat.app.screen_stack if isinstance(s, Dialog)]
+
+
+async def test_a_key_that_comes_before_its_rows_or_after_its_end_does_nothing(
+    places: Places,
+) -> None:
+    async with chatting(Scripted(MODELS), places) as chat:
+        dialog = ListingDialog()
+        assert not await chat.app.run_action("touch", dialog)
+        chat.app.push_screen(dialog)
+        assert not await chat.app.run_action("touch", dialog)
+        await chat.until(lambda: chat.app.screen is dialog and dialog.is_mounted)
+        assert await chat.app.run_action("touch", dialog)
+        dialog.dismiss()
+        assert not await chat.app.run_action("touch", dialog)
+        assert dialog.touched == 1

@@ -122,13 +122,14 @@ class Maker:
             self._focus: 1,
             self._signal: 1,
             self._server: 6,
+            self._home: 4,
             self._wait: 5,
             self._quit: 1,
         }
 
     def events(self, count: int) -> list[Event]:
-        """So many, or a few more: some belong together."""
-        made: list[Event] = []
+        """So many, or a few more: some belong together. A prompt is the first."""
+        made = self._ask()
         kinds, weights = list(self._kinds), list(self._kinds.values())
         while len(made) < count:
             (kind,) = self.random.choices(kinds, weights)
@@ -209,9 +210,21 @@ class Maker:
         return [Event("signal", self.random.choice(SIGNALS[:2]))]
 
     def _server(self) -> list[Event]:
-        if self.random.random() < 0.2:
-            return [Event("server", self.random.choice(("down", "up", "go-on")))]
-        return [Event("reply", self.random.choice(REPLIES))]
+        match self.random.randrange(8):
+            case 0:
+                meanwhile = [*self._ask(), *self._key(), *self._wait()]
+                return [Event("server", "down"), *meanwhile, Event("server", "up")]
+            case 1:
+                return [Event("server", "go-on")]
+            case _:
+                return [Event("reply", self.random.choice(REPLIES))]
+
+    def _home(self) -> list[Event]:
+        """Back to a host and a model that answer, wherever one has got to."""
+        lines = ("/host here", "/model smollm2")
+        typed = [[Event("text", json.dumps(x)), Event("key", "enter")] for x in lines]
+        leave = [Event("key", k) for k in ("escape", "escape", "escape", "ctrl+u")]
+        return [*leave, *typed[0], *typed[1]]
 
     def _wait(self) -> list[Event]:
         return [Event("wait", str(self.random.choice((0, 20, 100, 300))))]

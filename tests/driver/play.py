@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ BATCH = 12
 ESCAPE_ALONE = 0.15
 """Seconds after which an ESC is a key and not the beginning of another."""
 ENTERED = b"\x1b[?1049h"
+PRIVATE = re.compile(rb"\x1b\[(?:[\d;]*;)?7(?:;[\d;]*)?m private ")
+"""The mark of a private session in the header."""
 TRACEBACKS = (b"Traceback (most recent call last)", b"\xe2\x94\x80 Traceback ")
 
 REPLIES = {
@@ -206,7 +209,7 @@ class Player:
 
     def _read(self, seconds: float = 0.05) -> None:
         self._terminal.read(seconds)
-        self.excused |= b" private " in self._terminal.raw
+        self.excused |= PRIVATE.search(self._terminal.raw) is not None
         self.excused |= b"by the way" in self._terminal.raw
         if any(trace in self._terminal.raw for trace in TRACEBACKS):
             self._fault("a traceback")

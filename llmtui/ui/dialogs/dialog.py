@@ -32,6 +32,8 @@ class Dialog(ModalScreen[R | None], Generic[R]):
     LEAVING_KEYS = frozenset({"escape"})
 
     _ended = False
+    _is_there = False
+    """Whether what is in it is there already."""
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """End it, once; what lies above it is left first.
@@ -50,7 +52,15 @@ class Dialog(ModalScreen[R | None], Generic[R]):
         """Whether keys wait for what this dialog waits for; ``Ready`` ends that."""
         return False
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys are the app's to dispatch: they reach a dialog that has nothing in it
+        yet, or nothing any longer."""
+        if action != "leave" and (self._ended or not self._is_there):
+            return False
+        return super().check_action(action, parameters)
+
     def on_mount(self) -> None:
+        self._is_there = True
         self.mount(NoticeLine())
 
     def action_leave(self) -> None:

@@ -118,6 +118,38 @@ async def test_a_morning_with_ollama_run(places: Places) -> None:
         await chat.until(lambda: not chat.app.is_running)
 
 
+REFUSED = {
+    "/set verbse": "did you mean verbose?",
+    "/set parameter temprature 1": "did you mean 'temperature'?",
+    "/set parameter seed four": "seed takes a whole number",
+    "/think hihg": "hihg",
+    "/show licence": "/show takes one of",
+    "/theme nrod": "there is no theme nrod",
+    "/vim maybe": "/vim takes on or off",
+    "/verbose maybe": "/verbose takes on or off",
+    "/host openai+": "openai+",
+    "/model nosuch": "has no model nosuch",
+    "/code 7": "code",
+    "/format nosuch.json": "nosuch.json",
+    "/preset nosuch": "there are no presets yet",
+    "/attach nosuch.txt": "nosuch.txt",
+    "/import nosuch.json": "nosuch.json",
+}
+
+
+async def test_what_is_refused_stays_in_the_input(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["```\na\n```\n\n```\nb\n```\n"]])
+    async with chatting(provider, places, chat_only=True) as chat:
+        await chat.say("Hi")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        for line, why in REFUSED.items():
+            chat.app.notices.history.clear()
+            chat.screen.prompt.put(line)  # no menu that would complete it
+            await chat.press("enter")
+            await chat.until_said(why)
+            await chat.until(lambda: chat.screen.prompt.text == line)  # noqa: B023
+
+
 async def test_verbose_shows_all_that_a_reply_cost(places: Places) -> None:
     cost = Usage(2 * 10**9, 3 * 10**8, 38, 2 * 10**8, 31, 65 * 10**7)
     provider = Scripted(["smollm2"], [["Hello.", Finished(cost)]])

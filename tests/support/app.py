@@ -64,7 +64,8 @@ class Chat:
         await self.pilot.press(*keys)
 
     async def say(self, text: str) -> None:
-        """Type a prompt and send it."""
+        """Type a prompt, in the place of what is in the input, and send it."""
+        self.screen.prompt.clear()
         self.screen.prompt.insert(text)
         await self.pilot.press("enter")
 

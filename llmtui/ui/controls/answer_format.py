@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.chat.request import Format
@@ -21,19 +19,12 @@ _HINT = "json, a JSON schema, or the file that holds one; empty: free text"
 class AnswerFormat:
     """Changes the session's own format."""
 
-    def __init__(
-        self,
-        chat: CurrentChat,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        ask: Ask,
-    ) -> None:
-        """``spawn`` does what takes long: a schema is read in a thread."""
+    def __init__(self, chat: CurrentChat, services: ScreenServices) -> None:
         self._chat = chat
-        self._spawn = spawn
-        self._say = say
-        self._ask = ask
+        self._spawn = services.spawn
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {"format": self.choose}
@@ -62,7 +53,7 @@ class AnswerFormat:
             try:
                 format_ = await asyncio.to_thread(read_format, text)
             except FormatError as error:
-                self._say(str(error), warning=True)
+                self._refuse(str(error))
                 if edit_again:
                     self._edit(text, str(error))
                 return

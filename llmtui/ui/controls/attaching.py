@@ -41,6 +41,7 @@ class Attaching:
         self._drafts = drafts
         self._services = services
         self._say = services.say
+        self._refuse = services.refuse
         self._attacher = Attacher(chat.core)
         self._command: asyncio.Task[Output] | None = None
         self.busy = False
@@ -96,7 +97,7 @@ class Attaching:
             try:
                 found = await self._attacher.attach(session.id, name, self._say)
             except AttachError as error:
-                self._say(f"{error}{then}", warning=True)
+                self._refuse(f"{error}{then}")
                 return False
             self._add(session.id, found.attachments)
             for note in found.notes:
@@ -194,9 +195,9 @@ class Attaching:
     def run(self, command: str) -> None:
         """Run a command, show what it prints, and offer to attach it."""
         if not command:
-            self._say("which command? it is used as: !git diff", warning=True)
+            self._refuse("which command? it is used as: !git diff")
         elif self._command is not None:
-            self._say("another command is running: esc ends it", warning=True)
+            self._refuse("another command is running: esc ends it")
         else:
             self._services.spawn(self._run(command))
 

@@ -92,7 +92,7 @@ class ChatControls:
                 self.models.choosing.ask_for,
                 services,
             ),
-            **self._moving(LogNavigation(log, start.state).actions()),
+            **self._moving(LogNavigation(log, start.state, services.refuse).actions()),
             **self._on_session(clipboard, services),
         }
         stop = self.actions["stop"]
@@ -111,24 +111,15 @@ class ChatControls:
         self, clipboard: Clipboard, services: ScreenServices
     ) -> dict[str, Action]:
         """What is done with a session as a whole, or beside it."""
-        chat, spawn = self.chat, services.spawn
-        say, ask = services.say, services.ask
-        saved_models = SavedModels(
-            chat,
-            self.sessions,
-            self.models.choosing,
-            services.run_job,
-            spawn,
-            say=say,
-            ask=ask,
-        )
+        chat = self.chat
+        saved_models = SavedModels(chat, self.sessions, self.models.choosing, services)
         return {
             **saved_models.actions(),
-            **Generation(chat, services.run_command, say=say, ask=ask).actions(),
-            **AnswerFormat(chat, spawn, say=say, ask=ask).actions(),
-            **ModelWords(chat, spawn, say=say, ask=ask).actions(),
-            **SideQuestion(chat, clipboard, say=say, ask=ask).actions(),
-            **ImportExport(chat, clipboard, spawn, say=say, ask=ask).actions(),
+            **Generation(chat, services).actions(),
+            **AnswerFormat(chat, services).actions(),
+            **ModelWords(chat, services).actions(),
+            **SideQuestion(chat, clipboard, services).actions(),
+            **ImportExport(chat, clipboard, services).actions(),
         }
 
     def _up(self) -> bool:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.picking import Picking
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -27,16 +26,14 @@ class CopyExport:
         chat: CurrentChat,
         log: MessageLog,
         clipboard: Clipboard,
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
         self._chat = chat
         self._log = log
         self._clipboard = clipboard
-        self._say = say
-        self._ask = ask
-        self._pick = Picking(say, ask).pick
+        self._say = services.say
+        self._ask = services.ask
+        self._pick = Picking(services.say, services.refuse, services.ask).pick
 
     def actions(self) -> dict[str, Action]:
         return {

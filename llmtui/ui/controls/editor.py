@@ -27,6 +27,7 @@ class ExternalEditor:
         self._chat = chat
         self._prompt = prompt
         self._say = services.say
+        self._refuse = services.refuse
         self._run = services.run_job
         self._editor: Editor | None = None
         """The one that may be open in a window still."""
@@ -42,7 +43,7 @@ class ExternalEditor:
         """Have vim's modes and keys in the input, or no longer."""
         yes = wanted == "on" or (not wanted and not self._prompt.has_vim)
         if wanted not in ("", "on", "off"):
-            self._say("/vim takes on or off", warning=True)
+            self._refuse("/vim takes on or off")
             return
         self._prompt.use_vim(yes)
         words = "vim's keys are in the input: esc leaves insert mode"

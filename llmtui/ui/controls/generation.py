@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -12,8 +11,7 @@ from llmtui.chat.capabilities import think_choices, think_refusal
 from llmtui.chat.names import short
 from llmtui.commands.command import Action
 from llmtui.commands.table import BY_ID
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.chat.models import ModelDetails
@@ -30,19 +28,12 @@ WRAPS = "lines are always wrapped to the window here; a copy has them as written
 class Generation:
     """Changes the session's own settings."""
 
-    def __init__(
-        self,
-        chat: CurrentChat,
-        run: Callable[[str, str], object],
-        *,
-        say: Say,
-        ask: Ask,
-    ) -> None:
-        """``run`` runs a command by its id, with an argument."""
+    def __init__(self, chat: CurrentChat, services: ScreenServices) -> None:
         self._chat = chat
-        self._run = run
-        self._say = say
-        self._ask = ask
+        self._run = services.run_command
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -97,7 +88,7 @@ class Generation:
         try:
             think = parse_think(level)
         except OptionError as error:
-            self._say(str(error), warning=True)
+            self._refuse(str(error))
             return
         self._chat.change(think=think)
         if refusal := think_refusal(self._chat.listed, think):
@@ -152,18 +143,18 @@ class Generation:
             case "wordwrap" | "nowordwrap":
                 self._say(WRAPS)
             case _:
-                self._refuse(what)
+                self._refuse_word(what)
 
-    def _refuse(self, what: str) -> None:
+    def _refuse_word(self, what: str) -> None:
         """A word that ``/set`` does not know."""
         words = [argument.word for argument in BY_ID["set"].takes]
         near = difflib.get_close_matches(what, words, n=1)
         if what in words:
-            self._say(f"/set {what} needs more: /? /set says what", warning=True)
+            self._refuse(f"/set {what} needs more: /? /set says what")
         elif near:
-            self._say(f"/set knows no {what}: did you mean {near[0]}?", warning=True)
+            self._refuse(f"/set knows no {what}: did you mean {near[0]}?")
         else:
-            self._say(f"/set takes: {BY_ID['set'].argument}", warning=True)
+            self._refuse(f"/set takes: {BY_ID['set'].argument}")
 
     def _use_history(self, yes: bool) -> None:
         self._chat.history.on = yes
@@ -181,11 +172,11 @@ class Generation:
         from llmtui.chat.options import OPTIONS, OptionError
 
         if not name:
-            self._say(f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}")
+            self._refuse(f"/set parameter NAME VALUE; known are {', '.join(OPTIONS)}")
             return
         try:
             self._chat.options.set(name, value.strip())
         except OptionError as error:
-            self._say(str(error), warning=True)
+            self._refuse(str(error))
             return
         self._say(f"{name} is {self._chat.options.text(name)} from the next turn on")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.host_editing import HostEditing
+from llmtui.ui.controls.refusing import Refuse
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 
@@ -18,11 +19,18 @@ class Hosts:
     """Switches hosts, by dialog or by the argument of a slash command."""
 
     def __init__(
-        self, chat: CurrentChat, editing: HostEditing, *, say: Say, ask: Ask
+        self,
+        chat: CurrentChat,
+        editing: HostEditing,
+        *,
+        say: Say,
+        refuse: Refuse,
+        ask: Ask,
     ) -> None:
         self._chat = chat
         self._editing = editing
         self._say = say
+        self._refuse = refuse
         self._ask = ask
         self._dialog: HostsDialog | None = None
 
@@ -77,7 +85,7 @@ class Hosts:
         try:
             self._chat.host_switch.switch(value)
         except SettingsError as error:
-            self._say(str(error), warning=True)
+            self._refuse(str(error))
 
     def local(self) -> None:
         """Use the built-in model, or say what it needs."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from llmtui.commands.command import Action
 from llmtui.commands.keymap import shown
 from llmtui.ui.controls.clipboard import Clipboard
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
@@ -27,17 +25,14 @@ class ImportExport:
         self,
         chat: CurrentChat,
         clipboard: Clipboard,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
-        """``spawn`` does what takes long; keys do not wait for it."""
         self._chat = chat
         self._clipboard = clipboard
-        self._spawn = spawn
-        self._say = say
-        self._ask = ask
+        self._spawn = services.spawn
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -91,7 +86,7 @@ class ImportExport:
         try:
             self._say(await Exchange(chat.core).export(chat.session, name))
         except ExchangeError as error:
-            self._say(str(error), warning=True)
+            self._refuse(str(error))
 
     async def _export_all(self, name: str) -> None:
         from llmtui.jobs.exchange import Exchange, ExchangeError
@@ -99,7 +94,7 @@ class ImportExport:
         try:
             self._say(await Exchange(self._chat.core).export_saved([], name))
         except ExchangeError as error:
-            self._say(str(error), warning=True)
+            self._refuse(str(error))
 
     async def _copy(self, kind: str) -> None:
         from llmtui.chat.export_formats import EXPORT_FORMATS
@@ -107,7 +102,7 @@ class ImportExport:
 
         if kind not in EXPORT_FORMATS:
             known = ", ".join(EXPORT_FORMATS)
-            self._say(f"/export clipboard takes {known}", warning=True)
+            self._refuse(f"/export clipboard takes {known}")
             return
         chat = self._chat
         self._clipboard.copy(await Exchange(chat.core).text(chat.session, kind))
@@ -143,7 +138,7 @@ class ImportExport:
                 files, lambda count: self._say(f"reading, {count} conversations so far")
             )
         except ExchangeError as error:
-            self._say(str(error), warning=True)
+            self._refuse(str(error))
             return
         if not found.new and not found.more:
             why = f": {found.problems[0]}" if found.problems else ""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.picking import Picking
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -26,17 +24,15 @@ class Inspection:
         chat: CurrentChat,
         log: MessageLog,
         clipboard: Clipboard,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
         self._chat = chat
         self._log = log
         self._clipboard = clipboard
-        self._spawn = spawn
-        self._say = say
-        self._ask = ask
+        self._spawn = services.spawn
+        self._say = services.say
+        self._ask = services.ask
+        self._pick = Picking(services.say, services.refuse, services.ask).pick
 
     def actions(self) -> dict[str, Action]:
         return {"inspect": lambda _: self._inspect(), "table": self._table}
@@ -73,8 +69,8 @@ class Inspection:
         from llmtui.chat.json_table import tables_of
 
         if (reply := self._reply()) is not None:
-            pick = Picking(self._say, self._ask).pick
-            pick("table", tables_of(reply.text), number, _title, self._show_table)
+            tables = tables_of(reply.text)
+            self._pick("table", tables, number, _title, self._show_table)
 
     def _show_table(self, table: Table) -> None:
         from llmtui.ui.dialogs.json_table import TableDialog

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
+from llmtui.ui.controls.refusing import Refuse
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 class LogNavigation:
     """Passes the keys that move on to the log, wherever the focus is."""
 
-    def __init__(self, log: MessageLog, state: State) -> None:
+    def __init__(self, log: MessageLog, state: State, refuse: Refuse) -> None:
         self._log = log
         self._state = state
+        self._refuse = refuse
 
     def actions(self) -> dict[str, Action]:
         log = self._log
@@ -35,7 +37,11 @@ class LogNavigation:
     def _verbose(self, word: str) -> None:
         """Show all that replies cost, or only the most of it."""
         log, state = self._log, self._state
-        log.show_costs(verbose={"on": True, "off": False}.get(word, not log.verbose))
+        wanted = {"": not log.verbose, "on": True, "off": False}.get(word)
+        if wanted is None:
+            self._refuse("/verbose takes on or off")
+            return
+        log.show_costs(verbose=wanted)
         state.verbose = log.verbose
         state.save()
 

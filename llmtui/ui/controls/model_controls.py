@@ -30,15 +30,19 @@ class ModelControls:
         clipboard: Clipboard,
         services: ScreenServices,
     ) -> None:
-        say, ask, run = services.say, services.ask, services.run_command
+        say, refuse, ask = services.say, services.refuse, services.ask
         welcome = log.screen.query_one(Welcome)
-        self.pulling = Pulling(chat, log, say=say, ask=ask)
-        self.offering = Offering(chat, welcome, clipboard, run, say=say)
+        self.pulling = Pulling(chat, log, say=say, refuse=refuse, ask=ask)
+        self.offering = Offering(
+            chat, welcome, clipboard, services.run_command, say=say
+        )
         fetch = self.pulling.fetch_to_use
-        self.choosing = Models(chat, fetch, services.spawn, say=say, ask=ask)
+        self.choosing = Models(
+            chat, fetch, services.spawn, say=say, refuse=refuse, ask=ask
+        )
         self._screen = ModelScreen(chat, self.choosing.model, services)
         editing = HostEditing(chat, clipboard, services.spawn, say=say, ask=ask)
-        self._hosts = Hosts(chat, editing, say=say, ask=ask)
+        self._hosts = Hosts(chat, editing, say=say, refuse=refuse, ask=ask)
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
 from llmtui.commands.command import Action
 from llmtui.commands.table import BY_ID
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.chat.models import ModelDetails
@@ -19,18 +17,12 @@ if TYPE_CHECKING:
 class ModelWords:
     """Shows the model of the next turn, or one thing that is known of it."""
 
-    def __init__(
-        self,
-        chat: CurrentChat,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        ask: Ask,
-    ) -> None:
+    def __init__(self, chat: CurrentChat, services: ScreenServices) -> None:
         self._chat = chat
-        self._spawn = spawn
-        self._say = say
-        self._ask = ask
+        self._spawn = services.spawn
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {"show": self.show}
@@ -40,7 +32,7 @@ class ModelWords:
         part = part.strip().lower()
         parts = [argument.word for argument in BY_ID["show"].takes]
         if part and part not in parts:
-            self._say(f"/show takes one of {', '.join(parts)}", warning=True)
+            self._refuse(f"/show takes one of {', '.join(parts)}")
         elif not self._chat.model:
             self._say(self._chat.models.choice.why_none(), warning=True)
         else:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.names import canonical
 from llmtui.commands.command import Action
+from llmtui.ui.controls.refusing import Refuse
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 
@@ -33,6 +34,7 @@ class Models:
         spawn: Callable[[Coroutine[Any, Any, None]], object],
         *,
         say: Say,
+        refuse: Refuse,
         ask: Ask,
     ) -> None:
         """``fetch`` puts a model in line that is to answer here; ``spawn`` does what
@@ -41,6 +43,7 @@ class Models:
         self._fetch = fetch
         self._spawn = spawn
         self._say = say
+        self._refuse = refuse
         self._ask = ask
         self._picker: ModelPicker | None = None
         self._everywhere = False
@@ -181,7 +184,7 @@ class Models:
                 return
             if chat.monitor.models:
                 where = chat.monitor.host.label
-                self._say(f"{where} has no model {name}", warning=True)
+                self._refuse(f"{where} has no model {name}")
                 return
         chat.models.choose(listed.name if listed else name)
         chat.models.preload()

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from textual.content import Content
 
 from llmtui.sanitise import clean_line
+from llmtui.ui.controls.refusing import Refuse
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 
@@ -21,6 +22,7 @@ class Picking(NamedTuple):
     """How one picks: by a word to the user, and by a dialog."""
 
     say: Say
+    refuse: Refuse
     ask: Ask
 
     def pick(
@@ -38,7 +40,7 @@ class Picking(NamedTuple):
         if not things:
             self.say(f"there is no {what} in this message")
         elif number and not (number.isdecimal() and 0 < int(number) <= len(things)):
-            self.say(f"choose a {what} from 1 to {len(things)}", warning=True)
+            self.refuse(f"choose a {what} from 1 to {len(things)}")
         elif number:
             act(things[int(number) - 1])
         elif len(things) == 1:

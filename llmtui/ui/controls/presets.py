@@ -32,6 +32,7 @@ class Presets:
         self._prompt = prompt
         self._choose_model = choose_model
         self._say = services.say
+        self._refuse = services.refuse
         self._ask = services.ask
         self._run_job = services.run_job
 
@@ -69,7 +70,7 @@ class Presets:
             try:
                 await job
             except PresetError as error:
-                self._say(str(error), warning=True)
+                self._refuse(str(error))
 
         self._run_job(run())
 

@@ -13,6 +13,7 @@ from llmtui.commands.keymap import keymap
 from llmtui.commands.keys import key_name
 from llmtui.commands.table import COMMANDS
 from llmtui.sanitise import clean_line
+from llmtui.ui.controls.refusing import Refuse
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Notices
 from llmtui.ui.widgets.header import shortened
@@ -37,6 +38,7 @@ class Program:
         notices: Notices,
         run: Callable[[str, str], object],
         ask: Ask,
+        refuse: Refuse,
     ) -> None:
         """``presets`` is the folder they are in; ``run`` runs a command by its id,
         with an argument."""
@@ -46,6 +48,7 @@ class Program:
         self._notices = notices
         self._run = run
         self._ask = ask
+        self._refuse = refuse
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -71,7 +74,7 @@ class Program:
         app, state = self._screen.app, self._state
         if name not in app.available_themes:
             known = ", ".join(sorted(app.available_themes))
-            self._notices.say(f"there is no theme {name}: {known}", warning=True)
+            self._refuse(f"there is no theme {name}: {known}")
             return
         app.theme = state.theme = name
         state.save()
@@ -107,7 +110,7 @@ class Program:
             return
         near = near_slash(topic.strip().removeprefix("/"))
         hint = f"did you mean /? /{near}?" if near else "/? shows all of it"
-        self._notices.say(f"there is no help on {topic}: {hint}", warning=True)
+        self._refuse(f"there is no help on {topic}: {hint}")
 
     def notices(self) -> None:
         """What was said lately, in full."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llmtui.chat.names import short
 from llmtui.commands.command import Action
 from llmtui.commands.keymap import shown
+from llmtui.ui.controls.refusing import Refuse
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
@@ -20,11 +21,18 @@ class Pulling:
     """Puts pulls in line, and shows how they are."""
 
     def __init__(
-        self, chat: CurrentChat, log: MessageLog, *, say: Say, ask: Ask
+        self,
+        chat: CurrentChat,
+        log: MessageLog,
+        *,
+        say: Say,
+        refuse: Refuse,
+        ask: Ask,
     ) -> None:
         self._chat = chat
         self._log = log
         self._say = say
+        self._refuse = refuse
         self._ask = ask
 
     def actions(self) -> dict[str, Action]:
@@ -52,7 +60,7 @@ class Pulling:
         chat = self._chat
         host = chat.monitor.host
         if chat.monitor.state == "up" and not chat.monitor.capabilities.pulls:
-            self._say(f"{host.label} cannot fetch models", warning=True)
+            self._refuse(f"{host.label} cannot fetch models")
             return
         chat.models.pull(name, use=use)
         key = shown("pull")

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from llmtui.chat.names import short
 from llmtui.commands.command import Action
 from llmtui.ui.controls.models import Models
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.controls.sessions import Sessions
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
-
-RunJob = Callable[[Coroutine[Any, Any, None]], object]
 
 
 class SavedModels:
@@ -28,21 +24,16 @@ class SavedModels:
         chat: CurrentChat,
         sessions: Sessions,
         models: Models,
-        run: RunJob,
-        spawn: RunJob,
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
-        """``run`` does what takes a moment, while keys wait for its end; for the end of
-        what ``spawn`` does they do not."""
         self._chat = chat
         self._sessions = sessions
         self._models = models
-        self._run = run
-        self._spawn = spawn
-        self._say = say
-        self._ask = ask
+        self._run = services.run_job
+        self._spawn = services.spawn
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {"save": self.save, "load": self.load}
@@ -51,11 +42,11 @@ class SavedModels:
         """Make a model of the session, once a name is given that is free."""
         chat = self._chat
         if not chat.model:
-            self._say(f"not saved: {chat.models.choice.why_none()}", warning=True)
+            self._refuse(f"not saved: {chat.models.choice.why_none()}")
         elif not chat.monitor.capabilities.creates:
             where = chat.monitor.host.label
             words = f"{where} cannot make models: a server of Ollama's can"
-            self._say(words, warning=True)
+            self._refuse(words)
         elif not name.strip():
             from llmtui.ui.dialogs.text import LineDialog
 
@@ -88,7 +79,7 @@ class SavedModels:
         try:
             await ModelConversations(chat.core).save(chat.session, base, name)
         except ConversationError as error:
-            self._say(f"not saved: {error}", warning=True)
+            self._refuse(f"not saved: {error}")
         else:
             self._say(f"made {name} from {short(base)}: /load {name} goes on with this")
 
@@ -113,7 +104,7 @@ class SavedModels:
             conversations = ModelConversations(chat.core)
             session = await conversations.load(name, private=chat.private)
         except ConversationError as error:
-            self._say(f"not loaded: {error}", warning=True)
+            self._refuse(f"not loaded: {error}")
             return
         if session is None:
             self._models.model(name)

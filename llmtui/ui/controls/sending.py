@@ -20,6 +20,7 @@ from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.history import History
+from llmtui.ui.controls.refusing import carrying_out
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.view import MessageLog
@@ -73,8 +74,7 @@ class Sending:
         elif is_slash(text):
             self._slash(text)
         elif command := shell_command(text):
-            self._empty(text)
-            self._run("shell", command)
+            self._carry_out(text, "shell", command)
         elif not self._attaching.take_mentions(lambda: self._go_on(text)):
             self._go_on(text)
 
@@ -193,8 +193,14 @@ class Sending:
                 warning=True,
             )
             return
+        self._carry_out(text, slash.command.id, slash.argument)
+
+    def _carry_out(self, text: str, command_id: str, argument: str) -> None:
+        """Do what a line asks for; it comes back if that is refused."""
+        line = self._prompt.typed
         self._empty(text)
-        self._run(slash.command.id, slash.argument)
+        with carrying_out(line):
+            self._run(command_id, argument)
 
     def _empty(self, sent: str) -> None:
         self._history.add(sent)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
@@ -17,12 +16,12 @@ class SideQuestion:
     """Asks one with the session as context, and shows the answer over it."""
 
     def __init__(
-        self, chat: CurrentChat, clipboard: Clipboard, *, say: Say, ask: Ask
+        self, chat: CurrentChat, clipboard: Clipboard, services: ScreenServices
     ) -> None:
         self._chat = chat
         self._clipboard = clipboard
-        self._say = say
-        self._ask = ask
+        self._refuse = services.refuse
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {"btw": self.ask}
@@ -46,7 +45,7 @@ class SideQuestion:
         try:
             reply = self._chat.ask_beside(question)
         except NotSentError as error:
-            self._say(f"not asked: {error}", warning=True)
+            self._refuse(f"not asked: {error}")
             return
         dialog = SideQuestionDialog(reply, self._clipboard.copy, self._clipboard.open)
         self._ask(dialog, lambda _: None)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.chat.outcome import lack_of
 from llmtui.commands.command import Action
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -25,16 +25,15 @@ class Versions:
         chat: CurrentChat,
         log: MessageLog,
         ask_for_model: Callable[[Callable[[str], object]], object],
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        say: Say,
+        services: ScreenServices,
     ) -> None:
-        """``ask_for_model`` has the user choose one and calls what it is given;
-        ``spawn`` does what takes long."""
-        self._spawn = spawn
+        """``ask_for_model`` has the user choose one and calls what it is given."""
+        self._spawn = services.spawn
         self._chat = chat
         self._ask_for_model = ask_for_model
         self._log = log
-        self._say = say
+        self._say = services.say
+        self._refuse = services.refuse
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -54,7 +53,7 @@ class Versions:
         listed = self._chat.models.choice.listed(model) if model else None
         if model and listed is None and self._chat.monitor.models:
             label = self._chat.monitor.host.label
-            self._say(f"{label} has no model {model}", warning=True)
+            self._refuse(f"{label} has no model {model}")
             return
         name = listed.name if listed else model
         self._begin(partial(self._chat.outbox.retry, model=name), reply)

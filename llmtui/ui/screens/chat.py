@@ -22,6 +22,7 @@ from llmtui.ui.controls.completing import KEYS, Completing
 from llmtui.ui.controls.events import ChatEvents
 from llmtui.ui.controls.problems import say_problems
 from llmtui.ui.controls.program import Program
+from llmtui.ui.controls.refusing import Refusing
 from llmtui.ui.dialogs.dialog import Dialog, R
 from llmtui.ui.key_bindings import bind_first, chat_bindings
 from llmtui.ui.notices import Notices
@@ -75,6 +76,7 @@ class ChatScreen(Screen[None]):
         self.controls: ChatControls | None = None
         """None until there is a current chat."""
         self._say = notices.say
+        self._refusing = Refusing(lambda: self.prompt, self._say)
         self._attention = Attention(self, start.settings, os.environ)
         self.events = ChatEvents(self.sync, self._say, self._attention.ended)
         self._chrome = Chrome(self)
@@ -88,6 +90,7 @@ class ChatScreen(Screen[None]):
             notices,
             self.run_command,
             self.ask,
+            self._refusing.refuse,
         ).actions()
 
     def compose(self) -> ComposeResult:
@@ -128,7 +131,12 @@ class ChatScreen(Screen[None]):
         from llmtui.ui.controls.services import ScreenServices
 
         services = ScreenServices(
-            self._say, self.ask, self.run_command, self.run_job, self.spawn
+            self._say,
+            self._refusing.refuse,
+            self.ask,
+            self.run_command,
+            self.run_job,
+            self.spawn,
         )
         controls = ChatControls(
             self.start, chat, self.log_view, self.prompt, self._clipboard, services

@@ -83,3 +83,13 @@ async def test_a_key_that_comes_before_its_rows_or_after_its_end_does_nothing(
         dialog.dismiss()
         assert not await chat.app.run_action("touch", dialog)
         assert dialog.touched == 1
+
+
+async def test_a_dialog_may_be_left_before_it_is_there(places: Places) -> None:
+    async with chatting(Scripted(MODELS), places) as chat:
+        for dialog in (ListingDialog(), TextDialog("text", "")):
+            chat.app.push_screen(dialog)
+            assert not await chat.app.run_action("leave", dialog)
+            dialog.dismiss()
+        await chat.until(lambda: chat.app.screen is chat.app.chat)
+        await chat.pilot.pause()

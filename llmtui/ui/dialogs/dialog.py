@@ -55,13 +55,14 @@ class Dialog(ModalScreen[R | None], Generic[R]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys are the app's to dispatch: they reach a dialog that has nothing in it
         yet, or nothing any longer."""
-        if action != "leave" and (self._ended or not self._is_there):
+        if self._ended or not self._is_there:
             return False
         return super().check_action(action, parameters)
 
     def on_mount(self) -> None:
         self._is_there = True
-        self.mount(NoticeLine())
+        if self.is_attached:  # it may have been left before it was there
+            self.mount(NoticeLine())
 
     def action_leave(self) -> None:
         """esc: close without a result."""

@@ -41,6 +41,8 @@ def read_slash(text: str) -> Slash | None:
 QUOTES = '"' * 3
 """Begin and end a block of several lines, as in ``ollama run``."""
 
+LITERALLY = "// at the start sends a slash"
+
 
 def is_slash(text: str) -> bool:
     """Whether a line is a command rather than a prompt."""

@@ -244,6 +244,66 @@ async def test_what_is_mentioned_and_cannot_be_attached_is_said_once(
         assert last(chat)[0].endswith("@src/alpha.py\n what is @fifo")
 
 
+async def test_paths_that_are_typed_are_attached_or_said_to_be_missing(
+    places: Places, here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(here))
+    shot = tmp_path / "my shot.png"
+    shot.write_bytes(png(4, 4))
+    async with chatting(Scripted([SEES], ["fine"] * 5), places) as chat:
+        prompt = chat.screen.prompt
+        escaped = str(shot).replace(" ", "\\ ")
+        for said, left, name in (
+            (f"{here}/cat.png what is it", "cat.png what is it", "cat.png"),
+            ("~/cat.png, what is it", "cat.png, what is it", "cat.png"),
+            (f"{escaped} what is it", "my shot.png what is it", shot.name),
+            (f"'{shot}' what is it", "my shot.png what is it", shot.name),
+            (f"what is in {here}/cat.png?", "what is in cat.png?", "cat.png"),
+            (f"@{here}/cat.png is", "cat.png is", "cat.png"),
+            ("what is in @src/alpha.py?", "what is in src/alpha.py?", "src/alpha.py"),
+            ("what is in @src/al*.py?", "what is in src/al*.py?", "src/alpha.py"),
+            (f"{here}/src is", "src is", "src/alpha.py"),
+        ):
+            await chat.say(said)
+            await chat.until(lambda left=left: prompt.text == left)
+            assert names(chat)[0] == name
+            for group in grouped(attachments(chat)):
+                assert chat.screen.controls
+                chat.screen.controls.attaching.take_off(group)
+            prompt.put("")
+        chat.screen.run_command("attach", escaped)
+        await attached(chat, shot.name)
+
+        for said, sentence in (
+            (f"{here}/none.png what is it", f"there is no file {here}/none.png"),
+            ("/sesions", "there is no command /sesions: did you mean /sessions?"),
+            ("/tmp\t/x", "there is no command"),
+        ):
+            prompt.put(said)
+            for _ in range(2):
+                chat.app.notices.history.clear()
+                await chat.press("enter")
+                await chat.until_said(sentence)
+                assert prompt.text == said
+        assert chat.provider.requests == []
+
+        # What is no hindrance twice is one again in the next prompt.
+        refusal = "there is no file none.png. Enter sends the text without it"
+        for times in (1, 2):
+            prompt.put("describe @none.png, please")
+            chat.app.notices.history.clear()
+            await chat.press("enter")
+            await chat.until_said(refusal)
+            assert prompt.text == "describe @none.png, please"
+            assert len(chat.provider.requests) == times - 1
+            await chat.press("enter")
+            await chat.until(lambda n=times: len(chat.provider.requests) == n)
+            await chat.until(lambda: chat.screen.chat.reply is None)
+
+        await chat.say('@app.route("/a.png") of @user and me@x.png, @types/node')
+        await chat.until(lambda: len(chat.provider.requests) == 3)
+
+
 async def test_chips_fit_where_there_is_little_room(places: Places) -> None:
     evil = [Attachment(str(n), f"x\x1b[2J{n}\u202e.py", "", 9000) for n in range(5)]
     async with chatting(Scripted(["m"]), places, size=(24, 8)) as chat:

@@ -8,8 +8,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from llmtui.chat.attached_groups import Group, amount, grouped
-from llmtui.chat.mentions import bare_name, dropped_paths, mentions
+from llmtui.chat.mentions import (
+    bare_name,
+    dropped_paths,
+    mentions,
+    written_paths,
+)
 from llmtui.commands.command import Action
+from llmtui.slash import LITERALLY, is_slash
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.attached_bar import AttachedBar
@@ -18,10 +24,13 @@ from llmtui.ui.widgets.prompt import Prompt
 if TYPE_CHECKING:
     from llmtui.attachments.command import Output
     from llmtui.chat.message import Attachment
+    from llmtui.jobs.attacher import Named
     from llmtui.jobs.current_chat import CurrentChat
 
 _PICTURE = (60, 40)
 """Pixels at most of a picture that is looked at: a cell has two of them."""
+
+_SENDS = "Enter sends the text without it"
 
 
 class Attaching:
@@ -46,8 +55,9 @@ class Attaching:
         self._command: asyncio.Task[Output] | None = None
         self.busy = False
         """Whether something that is to be sent is still being read."""
-        self._refused: set[str] = set()
-        """What was mentioned and cannot be attached: it is no hindrance twice."""
+        self._refused: set[tuple[str, bool]] = set()
+        """What was named and cannot be attached, and whether it is there: it is no
+        hindrance twice."""
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -142,16 +152,19 @@ class Attaching:
                 self._services.spawn(self._take_one(before[found[-1].start : -1]))
 
     async def _take_one(self, mention: str) -> None:
-        await self._take(mention)
+        from llmtui.jobs.attacher import named_files
+
+        named = await named_files(mention)
+        await self._take(mention, [one for one in named if one.is_there])
 
     def take_mentions(self, then: Callable[[], object]) -> bool:
-        """Attach what the text mentions that is to be sent, so that it is seen before;
-        ``then`` is called if that is nothing. False if nothing is mentioned at all.
+        """Attach what the text names that is to be sent, so that it is seen before;
+        ``then`` is called if that is nothing. False if nothing is named at all.
 
-        What is folded in the text was pasted, and mentions nothing.
+        What is folded in the text was pasted, and names nothing.
         """
         text = self._prompt.text
-        if not mentions(text):
+        if not mentions(text) and not written_paths(text):
             return False
         if not self.busy:
             self.busy = True
@@ -159,28 +172,38 @@ class Attaching:
         return True
 
     async def _take_all(self, text: str, then: Callable[[], object]) -> None:
+        from llmtui.jobs.attacher import named_files
+
         try:
-            taken = await self._take(text)
+            taken = await self._take(text, await named_files(text))
         finally:
             self.busy = False
         if taken:
             self._say("what is named is attached: enter sends it")
         elif taken is None and self._prompt.text == text:
+            self._refused.clear()
             then()
 
-    async def _take(self, text: str) -> bool | None:
-        """Attach what a text mentions, and leave the names alone there; None if there
-        is no such thing, False if something cannot be attached."""
-        from llmtui.jobs.attacher import mentioned
-
-        found = [(m, p) for m, p in await mentioned(text) if p not in self._refused]
-        for mention, path in found:
-            if not await self._attach([path], ". Enter sends the text without it"):
-                self._refused.add(path)
-                return False
-            marked = text[mention.start : mention.end]
-            self._exchange(marked, bare_name(marked))
-        return True if found else None
+    async def _take(self, text: str, named: Iterable[Named]) -> bool | None:
+        """Attach what is named in a text, and leave bare names there; None if there is
+        no such thing, False if something cannot be attached."""
+        taken = None
+        for one in named:
+            if one[2:] in self._refused:
+                continue
+            is_first = is_slash(text) and not one.start
+            then = f". {LITERALLY if is_first else _SENDS}"
+            if not one.is_there:
+                words = f"not attached: there is no file {one.path}"
+                self._say(words + then, warning=True)
+            elif await self._attach([one.path], then):
+                self._exchange(text[one.start : one.end], bare_name(one.path))
+                taken = True
+                continue
+            if not is_first:
+                self._refused.add(one[2:])
+            return False
+        return taken
 
     def _exchange(self, marked: str, bare: str) -> None:
         """Put a bare name where a marked one stands; the cursor stays where it is."""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from llmtui.chat.mentions import written_paths
 from llmtui.slash import (
+    LITERALLY,
     escaped,
     is_slash,
     near_slash,
@@ -184,16 +186,10 @@ class Sending:
 
     def _slash(self, text: str) -> None:
         slash = read_slash(text)
-        if slash is None or slash.command is None:
-            name = slash.name if slash else ""
-            near = near_slash(name)
-            hint = f"did you mean /{near}?" if near else "/? lists all commands"
-            self._say(
-                f"there is no command /{name}: {hint} (// at the start sends a slash)",
-                warning=True,
-            )
-            return
-        self._carry_out(text, slash.command.id, slash.argument)
+        if slash is not None and slash.command is not None:
+            self._carry_out(text, slash.command.id, slash.argument)
+        elif not self._attaching.take_mentions(lambda: self._no_command(text)):
+            self._no_command(text)
 
     def _carry_out(self, text: str, command_id: str, argument: str) -> None:
         """Do what a line asks for; it comes back if that is refused."""
@@ -201,6 +197,18 @@ class Sending:
         self._empty(text)
         with carrying_out(line):
             self._run(command_id, argument)
+
+    def _no_command(self, text: str) -> None:
+        """It is neither a command nor a path of something that is there."""
+        slash, paths = read_slash(text), written_paths(text)
+        name = slash.name if slash else ""
+        if paths and not paths[0].start and "/" in paths[0].path[1:]:
+            words = f"there is no file {paths[0].path}: one with blanks needs quotes"
+        elif near := near_slash(name):
+            words = f"there is no command /{name}: did you mean /{near}?"
+        else:
+            words = f"there is no command /{name}: /? lists all commands"
+        self._say(f"{words} ({LITERALLY})", warning=True)
 
     def _empty(self, sent: str) -> None:
         self._history.add(sent)

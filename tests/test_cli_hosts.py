@@ -72,7 +72,7 @@ def test_a_host_from_first_to_last(server: ServerThread, capsys: Out) -> None:
     assert server.fake.requests[0].headers["x-token"] == "t0ken"
     assert server.fake.requests[0].headers["authorization"].startswith("Basic ")
 
-    assert run(capsys, "rm", "box")[:2] == (0, "removed 'box'\n")
+    assert run(capsys, "rm", "box") == (0, "removed 'box'\n", "")
     assert config() == ""
     assert run(capsys, "rm", "box")[0] == 2
 

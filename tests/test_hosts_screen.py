@@ -26,6 +26,7 @@ from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.dialogs.host_form import HostFormDialog
 from llmtui.ui.dialogs.hosts import HostsDialog, more_of, row_label
 from llmtui.ui.start import Start
+from llmtui.ui.widgets.header import HostState
 from llmtui.ui.widgets.status import Status
 from tests.support.app import Chat, settled
 from tests.support.server import FakeOllama, Reply
@@ -235,6 +236,28 @@ async def test_what_was_removed_does_not_come_back_over_another(places: Places) 
     await editor.remove("box")
     with pytest.raises(SettingsError, match="there is no host 'box'"):
         await editor.remove("box")
+
+
+async def test_a_host_that_new_sessions_begin_with_is_missed(places: Places) -> None:
+    places.config.mkdir(parents=True)
+    places.config_file.write_text('host = "box"\n' + CONFIG)
+    settings = load(places, {})
+    hosts = dict(settings.hosts)
+    editor = HostEditor(places.config_file, hosts, usual=settings.host)
+    await editor.save("other", {"url": "http://other"})
+    await editor.remove("other")
+    assert editor.missed("other") == ""
+    await editor.remove("box")
+    assert "new sessions still begin with box" in editor.missed("box")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [("up", "● box"), ("unknown", "○ box"), ("down", "○ box down")]
+)
+def test_how_a_host_is_can_be_told_without_colours(state: str, words: str) -> None:
+    shown = HostState()
+    shown.host, shown.state = "box", state
+    assert str(shown.render()) == words
 
 
 def test_what_a_server_says_of_itself_is_text() -> None:

@@ -120,6 +120,7 @@ async def test_the_models_of_all_hosts(places: Places) -> None:
         await chat.press("ctrl+a")
         await chat.until(lambda: not chat.screen.chat.models.everywhere.waiting)
         await chat.until("box")
+        await chat.until("nothing from dead: /hosts says why")
         await chat.press(*"there", "enter")
         await chat.until("Ready. there answers on box.")
         await chat.say("hi")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from llmtui.chat.models import Model, ModelDetails, Recommendation, RunningModel
 from llmtui.places import Places
 from llmtui.providers.errors import Refused
 from llmtui.providers.scripted import Scripted
-from llmtui.ui.dialogs.models import ModelsDialog
+from llmtui.ui.dialogs.models import KEYS, ModelsDialog, row
 from tests.support.app import Chat, chatting
 from tests.support.scene import MODELS
+
+
+INSIDE = 76
+"""Columns inside of the frame, in a terminal of 80."""
 
 
 async def opened(chat: Chat) -> ModelsDialog:
@@ -169,6 +175,31 @@ async def test_what_is_in_memory_stays_or_goes(places: Places) -> None:
         await chat.press(*["backspace"] * 6, "ctrl+k")
         await chat.until("smollm2 stays in memory for ever")
         await chat.until(lambda: provider.loaded)
+
+
+def test_what_a_model_takes_of_the_memory_fits_narrow_terminals() -> None:
+    weights = Model(
+        "a-model-with-a-long-name:70b-instruct-q4_K_M",
+        size=42 * 10**9,
+        parameters="70.6B",
+        quantisation="Q4_K_M",
+        modified="2025-01-01T00:00:00Z",
+    )
+    expires = "2026-01-01T00:14:00Z"
+    running = RunningModel("m", 42 * 10**9, 21 * 10**9, 131072, expires)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    narrow = row(weights, running, now, roomy=False)
+    assert narrow.plain.endswith("42 GB 50%/50% CPU/GPU 128k 14 min left")
+    assert narrow.cell_length <= INSIDE
+    assert "71B Q4_K_M" in row(weights, running, now, roomy=True).plain
+    assert all(len(line) <= INSIDE for line in KEYS.split("\n"))
+
+
+def test_a_cloud_model_takes_nothing_of_the_disk() -> None:
+    cloud = Model("big:cloud", size=384, remote="https://example.com")
+    words = row(cloud, None, datetime(2026, 1, 1, tzinfo=UTC), roomy=True).plain
+    assert "384" not in words
+    assert words.split()[:2] == ["big:cloud", "cloud"]
 
 
 class Refusing(Scripted):

@@ -59,7 +59,7 @@ class AllModels:
         """Ask all of them but the current one; what they said before is forgotten."""
         if self.waiting:
             return
-        hosts = [host for host in self.hosts() if host != current]
+        hosts = [host for host in self.hosts() if host.address != current.address]
         self.found, self.waiting = (), len(hosts)
         for host in hosts:
             self._spawn(self._ask(host))

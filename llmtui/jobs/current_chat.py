@@ -109,7 +109,14 @@ class CurrentChat:
             repaint=repaint,
             pulled=pulled,
         )
-        self.hosts = ChatHosts(core, hosts, self.models.everywhere, spawn, repaint)
+        self.hosts = ChatHosts(
+            core,
+            hosts,
+            self.models.everywhere,
+            spawn,
+            repaint,
+            usual=settings.host,
+        )
         self.history = InputHistory(core.store, on=settings.input.history)
         self.marks = SessionMarks(self.queue, core.store)
         self._opening = SessionOpening(

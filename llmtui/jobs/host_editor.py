@@ -25,12 +25,16 @@ class HostEditor:
         file: Path,
         hosts: dict[str, HostConfig],
         changed: Changed = lambda name, config: None,
+        *,
+        usual: str = "",
     ) -> None:
         """``hosts`` are those of the settings and are kept up to date; ``changed`` is
-        called with a name and what it means from now on, None for nothing."""
+        called with a name and what it means from now on, None for nothing; ``usual``
+        is the host that new sessions begin with, as the settings name it."""
         self._file = file
         self._hosts = hosts
         self._changed = changed
+        self._usual = usual
         self._removed: list[ConfigChange] = []
 
     def form(self, name: str) -> HostForm:
@@ -78,6 +82,13 @@ class HostEditor:
         change = await asyncio.to_thread(write_host, self._file, name, None)
         self._removed.append(change)
         self._set(name, None)
+
+    def missed(self, name: str) -> str:
+        """What is to be said once a host is away that new sessions begin with; ""
+        for any other."""
+        if name != self._usual:
+            return ""
+        return f"new sessions still begin with {name}: set host to another one"
 
     async def restore(self) -> str:
         """Bring the last one back that was taken away; its name, "" if there is none.

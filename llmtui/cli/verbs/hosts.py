@@ -109,11 +109,15 @@ def _rm(context: Context, names: list[str]) -> int:
             say_json({"removed": name})
         else:
             say(f"removed {name!r}\n")
+        if missed := editor.missed(name):
+            complain(missed)
     return 0
 
 
 def _editor(context: Context) -> HostEditor:
-    return HostEditor(context.places.config_file, dict(context.settings.hosts))
+    settings = context.settings
+    hosts = dict(settings.hosts)
+    return HostEditor(context.places.config_file, hosts, usual=settings.host)
 
 
 def _headers(given: tuple[str, ...]) -> dict[str, str]:

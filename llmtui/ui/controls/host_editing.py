@@ -91,7 +91,9 @@ class HostEditing:
         except SettingsError as error:
             self._say(str(error), warning=True)
         else:
-            self._say(f"removed {name}: ctrl+z brings it back")
+            missed = self._chat.hosts.editor.missed(name)
+            words = f"removed {name}: ctrl+z brings it back"
+            self._say(f"{words}; {missed}" if missed else words, warning=bool(missed))
 
     async def _restore(self) -> None:
         try:

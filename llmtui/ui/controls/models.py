@@ -99,7 +99,8 @@ class Models:
         if picker is None:
             return
         rows = list(self._rows())
-        picker.show(rows if rows or monitor.state != "unknown" else None, self._empty())
+        known = rows or monitor.state != "unknown"
+        picker.show(rows if known else None, self._empty(), self._of_others())
 
     def _rows(self) -> Iterator[ModelRow]:
         models = self._chat.models
@@ -158,9 +159,17 @@ class Models:
         chat = self._chat
         if chat.monitor.state == "unknown":
             return "asking the server …"
-        if self._everywhere and chat.models.everywhere.waiting:
-            return "asking all hosts …"
         return chat.models.choice.why_none()
+
+    def _of_others(self) -> str:
+        """What is to be said of the other hosts, where they were asked."""
+        everywhere = self._chat.models.everywhere
+        if not self._everywhere:
+            return ""
+        if everywhere.waiting:
+            return "asking all hosts …"
+        silent = [answer.host.label for answer in everywhere.found if answer.trouble]
+        return f"nothing from {', '.join(silent)}: /hosts says why" if silent else ""
 
     def _what_to_fetch(self, name: str) -> str:
         """What becomes of a name that is not in the list; "" if nothing can."""

@@ -67,6 +67,7 @@ class ModelPicker(ListDialog):
         super().__init__(current=current, classes="-dropped")
         self._actions = actions
         self._empty = ""
+        self._of_others = ""
         self._rows: dict[str, ModelRow] = {}
 
     def compose(self) -> ComposeResult:
@@ -76,9 +77,12 @@ class ModelPicker(ListDialog):
             yield OptionList(compact=True)
             yield Label(clean_line(self._empty), classes="quiet", markup=False)
 
-    def show(self, rows: Iterable[ModelRow] | None, empty: str) -> None:
-        """Other rows, None while they are not known; ``empty`` is said of no rows."""
-        self._empty = empty
+    def show(
+        self, rows: Iterable[ModelRow] | None, empty: str, of_others: str = ""
+    ) -> None:
+        """Other rows, None while they are not known; ``empty`` is said of no rows,
+        ``of_others`` of hosts that were asked and have none here."""
+        self._empty, self._of_others = empty, of_others
         if rows is not None:
             self._rows = {row.id: row for row in rows}
             choices = [Choice(r.id, _NOTHING, _words(r)) for r in self._rows.values()]
@@ -110,6 +114,8 @@ class ModelPicker(ListDialog):
             words = clean_line(self._empty)
         else:
             words = f"{found} of {total}   {KEYS}" if found else "no match"
+        if self._of_others:
+            words += f"\n{clean_line(self._of_others)}"
         self.query_one(Label).update(words)
 
     def action_favourite(self) -> None:

@@ -23,8 +23,7 @@ from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.widgets.header import shortened
 
 KEYS = (
-    "enter uses · delete · ctrl+n make one from it · ctrl+y copy · ctrl+r rename"
-    " · ctrl+s sort"
+    "enter uses · delete · ctrl+n new · ctrl+y copy · ctrl+r rename · ctrl+s sort"
     "\nctrl+o more · ctrl+u unload · ctrl+k keep in memory · ctrl+e for an hour"
 )
 SORTS: dict[str, Callable[[Model], Any]] = {
@@ -37,6 +36,8 @@ TICK = 10.0
 """Seconds after which the rows say anew how long a model stays in memory."""
 NAME = 26
 """Cells of a name."""
+ROOMY = 100
+"""Columns in which there is room for what a model is and what it takes in memory."""
 _NOTHING = Content("")
 
 
@@ -148,7 +149,8 @@ class ModelsDialog(ListDialog):
         if choice.id in self._marked:
             return marked_row(model)
         running = in_memory(model, self._view.running)
-        return row(model, running, datetime.now(UTC))
+        width = self.query_one(OptionList).size.width
+        return row(model, running, datetime.now(UTC), roomy=width >= ROOMY)
 
     def count(self, found: int, total: int) -> None:
         title = f"models on {clean_line(self._view.label)}   {found} of {total}"
@@ -206,24 +208,35 @@ def _reversed(when: str) -> tuple[int, ...]:
     return tuple(-ord(letter) for letter in when) or (1,)
 
 
-def row(model: Model, running: RunningModel | None, now: datetime) -> Content:
-    """Name, size, quantisation and age; the digest, or what it takes of the memory."""
-    much = size(model.size) if model.size else "cloud" if model.remote else ""
+def row(
+    model: Model, running: RunningModel | None, now: datetime, *, roomy: bool
+) -> Content:
+    """Name, size, quantisation and age; the digest, or what it takes of the memory.
+
+    Of one in memory that is what matters most where not all is ``roomy`` enough.
+    """
+    much = _much(model)
     weights = shortened(clean_line(parameters(model.parameters)), 7)
     bits = shortened(clean_line(model.quantisation), 7)
     old = age(model.modified, now)
     digest = clean_line(model.digest.removeprefix("sha256:"))[:12]
-    detail = f"{much:>7}  {weights:>6} {bits:<7} {old:>9}"
+    detail = f"{much:>7}"
+    if roomy or not running:
+        detail += f"  {weights:>6} {bits:<7} {old:>9}"
     detail += "" if running else f"  {digest}"
     memory = f"  {memory_words(running, now)}" if running else ""
     return Content.assemble(_name(model.name), (detail, "dim"), memory)
 
 
+def _much(model: Model) -> str:
+    """What it takes on the disk; a cloud model has no weights there."""
+    return "cloud" if model.remote else size(model.size) if model.size else ""
+
+
 def marked_row(model: Model) -> Content:
     """A model that is to go."""
-    much = size(model.size) if model.size else ""
     name = _name(model.name)
-    words = f"{much:>7}  deleted when you leave this"
+    words = f"{_much(model):>7}  deleted when you leave this"
     return Content.assemble(
         (name.rstrip(), "strike dim"), name[len(name.rstrip()) :], words
     )
@@ -246,10 +259,11 @@ def memory_words(running: RunningModel, now: datetime) -> str:
 
     >>> at = datetime(2026, 1, 1, tzinfo=UTC)
     >>> memory_words(RunningModel("m", 10**9, 10**9, 4096, "2026-01-01T00:04:00Z"), at)
-    '1.0 GB 100% GPU 4k 4 min from now'
+    '1.0 GB 100% GPU 4k 4 min left'
     """
     context = context_size(running.context_length) if running.context_length else ""
     much = size(running.size) if running.size else "loaded"
     where = processor(running.size, running.size_vram) if running.size else ""
     left = until(running.expires, now) if running.expires else ""
+    left = left.replace("from now", "left")
     return " ".join(filter(None, (much, where, context, left)))

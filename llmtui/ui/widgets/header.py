@@ -84,7 +84,7 @@ class HostState(Widget):
     def render(self) -> Content:
         host = shortened(clean_line(self.host), 28)
         glyphs = terminal_glyphs()
-        mark = glyphs.unchecked if self.state == "down" else glyphs.checked
+        mark = glyphs.checked if self.state == "up" else glyphs.unchecked
         words = [f"{mark} {host}"]
         words += ["down"] * (self.state == "down")
         words += ["unverified"] * self.unverified

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 
 from llmtui.chat.models import Model, ModelDetails, Recommendation, RunningModel
 from llmtui.places import Places
-from llmtui.providers.errors import Refused
+from llmtui.providers.errors import Refused, Unreachable
 from llmtui.providers.scripted import Scripted
 from llmtui.ui.dialogs.models import KEYS, ModelsDialog, row
 from tests.support.app import Chat, chatting
 from tests.support.scene import MODELS
-
 
 INSIDE = 76
 """Columns inside of the frame, in a terminal of 80."""
@@ -200,6 +199,19 @@ def test_a_cloud_model_takes_nothing_of_the_disk() -> None:
     words = row(cloud, None, datetime(2026, 1, 1, tzinfo=UTC), roomy=True).plain
     assert "384" not in words
     assert words.split()[:2] == ["big:cloud", "cloud"]
+
+
+async def test_a_host_that_is_down_says_so_and_comes_back(places: Places) -> None:
+    provider = Scripted(MODELS)
+    provider.down = Unreachable("[/no] answer", advice="Start it.")
+    async with chatting(provider, places) as chat:
+        await chat.say("/models")
+        await chat.until("0 of 0")
+        await chat.until("[/no] answer. Start it.")
+        provider.down = None
+        chat.screen.chat.monitor.poke()
+        await chat.until("3 of 3")
+        await chat.until("enter uses")
 
 
 class Refusing(Scripted):

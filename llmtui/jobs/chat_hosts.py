@@ -35,9 +35,7 @@ class ChatHosts:
         """``hosts`` are those of the settings, kept up to date; ``changed`` is called
         when there is more to see; ``usual`` is what ``HostEditor`` says."""
         places = core.store.places
-        self.editor = HostEditor(
-            places.config_file, hosts, self._edited, usual=usual
-        )
+        self.editor = HostEditor(places.config_file, hosts, self._edited, usual=usual)
         self.checks = HostChecks(core.providers.open, spawn, changed)
         self._open = core.providers.open
         self._monitor = core.monitor

@@ -78,6 +78,9 @@ class ModelScreen:
                 models.choice.in_order(),
                 monitor.status.running,
                 models.recommendations.found,
+                "asking the server …"
+                if monitor.state == "unknown"
+                else models.choice.why_none(),
             )
         )
 

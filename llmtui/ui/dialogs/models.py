@@ -50,6 +50,8 @@ class HostView(NamedTuple):
     running: Sequence[RunningModel]
     recommended: Sequence[Recommendation] = ()
     """Those that it has not, and could have."""
+    empty: str = ""
+    """What is said where it has no models."""
 
 
 class ModelsDialog(ListDialog):
@@ -101,14 +103,15 @@ class ModelsDialog(ListDialog):
                 placeholder="filter: name, size, vision, loaded …", compact=True
             )
             yield OptionList(compact=True)
-            yield Label(KEYS, id="words", classes="quiet", markup=False)
+            yield Label(id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
+        self.say_keys()
         self.set_interval(TICK, self.refill)
 
     def show(self, view: HostView) -> None:
         """The host as it is now."""
-        self._view = view
+        before, self._view = self._view, view
         models = sorted(view.models, key=SORTS[self._sort])
         self._models = {model.name: model for model in models}
         self._recommended = {one.model: one for one in view.recommended}
@@ -118,6 +121,8 @@ class ModelsDialog(ListDialog):
             for one in view.recommended
         ]
         self.offer(rows)
+        if not (before.models and view.models):
+            self.say_keys()
 
     def say(self, words: str) -> None:
         """Words in the place of the keys, until the next key in the filter."""
@@ -188,12 +193,13 @@ class ModelsDialog(ListDialog):
 
     @on(Input.Changed)
     def say_keys(self) -> None:
-        """What can be done, or what will be."""
+        """What can be done, or what will be; why there is nothing to do it to."""
         marked = list(self._marked.values())
         names = ", ".join(short(model.name) for model in marked)
         much = size(sum(model.size for model in marked))
         words = f"deleted when you leave this: {names} ({much})   ctrl+z keeps it"
-        self.say(words if marked else KEYS)
+        usual = KEYS if self._view.models else self._view.empty
+        self.say(words if marked else usual)
 
 
 def _words(model: Model, running: Sequence[RunningModel]) -> str:

@@ -106,7 +106,7 @@ def _take_table(
 ) -> None:
     for key, value in table.items():
         if key == "options":
-            found[key] = MappingProxyType(_options(value, file, warnings))
+            found[key] = MappingProxyType(_options(value, file))
         elif key == "hosts":
             found[key] = MappingProxyType(_hosts(value, file, warnings))
         elif key == "keys":
@@ -191,17 +191,13 @@ def _keys(value: object, file: str, warnings: list[str]) -> Changes:
     return MappingProxyType(dict(changes))
 
 
-def _options(value: object, file: str, warnings: list[str]) -> dict[str, Any]:
-    from llmtui.chat.options import OPTIONS, OptionError, checked_option
+def _options(value: object, file: str) -> dict[str, Any]:
+    from llmtui.chat.options import OptionError, checked_option
 
     if not isinstance(value, dict):
         raise SettingsError(f"{file}: options takes {_TAKES['options']}")
     found: dict[str, Any] = {}
     for name, option in value.items():
-        if name not in OPTIONS:
-            words = f"{file}: there is no option {name!r}"
-            warnings.append(unknown(words, name, OPTIONS))
-            continue
         try:
             found[name] = checked_option(name, option)
         except OptionError as error:

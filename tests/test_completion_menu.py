@@ -61,6 +61,10 @@ async def test_a_name_is_completed_by_keys_alone(places: Places) -> None:
         await typed(chat, "/thm")
         await chat.press("enter")
         assert chat.screen.prompt.text == "/theme "
+        await chat.press("ctrl+z")
+        assert chat.screen.prompt.text == "/thm"
+        await chat.press("ctrl+y")
+        assert chat.screen.prompt.text == "/theme "
         await chat.press("ctrl+u")
         assert not menu(chat).is_open
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from textual import events
+
 from llmtui.attachments.loaded import Loaded
 from llmtui.chat.events import Finished
 from llmtui.chat.models import Model, RunningModel
@@ -84,7 +86,10 @@ async def test_a_summary_is_edited_and_gone_on_with(places: Places) -> None:
         gate.open()
         await chat.until("ctrl+s goes on with it")
         assert "tokens before, about" in chat.text
-        await chat.press("ctrl+home", *"Sum: ", "ctrl+s")
+        await chat.press("ctrl+home", *"Sum: ")
+        chat.app.post_message(events.Paste("of seas " * 4_000))
+        await chat.until("[pasted 32 kB]")
+        await chat.press("backspace", "ctrl+s")
         await chat.until(lambda: chat.screen.chat.session is not old)
         new = chat.screen.chat.session
         assert new.source == {

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
 from textual.widgets import Checkbox, Input, TextArea
 
 from llmtui.access import Access
@@ -181,7 +182,12 @@ async def test_a_form_that_cannot_be_written_stays(places: Places) -> None:
         places.config_file.write_text("model = ")
         await chat.press("ctrl+n", *"gpu", "tab", *"gpu:1", "ctrl+s")
         await chat.until("is no valid TOML")
-        assert isinstance(chat.app.screen, HostFormDialog)
+        form = chat.app.screen
+        assert isinstance(form, HostFormDialog)
+        form.query_one("#headers").focus()
+        chat.app.post_message(events.Paste(huge := "X-Team: blue\n" * 2_000))
+        await chat.until("[pasted 26 kB]")
+        assert form.form.headers == huge
         assert "gpu" not in chat.screen.chat.hosts.editor._hosts
 
 

@@ -88,12 +88,11 @@ def test_a_configured_name_is_a_host(places: Places) -> None:
 def test_unknown_keys_are_told_with_the_nearest_known_one(places: Places) -> None:
     write(
         places,
-        'modle = "x"\n[options]\ntemprature = 1\n[hosts.a]\nurl = "b"\nkid = "x"\n',
+        'modle = "x"\n[hosts.a]\nurl = "b"\nkid = "x"\n',
     )
-    first, second, third = load(places, {}).warnings
+    first, second = load(places, {}).warnings
     assert first.endswith("there is no setting 'modle'; did you mean 'model'?")
-    assert "did you mean 'temperature'?" in second
-    assert "[hosts.a]" in third
+    assert "[hosts.a]" in second
 
 
 @pytest.mark.parametrize(
@@ -108,6 +107,7 @@ def test_unknown_keys_are_told_with_the_nearest_known_one(places: Places) -> Non
         ("keep_alive = true", "keep_alive takes seconds"),
         ("options = 1", "options takes a table"),
         ("[options]\ntop_k = 0.5", "top_k takes a whole number"),
+        ("[options]\ntemprature = 1", "did you mean 'temperature'?"),
         ("hosts = 1", "hosts takes tables"),
         ("[hosts]\nbox = 1", "hosts takes tables"),
         ("[hosts.box]", "[hosts.box]: it needs a url"),

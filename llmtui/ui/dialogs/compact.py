@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Label, TextArea
+from textual.widgets import Label
 
 from llmtui.chat.compacting import tokens_after
 from llmtui.human import count
 from llmtui.sanitise import clean, clean_line
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.widgets.folding_area import FoldingArea
 
 if TYPE_CHECKING:
     from llmtui.jobs.compaction import Compaction
@@ -41,7 +42,7 @@ class CompactDialog(Dialog[str]):
         with Vertical(classes="dialog text") as box:
             box.border_title = Content("summary")
             yield Label("", id="tokens", classes="hint quiet", markup=False)
-            yield TextArea(
+            yield FoldingArea(
                 soft_wrap=True,
                 compact=True,
                 read_only=True,
@@ -59,7 +60,7 @@ class CompactDialog(Dialog[str]):
 
     def action_keep(self) -> None:
         """ctrl+s: go on with it in a new session."""
-        text = self.query_one(TextArea).text.strip()
+        text = self.query_one(FoldingArea).full_text.strip()
         if self._written and text:
             self.dismiss(text)
 
@@ -72,19 +73,19 @@ class CompactDialog(Dialog[str]):
 
     def _show(self) -> None:
         """What has been written so far, what it costs, and what can be done."""
-        area, work = self.query_one(TextArea), self._compaction
+        area, work = self.query_one(FoldingArea), self._compaction
         if not self._written:
             self._paint(area, clean(work.text))
         if work.done and not self._written and work.text:
             self._written, area.read_only = True, False
             area.focus()
-        after = count(tokens_after(area.text, work.session.system))
+        after = count(tokens_after(area.full_text, work.session.system))
         before = count(work.tokens)
         words = f"about {before} tokens before, about {after} after"
         self.query_one("#tokens", Label).update(words)
         self.query_one("#keys", Label).update(clean_line(self._keys()))
 
-    def _paint(self, area: TextArea, text: str) -> None:
+    def _paint(self, area: FoldingArea, text: str) -> None:
         if area.text != text:
             area.load_text(text)
             area.scroll_end(animate=False)

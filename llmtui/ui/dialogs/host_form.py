@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import Checkbox, Input, Label, Static, TextArea
+from textual.widgets import Checkbox, Input, Label, Static
 
 from llmtui.jobs.host_form import HostForm
 from llmtui.sanitise import clean_line
 from llmtui.settings import SettingsError
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.widgets.folding_area import FoldingArea
 
 if TYPE_CHECKING:
     from llmtui.jobs.host_checks import HostReport
@@ -92,7 +93,7 @@ class HostFormDialog(Dialog[str]):
     def _headers(self) -> ComposeResult:
         with Horizontal(classes="-headers"):
             yield Label("headers", classes="quiet", markup=False)
-            yield TextArea(
+            yield FoldingArea(
                 self._form.headers,
                 id="headers",
                 compact=True,
@@ -111,7 +112,7 @@ class HostFormDialog(Dialog[str]):
         texts = {line.id: line.value for line in self.query(Input) if line.id}
         return self._form._replace(
             **texts,
-            headers=self.query_one(TextArea).text,
+            headers=self.query_one(FoldingArea).full_text,
             verify=self.query_one(Checkbox).value,
         )
 

@@ -130,6 +130,7 @@ SCENES: dict[str, Scene] = {
     "clear": Scene("a new session, with the same model"),
     "new": Scene(lambda chat: not chat.screen.chat.saved),
     "private": Scene(lambda chat: chat.screen.chat.private),
+    "start": Scene("answers already"),
     "local": Scene(lambda chat: chat.screen.chat.monitor.host.kind == "local"),
     "quit": Scene(lambda chat: not chat.app.is_running),
 }

@@ -171,6 +171,34 @@ async def test_ollama_is_started_and_ends_with_the_program(
     assert not server.running
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+async def test_ollama_is_started_again_in_the_middle_of_a_conversation(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "ollama"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    machine = (8 * 10**9, 4, "ollama serve")
+    monkeypatch.setattr(local_choices, "_machine", lambda: machine)
+    provider = Scripted(["smollm2"], [["one"], ["two"]])
+    async with chatting(provider, places, local=Scripted()) as chat:
+        await chat.say("first")
+        await chat.until("one")
+        provider.down = no_server(start="ollama serve").down
+        chat.screen.chat.monitor.poke()
+        await chat.until(lambda: chat.screen.chat.models.offers.start_command)
+        await chat.say("second")
+        await chat.until_said("not sent (f10 starts Ollama): no Ollama server here")
+        await chat.press("f10")
+        await chat.until_said("ollama serve runs until you leave")
+        provider.down = None
+        await chat.until(lambda: chat.screen.chat.monitor.state == "up")
+        await chat.press("enter")
+        await chat.until("two")
+
+
 async def test_an_ollama_that_ends_at_once_is_said(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,12 @@ COMMANDS = (
         slash=("hosts",),
     ),
     Command(
+        "start",
+        "start Ollama on this computer",
+        keys=("f10",),
+        slash=("start",),
+    ),
+    Command(
         "sign-in",
         "sign in on the host, in the browser",
         log_keys=("a",),

@@ -80,6 +80,12 @@ class Offers:
         """This machine in a few words, "" while that is not known."""
         return self._local.machine if self._local else ""
 
+    @property
+    def start_command(self) -> str:
+        """What starts the server that does not answer, "" if nothing here does."""
+        local = self._local or LocalChoices()
+        return local.start_ollama if self._monitor.status.start else ""
+
     def host_changed(self) -> None:
         """Look for what helps for the first time, where the host cannot answer."""
         monitor = self._monitor
@@ -122,8 +128,8 @@ class Offers:
     def _without_server(self) -> Iterator[Offer]:
         """No server answers: start it, or do without."""
         local = self._local or LocalChoices()
-        if self._monitor.status.start and local.start_ollama:
-            yield Offer("start", local.start_ollama, best=True)
+        if command := self.start_command:
+            yield Offer("start", command, best=True)
         if local.problem:
             yield Offer("install", local.problem)
         else:

@@ -47,6 +47,7 @@ class ModelControls:
     def actions(self) -> dict[str, Action]:
         return {
             **self.pulling.actions(),
+            **self.offering.actions(),
             **self.choosing.actions(),
             **self._screen.actions(),
             **self._hosts.actions(),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
+from llmtui.commands.command import Action
 from llmtui.human import size
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.notices import Say
@@ -38,6 +39,20 @@ class Offering:
         self._clipboard = clipboard
         self._run = run
         self._say = say
+
+    def actions(self) -> dict[str, Action]:
+        return {"start": lambda _: self.start()}
+
+    def start(self) -> None:
+        """Start Ollama on this computer, if it is what does not answer."""
+        monitor = self._chat.monitor
+        if command := self._chat.models.offers.start_command:
+            self._start(command)
+        elif monitor.state == "up":
+            self._say(f"{monitor.host.label} answers already")
+        else:
+            where = monitor.host.label
+            self._say(f"nothing here starts what should answer as {where}")
 
     def move(self, step: int) -> bool:
         """Mark another row; False if nothing is offered."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from llmtui.chat.mentions import written_paths
+from llmtui.commands.keymap import shown
 from llmtui.slash import (
     LITERALLY,
     escaped,
@@ -31,6 +32,7 @@ from llmtui.ui.widgets.prompt import Prompt
 if TYPE_CHECKING:
     from llmtui.hosts import Host
     from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.jobs.outbox import NotSentError
 
 
 class Sending:
@@ -106,9 +108,14 @@ class Sending:
         try:
             self._chat.outbox.send_waiting(self._chat.session)
         except NotSentError as error:
-            self._say(f"not sent: {error}", warning=True)
+            self._say_not_sent(error)
         else:
             self._log.scroll_to_end()
+
+    def _say_not_sent(self, error: NotSentError) -> None:
+        starts = self._chat.models.offers.start_command
+        how = f" ({shown('start')} starts Ollama)" if starts else ""
+        self._say(f"not sent{how}: {error}", warning=True)
 
     def send_first(self, text: str) -> None:
         """Send the prompt of the command line; what was typed meanwhile stays."""
@@ -152,7 +159,7 @@ class Sending:
         except InTrashError:
             self._ask_about_trash(text)
         except NotSentError as error:
-            self._say(f"not sent: {error}", warning=True)
+            self._say_not_sent(error)
         else:
             self._log.scroll_to_end()
             return True

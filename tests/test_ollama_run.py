@@ -79,6 +79,10 @@ async def test_a_morning_with_ollama_run(places: Places) -> None:
         await chat.until("You are small.")
         assert "Be brief." in chat.text
         await chat.press("escape")
+        await chat.say('/set parameter stop "a b" c')
+        await chat.say("/show parameters")
+        await chat.until('stop  "a b" c')
+        await chat.press("escape")
         await chat.say("/show modelfile")
         await chat.until_said("smollm2 has no modelfile")
         await chat.say("/show me")
@@ -97,7 +101,7 @@ async def test_a_morning_with_ollama_run(places: Places) -> None:
         assert not new.messages
         assert (new.system, new.options, new.think, new.format) == (
             "Be brief.",
-            {"seed": 4},
+            {"seed": 4, "stop": ["a b", "c"]},
             False,
             "json",
         )
@@ -124,7 +128,7 @@ REFUSED = {
     "/set parameter seed four": "seed takes a whole number",
     "/think hihg": "hihg",
     "/show licence": "/show takes one of",
-    "/theme nrod": "there is no theme nrod",
+    "/theme nrod": "there is no theme nrod; did you mean 'nord'?",
     "/vim maybe": "/vim takes on or off",
     "/verbose maybe": "/verbose takes on or off",
     "/host openai+": "openai+",

@@ -54,6 +54,7 @@ class ModelWords:
 
     def _part(self, details: ModelDetails, part: str) -> list[tuple[str, str]]:
         """One part, with what is set here in its place; titles and texts."""
+        from llmtui.chat.option_texts import option_text
         from llmtui.ui.dialogs.model_details import sections
 
         session = self._chat.session
@@ -64,6 +65,9 @@ class ModelWords:
         if part == "system":
             found.insert(0, ("set in this session", session.system or ""))
         if part == "parameters":
-            options = [f"{name}  {value}" for name, value in session.options.items()]
+            options = [
+                f"{name}  {option_text(name, value)}"
+                for name, value in session.options.items()
+            ]
             found.insert(0, ("set in this session", "\n".join(options)))
         return [(title, text.strip()) for title, text in found if text.strip()]

@@ -73,8 +73,10 @@ class Program:
     def _use_theme(self, name: str) -> None:
         app, state = self._screen.app, self._state
         if name not in app.available_themes:
-            known = ", ".join(sorted(app.available_themes))
-            self._refuse(f"there is no theme {name}: {known}")
+            from llmtui.configuration import unknown
+
+            themes = sorted(app.available_themes)
+            self._refuse(unknown(f"there is no theme {name}", name, themes))
             return
         app.theme = state.theme = name
         state.save()

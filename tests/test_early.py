@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.store.session_store import SessionStore
 from tests.support.app import Chat, build, chatting, opening_late, settled
+from tests.support.pictures import png
 from tests.support.pilot import PATIENCE
 
 
@@ -102,7 +104,7 @@ async def test_keys_and_prompts_wait_for_the_session_that_was_asked_for(
 class Silent(Scripted):
     """A server that says nothing before it is told to."""
 
-    def __init__(self, models: Sequence[str]) -> None:
+    def __init__(self, models: Sequence[str | Model]) -> None:
         super().__init__(models)
         self.speaks = asyncio.Event()
 
@@ -130,3 +132,22 @@ async def test_what_was_written_for_a_silent_host_is_not_sent_to_another(
         assert provider.requests == []
         await chat.press("enter")
         await chat.until(lambda: len(provider.requests) == 1)
+
+
+async def test_an_image_waits_until_it_is_known_who_can_look_at_it(
+    places: Places, tmp_path: Path
+) -> None:
+    (tmp_path / "cat.png").write_bytes(png(4, 4))
+    provider = Silent([Model("blind", capabilities=frozenset({"completion"}))])
+    app = build(provider, places, model="blind")
+    async with app.run_test() as pilot:
+        chat = Chat(pilot, app, provider)
+        await chat.until(lambda: chat.screen.controls is not None)
+        chat.screen.run_command("attach", str(tmp_path / "cat.png"))
+        await chat.until("cat.png")
+        await chat.say("what is it")
+        await chat.until_said("it is sent once the host has answered")
+        provider.speaks.set()
+        await chat.until_said("blind cannot look at images")
+        assert chat.screen.prompt.text == "what is it"
+    assert provider.requests == []

@@ -84,15 +84,14 @@ class Sending:
 
     def _go_on(self, text: str) -> None:
         """Send what mentions nothing any more."""
-        if not self._chat.looking:
-            if self._send(text):
-                self._empty(text)
-        elif self._attaching.attached:
-            # It stays in the input, with what is attached to that.
+        if self._attaching.attached and self._chat.monitor.state == "unknown":
+            # What can look at it is not known yet: it stays in the input.
             self._due = text, self._chat.monitor.host
             self._say("it is sent once the host has answered")
-        else:
+        elif self._chat.looking:
             self._early.add(text, self._chat.monitor.host)
+            self._empty(text)
+        elif self._send(text):
             self._empty(text)
 
     def _nothing_typed(self) -> None:

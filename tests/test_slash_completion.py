@@ -137,6 +137,9 @@ async def test_arguments_are_completed_from_what_there_is(
         await completes("/model mis", "7.2B", "/model mistral:latest")
         await completes("/set parameter nu_ct", "tokens", "/set parameter num_ctx ")
         await completes("/set parameter seed ", "another", "/set parameter seed -1")
+        keeps = "/set parameter keep_alive "
+        await completes("/set parameter kee", "stays in memory", keeps)
+        await completes(keeps, "for ever", f"{keeps}-1")
         await completes("/think hi", "think a lot", "/think high")
         await completes("/host b", "http://box:1", "/host box")
         await completes("/theme nor", "nord", "/theme nord")

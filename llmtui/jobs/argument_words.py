@@ -111,25 +111,40 @@ class ArgumentWords:
 
 def _options() -> list[Candidate]:
     from llmtui.chat.options import OPTIONS
+    from llmtui.jobs.session_options import KEEP_ALIVE, KEEP_ALIVE_ABOUT
 
-    return [Candidate(name, option.about) for name, option in OPTIONS.items()]
+    found = [Candidate(name, option.about) for name, option in OPTIONS.items()]
+    return [*found, Candidate(KEEP_ALIVE, KEEP_ALIVE_ABOUT)]
 
 
 def _values(name: str) -> list[Candidate]:
     """What an option may be, where there are values to name."""
     from llmtui.chat.options import OPTIONS
+    from llmtui.jobs.session_options import KEEP_ALIVE, KEEP_ALIVE_SPECIAL
 
+    if name == KEEP_ALIVE:
+        return [Candidate(*one) for one in _special(KEEP_ALIVE_SPECIAL).items()]
     option = OPTIONS.get(name)
     if option is None:
         return []
     found = {"true": "", "false": ""} if option.kind is bool else {}
     if option.default not in (None, []):
         found[str(option.default).lower()] = "as usual"
-    for special in filter(None, option.special.split(", ")):
-        values, _, what = special.partition(": ")
-        for value in values.split(" or "):
-            found[value] = what or found.get(value, "")
+    found |= _special(option.special)
     return [Candidate(value, what or option.takes) for value, what in found.items()]
+
+
+def _special(words: str) -> dict[str, str]:
+    """Values that mean something of their own, and what.
+
+    >>> _special("0 or -1: among all, 1: off")
+    {'0': 'among all', '-1': 'among all', '1': 'off'}
+    """
+    found: dict[str, str] = {}
+    for special in filter(None, words.split(", ")):
+        values, _, what = special.partition(": ")
+        found |= dict.fromkeys(values.split(" or "), what)
+    return found
 
 
 def _presets(folder: Path) -> list[Candidate]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from llmtui.jobs.host_monitor import HostMonitor
 
 KEEP_ALIVE = "keep_alive"
+KEEP_ALIVE_ABOUT = "how long the model stays in memory"
+KEEP_ALIVE_SPECIAL = "-1: for ever, 0: it leaves at once"
 
 
 class OptionRow(NamedTuple):
@@ -173,9 +175,9 @@ class SessionOptions:
     def _keep_alive_row(self) -> OptionRow:
         return OptionRow(
             KEEP_ALIVE,
-            "how long the model stays in memory",
+            KEEP_ALIVE_ABOUT,
             "seconds or a span like 5m",
-            "-1: for ever, 0: it leaves at once",
+            KEEP_ALIVE_SPECIAL,
             reloads=False,
             yours=self.text(KEEP_ALIVE),
             refusal=self.refusal(KEEP_ALIVE),

@@ -189,6 +189,21 @@ def test_ask_says_where_to_sign_in(
     assert "Sign in at https://ollama.com/connect?k=1" in said
 
 
+def test_a_host_in_whose_place_anybody_could_answer(
+    capsys: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(capsys, "add", "box", "https://127.0.0.1:1", "--no-verify")[0] == 0
+    monkeypatch.setenv("OLLAMA_HOST", "box")
+    with open(os.devnull) as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        for line in (["list"], ["ask", "hi"], ["ask", "--save", "hi"]):
+            assert main(line) == 3
+            said = capsys.readouterr().err
+            assert said.count("box: certificate not checked, anybody could") == 1
+    assert main(["list", "--host", "https://127.0.0.1:2"]) == 3
+    assert "certificate" not in capsys.readouterr().err
+
+
 def test_names_are_completed(capsys: Out) -> None:
     run(capsys, "add", "gpu", "http://gpu")
     for line in (["--host", ""], ["hosts", "rm", "g"], ["ask", "--host", "gp"]):

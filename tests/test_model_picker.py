@@ -71,6 +71,13 @@ def test_two_windows_keep_each_others_favourites(places: Places) -> None:
     assert State.load(places.state_file).favourites("h") == ["b"]
 
 
+async def test_a_model_that_does_not_chat_is_said_to(places: Places) -> None:
+    embeds = Model("embeds", capabilities=frozenset({"embedding"}))
+    async with chatting(Scripted([*MODELS, embeds]), places) as chat:
+        await chat.say("/model embeds")
+        await chat.until_said("embeds does not chat")
+
+
 async def test_a_choice_is_loaded_with_the_options_of_the_chat(places: Places) -> None:
     provider = Scripted([*MODELS, CLOUD])
     async with chatting(provider, places) as chat:

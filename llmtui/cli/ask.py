@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.capabilities import think_sent
 from llmtui.chat.outcome import lack
-from llmtui.cli.context import CLOSED, CRASHED, Context, complain
+from llmtui.cli.context import CLOSED, CRASHED, Context, complain, warn_of
 from llmtui.cli.failures import exit_code, judged
 from llmtui.cli.model import about, check_options, check_question, pick_model
 from llmtui.cli.options import Parsed, UsageError
@@ -124,6 +124,7 @@ async def _bare(
 ) -> Outcome:
     """Ask without memory."""
     outcome = Outcome("complete", host=host.stored)
+    warn_of(host)
     provider = context.open(host)
     try:
         model = await pick_model(context, host, provider)

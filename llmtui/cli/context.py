@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.configuration import load
+from llmtui.host_settings import UNVERIFIED
 from llmtui.hosts import Host
 from llmtui.places import Places, user_places
 from llmtui.settings import Settings, SettingsError
@@ -135,6 +136,12 @@ def complain(sentence: str) -> None:
     from llmtui.sanitise import clean_line
 
     tell(f"llmtui: {clean_line(sentence)}\n")
+
+
+def warn_of(host: Host) -> None:
+    """Say so if anybody could answer in the place of a host, unnoticed."""
+    if host.is_unverified:
+        complain(f"{host.label}: {UNVERIFIED}, anybody could answer in its place")
 
 
 def tell(text: str) -> None:

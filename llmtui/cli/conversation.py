@@ -12,7 +12,7 @@ from llmtui.chat.context import window_of
 from llmtui.chat.left_out import Loss, loss_of
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.prompt import Generation, Prompt, generation_of, message_of
-from llmtui.cli.context import CRASHED, Context, complain, session_id
+from llmtui.cli.context import CRASHED, Context, complain, session_id, warn_of
 from llmtui.cli.failures import exit_code, judged
 from llmtui.cli.model import about, check_options, check_question, pick_model
 from llmtui.cli.options import UsageError
@@ -62,6 +62,7 @@ async def _converse(
         question = Question(question.prompt, question.attached)
     else:
         host = _host_of(context, session, host)
+    warn_of(host)
     provider = await asyncio.to_thread(core.providers.open, host)
     model = await pick_model(context, host, provider, session)
     thinks = session.think if question.think is None else question.think

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from llmtui.cli.context import Context, complain
+from llmtui.cli.context import Context, complain, warn_of
 from llmtui.cli.failures import exit_code
 from llmtui.providers.errors import ProviderError, Unsupported
 
@@ -20,6 +20,7 @@ def with_provider(context: Context, work: Callable[[Provider], Awaitable[int]]) 
     A ``ProviderError`` becomes a sentence and its exit code.
     """
     host = context.host
+    warn_of(host)
 
     async def run() -> int:
         provider = context.open(host)

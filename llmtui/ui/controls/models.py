@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat.names import canonical
+from llmtui.chat.names import canonical, short
 from llmtui.commands.command import Action
 from llmtui.ui.controls.refusing import Refuse
 from llmtui.ui.dialogs.dialog import Ask
@@ -195,6 +195,10 @@ class Models:
                 where = chat.monitor.host.label
                 self._refuse(f"{where} has no model {name}")
                 return
+        if listed and not listed.chats:
+            self._say(
+                f"{short(name)} does not chat: it is not for prompts", warning=True
+            )
         chat.models.choose(listed.name if listed else name)
         chat.models.preload()
         if not chat.saved and chat.monitor.capabilities.creates:

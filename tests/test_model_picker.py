@@ -71,6 +71,15 @@ def test_two_windows_keep_each_others_favourites(places: Places) -> None:
     assert State.load(places.state_file).favourites("h") == ["b"]
 
 
+async def test_a_host_that_is_down_is_no_dead_end(places: Places) -> None:
+    provider = Scripted(MODELS)
+    provider.down = Unreachable("[/no] answer")
+    async with chatting(provider, places) as chat:
+        await chat.press("ctrl+l")
+        await chat.until("[/no] answer")
+        await chat.until("ctrl+a all hosts")
+
+
 async def test_a_model_that_does_not_chat_is_said_to(places: Places) -> None:
     embeds = Model("embeds", capabilities=frozenset({"embedding"}))
     async with chatting(Scripted([*MODELS, embeds]), places) as chat:

@@ -86,7 +86,7 @@ class Models:
 
         chat.monitor.poke()
         other = self._what_to_fetch if fetches else _nothing
-        everywhere = self._all_hosts if fetches else _nowhere
+        everywhere = self._all_hosts if fetches else None
         actions = PickerActions(self._toggle, everywhere, other)
         self._everywhere, self._fetches = False, fetches
         self._picker = ModelPicker(actions, current=_row_id(chat.model, None))
@@ -228,7 +228,3 @@ def _row_id(name: str, host: Host | None) -> str:
 
 def _nothing(name: str) -> str:
     return ""
-
-
-def _nowhere() -> None:
-    """There are no other hosts where a model of this one is wanted."""

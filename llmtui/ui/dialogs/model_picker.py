@@ -20,7 +20,8 @@ from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.header import shortened
 
-KEYS = "enter chooses   ctrl+f favourite   ctrl+a all hosts"
+KEYS = "enter chooses   ctrl+f favourite"
+ELSEWHERE = "ctrl+a all hosts"
 NAME = 24
 """Cells of a name."""
 _ABILITIES = ("vision", "tools", "thinking", "embedding")
@@ -50,7 +51,8 @@ class PickerActions(NamedTuple):
 
     favourite: Callable[[str], object]
     """With the id of a row."""
-    all_hosts: Callable[[], object]
+    all_hosts: Callable[[], object] | None
+    """None where a model of this host is wanted."""
     other: Callable[[str], str]
     """What enter does with a name that no row has, "" for nothing."""
 
@@ -112,8 +114,12 @@ class ModelPicker(ListDialog):
             words = clean_line(self._found[-1].words)
         elif not total:
             words = clean_line(self._empty)
+            words += f"\n{ELSEWHERE}" if self._actions.all_hosts else ""
+        elif not found:
+            words = "no match"
         else:
-            words = f"{found} of {total}   {KEYS}" if found else "no match"
+            words = f"{found} of {total}   {KEYS}"
+            words += f"   {ELSEWHERE}" if self._actions.all_hosts else ""
         if self._of_others:
             words += f"\n{clean_line(self._of_others)}"
         self.query_one(Label).update(words)
@@ -123,7 +129,8 @@ class ModelPicker(ListDialog):
             self._actions.favourite(at)
 
     def action_all_hosts(self) -> None:
-        self._actions.all_hosts()
+        if self._actions.all_hosts:
+            self._actions.all_hosts()
 
     def _has(self, name: str) -> bool:
         """Whether a row of the current host has that very name."""

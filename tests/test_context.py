@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -208,3 +210,17 @@ def test_ask_warns_before_it_leaves_something_out() -> None:
         again = run("ask", "-c", "word " * 200, "--host", server.url)
     assert again.code == 0
     assert "do not fit into the 4k that are kept" in again.err
+
+
+@pytest.mark.parametrize("saved", [[], ["--save"]])
+def test_ask_tells_of_a_first_prompt_that_is_too_long(
+    tmp_path: Path, saved: list[str]
+) -> None:
+    (tmp_path / "big.txt").write_text("the light is out tonight\n" * 1000)
+    with ServerThread() as server:
+        to = ["--host", server.url, "-m", "smollm2"]
+        assert run("ask", "hello", *to).err == ""  # it is loaded now
+        long = run("ask", "read", "--file", str(tmp_path / "big.txt"), *saved, *to)
+    assert long.code == 0
+    assert "the middle of the prompt will be left out" in long.err
+    assert "do not fit into the 4k that are kept" in long.err

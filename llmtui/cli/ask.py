@@ -16,20 +16,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmtui.chat.capabilities import think_sent
+from llmtui.chat.left_out import loss_of
+from llmtui.chat.message import Message
 from llmtui.chat.outcome import lack
 from llmtui.cli.context import CLOSED, CRASHED, Context, complain, warn_of
 from llmtui.cli.failures import exit_code, judged
-from llmtui.cli.model import about, check_options, check_question, pick_model
+from llmtui.cli.model import (
+    about,
+    check_options,
+    check_question,
+    pick_model,
+    window_now,
+)
 from llmtui.cli.options import Parsed, UsageError
 from llmtui.cli.output_format import Outcome, read_output_format
 from llmtui.cli.printer import Printer
 from llmtui.cli.printers import open_printer
 from llmtui.cli.question import Question, read_question
 from llmtui.providers.errors import ProviderError
+from llmtui.providers.protocol import kept_by
 from llmtui.providers.reply_stream import ReplyStream
 
 if TYPE_CHECKING:
+    from llmtui.chat.request import GenerateRequest
     from llmtui.hosts import Host
+    from llmtui.providers.protocol import Provider
 
 
 def ask(context: Context) -> int:
@@ -135,6 +146,7 @@ async def _bare(
             check_question(listed, question)
             request = replace(request, think=think_sent(listed, request.think))
         check_options(provider, request.options)
+        await _tell_loss(provider, request)
         events = provider.generate(request)
         stream = ReplyStream(printer.take)
         if request.format is not None:
@@ -162,6 +174,15 @@ async def _bare(
             options=request.options,
         ),
     )
+
+
+async def _tell_loss(provider: Provider, request: GenerateRequest) -> None:
+    """Say what will not be read of a long prompt, as far as is known."""
+    window = await window_now(provider, request.model, request.options, request.prompt)
+    prompt = Message("", None, "user", request.prompt, "")
+    kept = kept_by(provider) if request.truncate else None
+    if loss := loss_of([], prompt, request.system, window, kept):
+        complain(str(loss))
 
 
 def failed(outcome: Outcome, error: ProviderError, begun: bool) -> Outcome:

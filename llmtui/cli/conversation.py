@@ -8,13 +8,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llmtui.chat.capabilities import think_sent
-from llmtui.chat.context import window_of
 from llmtui.chat.left_out import Loss, loss_of
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.prompt import Generation, Prompt, generation_of, message_of
 from llmtui.cli.context import CRASHED, Context, complain, session_id, warn_of
 from llmtui.cli.failures import exit_code, judged
-from llmtui.cli.model import about, check_options, check_question, pick_model
+from llmtui.cli.model import (
+    about,
+    check_options,
+    check_question,
+    pick_model,
+    window_now,
+)
 from llmtui.cli.options import UsageError
 from llmtui.cli.output_format import Outcome
 from llmtui.cli.printer import Printer
@@ -74,7 +79,7 @@ async def _converse(
     attached = await asyncio.to_thread(keep, session.id, question.attached)
     prompt = _prompt(session, generation, question, listed)
     prompt = replace(prompt, attachments=attached)
-    if loss := _loss(session, prompt, listed, provider):
+    if loss := await _loss(session, prompt, listed, provider, question):
         complain(str(loss))
     check_options(provider, prompt.generation.options)
     reply = core.replies.begin(session, prompt)
@@ -159,16 +164,22 @@ def _prompt(
     return Prompt(question.prompt, generation, follows=session.head)
 
 
-def _loss(
-    session: Session, prompt: Prompt, listed: Model | None, provider: Provider
+async def _loss(
+    session: Session,
+    prompt: Prompt,
+    listed: Model | None,
+    provider: Provider,
+    question: Question,
 ) -> Loss | None:
     """What of the session will not be read, as far as is known."""
     path, generation = session.path(), prompt.generation
-    window = window_of(
+    window = await window_now(
+        provider,
         generation.model,
         generation.options,
-        answer=session.last_answer(),
-        listed=listed,
+        question.request(generation.model).prompt,
+        listed,
+        session.last_answer(),
     )
     kept = kept_by(provider) if generation.truncate else None
     return loss_of(path, message_of(prompt), generation.system, window, kept)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.capabilities import images_refusal, think_refusal
+from llmtui.chat.context import text_tokens, window_of
 from llmtui.chat.names import canonical
 from llmtui.cli.context import Context, complain
 from llmtui.hosts import BUILTIN
+from llmtui.jobs.phases import loaded_as
 from llmtui.jobs.routing import choose, listed, wishes
-from llmtui.providers.errors import ModelMissing, Unsupported
-from llmtui.providers.protocol import Pulls, capabilities
+from llmtui.providers.errors import ModelMissing, ProviderError, Unsupported
+from llmtui.providers.protocol import Pulls, Runs, capabilities
 
 if TYPE_CHECKING:
+    from llmtui.chat.message import Message
     from llmtui.chat.models import Model
     from llmtui.chat.session import Session
     from llmtui.cli.question import Question
     from llmtui.hosts import Host
     from llmtui.providers.protocol import Provider
+
+_SURELY_FITS = 1000
+"""Tokens that any model keeps."""
 
 
 async def pick_model(
@@ -96,3 +103,24 @@ async def about(provider: Provider, name: str) -> Model | None:
         return listed(name, await provider.models())
     except Unsupported:
         return None
+
+
+async def window_now(
+    provider: Provider,
+    name: str,
+    options: Mapping[str, Any],
+    text: str,
+    listed: Model | None = None,
+    answer: Message | None = None,
+) -> int:
+    """How many tokens a model keeps, 0 if that is not known; ``answer`` is its last.
+
+    A server is asked for what it has loaded only where the ``text`` may be too long.
+    """
+    loaded = None
+    if text_tokens(text) > _SURELY_FITS:
+        with suppress(ProviderError):
+            if isinstance(provider, Runs):
+                loaded = loaded_as(name, "", await provider.running())
+            listed = listed or await about(provider, name)
+    return window_of(name, options, answer=answer, loaded=loaded, listed=listed)

@@ -154,6 +154,13 @@ async def test_copy_and_rename(places: Places) -> None:
         await chat.until("rename llava:13b to")
         await chat.press("home", *"your-", "enter")
         await chat.until("your-llava:13b")
+        assert chat.screen.chat.model == "smollm2:latest"
+        await chat.press(*["backspace"] * 5, *"smoll", "ctrl+r")
+        await chat.until("rename smollm2 to")
+        await chat.press("home", *"our-", "enter")
+        await chat.until("our-smollm2")
+        await chat.press("escape")
+        await chat.until("Ready. our-smollm2")
     names = {model.name for model in provider.catalogue}
     assert {"my-llava:13b", "your-llava:13b"} < names
     assert "llava:13b" not in names

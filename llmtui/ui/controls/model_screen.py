@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from llmtui.chat.names import short
+from llmtui.chat.names import canonical, short
 from llmtui.commands.command import Action
 from llmtui.human import size
 from llmtui.ui.controls.services import ScreenServices
@@ -96,7 +96,7 @@ class ModelScreen:
             case "copy":
                 self._ask_for_name("copy", name, actions.copy)
             case "rename":
-                self._ask_for_name("rename", name, actions.rename)
+                self._ask_for_name("rename", name, self._rename)
             case "details":
                 self._services.spawn(self._show_details(name))
             case "unload":
@@ -120,6 +120,15 @@ class ModelScreen:
         dialog = LineDialog(f"{what} {short(name)} to", short(name))
         done = f"{what}: "
         self._services.ask(dialog, lambda to: self._do(act(name, to), done + to))
+
+    async def _rename(self, name: str, to: str) -> None:
+        """Rename a model; where it answers next, it still does."""
+        assert self._actions is not None
+        chat, session = self._chat, self._chat.session
+        answers = canonical(chat.model) == canonical(name)
+        await self._actions.rename(name, to)
+        if answers and chat.session is session:
+            chat.models.choose(to)
 
     def _ask_for_new(self, base: str) -> None:
         from llmtui.ui.dialogs.new_model import NewModelDialog

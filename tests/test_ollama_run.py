@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from llmtui.chat.events import Finished
 from llmtui.chat.models import Model, ModelDetails
+from llmtui.chat.pasted import Typed
 from llmtui.chat.usage import Usage
 from llmtui.commands.table import BY_ID, BY_SLASH
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
+from llmtui.ui.controls.refusing import Refusing, carrying_out
 from llmtui.ui.dialogs.help import sections
 from tests.support.app import chatting
 
@@ -152,6 +154,17 @@ async def test_what_is_refused_stays_in_the_input(places: Places) -> None:
             await chat.press("enter")
             await chat.until_said(why)
             await chat.until(lambda: chat.screen.prompt.text == line)  # noqa: B023
+
+
+async def test_what_is_refused_late_goes_to_no_other_session(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"], []), places) as chat:
+        prompt = chat.screen.prompt
+        refuse = Refusing(lambda: prompt, chat.app.notices.say).refuse
+        for is_there, kept in ((False, ""), (True, "/format x")):
+            with carrying_out(Typed("/format x"), lambda: is_there):  # noqa: B023
+                refuse("there is no x")
+            assert prompt.text == kept
+        assert chat.said == "there is no x"
 
 
 async def test_verbose_shows_all_that_a_reply_cost(places: Places) -> None:

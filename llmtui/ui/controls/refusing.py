@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import NamedTuple
 
 from llmtui.chat.pasted import Typed
 from llmtui.ui.notices import Say
@@ -13,18 +14,27 @@ from llmtui.ui.widgets.prompt import Prompt
 Refuse = Callable[[str], object]
 """Says why a command is not carried out; the line that asked for it stays."""
 
-_LINE: ContextVar[Typed | None] = ContextVar("line", default=None)
-"""What was typed for what is being done; a job that it begins inherits that."""
+
+class _Asked(NamedTuple):
+    """What was typed for what is being done."""
+
+    line: Typed
+    stays: Callable[[], bool]
+
+
+_ASKED: ContextVar[_Asked | None] = ContextVar("asked", default=None)
+"""A job that is begun meanwhile inherits it."""
 
 
 @contextmanager
-def carrying_out(line: Typed) -> Iterator[None]:
-    """Whatever is refused here, or by what begins here, was asked for by ``line``."""
-    token = _LINE.set(line)
+def carrying_out(line: Typed, stays: Callable[[], bool]) -> Iterator[None]:
+    """Whatever is refused here, or by what begins here, was asked for by ``line``;
+    ``stays`` tells whether the input is still the one in which it was typed."""
+    token = _ASKED.set(_Asked(line, stays))
     try:
         yield
     finally:
-        _LINE.reset(token)
+        _ASKED.reset(token)
 
 
 class Refusing:
@@ -36,6 +46,6 @@ class Refusing:
 
     def refuse(self, why: str) -> None:
         self._say(why, warning=True)
-        line, prompt = _LINE.get(), self._prompt()
-        if line is not None and not prompt.text:
-            prompt.put(line)
+        asked, prompt = _ASKED.get(), self._prompt()
+        if asked is not None and asked.stays() and not prompt.text:
+            prompt.put(asked.line)

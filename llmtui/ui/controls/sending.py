@@ -199,9 +199,9 @@ class Sending:
 
     def _carry_out(self, text: str, command_id: str, argument: str) -> None:
         """Do what a line asks for; it comes back if that is refused."""
-        line = self._prompt.typed
+        line, session = self._prompt.typed, self._chat.session.id
         self._empty(text)
-        with carrying_out(line):
+        with carrying_out(line, lambda: self._chat.session.id == session):
             self._run(command_id, argument)
 
     def _no_command(self, text: str) -> None:

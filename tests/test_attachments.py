@@ -21,6 +21,7 @@ from llmtui.attachments.folder import (
     Left,
     Progress,
     is_pattern,
+    link_note,
     load_all,
     select,
 )
@@ -310,6 +311,22 @@ def test_patterns_are_told_from_names(tmp_path: Path) -> None:
         select(str(tmp_path / "*.py"))
     with pytest.raises(CannotAttach, match="no such folder"):
         select(str(tmp_path / "no/*.py"))
+
+
+def test_a_link_that_leads_outside_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (tmp_path / "secret").write_text("s")
+    (here / "notes").symlink_to(tmp_path / "secret")
+    (here / "own").write_text("o")
+    (here / "inside").symlink_to("own")
+    monkeypatch.chdir(here)
+    told = f"notes is a link to {os.path.realpath(tmp_path / 'secret')}"
+    assert link_note(Path("notes")) == told
+    for name in ("own", "inside", "../secret", "nowhere", "."):
+        assert link_note(Path(name)) == ""
 
 
 def test_a_folder_without_rights_is_a_sentence(tmp_path: Path) -> None:

@@ -139,6 +139,16 @@ def shown_name(path: Path) -> str:
         return path.name
 
 
+def link_note(path: Path) -> str:
+    """Where a link below the working directory leads out of it, as a sentence; "" for
+    anything else: who names one that others made may not know."""
+    if path.is_absolute() or ".." in path.parts:
+        return ""
+    target, here = os.path.realpath(path), os.path.realpath(".")
+    is_inside = target.startswith(here.rstrip(os.sep) + os.sep)
+    return "" if is_inside or target == here else f"{path} is a link to {target}"
+
+
 class Walk:
     """All files below a folder that nothing leaves out."""
 

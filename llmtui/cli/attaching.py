@@ -6,7 +6,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from llmtui.attachments.folder import is_pattern, load_all, select, shown_name
+from llmtui.attachments.folder import (
+    is_pattern,
+    link_note,
+    load_all,
+    select,
+    shown_name,
+)
 from llmtui.attachments.loaded import CannotAttach, Loaded
 from llmtui.attachments.loading import load_file
 from llmtui.cli.context import complain
@@ -60,7 +66,10 @@ def _page(address: str) -> Loaded:
 def _path(name: str) -> Path:
     if not name:
         raise UsageError("'' cannot be read: it is no name of a file")
-    return Path(os.path.expanduser(name))
+    path = Path(os.path.expanduser(name))
+    if link := link_note(path):
+        complain(link)
+    return path
 
 
 def _told(name: str, one: Loaded) -> Loaded:

@@ -259,7 +259,14 @@ def _load(
     what: str, tell: Callable[[str], bool], left: threading.Event
 ) -> tuple[list[Loaded], list[str]]:
     """Blocking. Raises ``AttachError``."""
-    from llmtui.attachments.folder import Left, is_pattern, load_all, select, shown_name
+    from llmtui.attachments.folder import (
+        Left,
+        is_pattern,
+        link_note,
+        load_all,
+        select,
+        shown_name,
+    )
     from llmtui.attachments.loading import load_file
     from llmtui.attachments.page import is_address, load_page
 
@@ -279,10 +286,11 @@ def _load(
         path = Path(os.path.expanduser(what))
         if what == CLIPBOARD and not path.exists():
             return [_from_clipboard()], []
+        links = list(filter(None, [link_note(path)]))
         if is_pattern(what) or path.is_dir():
             loaded, notes = load_all(select(what, watch), watch)
-            return loaded, [f"in {what} {note}" for note in notes]
-        return [load_file(path, shown_name(path))], []
+            return loaded, [*links, *(f"in {what} {note}" for note in notes)]
+        return [load_file(path, shown_name(path))], links
     except CannotAttach as error:
         raise AttachError(f"not attached: {error}") from None
     except Left:

@@ -24,6 +24,8 @@ class Wanted(NamedTuple):
     """Whether words that nobody offers will do too."""
     usage: str = ""
     """What may stand here, in words, for when there is nothing to choose from."""
+    picks: bool = False
+    """Whether any letters of a word choose it, and not only those it begins with."""
 
 
 class Candidate(NamedTuple):

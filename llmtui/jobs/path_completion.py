@@ -56,7 +56,7 @@ class PathCompletion:
         if begun is None:
             return None
         start, word = begun
-        return Wanted(NAME, start, word)
+        return Wanted(NAME, start, word, picks=True)
 
     def candidates(self, wanted: Wanted) -> Awaitable[Sequence[Candidate]]:
         return self._look()

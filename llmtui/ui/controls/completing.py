@@ -132,7 +132,8 @@ class Completing:
             return marked.text != wanted.word
         if wanted.free or any(c.is_meant(wanted.word) for c in self._found):
             return False
-        return marked.text[:1].casefold() == wanted.word[:1].casefold()
+        begins = marked.text[:1].casefold() == wanted.word[:1].casefold()
+        return begins or wanted.picks
 
     def press(self, key: str) -> None:
         """Do what a key means in the menu."""

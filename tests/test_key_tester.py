@@ -25,7 +25,7 @@ from tests.support.terminal import Terminal
         ("\n", "ctrl+j", "newline: start a new line"),
         ("[", "left_square_bracket", "types [; in the log sibling-previous"),
         ("\x17", "ctrl+w", "in the input: delete left to start of word"),
-        ("\x1b[21~", "f10", "nothing"),
+        ("\x1b[24~", "f12", "nothing"),
         ("\x1b[200~some\x1b[201~", "paste", "a paste of 4 characters"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -56,26 +57,21 @@ def _invalid(places: Places) -> list[Fault]:
 def _lost(places: Places, chats: Sequence[Seen]) -> list[Fault]:
     """Requests of which no session on the disk has all that the user said in them."""
     folders = (places.sessions, places.trash)
-    sessions = [_said(path) for folder in folders for path in folder.rglob("*.json")]
+    folders = (places.sessions, places.trash)
+    files = [path for folder in folders for path in folder.rglob("*.json")]
+    sessions = [_markers(_messages(path), "text") for path in files]
     faults = []
     for chat in chats:
-        asked = chat.json.get("messages") or []
-        said = {m["content"] for m in asked if m.get("role") == "user"}
-        marked = {text for text in said if _marked(text)}
-        if not any(marked <= texts for texts in sessions):
-            faults.append(Fault("lost: a request's prompts", repr(sorted(marked))))
+        asked = _markers(chat.json.get("messages") or [], "content")
+        if not any(asked <= said for said in sessions):
+            faults.append(Fault("lost: a request's prompts", repr(sorted(asked))))
     return faults
 
 
-def _marked(text: str) -> bool:
-    """Whether it is one of the driver's prompts and no other."""
-    last = text.rsplit(" ", 1)[-1]
-    return last[0:1] == "q" and last[-1:] == "q" and last[1:-1].isdecimal()
-
-
-def _said(path: Path) -> set[str]:
-    """The texts of the user in a session's file."""
-    return {m["text"] for m in _messages(path) if m.get("role") == "user"}
+def _markers(messages: list[dict[str, Any]], key: str) -> set[str]:
+    """The driver's prompts in what the user said; on the wire two may be one text."""
+    said = [str(m.get(key)) for m in messages if m.get("role") == "user"]
+    return set(re.findall(r"\bq\d+q\b", " ".join(said)))
 
 
 def _messages(path: Path) -> list[dict[str, Any]]:

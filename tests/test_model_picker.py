@@ -87,6 +87,18 @@ async def test_a_model_that_does_not_chat_is_said_to(places: Places) -> None:
         await chat.until_said("embeds does not chat")
 
 
+async def test_a_misspelt_model_fetches_nothing(places: Places) -> None:
+    provider = Scripted(MODELS)
+    async with chatting(provider, places) as chat:
+        before = chat.screen.chat.model
+        for command in ("/model mistrel", "/load mistrel"):
+            await chat.say(command)
+            await chat.until_said("did you mean mistral? /pull mistrel fetches it")
+            assert chat.screen.prompt.text == command
+        assert chat.screen.chat.model == before
+    assert "pull" not in [call[0] for call in provider.calls]
+
+
 async def test_a_choice_is_loaded_with_the_options_of_the_chat(places: Places) -> None:
     provider = Scripted([*MODELS, CLOUD])
     async with chatting(provider, places) as chat:

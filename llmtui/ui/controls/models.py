@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -57,9 +58,9 @@ class Models:
         return {"model": self.model}
 
     def model(self, name: str = "") -> None:
-        """Choose the model of the next turn."""
+        """Choose the model of the next turn; a name that is typed fetches nothing."""
         if name:
-            self._use(name)
+            self._use(name, fetches=False)
         else:
             self._pick(self._use, fetches=True)
 
@@ -179,7 +180,9 @@ class Models:
 
     # -- what follows ----------------------------------------------------------------
 
-    def _use(self, name: str, host: Host | None = None) -> None:
+    def _use(
+        self, name: str, host: Host | None = None, *, fetches: bool = True
+    ) -> None:
         """Have a model answer from the next turn on."""
         chat = self._chat
         if host is not None:
@@ -188,12 +191,12 @@ class Models:
             return
         listed = chat.models.choice.listed(name)
         if listed is None and chat.models.choice.missing(name):
-            if self._what_to_fetch(name):
+            can_be_fetched = bool(self._what_to_fetch(name))
+            if can_be_fetched and fetches:
                 self._fetch(name)
                 return
-            if chat.monitor.models:
-                where = chat.monitor.host.label
-                self._refuse(f"{where} has no model {name}")
+            if can_be_fetched or chat.monitor.models:
+                self._refuse(self._no_such(name, can_be_fetched=can_be_fetched))
                 return
         if listed and not listed.chats:
             self._say(
@@ -203,6 +206,16 @@ class Models:
         chat.models.preload()
         if not chat.saved and chat.monitor.capabilities.creates:
             self._spawn(self._bring_messages())
+
+    def _no_such(self, name: str, *, can_be_fetched: bool) -> str:
+        """That the host has no such model, and what helps."""
+        known = [short(model.name) for model in self._chat.monitor.models]
+        near = difflib.get_close_matches(name, known, n=1)
+        helps = [f"did you mean {near[0]}?"] if near else []
+        if can_be_fetched:
+            helps.append(f"/pull {name} fetches it")
+        problem = f"{self._chat.monitor.host.label} has no model {name}"
+        return f"{problem}: {' '.join(helps)}" if helps else problem
 
     async def _bring_messages(self) -> None:
         """A model that was made of a conversation brings it into an empty session."""

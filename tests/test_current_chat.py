@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from llmtui.chat.message import Attachment
 from llmtui.chat.prompt import Prompt, generation_of
 from llmtui.chat.session import Session
 from llmtui.hosts import Host, parse_host
@@ -278,3 +279,22 @@ async def test_what_is_erased_does_not_wait_in_line_either(places: Places) -> No
         assert [prompt.text for prompt in line] == ["not  again"]
         for path in places.drafts.iterdir():
             assert b"secret" not in path.read_bytes()
+
+
+async def test_a_short_text_that_is_erased_stays_within_what_waits(
+    places: Places,
+) -> None:
+    async with chatting(places, Hosts()) as chat:
+        chat.outbox.send(chat.session, "no")
+        await until(lambda: chat.reply is None)
+        first = chat.session.path()[0].id
+        for text in ("go on", "no", "write another note"):
+            chat.outbox.send(chat.session, text)
+        notes = Attachment("0" * 64, "notes.txt", "text/plain")
+        chat.outbox.attach(chat.session, [notes])
+        chat.outbox.send(chat.session, "")
+        chat.queue.stop(chat.session.id)
+        await until(lambda: not chat.core.replies.running)
+        await chat.erase(first)
+        line = chat.queue.waiting(chat.session.id)
+        assert [prompt.text for prompt in line] == ["write another note", ""]

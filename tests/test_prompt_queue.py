@@ -362,6 +362,23 @@ async def test_what_is_taken_away_for_good_does_not_wait(places: Places) -> None
     assert list(places.drafts.iterdir()) == []
 
 
+async def test_a_short_text_is_taken_away_only_where_it_is_all(places: Places) -> None:
+    floor = Floor(places, ["one", gate := Gate()])
+    floor.send("no")
+    await gate.reached.wait()
+    for text in ("no", "write another note"):
+        floor.send(text)
+    floor.die()
+    store = Floor(places).replies.store
+    store.recover()
+    [session_id] = [summary.id for summary in store.summaries()]
+    [prompt] = [m for m in store.peek(session_id).messages.values() if m.role == "user"]
+    erase_message(store, session_id, prompt.id)
+    after = await floor.reopened(places)
+    assert after.waiting == ["write another note"]
+    after.die()
+
+
 # -- whatever is done ------------------------------------------------------------------
 
 STEPS = st.lists(

@@ -9,7 +9,7 @@ from llmtui.chat.prompt import Prompt
 from llmtui.jobs.unsent_text import UnsentText
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
-from llmtui.store.drafts import NEW, Drafts
+from llmtui.store.drafts import NEW, Draft, Drafts
 from llmtui.store.erasing import erase_from_drafts
 from tests.support.chatting import how, window
 
@@ -84,3 +84,11 @@ def test_text_of_version_0_1_can_be_erased(places: Places) -> None:
     erase_from_drafts(drafts, ["secret"])
     assert drafts.load("a.b").text == "keep, "
     assert not left.exists()
+
+
+def test_a_short_text_is_erased_only_where_it_is_all(places: Places) -> None:
+    drafts = Drafts(places.drafts)
+    for name, text in (("a", "another note"), ("b", "no\n")):
+        drafts.save(name, Draft(text, name))
+    erase_from_drafts(drafts, ["no"])
+    assert [drafts.load(name).text for name in "ab"] == ["another note", ""]

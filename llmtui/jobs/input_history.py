@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.chat.pasted import Typed
-from llmtui.store.history import Entry, without
+from llmtui.store.history import Entry
 
 if TYPE_CHECKING:
     from llmtui.chat.session import Session
@@ -91,5 +91,5 @@ class InputHistory:
     def erase(self, texts: Iterable[str]) -> None:
         """Forget texts that were taken out of all files."""
         texts = list(texts)
-        self._read = [without(entry, texts) for entry in self._read]
-        self._typed = [without(entry, texts) for entry in self._typed]
+        self._read = [entry.without(texts) for entry in self._read]
+        self._typed = [entry.without(texts) for entry in self._typed]

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from llmtui.store.redaction import without
+
 if TYPE_CHECKING:
     from llmtui.chat.prompt import Prompt
     from llmtui.chat.session import Session
@@ -79,9 +81,10 @@ class PromptLines:
         Raises ``SaveError``.
         """
         for session_id, line in list(self._lines.items()):
-            changed = [replace(prompt, text=_without(prompt, texts)) for prompt in line]
+            changed = [replace(p, text=without(p.text, texts)) for p in line]
             if changed != list(line):
-                self._put(session_id, [p for p in changed if p.text.strip()])
+                left = [p for p in changed if p.text.strip() or p.attachments]
+                self._put(session_id, left)
 
     def add(self, session_id: str, prompt: Prompt) -> None:
         """Put a prompt at the end of the line. Raises ``SaveError``."""
@@ -105,10 +108,3 @@ class PromptLines:
     def _save(self, session_id: str, line: Sequence[Prompt]) -> None:
         if self._store.keeps(session_id):
             self._store.waiting.save(session_id, line)
-
-
-def _without(prompt: Prompt, texts: Sequence[str]) -> str:
-    left = prompt.text
-    for text in texts:
-        left = left.replace(text, "")
-    return left

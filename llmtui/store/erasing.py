@@ -23,12 +23,10 @@ from llmtui.store.drafts import Draft, Drafts
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.file_format import encode
 from llmtui.store.names import session_of
+from llmtui.store.redaction import LONG, without
 from llmtui.store.search.index import SearchIndex
 from llmtui.store.session_file import SessionFile, Snapshot
 from llmtui.store.session_store import SessionStore
-
-_LONG = 6
-"""Characters from which a text is looked for elsewhere: shorter ones are anywhere."""
 
 
 class Erased(NamedTuple):
@@ -75,7 +73,7 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
         store.quarantine.erase(message_id, texts)
     emptied = SearchIndex(places.sessions, places.search_index).forget()
     store.collect(attached)
-    parts = [encode(text)[1:-1] for text in texts if len(text) >= _LONG]
+    parts = [encode(text)[1:-1] for text in texts if len(text) >= LONG]
     parts += [digest.encode() for digest in attached]
     elsewhere = {
         session_of(path.name) for part in parts for path in _files(places, part)
@@ -177,9 +175,7 @@ def erase_from_drafts(drafts: Drafts, texts: list[str]) -> None:
     """Take the texts out of what stands unsent; raises ``SaveError``."""
     for name in drafts.names():
         draft = drafts.load(name)
-        left = draft.text
-        for text in texts:
-            left = left.replace(text, "")
+        left = without(draft.text, texts)
         if left != draft.text and (
             problem := drafts.save(name, draft._replace(text=left, pasted=()))
         ):

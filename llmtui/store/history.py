@@ -18,6 +18,7 @@ from llmtui.files.lock import locked
 from llmtui.files.writing import replace_file
 from llmtui.store.errors import SaveError, Unreadable
 from llmtui.store.file_format import decode, encode
+from llmtui.store.redaction import without
 
 MOST_BYTES = 2_000_000
 """Size of the file from which the older half of it goes."""
@@ -25,8 +26,6 @@ LONGEST = 100_000
 """Characters of an entry; a longer one stands in its session and not here."""
 _PATIENCE = 2.0
 """Seconds to wait for another window: nothing here is worth a longer pause."""
-_LONG = 6
-"""Characters from which a text is looked for within entries."""
 _FIELDS = 200
 """Bytes of a line beside its text, at most."""
 
@@ -38,20 +37,9 @@ class Entry(NamedTuple):
     session: str = ""
     """The id of the session that it was typed in."""
 
-
-def without(entry: Entry, texts: Iterable[str]) -> Entry:
-    """An entry less the texts; a short one is anywhere, and goes if it is all of it.
-
-    >>> without(Entry("say secret-word now"), ["secret-word"]).text
-    'say  now'
-    >>> without(Entry("say no"), ["no"]).text, without(Entry("no"), ["no"]).text
-    ('say no', '')
-    """
-    left = entry.text
-    for text in texts:
-        if len(text) >= _LONG or left.strip() == text.strip():
-            left = left.replace(text, "")
-    return entry._replace(text=left)
+    def without(self, texts: Iterable[str]) -> Entry:
+        """The same less texts that were taken out everywhere."""
+        return self._replace(text=without(self.text, texts))
 
 
 class History:
@@ -95,7 +83,7 @@ class History:
 
     def erase(self, texts: Collection[str]) -> None:
         """Take texts out of all entries; raises ``SaveError``."""
-        self._change(lambda entries: (without(entry, texts) for entry in entries))
+        self._change(lambda entries: (entry.without(texts) for entry in entries))
 
     def forget(self, sessions: Collection[str]) -> None:
         """Take out what was typed in sessions; raises ``SaveError``."""

@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from llmtui.chat.prompt import Prompt
 from llmtui.clock import new_id
@@ -23,6 +22,7 @@ from llmtui.hosts import Host
 from llmtui.store.codec import prompt_from, prompt_to
 from llmtui.store.errors import SaveError, Unreadable
 from llmtui.store.file_format import decode, encode
+from llmtui.store.redaction import without
 
 _SUFFIX = ".queue"
 
@@ -112,8 +112,12 @@ class WaitingPrompts:
                     continue
                 try:
                     found = decode(data)
-                    left = [_without(one, texts) for one in found["waiting"]]
-                    left = [one for one in left if one["text"].strip()]
+                    left = [
+                        {**one, "text": text}
+                        for one in found["waiting"]
+                        if (text := without(one["text"], texts)).strip()
+                        or one.get("attachments")
+                    ]
                 except (Unreadable, TypeError, LookupError, AttributeError):
                     continue  # said, and set aside, when its session is opened
                 if left != found["waiting"]:  # without prompts that say nothing more
@@ -131,13 +135,6 @@ class WaitingPrompts:
             for path in self._folder.iterdir()
             if path.suffix == _SUFFIX and path.stem.rpartition(".")[2] != self._window
         )
-
-
-def _without(prompt: dict[str, Any], texts: Iterable[str]) -> dict[str, Any]:
-    left = prompt["text"]
-    for text in texts:
-        left = left.replace(text, "")
-    return {**prompt, "text": left}
 
 
 def _prompts(data: bytes, find_host: Callable[[str], Host]) -> list[Prompt]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from textual.app import ComposeResult
 from textual.widgets import OptionList
@@ -10,7 +12,10 @@ from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.dialogs.list_dialog import ListDialog
+from llmtui.ui.dialogs.new_model import NewModelDialog
 from llmtui.ui.dialogs.text import TextDialog
+from llmtui.ui.dialogs.variables import VariablesDialog
+from llmtui.ui.dialogs.writing import WritingDialog
 from tests.support.app import Chat, chatting
 from tests.support.scene import MODELS
 
@@ -93,3 +98,25 @@ async def test_a_dialog_may_be_left_before_it_is_there(places: Places) -> None:
             dialog.dismiss()
         await chat.until(lambda: chat.app.screen is chat.app.chat)
         await chat.pilot.pause()
+
+
+@pytest.mark.parametrize(
+    "dialog",
+    [
+        TextDialog("text", ""),
+        NewModelDialog("smollm2", lambda name: False),
+        VariablesDialog("preset", ["language", "how"], {"language": "French"}),
+    ],
+)
+async def test_what_was_written_is_given_up_only_when_that_is_asked_for_twice(
+    places: Places, dialog: WritingDialog[Any]
+) -> None:
+    async with chatting(Scripted(MODELS), places) as chat:
+        chat.app.push_screen(dialog)
+        await chat.until(lambda: chat.app.screen is dialog and dialog.focused)
+        await chat.press("shift+tab", *"words", "escape")
+        await chat.until("esc once more gives it up")
+        assert dialog.is_attached
+        assert dialog.is_changed
+        await chat.press("escape")
+        await chat.until(lambda: not dialog.is_attached)

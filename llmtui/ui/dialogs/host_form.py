@@ -15,7 +15,7 @@ from textual.widgets import Checkbox, Input, Label, Static
 from llmtui.jobs.host_form import HostForm
 from llmtui.sanitise import clean_line
 from llmtui.settings import SettingsError
-from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.dialogs.writing import WritingDialog
 from llmtui.ui.widgets.folding_area import FoldingArea
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ _CERTIFICATE = {
 """In words, as only colours tell the two marks apart."""
 
 
-class HostFormDialog(Dialog[str]):
+class HostFormDialog(WritingDialog[str]):
     """Dismissed with the name of the host once it is written."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +65,6 @@ class HostFormDialog(Dialog[str]):
         self._keep = keep
         self._test = test
         self._named = named
-        self._warned = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog host-form") as box:
@@ -116,6 +115,10 @@ class HostFormDialog(Dialog[str]):
             verify=self.query_one(Checkbox).value,
         )
 
+    @property
+    def is_changed(self) -> bool:
+        return self.form != self._form
+
     def say(self, words: str, *, bad: bool = False) -> None:
         """Say something below the form; the words may come from a server."""
         said = self.query_one("#said", Static)
@@ -142,11 +145,3 @@ class HostFormDialog(Dialog[str]):
                 self.say(words, bad=report.state == "down")
         except SettingsError as error:
             self.say(str(error), bad=True)
-
-    def action_leave(self) -> None:
-        """What was written is given up only when that is asked for twice."""
-        if self.form != self._form and not self._warned:
-            self._warned = True
-            self.say("it was changed: ctrl+s keeps it, esc once more gives it up")
-        else:
-            self.dismiss(None)

@@ -18,13 +18,13 @@ from llmtui.chat.names import short
 from llmtui.chat.option_texts import parse_options
 from llmtui.chat.options import OptionError
 from llmtui.sanitise import clean_line
-from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.dialogs.writing import WritingDialog
 from llmtui.ui.widgets.folding_area import FoldingArea
 
 KEYS = "ctrl+s makes it   tab goes on   esc leaves"
 
 
-class NewModelDialog(Dialog[NewModel]):
+class NewModelDialog(WritingDialog[NewModel]):
     """Dismissed with what is to be made."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,12 +34,14 @@ class NewModelDialog(Dialog[NewModel]):
         Binding("escape", "leave", show=False, priority=True),
     ]
 
+    KEEPS = "ctrl+s makes it"
+
     def __init__(self, base: str, exists: Callable[[str], bool]) -> None:
         """``exists`` says whether there is a model of a name, which would go."""
         super().__init__()
         self._base = base
         self._exists = exists
-        self._warned = ""
+        self._taken = ""
         """The name that is known to replace a model."""
 
     def compose(self) -> ComposeResult:
@@ -62,9 +64,9 @@ class NewModelDialog(Dialog[NewModel]):
             words = shlex.split(self.query_one("#parameters", Input).value)
             parameters = parse_options(words)
         except OptionError as error:
-            self._say(str(error))
+            self.say(str(error))
         except ValueError:
-            self._say("parameters: a quote is not closed")
+            self.say("parameters: a quote is not closed")
         else:
             if self._may_have(name):
                 system = self.query_one(FoldingArea).full_text.strip() or None
@@ -73,10 +75,10 @@ class NewModelDialog(Dialog[NewModel]):
     def _may_have(self, name: str) -> bool:
         """Whether a name will do; one that is taken has to be asked for twice."""
         if not name:
-            self._say("it needs a name")
-        elif self._exists(name) and self._warned != name:
-            self._warned = name
-            self._say(f"there is a model {name}: ctrl+s once more makes it anew")
+            self.say("it needs a name")
+        elif self._exists(name) and self._taken != name:
+            self._taken = name
+            self.say(f"there is a model {name}: ctrl+s once more makes it anew")
         else:
             return True
         return False
@@ -85,5 +87,7 @@ class NewModelDialog(Dialog[NewModel]):
     def _entered(self) -> None:
         self.focus_next()
 
-    def _say(self, words: str) -> None:
-        self.query_one("#keys", Label).update(clean_line(words))
+    @property
+    def is_changed(self) -> bool:
+        lines = any(line.value for line in self.query(Input))
+        return lines or bool(self.query_one(FoldingArea).text)

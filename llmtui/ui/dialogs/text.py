@@ -13,10 +13,11 @@ from textual.widgets import Input, Label
 
 from llmtui.sanitise import clean, clean_line
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.dialogs.writing import WritingDialog
 from llmtui.ui.widgets.folding_area import FoldingArea
 
 
-class TextDialog(Dialog[str]):
+class TextDialog(WritingDialog[str]):
     """An editor for a longer text; dismissed with it, or with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,7 +30,6 @@ class TextDialog(Dialog[str]):
         self._title = title
         self._text = clean(text)
         self._hint = hint
-        self._warned = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog text") as box:
@@ -49,15 +49,9 @@ class TextDialog(Dialog[str]):
     def action_keep(self) -> None:
         self.dismiss(self.query_one(FoldingArea).full_text)
 
-    def action_leave(self) -> None:
-        """A changed text is given up only when it is asked for twice."""
-        if self.query_one(FoldingArea).full_text != self._text and not self._warned:
-            self._warned = True
-            self.query_one("#keys", Label).update(
-                "the text was changed: ctrl+s keeps it, esc once more gives it up"
-            )
-            return
-        self.dismiss(None)
+    @property
+    def is_changed(self) -> bool:
+        return self.query_one(FoldingArea).full_text != self._text
 
 
 class LineDialog(Dialog[str]):

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Label
 
 from llmtui.sanitise import clean_line
-from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.dialogs.writing import WritingDialog
 from llmtui.ui.widgets.folding_area import FoldingArea
 
 KEYS = "enter goes on, at the end it is done   ctrl+j newline   esc leaves"
@@ -49,7 +49,7 @@ class ValueArea(FoldingArea):
             await super()._on_key(event)
 
 
-class VariablesDialog(Dialog[dict[str, str]]):
+class VariablesDialog(WritingDialog[dict[str, str]]):
     """Dismissed with the values by the names of the variables."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,6 +58,8 @@ class VariablesDialog(Dialog[dict[str, str]]):
         Binding("ctrl+s", "done", show=False, priority=True),
         Binding("escape", "leave", show=False, priority=True),
     ]
+
+    KEEPS = "ctrl+s goes on"
 
     def __init__(
         self, title: str, names: Sequence[str], values: Mapping[str, str]
@@ -75,7 +77,7 @@ class VariablesDialog(Dialog[dict[str, str]]):
                 for name in self._names:
                     yield Label(name, classes="quiet", markup=False)
                     yield ValueArea(name, self._values.get(name, ""))
-            yield Label(KEYS, classes="quiet", markup=False)
+            yield Label(KEYS, id="keys", classes="quiet", markup=False)
 
     def on_value_area_entered(self) -> None:
         areas = list(self.query(ValueArea))
@@ -84,6 +86,15 @@ class VariablesDialog(Dialog[dict[str, str]]):
         else:
             self.focus_next()
 
+    @property
+    def written(self) -> dict[str, str]:
+        """The values as they are now."""
+        return {area.variable: area.full_text for area in self.query(ValueArea)}
+
+    @property
+    def is_changed(self) -> bool:
+        before = {name: self._values.get(name, "") for name in self._names}
+        return self.written != before
+
     def action_done(self) -> None:
-        areas = self.query(ValueArea)
-        self.dismiss({area.variable: area.full_text for area in areas})
+        self.dismiss(self.written)

@@ -337,6 +337,7 @@ async def test_ten_thousand_files_are_offered_at_once_and_hold_no_key(
     large_tree(tmp_path, 10_000)
     more_found = asyncio.Event()
     source = PathCompletion(tmp_path, more=more_found.set)
+    await source.prepare()  # as the screen does, when it is at rest
     wanted = source.wanted("see @", 0)
     assert wanted is not None
     gaps: list[float] = []
@@ -350,9 +351,11 @@ async def test_ten_thousand_files_are_offered_at_once_and_hold_no_key(
             before = time.thread_time()
 
     typing = asyncio.create_task(keys())
-    begun = time.monotonic()
+    begun, worked_before = time.monotonic(), time.process_time()
     found = await source.candidates(wanted)
+    worked = time.process_time() - worked_before
     waited = time.monotonic() - begun
+    assert found
     while not fitting(found, "some") or len(found) < 10_001:
         await more_found.wait()
         more_found.clear()
@@ -363,6 +366,8 @@ async def test_ten_thousand_files_are_offered_at_once_and_hold_no_key(
         # Of the processor's time: others may be running here.
         assert time.thread_time() - begun_key < 0.03
     typing.cancel()
+    # The first are there within 100 ms, unless others have the processor.
+    assert worked < 0.1
     assert waited < 0.5
     assert max(gaps) < 0.03
 

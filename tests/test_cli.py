@@ -400,6 +400,7 @@ def test_help_into_a_closed_pipe_is_quiet() -> None:
 def test_closed_streams_are_no_crash(server: ServerThread) -> None:
     with start("ask", "hi") as process:
         process.communicate(timeout=30)
-    closed = " ".join([*COMMAND, "ask", "hi", "<&-", "2>&-"])
-    done = subprocess.run(["sh", "-c", closed], capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (0, b"Hello from the fake server.\n")
+    for verb, out in (("ask hi", b"Hello from the fake server.\n"), ("pull new", b"")):
+        closed = " ".join([*COMMAND, verb, "<&-", "2>&-"])
+        done = subprocess.run(["sh", "-c", closed], capture_output=True, check=False)
+        assert (done.returncode, done.stdout) == (0, out)

@@ -19,7 +19,7 @@ class StatusLine:
 
     def __init__(self) -> None:
         self.terminal = is_terminal(STDERR) and os.environ.get("TERM") != "dumb"
-        self.blocks = (sys.stderr.encoding or "").lower().startswith("utf")
+        self.blocks = _encoding().lower().startswith("utf")
         """Whether the terminal has the glyphs of a fine bar."""
         self._painted = 0.0
         self._shown = False
@@ -47,6 +47,10 @@ class StatusLine:
         if self._shown:
             tell("\r\x1b[2K")
         self._shown, self._painted = False, 0.0
+
+
+def _encoding() -> str:
+    return (sys.stderr.encoding or "") if sys.stderr else ""
 
 
 def width() -> int:

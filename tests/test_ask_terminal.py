@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pexpect
 import pytest
 
-from tests.support.program import run, terminal
+from tests.support.program import COMMAND, run, terminal
 from tests.support.server import Reply, ServerThread, model
 
 
@@ -104,3 +106,51 @@ def test_a_prompt_is_asked_for_nowhere(server: ServerThread) -> None:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 2
+
+
+def shown(line: str) -> list[str]:
+    """What is said on standard error where that alone is a terminal."""
+    child = pexpect.spawn("sh", ["-c", line], encoding="utf-8", timeout=30)
+    child.expect(pexpect.EOF)
+    assert child.before is not None
+    return child.before.removesuffix("\r\n").split("\r\n")
+
+
+def test_one_sees_on_a_terminal_what_is_attached(
+    server: ServerThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "src").mkdir()
+    for number in range(20):
+        (tmp_path / "src" / f"{number}.py").write_text("x" * 400)
+    (tmp_path / "a\x1b[2J.log").write_text("Error 7\n")
+    ask = f"{subprocess.list2cmdline(COMMAND)} ask"
+
+    # One thing is said once; what is counted is gone again when it is.
+    [line] = shown(f"{ask} --file a*.log why > out")
+    assert line == "llmtui: attached: a␛[2J.log 8 B ~6 tokens"
+    lines = shown(f"{ask} --json --file 'src/*.py' --file a*.log why > out")
+    counted, first = lines[0].rsplit("\r\x1b[2K", 1)
+    assert "src/*.py: 20 files with 8.0 kB so far; ctrl+c leaves it" in counted
+    assert [first, *lines[1:]] == [
+        "llmtui: attached: src/*.py 20 files 8.0 kB ~2.1k tokens",
+        "llmtui: attached: a␛[2J.log 8 B ~6 tokens",
+        "llmtui: all that is attached: 8.0 kB ~2.1k tokens",
+    ]
+    assert json.loads((tmp_path / "out").read_text())["text"]
+
+    # A script has it quiet, and a pipe has the answer alone.
+    assert run("ask", "--file", "src", "why").err == ""
+
+
+def test_ctrl_c_leaves_what_is_being_read(server: ServerThread, tmp_path: Path) -> None:
+    for number in range(100):
+        (tmp_path / f"{number}.py").touch()
+    # The second one never comes to an end.
+    child = terminal("ask", "--file", str(tmp_path), "--file", "/dev/stdin", "why")
+    child.expect("attached: .*100 files")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert server.fake.chats == []

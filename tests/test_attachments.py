@@ -18,8 +18,6 @@ from hypothesis import strategies as st
 from llmtui.attachments.command import MOST_OUTPUT, run_command
 from llmtui.attachments.folder import (
     MOST_FILES,
-    Left,
-    Progress,
     is_pattern,
     link_note,
     load_all,
@@ -32,6 +30,7 @@ from llmtui.attachments.loaded import CannotAttach, Loaded
 from llmtui.attachments.loading import LARGEST_FILE, load_content, load_file
 from llmtui.attachments.page import load_page
 from llmtui.attachments.pdf import load_pdf
+from llmtui.attachments.progress import Left, Progress, Watch, patient
 from llmtui.attachments.thumbnail import thumbnail
 from tests.support.loopback import Exchange, Loopback
 from tests.support.pictures import jpeg, pdf, png
@@ -349,12 +348,14 @@ def test_a_large_folder_is_counted_with_progress_and_can_be_left(
         return True
 
     found = select(str(tmp_path), watch)
-    assert seen[-1] == (MOST_FILES + 1, MOST_FILES + 1)
+    assert seen[-1] == Progress(MOST_FILES + 1, MOST_FILES + 1)
     assert len(seen) > 10
     with pytest.raises(CannotAttach, match=r"has 1,001 files .* at most 1,000 with"):
         load_all(found)
     with pytest.raises(Left):
         select(str(tmp_path), lambda progress: progress.files < 100)
+    with pytest.raises(Left):  # also where nothing is found for long
+        select(f"{tmp_path}/*.none", lambda progress: False)
 
 
 def test_gitignore_is_read_as_git_reads_it(tmp_path: Path) -> None:
@@ -397,6 +398,8 @@ class Site(Loopback):
             target = path.removeprefix("/to/").replace("_", "/")
             await exchange.start(302, headers={"location": target})
             await exchange.end()
+        elif path == "/sized":
+            await exchange.answer(200, b"x" * 1_500_000, "text/plain")
         elif path == "/endless":
             await exchange.start(200, content_type="text/plain")
             for _ in range(2000):
@@ -421,8 +424,8 @@ two <b>bold</b></p><ul><li>x</li><li>y</li></ul><pre>a
   b</pre><script>alert(1)</script></body></html>"""
 
 
-async def page(address: str) -> Loaded:
-    return await asyncio.to_thread(load_page, address)
+async def page(address: str, watch: Watch = patient) -> Loaded:
+    return await asyncio.to_thread(load_page, address, watch)
 
 
 async def test_a_page_is_fetched_from_where_it_was_typed_and_nowhere_else(
@@ -455,6 +458,22 @@ async def test_a_page_is_fetched_from_where_it_was_typed_and_nowhere_else(
         await page(f"{url}/page")
     with pytest.raises(CannotAttach, match="no address of a page"):
         await page("file:///etc/passwd")
+
+
+async def test_a_page_tells_its_size_first_and_can_be_left() -> None:
+    told: list[Progress] = []
+
+    def watch(progress: Progress) -> bool:
+        told.append(progress)
+        return progress.bytes < 1_000_000
+
+    async with Site() as site:
+        with pytest.raises(Left):
+            await page(f"{site.url}/sized", watch)
+        assert told[0].words == "0 B of 1.5 MB so far"
+        assert told[-1].bytes < 1_500_000
+        with pytest.raises(Left):
+            await page(f"{site.url}/endless", watch)
 
 
 def test_the_words_of_a_page_survive_what_is_never_closed() -> None:

@@ -16,25 +16,17 @@ from llmtui.attachments.decoding import decode
 from llmtui.attachments.gitignore import Ignore
 from llmtui.attachments.loaded import LARGEST_TEXT, CannotAttach, Loaded
 from llmtui.attachments.loading import load_text
+from llmtui.attachments.progress import Left, Progress, Watch, patient
 from llmtui.attachments.regular_file import read_regular
 from llmtui.files.text import NotText
 from llmtui.human import size
 
 MOST_FILES = 1_000
 """Files that are attached at a time."""
+_TOLD_EVERY = 64
+"""Files that are looked at between two times that the progress is told."""
 _MAGIC = re.compile(r"[*?]|\[[^]]+\]")
 _NEVER = frozenset({".git", ".hg", ".svn"})
-
-
-class Left(Exception):
-    """The user does not want to wait for the end of it."""
-
-
-class Progress(NamedTuple):
-    """How far the counting of a folder has come, or what came out of it."""
-
-    files: int = 0
-    bytes: int = 0
 
 
 class Selection(NamedTuple):
@@ -49,10 +41,6 @@ class Selection(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-Watch = Callable[[Progress], bool]
-"""Is told the progress every now and then; False leaves it."""
-
-
 def is_pattern(text: str) -> bool:
     """Whether a path has ``*``, ``?`` or ``[`` in it, and no file is called so.
 
@@ -62,7 +50,7 @@ def is_pattern(text: str) -> bool:
     return bool(_MAGIC.search(text)) and not os.path.lexists(os.path.expanduser(text))
 
 
-def select(text: str, watch: Watch = lambda progress: True) -> Selection:
+def select(text: str, watch: Watch = patient) -> Selection:
     """The files below a folder, or those that a pattern means, counted.
 
     Raises ``CannotAttach``, and ``Left`` once ``watch`` says so. Blocking.
@@ -72,12 +60,11 @@ def select(text: str, watch: Watch = lambda progress: True) -> Selection:
         raise CannotAttach(f"{base} cannot be read: there is no such folder")
     walk = Walk(base)
     names, total = [], 0
-    for name in walk.files():
-        if is_meant is not None and not is_meant(name):
-            continue
-        names.append(name)
-        total += _size(base / name)
-        if not len(names) % 64 and not watch(Progress(len(names), total)):
+    for looked_at, name in enumerate(walk.files(), 1):
+        if is_meant is None or is_meant(name):
+            names.append(name)
+            total += _size(base / name)
+        if not looked_at % _TOLD_EVERY and not watch(Progress(len(names), total)):
             raise Left
     watch(Progress(len(names), total))
     if walk.unreadable and not names:
@@ -88,7 +75,7 @@ def select(text: str, watch: Watch = lambda progress: True) -> Selection:
 
 
 def load_all(
-    selection: Selection, watch: Watch = lambda progress: True
+    selection: Selection, watch: Watch = patient
 ) -> tuple[list[Loaded], list[str]]:
     """The texts of a selection, and what the user should know of the rest.
 
@@ -105,6 +92,8 @@ def load_all(
     others: list[str] = []
     done = 0
     for name in selection.names:
+        if not watch(Progress(len(found), done)):
+            raise Left
         path = selection.base / name
         try:
             content = read_regular(path, limit=LARGEST_TEXT)
@@ -114,8 +103,6 @@ def load_all(
             continue
         found.append(load_text(shown_name(path), name, text, note))
         done += len(content)
-        if not watch(Progress(len(found), done)):
-            raise Left
     if not found:
         raise CannotAttach(f"{selection.shown} has no text in it that could be read")
     notes = list(selection.notes)

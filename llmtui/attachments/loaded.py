@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from llmtui.chat.message import Attachment
+
 TEXT = "text/plain"
 """The media type of what models read, whatever it was made from."""
 
@@ -35,6 +37,15 @@ class Loaded(NamedTuple):
         return self.type.startswith("image/")
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """The notes, for who sees them alone."""
+        return tuple(f"in {self.name} {note}" for note in self.notes)
+
+    @property
     def as_text(self) -> tuple[str, str]:
         """Its name, and what a model reads."""
         return self.name, self.content.decode("utf-8")
+
+    def attachment(self, sha256: str = "") -> Attachment:
+        """It as a message refers to it, by the hash under which it is kept."""
+        return Attachment(sha256, self.name, self.type, len(self.content))

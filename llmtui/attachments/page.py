@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +15,7 @@ from llmtui.attachments.decoding import decode
 from llmtui.attachments.html_text import text_of_page
 from llmtui.attachments.loaded import CannotAttach, Loaded
 from llmtui.attachments.loading import LARGEST_FILE, load_content, load_text
+from llmtui.attachments.progress import Left, Progress, Watch, patient
 from llmtui.files.text import NotText
 from llmtui.human import size
 
@@ -40,15 +40,12 @@ def is_address(text: str) -> bool:
 
 
 def load_page(
-    address: str,
-    *,
-    going_on: Callable[[int], bool] = lambda count: True,
-    seconds: float = SECONDS,
+    address: str, watch: Watch = patient, *, seconds: float = SECONDS
 ) -> Loaded:
     """What is at an address: the words of a page, or the file that is there.
 
-    ``going_on`` is told the bytes that came, and ends it with False. Raises
-    ``CannotAttach``. Blocking.
+    ``watch`` is told its size first, as far as the server says it. Raises
+    ``CannotAttach`` and ``Left``. Blocking.
     """
     import httpx
 
@@ -56,7 +53,7 @@ def load_page(
         raise CannotAttach(f"{address} is no address of a page: http:// or https://")
     try:
         with httpx.Client(timeout=_QUIET, trust_env=not _is_local(address)) as client:
-            final, kind, content = _fetched(client, address, going_on, seconds)
+            final, kind, content = _fetched(client, address, watch, seconds)
     except httpx.HTTPError as error:
         words = str(error) or type(error).__name__
         raise CannotAttach(f"{address} cannot be fetched: {words}") from None
@@ -69,10 +66,7 @@ def load_page(
 
 
 def _fetched(
-    client: httpx.Client,
-    address: str,
-    going_on: Callable[[int], bool],
-    seconds: float,
+    client: httpx.Client, address: str, watch: Watch, seconds: float
 ) -> tuple[str, str, bytes]:
     """The address in the end, the media type, and the bytes."""
     end = time.monotonic() + seconds
@@ -86,7 +80,7 @@ def _fetched(
             if not got.has_redirect_location:
                 got.raise_for_status()
                 kind = got.headers.get("content-type", "").partition(";")[0]
-                content = _body(got, typed, going_on, end)
+                content = _body(got, typed, watch, end)
                 return address, kind.strip().lower(), content
             address = _next(typed, address, got.headers["location"])
     raise CannotAttach(f"{typed} leads from one address to the next without an end")
@@ -111,16 +105,14 @@ def _same_door(typed: str, target: str) -> bool:
     return ports[0] == ports[1] or ports == [80, 443]
 
 
-def _body(
-    response: httpx.Response,
-    typed: str,
-    going_on: Callable[[int], bool],
-    end: float,
-) -> bytes:
+def _body(response: httpx.Response, typed: str, watch: Watch, end: float) -> bytes:
     told = response.headers.get("content-length", "")
-    if told.isdecimal() and int(told) > LARGEST_FILE:
-        raise CannotAttach(f"{typed} has {size(int(told))}, more than can be attached")
+    total = int(told) if told.isdecimal() else 0
+    if total > LARGEST_FILE:
+        raise CannotAttach(f"{typed} has {size(total)}, more than can be attached")
     pieces, count = [], 0
+    if not watch(Progress(0, count, total)):
+        raise Left
     for piece in response.iter_bytes():
         pieces.append(piece)
         count += len(piece)
@@ -128,8 +120,8 @@ def _body(
             raise CannotAttach(f"{typed} has more than {size(LARGEST_FILE)}")
         if time.monotonic() > end:
             raise CannotAttach(f"{typed} does not come to an end: {size(count)} so far")
-        if not going_on(count):
-            raise CannotAttach(f"{typed} was left after {size(count)}")
+        if not watch(Progress(0, count, total)):
+            raise Left
     return b"".join(pieces)
 
 

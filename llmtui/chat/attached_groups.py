@@ -35,12 +35,18 @@ def grouped(attachments: Sequence[Attachment]) -> list[Group]:
         folder, slash, _ = one.name.partition("/")
         key = folder if slash and "://" not in one.name else f"\0{number}"
         folders.setdefault(key, []).append(one)
-    return [
-        Group(f"{folder}/ {len(members)} files", tuple(members))
-        if len(members) > 1
-        else Group(members[0].name, tuple(members))
-        for folder, members in folders.items()
-    ]
+    return [together(f"{folder}/", members) for folder, members in folders.items()]
+
+
+def together(name: str, members: Sequence[Attachment]) -> Group:
+    """Those of a folder or a pattern, with their count; a single one is itself.
+
+    >>> together("src/", [Attachment("", f"src/{n}.py", "text/plain") for n in "ab"])[0]
+    'src/ 2 files'
+    """
+    if len(members) == 1:
+        return Group(members[0].name, tuple(members))
+    return Group(f"{name} {len(members):,} files", tuple(members))
 
 
 def amount(attachments: Sequence[Attachment]) -> str:

@@ -43,6 +43,8 @@ exit codes of test, the first that is not 0:
 
 ASK_NOTES = """\
 Standard input is joined to the prompt. Only the answer goes to standard output.
+What is attached, and how much it is, is said on standard error if that is a
+terminal.
 
 exit codes:
   0 finished   2 usage   3 server unreachable   4 model missing

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.attachments.loaded import TEXT, CannotAttach, Loaded
@@ -28,7 +28,7 @@ from llmtui.store.errors import SaveError
 
 if TYPE_CHECKING:
     from llmtui.attachments.command import Output
-    from llmtui.attachments.folder import Progress
+    from llmtui.attachments.progress import Progress
     from llmtui.chat.message import Attachment
     from llmtui.jobs.core import Core
 
@@ -36,6 +36,8 @@ CLIPBOARD = "clipboard"
 """What names the image in the clipboard, where no file is called so."""
 _SHOWN_EVERY = 256
 """Files between two sentences about how far the counting has come."""
+_SHOWN_AFTER = 0.1
+"""Seconds between them, at least."""
 
 
 class AttachError(Exception):
@@ -152,7 +154,7 @@ class Attacher:
             kept = self._attachments.keep(session_id, loaded)
         except SaveError as error:
             raise AttachError(f"not attached: {error}") from error
-        notes += [f"in {one.name} {note}" for one in loaded for note in one.notes]
+        notes += [sentence for one in loaded for sentence in one.sentences]
         return Attached(kept, tuple(notes))
 
 
@@ -259,38 +261,28 @@ def _load(
     what: str, tell: Callable[[str], bool], left: threading.Event
 ) -> tuple[list[Loaded], list[str]]:
     """Blocking. Raises ``AttachError``."""
-    from llmtui.attachments.folder import (
-        Left,
-        is_pattern,
-        link_note,
-        load_all,
-        select,
-        shown_name,
-    )
-    from llmtui.attachments.loading import load_file
     from llmtui.attachments.page import is_address, load_page
+    from llmtui.attachments.paths import load_path
+    from llmtui.attachments.progress import Left
+
+    told = 0.0
 
     def watch(progress: Progress) -> bool:
-        if progress.files % _SHOWN_EVERY:
+        nonlocal told
+        now = time.monotonic()
+        if progress.files % _SHOWN_EVERY or now - told < _SHOWN_AFTER:
             return not left.is_set()
-        return tell(
-            f"{what}: {progress.files:,} files with {size(progress.bytes)} so far; "
-            "esc leaves it"
-        )
+        told = now
+        return tell(f"{what}: {progress.words}; esc leaves it")
 
     try:
         if is_address(what):
-            return [load_page(what, going_on=lambda count: not left.is_set())], []
+            return [load_page(what, watch)], []
         if not os.path.lexists(os.path.expanduser(what)):
             what = unescaped_path(what)
-        path = Path(os.path.expanduser(what))
-        if what == CLIPBOARD and not path.exists():
+        if what == CLIPBOARD and not os.path.exists(what):
             return [_from_clipboard()], []
-        links = list(filter(None, [link_note(path)]))
-        if is_pattern(what) or path.is_dir():
-            loaded, notes = load_all(select(what, watch), watch)
-            return loaded, [*links, *(f"in {what} {note}" for note in notes)]
-        return [load_file(path, shown_name(path))], links
+        return load_path(what, watch)
     except CannotAttach as error:
         raise AttachError(f"not attached: {error}") from None
     except Left:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llmtui.chat.attached import AttachmentGone
-from llmtui.chat.message import Attachment
 
 if TYPE_CHECKING:
     from llmtui.attachments.loaded import Loaded
+    from llmtui.chat.message import Attachment
     from llmtui.store.session_store import SessionStore
 
 
@@ -27,10 +27,7 @@ class Attachments:
         """
         blobs = self._store.blobs
         put = blobs.put if self._store.keeps(session_id) else blobs.hold
-        return tuple(
-            Attachment(put(one.content), one.name, one.type, len(one.content))
-            for one in loaded
-        )
+        return tuple(one.attachment(put(one.content)) for one in loaded)
 
     def content(self, attachment: Attachment) -> bytes:
         """What an attachment holds; raises ``AttachmentGone``."""

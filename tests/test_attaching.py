@@ -163,14 +163,17 @@ async def test_commands_folders_and_drafts(places: Places, here: Path) -> None:
         assert "one" in chat.text
         await chat.press("escape")
         assert names(chat) == []
+        assert "running" not in chat.text
         await chat.say("!echo two; exit 3")
         await chat.until("exit code 3")
         await chat.press("enter")
         await attached(chat, "$ echo two; exit 3")
         await chat.say("!sleep 60")
-        await chat.until_said("running sleep 60")
+        await chat.until("running sleep 60; esc ends it")
+        await chat.until("esc stop")
         await chat.press("escape")
         await chat.until_said("ended: sleep 60")
+        await chat.until(lambda: "running" not in chat.text)
 
         # A folder is attached as its files, and so is a pattern; twice is once.
         chat.screen.run_command("attach", "src")

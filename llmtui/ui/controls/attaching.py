@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from llmtui.ui.widgets.attached_bar import AttachedBar
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from llmtui.attachments.command import Output
     from llmtui.chat.message import Attachment
     from llmtui.jobs.attacher import Named
     from llmtui.jobs.current_chat import CurrentChat
@@ -52,7 +50,6 @@ class Attaching:
         self._say = services.say
         self._refuse = services.refuse
         self._attacher = Attacher(chat.core)
-        self._command: asyncio.Task[Output] | None = None
         self.busy = False
         """Whether something that is to be sent is still being read."""
         self._refused: set[tuple[str, bool]] = set()
@@ -63,7 +60,6 @@ class Attaching:
         return {
             "attach": self.attach,
             "attached": lambda _: self._focus(),
-            "shell": self.run,
         }
 
     @property
@@ -109,12 +105,13 @@ class Attaching:
             except AttachError as error:
                 self._refuse(f"{error}{then}")
                 return False
-            self._add(session.id, found.attachments)
+            self.add(session.id, found.attachments)
             for note in found.notes:
                 self._say(note)
         return True
 
-    def _add(self, session_id: str, attachments: Iterable[Attachment]) -> None:
+    def add(self, session_id: str, attachments: Iterable[Attachment]) -> None:
+        """Attach what was read to the prompt of a session, if that is still open."""
         session = self._chat.session
         if session.id != session_id:
             self._say("not attached: another session is open now", warning=True)
@@ -213,59 +210,8 @@ class Attaching:
                 self._prompt.replace(bare, (row, column), (row, column + len(marked)))
                 return
 
-    # -- commands of the system ------------------------------------------------------
-
-    def run(self, command: str) -> None:
-        """Run a command, show what it prints, and offer to attach it."""
-        if not command:
-            self._refuse("which command? it is used as: !git diff")
-        elif self._command is not None:
-            self._refuse("another command is running: esc ends it")
-        else:
-            self._services.spawn(self._run(command))
-
-    async def _run(self, command: str) -> None:
-        from llmtui.jobs.attacher import AttachError, output_text
-        from llmtui.ui.dialogs.attachment import AttachmentDialog
-
-        self._say(f"running {command}; esc ends it")
-        self._command = asyncio.ensure_future(self._attacher.run(command))
-        try:
-            output = await self._command
-        except AttachError as error:
-            self._say(str(error), warning=True)
-            return
-        except asyncio.CancelledError:
-            self._say(f"ended: {command}")
-            return
-        finally:
-            self._command = None
-        text = output_text(output)
-        if not text.strip():
-            self._say(f"{command} printed nothing")
-            return
-        about = f"{len(output.content):,} bytes, exit code {output.code}"
-        session = self._chat.session.id
-        self._services.ask(
-            AttachmentDialog(f"$ {command}", about, text, agree="attaches it"),
-            lambda _: self._services.spawn(self._keep(session, command, output)),
-        )
-
-    async def _keep(self, session_id: str, command: str, output: Output) -> None:
-        from llmtui.jobs.attacher import AttachError
-
-        try:
-            found = await self._attacher.keep_output(session_id, command, output)
-        except AttachError as error:
-            self._say(str(error), warning=True)
-        else:
-            self._add(session_id, found.attachments)
-
     def leave(self) -> bool:
-        """End what is being read or run; False if nothing is."""
-        if self._command is not None:
-            self._command.cancel()
-            return True
+        """End what is being read; False if nothing is."""
         return self._attacher.leave()
 
     # -- looked at, and taken off ----------------------------------------------------

@@ -25,6 +25,7 @@ from llmtui.ui.controls.saved_models import SavedModels
 from llmtui.ui.controls.sending import Sending
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.controls.sessions import Sessions
+from llmtui.ui.controls.shell import Shell
 from llmtui.ui.controls.side_question import SideQuestion
 from llmtui.ui.controls.waiting import Waiting
 from llmtui.ui.start import Start
@@ -54,6 +55,7 @@ class ChatControls:
         self.drafts = Drafts(chat, prompt, self.early)
         self.editing = Editing(chat, prompt)
         self.attaching = Attaching(chat, prompt, self.drafts, services)
+        self.shell = Shell(chat, self.attaching.add, services)
         self.meter = Meter(chat, prompt, self.editing, services.spawn)
         self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
         self.history = History(chat, prompt, services, self._up, self._down)
@@ -82,6 +84,7 @@ class ChatControls:
             **ExternalEditor(chat, prompt, services).actions(),
             **Presets(chat, prompt, self.models.choosing.model, services).actions(),
             **self.attaching.actions(),
+            **self.shell.actions(),
             **log_actions(
                 chat,
                 log,
@@ -96,7 +99,7 @@ class ChatControls:
             **self._on_session(clipboard, services),
         }
         stop = self.actions["stop"]
-        self.actions["stop"] = lambda _: self.attaching.leave() or stop("")
+        self.actions["stop"] = lambda _: self._leave() or stop("")
 
     def _moving(self, in_log: dict[str, Action]) -> dict[str, Action]:
         """Where a key means the log, unless something nearer wants it."""
@@ -121,6 +124,10 @@ class ChatControls:
             **SideQuestion(chat, clipboard, services).actions(),
             **ImportExport(chat, clipboard, services).actions(),
         }
+
+    def _leave(self) -> bool:
+        """End what goes on for the input; False if nothing does."""
+        return self.shell.leave() or self.attaching.leave()
 
     def _up(self) -> bool:
         """up in an empty input: a waiting prompt comes back, else a row is marked."""

@@ -182,7 +182,8 @@ class ChatScreen(Screen[None]):
         if is_new:
             self.controls.editing.end()
             self.controls.drafts.show()
-        self._chrome.paint(chat, self.controls.early.texts)
+        early, running = self.controls.early.texts, self.controls.shell.running
+        self._chrome.paint(chat, early, running)
         self.controls.attaching.show(self.query_one(AttachedBar))
         self._attention.paint(chat)
 

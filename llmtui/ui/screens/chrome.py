@@ -50,10 +50,11 @@ class Chrome:
         lines = (f"Cannot start: {sentence}", f"{shown('quit')} leaves.")
         self._screen.query_one(Welcome).lines = lines
 
-    def paint(self, chat: CurrentChat, early: tuple[str, ...]) -> None:
+    def paint(self, chat: CurrentChat, early: tuple[str, ...], running: str) -> None:
         """Everything anew; what has not changed costs nothing.
 
-        ``early`` are the prompts that wait for the host.
+        ``early`` are the prompts that wait for the host, ``running`` is the command
+        of the system that runs.
         """
         screen = self._screen
         title = screen.query_one(SessionTitle)
@@ -66,9 +67,9 @@ class Chrome:
         queued.held, queued.prompts = held, waiting
         hint = HINT_HELD if held else HINT_WAITING if waiting else HINT
         screen.query_one(Prompt).placeholder = hint
-        busy = chat.reply is not None or bool(chat.host_switch.builtin.progress)
-        screen.query_one(KeyHints).stoppable = busy
-        self._paint_status(chat)
+        goes_on = bool(running or chat.host_switch.builtin.progress)
+        screen.query_one(KeyHints).stoppable = goes_on or chat.reply is not None
+        self._paint_status(chat, running)
         screen.query_one(PullBar).show(chat.models.pulls)
         screen.query_one(MessageLog).display = chat.saved
         empty = screen.query_one(Welcome)
@@ -90,12 +91,14 @@ class Chrome:
         words += ["json"] if chat.session.format else []
         button.detail = " ".join(filter(None, words))
 
-    def _paint_status(self, chat: CurrentChat) -> None:
+    def _paint_status(self, chat: CurrentChat, running: str) -> None:
         status = self._screen.query_one(Status)
-        status.show_reply(chat.reply)
+        status.show_reply(None if running else chat.reply)  # what esc ends first
         answer = chat.session.last_answer()
         usage = answer.usage if answer else None
-        status.note = chat.host_switch.builtin.progress or self._folded_host(chat)
+        command = f"running {running}; {shown('stop')} ends it" if running else ""
+        progress = chat.host_switch.builtin.progress
+        status.note = command or progress or self._folded_host(chat)
         window, following = chat.context.window(chat.session), chat.context.next
         if following is not None and following.session_id == chat.session.id:
             status.context = next_words(following.tokens, window, following.exact)

@@ -33,10 +33,6 @@ class RequestDraft(NamedTuple):
     the request is made: messages are never changed, nor are their parents."""
     last: tuple[Message, ...]
     """The prompt, and a partial answer to go on with."""
-    keep_alive: float | None = None
-    truncate: bool = True
-    window: int = 0
-    """Tokens that the server keeps, 0 if unknown."""
     contents: Contents = _gone
     """Gives what is attached."""
 
@@ -46,7 +42,7 @@ class RequestDraft(NamedTuple):
 
     def fitted(self) -> Sequence[Message]:
         """Those that are left where room is made for what is pinned."""
-        return fitting(self.path(), self.window, self.sent.system)
+        return fitting(self.path(), self.sent.window, self.sent.system)
 
     def fingerprint(self) -> str:
         """Of which messages are sent. They never change, so equal ones say the same."""
@@ -70,8 +66,8 @@ class RequestDraft(NamedTuple):
             options=dict(self.sent.options),
             think=self.sent.think,
             format=self.sent.format,
-            keep_alive=self.keep_alive,
-            truncate=self.truncate,
+            keep_alive=self.sent.keep_alive,
+            truncate=self.sent.truncate,
         )
 
 
@@ -89,10 +85,7 @@ def draft_as_sent(
         sent,
         partial(session.path, reply.parent) if reply.parent else tuple,
         (continued,) if continued is not None else (),
-        keep_alive=sent.keep_alive,
-        truncate=sent.truncate,
-        window=sent.window,
-        contents=contents,
+        contents,
     )
 
 
@@ -115,9 +108,6 @@ def draft_request(
         generation.sent,
         partial(session.path, above) if above is not None else tuple,
         tuple(message for message in (prompt, continues) if message is not None),
-        generation.keep_alive,
-        generation.truncate,
-        generation.window,
         contents,
     )
 

@@ -152,20 +152,20 @@ def _estimate(session_id: str, preview: Preview) -> Estimate:
     last = path[-1:] if preview.prompt_id else ()
     above = path[: len(path) - len(last)]
     text, attached = (last[0].text, last[0].attachments) if last else ("", ())
-    turn = next_turn(above, text, draft.sent.system, draft.window, attached)
+    turn = next_turn(above, text, draft.sent.system, draft.sent.window, attached)
     return Estimate(session_id, turn.tokens)
 
 
 def _view(
     preview: Preview, provider: Provider, counted: int | None = None
 ) -> ContextView:
-    draft = preview.draft
+    draft, sent = preview.draft, preview.draft.sent
     sending = Sending(
         draft.path(),
         frozenset(message.id for message in draft.fitted()),
-        draft.sent.system,
-        draft.window,
-        kept_by(provider) if draft.truncate else None,
+        sent.system,
+        sent.window,
+        kept_by(provider) if sent.truncate else None,
         preview.prompt_id,
     )
     return view_of(sending, counted)

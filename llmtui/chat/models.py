@@ -171,23 +171,25 @@ class RunningModel:
     quantisation: str = ""
 
 
-def in_memory(model: Model, running: Iterable[RunningModel]) -> RunningModel | None:
+def in_memory(
+    name: str, digest: str, running: Iterable[RunningModel]
+) -> RunningModel | None:
     """Where a model is in memory, None if it isn't.
 
-    A server lists it under the name that loaded it; a copy has other names, and the
-    same digest.
+    A server lists it under the name that loaded it first; a copy has other names, and
+    the same ``digest`` ("" if that is not known).
 
     >>> found = [RunningModel("a:latest", digest="1")]
-    >>> [bool(in_memory(Model(*x), found)) for x in (("A",), ("b",))]
+    >>> [bool(in_memory(name, "", found)) for name in ("A", "b")]
     [True, False]
-    >>> in_memory(Model("copy", digest="1"), found).name
+    >>> in_memory("copy", "1", found).name
     'a:latest'
     """
-    wanted = canonical(model.name)
+    wanted = canonical(name)
     copy = None
     for one in running:
         if canonical(one.name) == wanted:
             return one
-        if model.digest and one.digest == model.digest:
-            copy = one
+        if digest and one.digest == digest:
+            copy = copy or one
     return copy

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui.chat.capabilities import images_refusal, think_refusal
 from llmtui.chat.context import text_tokens, window_of
+from llmtui.chat.models import in_memory
 from llmtui.chat.names import canonical
 from llmtui.cli.context import Context, complain
 from llmtui.hosts import BUILTIN
-from llmtui.jobs.phases import loaded_as
 from llmtui.jobs.routing import choose, listed, wishes
 from llmtui.providers.errors import ModelMissing, ProviderError, Unsupported
 from llmtui.providers.protocol import Pulls, Runs, capabilities
@@ -121,6 +121,6 @@ async def window_now(
     if text_tokens(text) > _SURELY_FITS:
         with suppress(ProviderError):
             if isinstance(provider, Runs):
-                loaded = loaded_as(name, "", await provider.running())
+                loaded = in_memory(name, "", await provider.running())
             listed = listed or await about(provider, name)
     return window_of(name, options, answer=answer, loaded=loaded, listed=listed)

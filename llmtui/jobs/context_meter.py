@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmtui.chat.context import window_of
 from llmtui.chat.left_out import Kept, Loss, loss_of
+from llmtui.chat.models import in_memory
 from llmtui.chat.prompt import message_of
-from llmtui.jobs.phases import loaded_as
 from llmtui.providers.protocol import kept_by
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ContextMeter:
             model,
             session.options,
             answer=session.last_answer(),
-            loaded=loaded_as(model, digest, self._monitor.status.running),
+            loaded=in_memory(model, digest, self._monitor.status.running),
             listed=listed,
         )
 

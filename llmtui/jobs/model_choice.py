@@ -104,7 +104,8 @@ class ModelChoice:
 
     def loaded(self, model: Model) -> bool:
         """Whether a model of the current host is in memory, as far as it tells."""
-        return in_memory(model, self._monitor.status.running) is not None
+        running = self._monitor.status.running
+        return in_memory(model.name, model.digest, running) is not None
 
     def pull_command(self, name: str) -> str:
         """What fetches a model for the host in a shell, "" where nothing does."""

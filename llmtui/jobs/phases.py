@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
 
-from llmtui.chat.models import Model, RunningModel
-from llmtui.chat.names import canonical
+from llmtui.chat.models import Model, RunningModel, in_memory
+from llmtui.chat.names import canonical, is_cloud
 from llmtui.providers.errors import ProviderError, Unreachable
 from llmtui.providers.protocol import Provider, Runs
 
@@ -102,10 +102,10 @@ class LoadWatch:
 
     async def _judge(self, provider: Runs) -> tuple[Phase, str]:
         """What is known of it now; raises ``ProviderError``."""
-        if self._model.lower().endswith(("-cloud", ":cloud")):
+        if is_cloud(self._model):
             return Phase.waiting, ""
         running = await provider.running()
-        if found := loaded_as(self._model, self._digest, running):
+        if found := in_memory(self._model, self._digest, running):
             self.window = found.context_length
             # One that was loaded before may have another program's prompt first.
             reads = self._saw_loading and not self._busy()
@@ -123,7 +123,7 @@ class LoadWatch:
             known = (m for m in models if canonical(m.name) == name)
             self._details = next(known, Model(self._model))
             self._digest = self._digest or self._details.digest
-        if loaded_as(self._model, self._digest, running):
+        if in_memory(self._model, self._digest, running):
             return True
         mine = _weights(self._details)
         theirs = [_weights(loaded) for loaded in running]
@@ -132,19 +132,3 @@ class LoadWatch:
 
 def _weights(model: Model | RunningModel) -> tuple[str, str, str]:
     return model.family, model.parameters, model.quantisation
-
-
-def loaded_as(
-    name: str, digest: str, running: Sequence[RunningModel]
-) -> RunningModel | None:
-    """The entry in memory that is this model, by name or by what is in it.
-
-    A server lists what is loaded under the name that loaded it first.
-
-    >>> loaded_as("copy", "ab", [RunningModel("m:latest", digest="ab")]).name
-    'm:latest'
-    """
-    for loaded in running:
-        if canonical(loaded.name) == canonical(name):
-            return loaded
-    return next((one for one in running if digest and one.digest == digest), None)

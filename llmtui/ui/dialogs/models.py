@@ -153,7 +153,7 @@ class ModelsDialog(ListDialog):
             return recommended_row(self._recommended[choice.id])
         if choice.id in self._marked:
             return marked_row(model)
-        running = in_memory(model, self._view.running)
+        running = in_memory(model.name, model.digest, self._view.running)
         width = self.query_one(OptionList).size.width
         return row(model, running, datetime.now(UTC), roomy=width >= ROOMY)
 
@@ -205,7 +205,7 @@ class ModelsDialog(ListDialog):
 def _words(model: Model, running: Sequence[RunningModel]) -> str:
     """What the filter looks in."""
     told = (model.name, model.parameters, model.quantisation, model.family)
-    loaded = "loaded" if in_memory(model, running) else ""
+    loaded = "loaded" if in_memory(model.name, model.digest, running) else ""
     return " ".join((*told, loaded, *(model.capabilities or ())))
 
 

@@ -65,14 +65,9 @@ def compacted(session: Session, summary: str) -> Session:
         head=first.id,
         model=session.model,
         host=session.host,
-        system=session.system,
-        options=dict(session.options),
-        think=session.think,
-        format=session.format,
-        keep_alive=session.keep_alive,
-        truncate=session.truncate,
         source={"session": session.id, "message": session.head, "as": "summary"},
         messages={first.id: first},
+        **session.sent_with,
     )
 
 

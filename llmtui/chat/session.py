@@ -113,9 +113,19 @@ class Session:
         return next((m for m in above if m.role == "assistant"), None)
 
     @property
+    def sent_with(self) -> dict[str, Any]:
+        """The fields that say how the next turn is generated, for another session that
+        is to go on in the same way."""
+        fields = {name: getattr(self, name) for name in _SENT_WITH}
+        return fields | {"options": dict(self.options)}
+
+    @property
     def last_used(self) -> str:
         """When anything happened in it, RFC 3339."""
         return self.updated or self.created
+
+
+_SENT_WITH = ("system", "options", "think", "format", "keep_alive", "truncate")
 
 
 def by_age(messages: Iterable[Message]) -> list[Message]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from llmtui.chat.message import Message
-from llmtui.chat.session import Session
+from llmtui.chat.session import Session, by_age
 from llmtui.clock import now
 
 Children = Mapping[str | None, list[Message]]
@@ -41,12 +41,12 @@ def children(session: Session) -> Children:
     is missing, and the oldest of each circle of parents.
     """
     found: dict[str | None, list[Message]] = {None: []}
-    by_age = sorted(session.messages.values(), key=lambda m: (m.created, m.id))
-    for message in by_age:
+    oldest_first = by_age(session.messages.values())
+    for message in oldest_first:
         parent = message.parent if message.parent in session.messages else None
         found.setdefault(parent, []).append(message)
     reached = {message.id for message in _below(found, None)}
-    for message in by_age if len(reached) < len(by_age) else ():
+    for message in oldest_first if len(reached) < len(oldest_first) else ():
         if message.id in reached:
             continue
         found[message.parent].remove(message)
@@ -91,14 +91,9 @@ def fork(session: Session, message_id: str) -> Session:
         head=message_id,
         model=session.model,
         host=session.host,
-        system=session.system,
-        options=dict(session.options),
-        think=session.think,
-        format=session.format,
-        keep_alive=session.keep_alive,
-        truncate=session.truncate,
         source={"session": session.id, "message": message_id},
         messages={message.id: message for message in path},
+        **session.sent_with,
     )
 
 
@@ -129,8 +124,7 @@ def prune(session: Session, message_id: str) -> Pruned:
 def _head_without(session: Session, root: Message) -> str | None:
     beside = [m for m in session.messages.values() if m.parent == root.parent]
     if beside:
-        newest = max(beside, key=lambda m: (m.created, m.id))
-        return session.newest_leaf(newest.id)
+        return session.newest_leaf(by_age(beside)[-1].id)
     return root.parent if root.parent in session.messages else None
 
 

@@ -38,10 +38,6 @@ if TYPE_CHECKING:
     from llmtui.store.erasing import Erased
 
 
-_SENT_WITH = ("system", "options", "think", "format", "keep_alive", "truncate")
-"""Fields of a session that say how its next turn is generated."""
-
-
 class CurrentChat:
     """The session in front of the user, and the jobs that serve it."""
 
@@ -145,8 +141,8 @@ class CurrentChat:
         """The same, and all that the next turn is sent with stays too."""
         before = self.session
         session = self.new()
-        for name in _SENT_WITH:
-            setattr(session, name, getattr(before, name))
+        for name, value in before.sent_with.items():
+            setattr(session, name, value)
         return session
 
     async def open(self, session_id: str) -> str:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.commands.keymap import shown
 from llmtui.ui.controls.editing import Editing
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.controls.sessions import Sessions
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
 from llmtui.ui.widgets.log.reading import Reading
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
     from llmtui.jobs.current_chat import CurrentChat
-
-RunJob = Callable[[Coroutine[Any, Any, None]], object]
 
 
 class Branches:
@@ -30,19 +26,15 @@ class Branches:
         log: MessageLog,
         editing: Editing,
         sessions: Sessions,
-        run: RunJob,
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
-        """``run`` does what takes a moment, while keys wait for its end."""
         self._chat = chat
         self._log = log
         self._editing = editing
         self._sessions = sessions
-        self._run = run
-        self._say = say
-        self._ask = ask
+        self._run = services.run_job
+        self._say = services.say
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -48,7 +48,6 @@ class ChatControls:
         clipboard: Clipboard,
         services: ScreenServices,
     ) -> None:
-        say, ask, run = services.say, services.ask, services.run_command
         self.chat = chat
         self.models = ModelControls(chat, log, clipboard, services)
         self.early = EarlyPrompts(prompt)
@@ -56,8 +55,8 @@ class ChatControls:
         self.editing = Editing(chat, prompt)
         self.attaching = Attaching(chat, prompt, self.drafts, services)
         self.shell = Shell(chat, self.attaching.add, services)
-        self.meter = Meter(chat, prompt, self.editing, services.spawn)
-        self.waiting = Waiting(chat, prompt, self.early, say=say, ask=ask)
+        self.meter = Meter(chat, prompt, self.editing, services)
+        self.waiting = Waiting(chat, prompt, self.early, services)
         self.history = History(chat, prompt, services, self._up, self._down)
         self.sending = Sending(
             chat,
@@ -68,14 +67,10 @@ class ChatControls:
             self.early,
             self.editing,
             self.attaching,
-            run,
             self.models.offering.choose,
-            say=say,
-            ask=ask,
+            services,
         )
-        self.sessions = Sessions(
-            chat, prompt, self.drafts, services.run_job, run, say=say, ask=ask
-        )
+        self.sessions = Sessions(chat, prompt, self.drafts, services)
         self.actions: dict[str, Action] = {
             **self.models.actions(),
             **self.waiting.actions(),

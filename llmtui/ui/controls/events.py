@@ -43,7 +43,7 @@ class ChatEvents:
         chat.models.offers.host_changed()
         chat.models.learn()
         self._sync()
-        self.controls.models.host_changed()
+        self.controls.models.answers_changed()
         self.controls.sending.send_early()
 
     def turn_changed(self, session_id: str) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
 
 from llmtui.commands.command import Action
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.find_bar import FindBar
 from llmtui.ui.widgets.log.reading import Reading
 from llmtui.ui.widgets.log.view import MessageLog
@@ -33,20 +31,16 @@ class Find:
         log: MessageLog,
         prompt: Prompt,
         sessions: Sessions,
-        run: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
-        """``run`` does what takes a moment, while keys wait for its end."""
         self._chat = chat
         self._log = log
         self._reading = Reading(log)
         self._prompt = prompt
         self._sessions = sessions
-        self._run = run
-        self._say = say
-        self._ask = ask
+        self._run = services.run_job
+        self._say = services.say
+        self._ask = services.ask
         self._line = ""
         self._matches: list[Match] = []
         self._at = 0

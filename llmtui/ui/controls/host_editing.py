@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.settings import SettingsError
 from llmtui.ui.controls.clipboard import Clipboard
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.hosts import Host
@@ -25,19 +24,13 @@ class HostEditing:
     """Shows the form, and says what became of it."""
 
     def __init__(
-        self,
-        chat: CurrentChat,
-        clipboard: Clipboard,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        ask: Ask,
+        self, chat: CurrentChat, clipboard: Clipboard, services: ScreenServices
     ) -> None:
         self._chat = chat
         self._clipboard = clipboard
-        self._spawn = spawn
-        self._say = say
-        self._ask = ask
+        self._spawn = services.spawn
+        self._say = services.say
+        self._ask = services.ask
 
     def add(self, kept: Kept) -> None:
         """A form for a host that there is not yet; ``kept`` is told its name."""

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.host_editing import HostEditing
-from llmtui.ui.controls.refusing import Refuse
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
@@ -19,19 +17,13 @@ class Hosts:
     """Switches hosts, by dialog or by the argument of a slash command."""
 
     def __init__(
-        self,
-        chat: CurrentChat,
-        editing: HostEditing,
-        *,
-        say: Say,
-        refuse: Refuse,
-        ask: Ask,
+        self, chat: CurrentChat, editing: HostEditing, services: ScreenServices
     ) -> None:
         self._chat = chat
         self._editing = editing
-        self._say = say
-        self._refuse = refuse
-        self._ask = ask
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
         self._dialog: HostsDialog | None = None
 
     def actions(self) -> dict[str, Action]:

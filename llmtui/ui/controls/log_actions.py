@@ -40,10 +40,11 @@ def log_actions(
 
     ``ask_for_model`` has the user choose one and calls what it is given.
     """
-    say, ask, run = services.say, services.ask, services.run_job
-    find = Find(chat, log, prompt, sessions, run, say=say, ask=ask)
-    branches = Branches(chat, log, editing, sessions, run, say=say, ask=ask)
-    stopping = Stopping(chat, prompt, log, clipboard, editing, find.put_out, say)
+    find = Find(chat, log, prompt, sessions, services)
+    branches = Branches(chat, log, editing, sessions, services)
+    stopping = Stopping(
+        chat, prompt, log, clipboard, editing, find.put_out, services.say
+    )
     return {
         **find.actions(),
         **branches.actions(),
@@ -53,5 +54,5 @@ def log_actions(
         **Inspection(chat, log, clipboard, services).actions(),
         **Context(chat, log, prompt, editing, clipboard, sessions, services).actions(),
         **Quotations(chat, log, clipboard, services).actions(),
-        **Marks(chat, log, run, say=say, ask=ask).actions(),
+        **Marks(chat, log, services).actions(),
     }

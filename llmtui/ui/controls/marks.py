@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from llmtui.commands.command import Action
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -21,19 +19,13 @@ class Marks:
     """Acts on the message in focus, else on the last prompt with its reply."""
 
     def __init__(
-        self,
-        chat: CurrentChat,
-        log: MessageLog,
-        run: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        ask: Ask,
+        self, chat: CurrentChat, log: MessageLog, services: ScreenServices
     ) -> None:
         self._chat = chat
         self._log = log
-        self._run = run
-        self._say = say
-        self._ask = ask
+        self._run = services.run_job
+        self._say = services.say
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.slash import read_slash, unescaped
 from llmtui.ui.controls.editing import Editing
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ class Meter:
         chat: CurrentChat,
         prompt: Prompt,
         editing: Editing,
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
+        services: ScreenServices,
     ) -> None:
         self._chat = chat
         self._prompt = prompt
         self._editing = editing
-        self._spawn = spawn
+        self._spawn = services.spawn
         self._due = False
 
     def typed(self) -> None:

@@ -30,19 +30,13 @@ class ModelControls:
         clipboard: Clipboard,
         services: ScreenServices,
     ) -> None:
-        say, refuse, ask = services.say, services.refuse, services.ask
         welcome = log.screen.query_one(Welcome)
-        self.pulling = Pulling(chat, log, say=say, refuse=refuse, ask=ask)
-        self.offering = Offering(
-            chat, welcome, clipboard, services.run_command, say=say
-        )
-        fetch = self.pulling.fetch_to_use
-        self.choosing = Models(
-            chat, fetch, services.spawn, say=say, refuse=refuse, ask=ask
-        )
+        self.pulling = Pulling(chat, log, services)
+        self.offering = Offering(chat, welcome, clipboard, services)
+        self.choosing = Models(chat, self.pulling.fetch_to_use, services)
         self._screen = ModelScreen(chat, self.choosing.model, services)
-        editing = HostEditing(chat, clipboard, services.spawn, say=say, ask=ask)
-        self._hosts = Hosts(chat, editing, say=say, refuse=refuse, ask=ask)
+        editing = HostEditing(chat, clipboard, services)
+        self._hosts = Hosts(chat, editing, services)
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -52,10 +46,6 @@ class ModelControls:
             **self._screen.actions(),
             **self._hosts.actions(),
         }
-
-    def host_changed(self) -> None:
-        """The host came, went, or has other models: so do the open dialogs."""
-        self.answers_changed()
 
     async def finish(self) -> None:
         """Do what was left for the end of the program."""

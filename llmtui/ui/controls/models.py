@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Coroutine, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical, short
 from llmtui.commands.command import Action
-from llmtui.ui.controls.refusing import Refuse
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
@@ -32,20 +30,15 @@ class Models:
         self,
         chat: CurrentChat,
         fetch: Callable[[str], object],
-        spawn: Callable[[Coroutine[Any, Any, None]], object],
-        *,
-        say: Say,
-        refuse: Refuse,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
-        """``fetch`` puts a model in line that is to answer here; ``spawn`` does what
-        takes long, and keys do not wait for it."""
+        """``fetch`` puts a model in line that is to answer here."""
         self._chat = chat
         self._fetch = fetch
-        self._spawn = spawn
-        self._say = say
-        self._refuse = refuse
-        self._ask = ask
+        self._spawn = services.spawn
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
         self._picker: ModelPicker | None = None
         self._everywhere = False
         """Whether the picker has the models of all hosts."""

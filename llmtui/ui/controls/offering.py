@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import short
 from llmtui.commands.command import Action
 from llmtui.human import size
 from llmtui.ui.controls.clipboard import Clipboard
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
@@ -29,16 +28,13 @@ class Offering:
         chat: CurrentChat,
         welcome: Welcome,
         clipboard: Clipboard,
-        run: Callable[[str, str], object],
-        *,
-        say: Say,
+        services: ScreenServices,
     ) -> None:
-        """``run`` runs a command by its id, with an argument."""
         self._chat = chat
         self._welcome = welcome
         self._clipboard = clipboard
-        self._run = run
-        self._say = say
+        self._run = services.run_command
+        self._say = services.say
 
     def actions(self) -> dict[str, Action]:
         return {"start": lambda _: self.start()}

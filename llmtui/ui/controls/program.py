@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -13,8 +12,7 @@ from llmtui.commands.keymap import keymap
 from llmtui.commands.keys import key_name
 from llmtui.commands.table import COMMANDS
 from llmtui.sanitise import clean_line
-from llmtui.ui.controls.refusing import Refuse
-from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.notices import Notices
 from llmtui.ui.widgets.header import shortened
 
@@ -36,19 +34,17 @@ class Program:
         state: State,
         presets: Path,
         notices: Notices,
-        run: Callable[[str, str], object],
-        ask: Ask,
-        refuse: Refuse,
+        services: ScreenServices,
     ) -> None:
-        """``presets`` is the folder they are in; ``run`` runs a command by its id,
-        with an argument."""
+        """``presets`` is the folder they are in."""
         self._screen = screen
         self._state = state
         self._presets = presets
         self._notices = notices
-        self._run = run
-        self._ask = ask
-        self._refuse = refuse
+        self._run = services.run_command
+        self._ask = services.ask
+        self._refuse = services.refuse
+        self._spawn = services.spawn
 
     def actions(self) -> dict[str, Action]:
         return {
@@ -100,7 +96,7 @@ class Program:
             self._run(command, argument)
 
         self._ask(dialog, chosen)
-        self._screen.app.run_worker(add_presets(), group="jobs")
+        self._spawn(add_presets())
 
     def help(self, topic: str = "") -> None:
         """All keys and commands, or those of one topic."""

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from llmtui.chat.names import short
 from llmtui.commands.command import Action
 from llmtui.commands.keymap import shown
-from llmtui.ui.controls.refusing import Refuse
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -21,19 +19,13 @@ class Pulling:
     """Puts pulls in line, and shows how they are."""
 
     def __init__(
-        self,
-        chat: CurrentChat,
-        log: MessageLog,
-        *,
-        say: Say,
-        refuse: Refuse,
-        ask: Ask,
+        self, chat: CurrentChat, log: MessageLog, services: ScreenServices
     ) -> None:
         self._chat = chat
         self._log = log
-        self._say = say
-        self._refuse = refuse
-        self._ask = ask
+        self._say = services.say
+        self._refuse = services.refuse
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {"pull": self.pull}

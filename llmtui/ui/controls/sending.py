@@ -24,8 +24,7 @@ from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.history import History
 from llmtui.ui.controls.refusing import carrying_out
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.prompt import Prompt
 
@@ -48,22 +47,18 @@ class Sending:
         early: EarlyPrompts,
         editing: Editing,
         attaching: Attaching,
-        run: Callable[[str, str], object],
         choose_offer: Callable[[], object],
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
-        """``run`` runs a command by its id, with an argument; ``choose_offer`` does
-        what is marked on the empty page."""
+        """``choose_offer`` does what is marked on the empty page."""
         self._chat = chat
         self._prompt = prompt
         self._log = log
         self._drafts = drafts
-        self._run = run
+        self._run = services.run_command
         self._choose_offer = choose_offer
-        self._say = say
-        self._ask = ask
+        self._say = services.say
+        self._ask = services.ask
         self._history = history
         self._early = early
         self._editing = editing

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.commands.keymap import shown
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.problems import say_problems
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -26,20 +24,15 @@ class Sessions:
         chat: CurrentChat,
         prompt: Prompt,
         drafts: Drafts,
-        run: Callable[[Coroutine[Any, Any, None]], object],
-        run_command: Callable[[str, str], object],
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
-        """``run`` does what takes a moment, while keys wait for its end."""
         self._chat = chat
         self._prompt = prompt
         self._drafts = drafts
-        self._run = run
-        self._run_command = run_command
-        self._say = say
-        self._ask = ask
+        self._run = services.run_job
+        self._run_command = services.run_command
+        self._say = services.say
+        self._ask = services.ask
 
     def actions(self) -> dict[str, Action]:
         return {

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.early_prompts import EarlyPrompts
-from llmtui.ui.dialogs.dialog import Ask
-from llmtui.ui.notices import Say
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -24,15 +23,13 @@ class Waiting:
         chat: CurrentChat,
         prompt: Prompt,
         early: EarlyPrompts,
-        *,
-        say: Say,
-        ask: Ask,
+        services: ScreenServices,
     ) -> None:
         self._chat = chat
         self._prompt = prompt
         self._early = early
-        self._say = say
-        self._ask = ask
+        self._say = services.say
+        self._ask = services.ask
         self._dialog: QueueDialog | None = None
         self._removed: list[tuple[Waits, int]] = []
         """What was removed in the open dialog, and from which place."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,8 +21,7 @@ from llmtui.ui.controls.completing import KEYS, Completing
 from llmtui.ui.controls.events import ChatEvents
 from llmtui.ui.controls.problems import say_problems
 from llmtui.ui.controls.program import Program
-from llmtui.ui.controls.refusing import Refusing
-from llmtui.ui.dialogs.dialog import Dialog, R
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.key_bindings import bind_first, chat_bindings
 from llmtui.ui.notices import Notices
 from llmtui.ui.screens.chrome import Chrome
@@ -75,23 +73,20 @@ class ChatScreen(Screen[None]):
         self._typeahead = typeahead
         self.controls: ChatControls | None = None
         """None until there is a current chat."""
+        self._services = ScreenServices(
+            self, notices, typeahead, self.run_command, self.sync
+        )
         self._say = notices.say
-        self._refusing = Refusing(lambda: self.prompt, self._say)
         self._attention = Attention(self, start.settings, os.environ)
         self.events = ChatEvents(self.sync, self._say, self._attention.ended)
         self._chrome = Chrome(self)
         self._log_sync = LogSync()
         self._slashes = SlashCompletion()
         self._clipboard = Clipboard(self, start.places.cache, self._say)
-        self.actions = Program(
-            self,
-            start.state,
-            start.places.presets,
-            notices,
-            self.run_command,
-            self.ask,
-            self._refusing.refuse,
-        ).actions()
+        program = Program(
+            self, start.state, start.places.presets, notices, self._services
+        )
+        self.actions = program.actions()
 
     def compose(self) -> ComposeResult:
         yield Header()
@@ -111,8 +106,9 @@ class ChatScreen(Screen[None]):
         menu = self.query_one(CompletionMenu)
         paths = PathCompletion(more=lambda: self.completing.refill())
         sources: list[CompletionSource] = [self._slashes, paths]
-        self.completing = Completing(self.prompt, menu, self.spawn, sources)
-        self.set_timer(QUIET, lambda: self.spawn(paths.prepare()))
+        spawn = self._services.spawn
+        self.completing = Completing(self.prompt, menu, spawn, sources)
+        self.set_timer(QUIET, lambda: spawn(paths.prepare()))
         if self.start.settings.input.vim:
             self.prompt.use_vim(True)
         self._chrome.begin(self.start)
@@ -128,18 +124,14 @@ class ChatScreen(Screen[None]):
     async def attach(self, chat: CurrentChat) -> None:
         """The core is open: show what was asked for at the start."""
         from llmtui.ui.controls.chat import ChatControls
-        from llmtui.ui.controls.services import ScreenServices
 
-        services = ScreenServices(
-            self._say,
-            self._refusing.refuse,
-            self.ask,
-            self.run_command,
-            self.run_job,
-            self.spawn,
-        )
         controls = ChatControls(
-            self.start, chat, self.log_view, self.prompt, self._clipboard, services
+            self.start,
+            chat,
+            self.log_view,
+            self.prompt,
+            self._clipboard,
+            self._services,
         )
         resume = self.start.resume
         if resume == "latest":
@@ -205,36 +197,6 @@ class ChatScreen(Screen[None]):
             self.sync()
         else:
             self._say("not yet: the program is still opening")
-
-    def ask(self, dialog: Dialog[R], done: Callable[[R], object]) -> None:
-        """Show a dialog; ``done`` is called with its result unless it was left."""
-
-        def closed(result: R | None) -> None:
-            if result is not None:
-                done(result)
-                self.sync()
-            self._typeahead.go_on()
-
-        self.app.push_screen(dialog, closed)
-
-    def run_job(self, job: Coroutine[Any, Any, None]) -> None:
-        """Do what takes a moment, and paint what came of it; keys wait for that."""
-
-        async def run() -> None:
-            with self._typeahead.hold():
-                await job
-                self.sync()
-
-        self.app.run_worker(run(), group="jobs")
-
-    def spawn(self, job: Coroutine[Any, Any, None]) -> None:
-        """Do what takes long, and paint what came of it; keys do not wait."""
-
-        async def run() -> None:
-            await job
-            self.sync()
-
-        self.app.run_worker(run(), group="jobs")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A single letter is a command only while the log has the focus."""

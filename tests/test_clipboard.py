@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmtui.desktop import clipboard
+import llmtui.desktop.tool
 from llmtui.desktop.clipboard import copy, describe, osc52
 
 
@@ -131,7 +131,7 @@ def test_a_tool_that_fails_or_hangs_is_passed_over(
 ) -> None:
     tool(tmp_path, "wl-copy", "exit 1")
     tool(tmp_path, "xclip", "exec sleep 30")
-    monkeypatch.setattr(clipboard, "TOOL_SECONDS", 0.1)
+    monkeypatch.setattr(llmtui.desktop.tool, "SECONDS", 0.1)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
     sent: list[str] = []
     env = {"DISPLAY": ":0", "WAYLAND_DISPLAY": "w"}

@@ -10,13 +10,12 @@ from __future__ import annotations
 import base64
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from llmtui.desktop import tmux
+from llmtui.desktop import tmux, tool
 from llmtui.desktop.multiplexer import handed_through
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
@@ -24,7 +23,6 @@ from llmtui.files.writing import replace_file
 
 OSC52_BYTES = 74_994
 """Of base64; xterm, tmux and others cut or drop what is longer."""
-TOOL_SECONDS = 2.0
 
 
 class Copied(NamedTuple):
@@ -84,7 +82,7 @@ def copy(
     env = os.environ if env is None else env
     size = _size(text)
     for command in tools(env):
-        if shutil.which(command[0]) and _run(command, text):
+        if shutil.which(command[0]) and tool.give(command, text):
             return Copied("tool", f"copied {size} with {command[0]}")
     if env.get("TMUX") and tmux.load_buffer(text):
         if tmux.outer_clipboard().reached:
@@ -118,21 +116,6 @@ def describe(env: Mapping[str, str]) -> tuple[str, str]:
         words = "copies by tmux, which hands them to the terminal's clipboard"
         return (words, "") if found.reached else (found.why_not, found.advice)
     return "copies by the terminal's sequence (OSC 52), which some ignore", ""
-
-
-def _run(command: list[str], text: str) -> bool:
-    try:
-        done = subprocess.run(
-            command,
-            input=text.encode("utf-8", "replace"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=TOOL_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
 
 
 def _save(text: str, folder: Path) -> Path:

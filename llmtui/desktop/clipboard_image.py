@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 
-TOOL_SECONDS = 5.0
+from llmtui.desktop import tool
+
+_SECONDS = 5.0
+"""Time that a tool may take."""
 _MOST = 50_000_000
 """Bytes of an image."""
 
@@ -37,21 +39,11 @@ def read_image(env: Mapping[str, str] | None = None) -> tuple[bytes, str]:
     tools = image_tools(os.environ if env is None else env)
     if not tools:
         return b"", "there is no desktop here whose clipboard could be read"
-    there = [tool for tool in tools if shutil.which(tool[0])]
+    there = [command for command in tools if shutil.which(command[0])]
     if not there:
         return b"", f"{tools[0][0]} is needed to read an image from the clipboard"
-    for tool in there:
-        try:
-            done = subprocess.run(
-                tool,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=TOOL_SECONDS,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            continue
-        if done.returncode == 0 and done.stdout and len(done.stdout) <= _MOST:
-            return done.stdout, ""
+    for command in there:
+        image = tool.ask(command, seconds=_SECONDS)
+        if image and len(image) <= _MOST:
+            return image, ""
     return b"", "there is no image in the clipboard"

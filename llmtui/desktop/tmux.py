@@ -8,11 +8,9 @@ that is attached and known to have one.
 
 from __future__ import annotations
 
-import subprocess
 from typing import NamedTuple
 
-SECONDS = 2.0
-"""Time that one call of tmux may take."""
+from llmtui.desktop import tool
 
 
 class OuterClipboard(NamedTuple):
@@ -59,15 +57,5 @@ def is_on(option: str) -> bool:
 
 def _run(arguments: list[str], text: str = "") -> str | None:
     """What a tmux command prints; None if it failed."""
-    try:
-        done = subprocess.run(
-            ["tmux", *arguments],
-            input=text.encode("utf-8", "replace"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.decode("utf-8", "replace")
+    output = tool.ask(["tmux", *arguments], text)
+    return None if output is None else output.decode("utf-8", "replace")

@@ -125,49 +125,30 @@ def _check(verb: Verb, words: tuple[str, ...], parsed: Parsed) -> None:
 def _run_verb(name: str, context: Context) -> int:
     match name:
         case "ask":
-            from llmtui.cli.ask import ask
-
-            return ask(context)
+            from llmtui.cli.ask import ask as run
         case "pull":
-            from llmtui.cli.verbs.pull import pull
-
-            return pull(context)
+            from llmtui.cli.verbs.pull import pull as run
         case "create":
-            from llmtui.cli.verbs.create import create
-
-            return create(context)
+            from llmtui.cli.verbs.create import create as run
         case "serve":
-            from llmtui.cli.verbs.serve import serve_models
-
-            return serve_models(context)
+            from llmtui.cli.verbs.serve import serve_models as run
         case "sessions":
-            from llmtui.cli.verbs.sessions import sessions
-
-            return sessions(context)
+            from llmtui.cli.verbs.sessions import sessions as run
         case "config":
-            from llmtui.cli.verbs.config import config
-
-            return config(context)
+            from llmtui.cli.verbs.config import config as run
         case "hosts":
-            from llmtui.cli.verbs.hosts import hosts
-
-            return hosts(context)
+            from llmtui.cli.verbs.hosts import hosts as run
         case "keys":
-            from llmtui.cli.verbs.keys import keys
-
-            return keys(context)
+            from llmtui.cli.verbs.keys import keys as run
         case "doctor":
-            from llmtui.cli.verbs.doctor import doctor
-
-            return doctor(context)
+            from llmtui.cli.verbs.doctor import doctor as run
         case "completion":
-            from llmtui.cli.verbs.completion import completion
-
-            return completion(context)
+            from llmtui.cli.verbs.completion import completion as run
         case _:
             from llmtui.cli.verbs.models import VERBS as MODEL_VERBS
 
             return MODEL_VERBS[name](context)
+    return run(context)
 
 
 def _open_app(context: Context, verb: Verb) -> int:

@@ -16,7 +16,8 @@ from llmtui.cli import main as main_module
 from llmtui.cli.context import session_id
 from llmtui.cli.main import main
 from llmtui.cli.options import UsageError, parse
-from llmtui.cli.table import PARTS, VERBS, all_options, options_of, read_line
+from llmtui.cli.table import VERBS, all_options, options_of, read_line
+from llmtui.cli.verb_options import PARTS
 from llmtui.places import Places, user_places
 from tests.support.program import COMMAND, run, start
 from tests.support.server import ServerThread

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from llmtui.cli.options import Option
-from llmtui.cli.table import APP, EVERYWHERE, VERBS, Verb
+from llmtui.cli.table import APP, VERBS, Verb
+from llmtui.cli.verb_options import EVERYWHERE
 
 
 def program() -> str:

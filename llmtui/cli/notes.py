@@ -41,6 +41,14 @@ in the place of user and password, or of a header's value, leaves that as it is.
 exit codes of test, the first that is not 0:
   0 there   2 a wrong setting   3 unreachable   5 refused"""
 
+KEYS_NOTES = """\
+list prints all commands with their keys. Other keys are set in config.toml, by
+the names of the commands:
+
+  [keys]
+  retry = ["f6", "r"]     single characters: while the log has the focus
+  scrollback = ""         none"""
+
 ASK_NOTES = """\
 Standard input is joined to the prompt. Only the answer goes to standard output.
 What is attached, and how much it is, is said on standard error if that is a

@@ -10,8 +10,8 @@ from typing import Any
 from llmtui.cli.context import REFUSED, Context, complain, say, say_json
 from llmtui.cli.failures import exit_code
 from llmtui.cli.options import UsageError, near
-from llmtui.cli.table import HOST_ACTIONS
 from llmtui.cli.tables import table
+from llmtui.cli.verb_options import HOST_ACTIONS
 from llmtui.host_settings import notes
 from llmtui.hosts import Host, HostError
 from llmtui.jobs.host_checks import HostReport, check

@@ -9,8 +9,8 @@ from llmtui.chat.transcript import transcript
 from llmtui.cli.context import Context, complain, say, say_json, session_id
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
-from llmtui.cli.table import SESSION_ACTIONS
 from llmtui.cli.tables import table
+from llmtui.cli.verb_options import SESSION_ACTIONS
 from llmtui.human import age
 from llmtui.sanitise import clean
 from llmtui.store.codec import fields_of, message_to

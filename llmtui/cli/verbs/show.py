@@ -11,7 +11,7 @@ from llmtui.chat.models import Model, ModelDetails
 from llmtui.cli.context import Context, say, say_json
 from llmtui.cli.options import UsageError
 from llmtui.cli.output import STDOUT, is_terminal
-from llmtui.cli.table import PARTS
+from llmtui.cli.verb_options import PARTS
 from llmtui.cli.verbs.server import unable, with_provider
 from llmtui.human import count
 from llmtui.providers.protocol import Describes

@@ -28,8 +28,6 @@ def keys(context: Context) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         complain("keys are read from a terminal; elsewhere use: llmtui keys list")
         return USAGE
-    for warning in context.settings.warnings:
-        complain(warning)
     try:
         from llmtui.ui.key_tester import show_keys
     except ImportError:

@@ -43,9 +43,7 @@ def tokens(template: str) -> Iterator[Token]:
         text = text.lstrip(_BLANK) if trim else text
         yield Token("text", text.rstrip(_BLANK) if tag[1] else text)
         at, trim = tag.end(), False
-        if comment := re.compile(
-            r"\s*/\*.*?\*/(\s*-)?\}\}|\s*/\*.*?\*/\s*\}\}", re.S
-        ).match(template, at):
+        if comment := _COMMENT.match(template, at):
             at, trim = comment.end(), template[: comment.end()].endswith("-}}")
             continue
         yield Token("open", "")

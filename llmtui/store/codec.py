@@ -108,10 +108,6 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_size(value: Any) -> bool:
-    return type(value) is int and value >= 0
-
-
 def _list_of(good: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and all(map(good, value))
 
@@ -312,7 +308,7 @@ def attachment_from(data: Mapping[str, Any]) -> Attachment:
         sha256=fields.text("sha256"),
         name=fields.text("name"),
         type=fields.text("type"),
-        size=fields.take("size", _is_size, 0),
+        size=fields.take("size", _is_count, 0),
         extra=fields.rest,
     )
 

@@ -41,17 +41,16 @@ def decode(content: bytes) -> Decoded:
         with suppress(UnicodeDecodeError):
             return Decoded(content.decode("utf-32"))
     try:
-        text, replaced = read_text(content)
+        read = read_text(content)
     except NotText:
         if (wide := _utf_16(content)) is None:
             raise
         return Decoded(wide)
-    if not replaced:
-        return Decoded(text)
-    others = sum(not character.isascii() for character in text) - replaced
-    if others > replaced:
-        much = "1 character is" if replaced == 1 else f"{replaced} characters are"
-        return Decoded(text, f"{much} not UTF-8, and replaced by \ufffd")
+    if not read.replaced:
+        return Decoded(read.text)
+    others = sum(not character.isascii() for character in read.text) - read.replaced
+    if others > read.replaced:
+        return Decoded(read.text, read.note)
     text, name = _guessed(content)
     return Decoded(text, f"the text is not UTF-8, and read as {name}")
 

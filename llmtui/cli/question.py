@@ -173,15 +173,14 @@ def decode(content: bytes, what: str) -> str:
     Raises ``UsageError`` for what is binary.
     """
     try:
-        text, replaced = read_text(content)
+        found = read_text(content)
     except NotText as kind:
         raise UsageError(
             f"{what} is {kind}, not text; images are given with --image FILE"
         ) from None
-    if replaced:
-        much = "1 character is" if replaced == 1 else f"{replaced} characters are"
-        complain(f"in {what} {much} not UTF-8, and replaced by \ufffd")
-    return text
+    if found.note:
+        complain(f"in {what} {found.note}")
+    return found.text
 
 
 def _text(typed: str) -> str:
@@ -207,16 +206,6 @@ def _standard_input() -> str:
     except OSError as error:
         raise UsageError(f"standard input cannot be read: {error.strerror}") from None
     return decode(content, "standard input")
-
-
-def _read(name: str) -> bytes:
-    try:
-        with open(os.path.expanduser(name), "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise UsageError(
-            f"{name or repr(name)} cannot be read: {error.strerror}"
-        ) from None
 
 
 def _format(value: str) -> Format:

@@ -37,6 +37,19 @@ class Text(NamedTuple):
     replaced: int = 0
     """Characters that stand for bytes which are not UTF-8."""
 
+    @property
+    def note(self) -> str:
+        """What the user should know of that, as a phrase that follows ``in NAME``.
+
+        >>> Text("a\ufffd", 1).note
+        '1 character is not UTF-8, and replaced by \ufffd'
+        """
+        if not self.replaced:
+            return ""
+        one = self.replaced == 1
+        much = "1 character is" if one else f"{self.replaced} characters are"
+        return f"{much} not UTF-8, and replaced by \ufffd"
+
 
 def read_text(content: bytes) -> Text:
     """The text in ``content``; raises ``NotText`` for what is binary.

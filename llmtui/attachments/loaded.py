@@ -36,10 +36,9 @@ class Loaded(NamedTuple):
         """Whether models look at it, rather than read it."""
         return self.type.startswith("image/")
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The notes, for who sees them alone."""
-        return tuple(f"in {self.name} {note}" for note in self.notes)
+    def sentences(self, typed: str = "") -> tuple[str, ...]:
+        """The notes, for who sees them alone and may know it by what was ``typed``."""
+        return tuple(f"in {typed or self.name} {note}" for note in self.notes)
 
     @property
     def as_text(self) -> tuple[str, str]:

@@ -85,8 +85,9 @@ class _Reader:
         self.line.clear()
         for note in notes:
             complain(note)
+        typed = name if len(loaded) == 1 else ""
         for one in loaded:
-            for sentence in one.sentences:
+            for sentence in one.sentences(typed):
                 complain(sentence)
         group = together(name, [one.attachment() for one in loaded])
         self._tell(f"attached: {group.name} {group.words}")

@@ -154,7 +154,7 @@ class Attacher:
             kept = self._attachments.keep(session_id, loaded)
         except SaveError as error:
             raise AttachError(f"not attached: {error}") from error
-        notes += [sentence for one in loaded for sentence in one.sentences]
+        notes += [sentence for one in loaded for sentence in one.sentences()]
         return Attached(kept, tuple(notes))
 
 

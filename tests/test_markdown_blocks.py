@@ -196,3 +196,10 @@ def test_plain_text_is_kept_to_the_letter(source: str) -> None:
     for block in plain_blocks(source):
         text += ("" if block.joined or not block.piece else "\n") + block.text
     assert text == source
+
+
+def test_a_fence_is_closed_once_its_end_has_come() -> None:
+    source = "```mermaid\ngraph TD\n```"
+    assert [b.closed for b in Blocks(source).all()] == [True]
+    assert [b.closed for b in Blocks(source[:-1]).all()] == [False]
+    assert [b.closed for b in Blocks("- ```\n  x\n\ny").all()] == [False, False]

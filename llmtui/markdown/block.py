@@ -46,3 +46,5 @@ class Block(NamedTuple):
     """0 for a whole thing or its first piece, then 1, 2, …"""
     joined: bool = False
     """Whether it goes on in the very line where the block before it was cut."""
+    closed: bool = False
+    """Of a fence and a formula: whether the mark that ends it has come."""

@@ -77,6 +77,7 @@ class BlockBuilder:
         leaf = self.leaf
         assert leaf is not None
         if leaf.ends(rest):
+            leaf.closed = bool(rest.strip())
             self.close()
             return
         if len(leaf.lines) >= CODE_LINES or leaf.size > CODE_CHARS:

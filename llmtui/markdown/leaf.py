@@ -11,6 +11,7 @@ class Leaf:
 
     __slots__ = (
         "after",
+        "closed",
         "fence",
         "gap",
         "indent",
@@ -47,6 +48,7 @@ class Leaf:
         self.joined = joined
         self.fence = fence
         """What opened a fence or a formula, "" for everything else."""
+        self.closed = False
         self.indent = 0
         self.path: tuple[str, ...] = ()
         self.opened = 0
@@ -136,6 +138,7 @@ class Leaf:
             self.number,
             self.piece,
             self.joined,
+            self.closed,
         )
 
     def start_piece(self, *, joined: bool) -> None:

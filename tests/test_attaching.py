@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
 
+from llmtui.attachments.folder import Walk
 from llmtui.chat.attached_groups import amount, grouped
 from llmtui.chat.completion import fitting
 from llmtui.chat.message import Attachment
@@ -373,6 +376,34 @@ async def test_ten_thousand_files_are_offered_at_once_and_hold_no_key(
     assert worked < 0.1
     assert waited < 0.5
     assert max(gaps) < 0.03
+
+
+@pytest.mark.parametrize("first", [1, 300])
+async def test_what_was_found_is_offered_while_the_rest_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    """A few after a moment, many at once."""
+    go_on = threading.Event()
+
+    def slow(walk: Walk) -> Iterator[str]:
+        yield from map(str, range(first))
+        go_on.wait()
+        yield "the last one"
+
+    monkeypatch.setattr(Walk, "files", slow)
+    more_found = asyncio.Event()
+    source = PathCompletion(tmp_path, more=more_found.set)
+    wanted = source.wanted("@", 0)
+    assert wanted is not None
+    try:
+        found = await source.candidates(wanted)
+        assert len(found) == first
+    finally:
+        go_on.set()
+    while len(found) == first:
+        await more_found.wait()
+        more_found.clear()
+    assert found[-1].text == 'the last one"'
 
 
 async def test_what_takes_long_can_be_left(places: Places, tmp_path: Path) -> None:

@@ -41,11 +41,11 @@ def load(path: Path) -> Loaded:
 
 
 def refusal(path: Path) -> str:
-    """The one sentence that attaching something ends in, and soon."""
-    begun = time.monotonic()
+    """The one sentence that attaching something ends in, and without much work."""
+    begun = time.thread_time()
     with pytest.raises(CannotAttach) as caught:
         load(path)
-    assert time.monotonic() - begun < 5
+    assert time.thread_time() - begun < 1
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -201,10 +201,10 @@ def test_of_a_moving_image_the_first_frame_is_sent() -> None:
 
 
 def test_a_picture_of_fifty_thousand_pixels_each_way_is_not_decoded() -> None:
-    begun = time.monotonic()
+    begun = time.thread_time()
     with pytest.raises(CannotAttach, match="50,000 x 50,000 pixels, and at most 100"):
         load_content("bomb.png", "bomb.png", png(50_000, 50_000))
-    assert time.monotonic() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 @pytest.mark.parametrize("content", [png(9, 9)[:-30], png()[:20], b"\xff\xd8\xff\xe0"])
@@ -243,12 +243,23 @@ def test_the_text_of_a_document_is_read() -> None:
     assert loaded == ("a.pdf", "text/plain", b"[page 1]\nHello Ada\n\n", ())
 
 
+def time_of_children() -> float:
+    """Seconds of the processor's time of the processes that have ended."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def test_a_document_that_unpacks_without_end_is_a_sentence() -> None:
-    begun = time.monotonic()
+    begun = time_of_children()
     with pytest.raises(CannotAttach) as caught:
         load_pdf("b.pdf", "b.pdf", pdf(bomb=3_000_000_000), seconds=10)
     assert "b.pdf cannot be read" in str(caught.value)
-    assert time.monotonic() - begun < 15
+    assert time_of_children() - begun < 15
+
+
+def test_a_document_that_takes_too_long_is_a_sentence() -> None:
+    with pytest.raises(CannotAttach, match="cannot be read within"):
+        load_pdf("slow.pdf", "slow.pdf", pdf("Hello Ada"), seconds=0.001)
 
 
 def test_a_damaged_document_and_one_of_images_are_sentences() -> None:
@@ -277,6 +288,9 @@ def test_a_folder_means_the_files_that_nothing_leaves_out(
     tree(tmp_path, "out.py", "src/build/d.py")
     (tmp_path / ".gitignore").write_text("*.pyc\nbuild/\n")
     (tmp_path / "src/sub/.gitignore").write_text("!keep.pyc\n")
+    tree(tmp_path, "src/mine.txt")
+    (tmp_path / ".git/info").mkdir()
+    (tmp_path / ".git/info/exclude").write_text("mine.txt\n")
     (tmp_path / "src/link.py").symlink_to(tmp_path / "out.py")
     (tmp_path / "src/inner.py").symlink_to(tmp_path / "src/a.py")
     (tmp_path / "src/loop").symlink_to(tmp_path / "src")

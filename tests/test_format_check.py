@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, Draft202012Validator
 
+from llmtui.chat.events import Text, Thinking, WasThinking
 from llmtui.chat.format_check import FormatCheck
 from llmtui.chat.json_schema import AnswerSchema, SchemaError
 from llmtui.chat.misfit import Misfit
@@ -132,6 +133,17 @@ def test_it_is_said_as_soon_as_it_is_certain() -> None:
     assert found.misfit == ("$.people[1].id", "takes a whole number, not text")
     found.feed("what comes after it does not matter")
     assert found.end() == found.misfit
+
+
+def test_what_turns_out_to_be_thinking_is_no_part_of_the_answer() -> None:
+    found = FormatCheck(AnswerSchema(PEOPLE))
+    found.take(Text("Let me see.</think>"))
+    assert found.misfit is not None
+    found.take(WasThinking())
+    assert found.misfit is None
+    for event in (Thinking("what"), Text('{"people": '), Text("[]}")):
+        found.take(event)
+    assert found.end() is None
 
 
 def test_the_first_one_in_the_text_counts() -> None:

@@ -122,6 +122,11 @@ def test_a_changed_key_takes_the_place_of_all_that_the_command_had() -> None:
     assert keymap.command("ctrl+y") == "retry"
 
 
+def test_a_key_of_the_input_is_everywhere_only_where_it_always_was() -> None:
+    changes, _ = read_changes({"history-older": ["up", "home"]})
+    assert Keymap(changes).keys("history-older") == Keys(("up",), ("home",))
+
+
 def test_a_key_that_is_taken_is_lost_by_who_had_it_and_that_is_said() -> None:
     changes, problems = read_changes({"sessions": "f1"})
     assert Keymap(changes).keys("help").everywhere == ()
@@ -171,6 +176,14 @@ def test_every_key_is_bound_by_a_name_that_textual_knows() -> None:
     }
 
 
+@pytest.fixture
+def usual_keys() -> Iterator[None]:
+    """They belong to the process, and other tests follow."""
+    yield
+    use({})
+
+
+@pytest.mark.usefixtures("usual_keys")
 async def test_the_changed_keys_work_and_are_what_is_shown(places: Places) -> None:
     keys, _ = read_changes({"help": "ctrl+k", "sessions": "ctrl+y", "quit": "f12"})
     settings = Settings(keys=keys)
@@ -190,4 +203,3 @@ async def test_the_changed_keys_work_and_are_what_is_shown(places: Places) -> No
         await chat.press("escape", "ctrl+q")
         await chat.press("f12")
         await chat.until(lambda: not chat.app.is_running)
-    use({})

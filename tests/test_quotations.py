@@ -56,6 +56,7 @@ SOURCES = [
     Source("server.toml", CONFIG),
     Source("bericht.txt", GERMAN),
     Source("horizon.py", CODE),
+    Source("winter.txt", "It is below -5 in winter, 60% of it by night."),
 ]
 MARKS = ("“%s”", '"%s"', "«%s»", "„%s“", "»%s«", "‘%s’", "`%s`")
 SPACED = ("“ %s ”", "“ %s”", '" %s "', '"%s "', '" %s"', "« %s »", "„ %s “", "‘ %s ’")
@@ -213,6 +214,13 @@ def test_200_quotations_are_judged_without_an_error(seed: int) -> None:
         ("“3.5 % more than was planned”", ["report.md:6"]),
         ("“5 % more than was planned”", []),
         ("“400 in the last year”", []),
+        ("“below -5 in winter”", ["winter.txt:1"]),
+        ("“5 in winter”", []),
+        ("“in winter, 60”", []),
+        ("“in winter, 60 %”", []),
+        ("“in winter, 60% of it”", ["winter.txt:1"]),
+        ("“The … tower”", []),
+        ("“The lighthouse … the tower”", ["report.md:4"]),
         ("「現在は無人である。霧笛は45秒」", []),
         ("„alle 45 Sekunden ertönt das Nebelhorn“", ["bericht.txt:2"]),
     ],
@@ -239,6 +247,7 @@ def test_scripts_without_spaces() -> None:
         "`ls` and `cd ..` do that",
         "no marks at all",
         "“never closed, and so no quotation of anything",
+        f"“closed much too late {'for a quotation ' * 400}”",
     ],
 )
 def test_what_quotes_nobody(answer: str) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.chat.events import ToolCall
@@ -141,7 +141,6 @@ def test_a_session_comes_back_as_it_was(session: Session) -> None:
     assert len(read["messages"]) == len(session.messages)
 
 
-@settings(max_examples=40)
 @given(sessions)
 def test_the_layout_of_the_json_does_not_matter(session: Session) -> None:
     data = whole(session)

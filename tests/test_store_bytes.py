@@ -48,7 +48,7 @@ def tried(act: Callable[[], object]) -> None:
         act()
 
 
-@settings(max_examples=25)
+@settings(max_examples=60)
 @given(FILES, st.sampled_from([False] * 9 + [True]))
 def test_any_bytes_may_lie_there(
     files: dict[tuple[str, str], bytes], fresh: bool

@@ -91,9 +91,9 @@ def test_a_tree_is_drawn_like_a_graph_of_commits() -> None:
 
 def test_a_tree_of_a_thousand_messages_is_laid_out_at_once() -> None:
     session = grown([max(0, n - 1 - n % 7) for n in range(1000)])
-    began = time.perf_counter()
+    began = time.thread_time()
     assert len(rows(session)) == 1000
-    assert time.perf_counter() - began < 0.5  # measured: 6 ms; the bench has 50
+    assert time.thread_time() - began < 0.5  # measured: 6 ms; the bench has 50
 
 
 @given(trees | wild, st.data())

@@ -109,6 +109,7 @@ async def test_files_are_picked_looked_at_taken_off_and_sent(
         # Looked at and taken off by keys.
         await chat.press("shift+tab")
         assert bar.has_focus
+        await chat.until("enter open  delete take off  esc leave")
         await chat.press("right", "enter")
         await chat.until(lambda: isinstance(chat.app.screen, AttachmentDialog))
         await chat.until("remember ␛[2J")

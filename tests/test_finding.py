@@ -122,6 +122,7 @@ async def test_words_are_found_in_the_open_session(places: Places) -> None:
         bar = chat.screen.query_one(FindBar)
         count = bar.query_one("#count", Label)
         await chat.until(lambda: str(count.content).endswith(" of 6"))
+        assert "down next  up previous  ctrl+f in all sessions  esc leave" in chat.text
         await chat.press("enter")
         first = str(count.content)
         await chat.press("up")

@@ -24,9 +24,6 @@ TAKE_OFF = " x"
 """What a click takes a chip off by."""
 
 
-_HINT = "enter opens, del takes off, esc leaves"
-
-
 class _Place(NamedTuple):
     """Where a chip is: columns, and its number."""
 
@@ -47,9 +44,12 @@ class AttachedBar(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "move(-1)", show=False),
         Binding("right", "move(1)", show=False),
-        Binding("enter,space", "open", show=False),
-        Binding("delete,backspace,x", "take_off", show=False),
-        Binding("escape,down,tab", "leave", show=False),
+        Binding("enter", "open", "open"),
+        Binding("space", "open", show=False),
+        Binding("delete", "take_off", "take off"),
+        Binding("backspace,x", "take_off", show=False),
+        Binding("escape", "leave", "leave"),
+        Binding("down,tab", "leave", show=False),
     ]
     can_focus = True
 
@@ -95,7 +95,6 @@ class AttachedBar(Widget):
             return Content()
         quiet = self.get_visual_style("chip--quiet")
         total = self._total if len(self._groups) > 1 else ""
-        total = _HINT if self.has_focus else total
         if 2 * (cell_len(total) + GAP) > self.size.width or self._fits_without(total):
             total = ""
         line = self._line(self.size.width - (cell_len(total) + GAP if total else 0))

@@ -16,10 +16,11 @@ class FindBar(Horizontal):
     """Stands in the place of the status; says what is wanted and how much there is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False),
-        Binding("down", "step(1)", show=False),
-        Binding("up,shift+enter", "step(-1)", show=False),
-        Binding("ctrl+f", "everywhere", show=False),
+        Binding("down", "step(1)", "next"),
+        Binding("up", "step(-1)", "previous"),
+        Binding("shift+enter", "step(-1)", show=False),
+        Binding("ctrl+f", "everywhere", "in all sessions"),
+        Binding("escape", "leave", "leave"),
     ]
 
     def __init__(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -17,7 +19,8 @@ GAP = 2
 
 
 class KeyHints(Widget):
-    """One line of keys, made from the table of commands.
+    """One line of keys: those of the widget that has the focus, which shows them as
+    bindings with a description, then those of the table of commands.
 
     Those that matter less (further down the table) go first where the width
     doesn't hold all; "quit" always stays.
@@ -27,17 +30,21 @@ class KeyHints(Widget):
     """Something goes on that can be stopped."""
     in_log: reactive[bool] = reactive(False)
     """The message log has the focus."""
+    own: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    """Keys that the widget with the focus hears itself, and what they do there."""
 
     def on_mount(self) -> None:
         self.watch(self.screen, "focused", self._focused)
 
     def _focused(self, widget: Widget | None) -> None:
         self.in_log = isinstance(widget, MessageLog)
+        self.own = tuple(own_keys(widget)) if widget is not None else ()
 
     def render(self) -> Content:
         now = [BY_ID[name] for name in FOOTER if self._now(BY_ID[name])]
-        hints = [(key, c.label) for c in now if (key := self._key(c))]
-        parts = fitting(hints, self.size.width)
+        taken = ["", *(key for key, _ in self.own)]
+        hints = [(key, c.label) for c in now if (key := self._key(c)) not in taken]
+        parts = fitting([*self.own, *hints], self.size.width)
         return Content(" " * GAP).join(
             [Content.assemble((key, "bold"), f" {label}") for key, label in parts]
         )
@@ -47,13 +54,23 @@ class KeyHints(Widget):
             return self.stoppable
         if command.footer is When.log:
             return self.in_log
-        return not (self.in_log and command.id in ("newline", "new"))
+        in_input = not (self.in_log or self.own)
+        return in_input or command.id not in ("newline", "new")
 
     def _key(self, command: Command) -> str:
         """Its key where the focus is; "" if it has none there."""
         keys = keymap().keys(command.id)
         here = (*keys.in_log, *keys.everywhere) if self.in_log else keys.everywhere
         return key_name(here[0]) if here else ""
+
+
+def own_keys(widget: Widget) -> Iterator[tuple[str, str]]:
+    """The keys that a widget, or what it is in on its screen, says it has."""
+    for node in widget.ancestors_with_self:
+        if node is widget.screen:
+            return
+        for binding in node._bindings.shown_keys:
+            yield key_name(binding.key), binding.description
 
 
 def fitting(parts: list[tuple[str, str]], width: int) -> list[tuple[str, str]]:

@@ -177,10 +177,10 @@ def test_feeding_by_letters_reads_each_line_once(
     taken = 0
     line = Scanner.line
 
-    def counted(self: Scanner, text: str) -> None:
+    def counted(self: Scanner, text: str, at: int) -> None:
         nonlocal taken
         taken += 1
-        line(self, text)
+        line(self, text, at)
 
     monkeypatch.setattr(Scanner, "line", counted)
     blocks = Blocks()
@@ -203,3 +203,64 @@ def test_a_fence_is_closed_once_its_end_has_come() -> None:
     assert [b.closed for b in Blocks(source).all()] == [True]
     assert [b.closed for b in Blocks(source[:-1]).all()] == [False]
     assert [b.closed for b in Blocks("- ```\n  x\n\ny").all()] == [False, False]
+
+
+@given(SOURCES)
+def test_blocks_know_where_they_are_in_the_source(source: str) -> None:
+    blocks = Blocks(source).all()
+    left, at = "", 0
+    for block in blocks:
+        assert at <= block.start <= block.end
+        left += source[at : block.start]
+        at = block.end
+        lines = source[block.start : block.end].split("\n")
+        for line in block.text.split("\n") if block.text else ():
+            while line.strip() not in lines[0]:  # fences, and items without a text
+                del lines[0]
+            del lines[0]
+    left += source[at:]
+    # Nothing is between blocks but line ends, and quotes that go on.
+    assert not left.strip("\n\t >")
+
+
+def test_places_hold_the_marks_around_a_block() -> None:
+    source = "# T #\n\n> - a\n>   b\n\n-\n  ```py\n  x\n  ```\n\nS\n===\n1.\n\nend\n"
+    found = [source[b.start : b.end] for b in Blocks(source).all()]
+    assert found == [
+        "# T #", "> - a\n>   b", "-\n  ```py\n  x\n  ```", "S\n===", "1.", "end",
+    ]  # fmt: skip
+
+
+def test_places_of_a_table_and_of_the_pieces_of_long_things() -> None:
+    source = "text\na | b\n-|-\n1 | 2\n\nafter"
+    found = [source[b.start : b.end] for b in Blocks(source).all()]
+    assert found == ["text", "a | b\n-|-\n1 | 2", "after"]
+
+    source = "```\n" + "x\n" * 100 + "```\n" + "word " * 1000
+    blocks = Blocks(source).all()
+    assert source == "".join(
+        source[a.start : b.start]
+        for a, b in zip(
+            blocks, [*blocks[1:], Block("rule", "", start=99999)], strict=True
+        )
+    )
+    assert source[blocks[1].start :].startswith("x\n")
+    for block in plain_blocks(source):
+        assert source[block.start : block.end] == block.text
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("- x\n  ```make\n  all:\n  \tgcc\n  ```\n", "all:\n\tgcc"),
+        ("1. x\n   ```\n   all:\n   \tgcc\n   ```\n", "all:\n\tgcc"),
+        ("- x\n\n  - y\n    ```\n    a:\n    \tb\n    \t\tc\n", "a:\n\tb\n\t\tc"),
+        ("> ```\n> all:\n> \tgcc\n> ```\n", "all:\n\tgcc"),
+        ("- x\n\t```\n\tall:\n\t\tgcc\n\t```\n", "all:\n\tgcc"),
+        ("  ```\n  all:\n  \tgcc\n  ```\n", "all:\n\tgcc"),
+        ("    all:\n    \tgcc\n", "all:\n\tgcc"),
+        ("\tall:\n\t\tgcc\n", "all:\n\tgcc"),
+    ],
+)
+def test_tabs_of_code_stay_wherever_it_stands(source: str, code: str) -> None:
+    assert Blocks(source).all()[-1].text == code

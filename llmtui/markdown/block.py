@@ -48,3 +48,8 @@ class Block(NamedTuple):
     """Whether it goes on in the very line where the block before it was cut."""
     closed: bool = False
     """Of a fence and a formula: whether the mark that ends it has come."""
+    start: int = 0
+    """Where its first line begins in the source, marks included; of a ``joined``
+    one, where the line was cut."""
+    end: int = 0
+    """Where its last line ends, without the line end."""

@@ -29,6 +29,10 @@ class Container(NamedTuple):
     """Columns that a line needs to belong to an item."""
     mark: str = ""
     number: int = -1
+    start: int = 0
+    """Where the line of its mark begins in the source."""
+    end: int = 0
+    """Where that line ends."""
 
     @property
     def is_quote(self) -> bool:
@@ -38,7 +42,17 @@ class Container(NamedTuple):
 class BlockBuilder:
     """The open leaf of a source, and the blocks that are finished."""
 
-    __slots__ = ("blank", "codes", "containers", "last", "leaf", "out", "shown")
+    __slots__ = (
+        "at",
+        "blank",
+        "codes",
+        "containers",
+        "last",
+        "leaf",
+        "out",
+        "shown",
+        "to",
+    )
 
     def __init__(self) -> None:
         self.out: list[Block] = []
@@ -53,6 +67,8 @@ class BlockBuilder:
         self.codes = 0
         self.last = ""
         """The kind of the last block, "" for none."""
+        self.at = self.to = 0
+        """Where the line that is taken begins and ends in the source."""
 
     def copy(self) -> BlockBuilder:
         """One that goes on from here with an ``out`` of its own."""
@@ -63,6 +79,7 @@ class BlockBuilder:
         twin.blank = self.blank
         twin.codes = self.codes
         twin.last = self.last
+        twin.at, twin.to = self.at, self.to
         return twin
 
     # -- what the scanner asks and says ------------------------------------------
@@ -78,27 +95,35 @@ class BlockBuilder:
         assert leaf is not None
         if leaf.ends(rest):
             leaf.closed = bool(rest.strip())
+            if leaf.kind == "math" and rest.strip(" \t"):
+                leaf.add(rest, self.at, self.to)
+            elif leaf.kind == "code":
+                leaf.end = self.to
             self.close()
             return
         if len(leaf.lines) >= CODE_LINES or leaf.size > CODE_CHARS:
             self._cut(leaf)
-        leaf.add(ln.untab(rest)[leaf.outdent(rest) :] if leaf.indent else rest)
+        self._add(ln.outdented(rest, leaf.indent) if leaf.indent else rest)
 
     def blank_line(self, *, inside: bool) -> None:
         """A blank line; ``inside`` says that all containers go on."""
         leaf = self.leaf
         if leaf is not None:
             if inside and leaf.kind == "code" and len(leaf.lines) < CODE_LINES:
-                leaf.add("")
+                # Its place is noted with the next line: it may not belong to it.
+                leaf.add("", leaf.last, leaf.end)
                 return
             self.close()
         self.blank = True
 
-    def line(self, rest: str) -> None:
-        """A line that is not blank, behind the marks of its containers."""
+    def line(self, rest: str, own: str) -> None:
+        """A line that is not blank, behind the marks of its containers.
+
+        ``own`` is the same with the tabs of its indent.
+        """
         leaf = self.leaf
         if ln.indent_of(rest) >= 4 and not self.in_text:
-            self._indented(rest)
+            self._indented(ln.outdented(own, 4))
         elif fence := ln.fence_of(rest):
             self.codes += 1
             code = Leaf("code", [], fence[1], number=self.codes, fence=fence[0])
@@ -115,7 +140,7 @@ class BlockBuilder:
         elif leaf is not None and leaf.kind == "table" and "|" in rest:
             if len(leaf.lines) >= TABLE_ROWS:
                 self._cut(leaf)
-            leaf.add(rest)
+            self._add(rest)
         elif math := ln.MATH_OPEN.match(rest):
             self._open(Leaf("math", [rest], fence=math[1]))
         else:
@@ -129,7 +154,7 @@ class BlockBuilder:
             return
         if leaf.size > TEXT_CHARS:
             self._cut(leaf)
-        leaf.add(rest.lstrip(" "))
+        self._add(rest.lstrip(" "))
 
     def rest(self, text: str) -> None:
         """What goes on in the line that was begun, where a long one is cut."""
@@ -137,9 +162,9 @@ class BlockBuilder:
         if leaf is not None and leaf.verbatim:
             if leaf.size > CODE_CHARS:
                 self._cut(leaf, joined=True)
-            leaf.extend(text)
+            leaf.extend(text, self.to)
         elif leaf is not None and leaf.kind == "table" and leaf.lines:
-            leaf.extend(text)
+            leaf.extend(text, self.to)
             if len(leaf.lines[-1]) > ROW_CHARS:
                 self.close()
         elif text.strip(" \t"):
@@ -151,6 +176,8 @@ class BlockBuilder:
             if self.shown == len(self.containers):
                 return
             self._open(Leaf("paragraph", [""]))
+            assert self.leaf is not None
+            self.leaf.end = self.containers[-1].end
         leaf, self.leaf = self.leaf, None
         assert leaf is not None
         if leaf.kind == "code" and not leaf.fence:
@@ -159,9 +186,18 @@ class BlockBuilder:
 
     # -- leaves ------------------------------------------------------------------
 
-    def _open(self, leaf: Leaf) -> None:
+    def _add(self, line: str) -> None:
+        assert self.leaf is not None
+        self.leaf.add(line, self.at, self.to)
+
+    def _open(self, leaf: Leaf, at: int | None = None) -> None:
+        """Begin a leaf, in this line if not where ``at`` says."""
         if self.leaf is not None:
             self.close()
+        leaf.last, leaf.end = self.at, self.to
+        leaf.start = self.at if at is None else at
+        if self.shown < len(self.containers):
+            leaf.start = min(leaf.start, self.containers[self.shown].start)
         leaf.path = tuple([c.shown for c in self.containers])
         leaf.opened, leaf.after = self.shown, self.last
         in_list = any(c.indent for c in self.containers)
@@ -177,9 +213,9 @@ class BlockBuilder:
     def _cut(self, leaf: Leaf, *, joined: bool = False) -> None:
         """Finish what a long leaf holds and let it go on."""
         self.out.append(leaf.block())
-        leaf.start_piece(joined=joined)
+        leaf.start_piece(self.at, joined=joined)
 
-    def _indented(self, rest: str) -> None:
+    def _indented(self, text: str) -> None:
         leaf = self.leaf
         if leaf is None or leaf.kind != "code":
             self.codes += 1
@@ -187,7 +223,7 @@ class BlockBuilder:
             self._open(leaf)
         elif len(leaf.lines) >= CODE_LINES or leaf.size > CODE_CHARS:
             self._cut(leaf)
-        leaf.add(rest[4:])
+        leaf.add(text, self.at, self.to)
 
     def _under(self, rest: str) -> bool:
         """Whether the line turns the paragraph above it into a heading or a table."""
@@ -198,15 +234,17 @@ class BlockBuilder:
                 return False
             leaf.kind, leaf.level = "heading", 1 if found[1][0] == "=" else 2
             leaf.lines = [leaf.lines[0].strip(" \t")]
+            leaf.end = self.to
             self.last = "heading"
             self.close()
             return True
         if not ln.is_table_head(leaf.lines[-1], rest):
             return False
-        head = leaf.lines.pop()
+        head, at = leaf.lines.pop(), leaf.last
+        leaf.end = at - 1
         if not leaf.lines:
             # Nothing is left of the paragraph: the table stands in its place.
             self.leaf = None
             self.shown, self.blank, self.last = leaf.opened, leaf.gap, leaf.after
-        self._open(Leaf("table", [], f"{head}\n{rest}"))
+        self._open(Leaf("table", [], f"{head}\n{rest}"), at)
         return True

@@ -22,12 +22,14 @@ class Blocks:
     (['One'], ['tw'])
     """
 
-    __slots__ = ("_rest", "_scanner", "frozen", "in_line")
+    __slots__ = ("_at", "_rest", "_scanner", "frozen", "in_line")
 
     def __init__(self, source: str = "") -> None:
         self._scanner = Scanner()
         self.frozen = self._scanner.out
         self._rest = ""
+        self._at = 0
+        """Where in the source the rest begins that was not taken yet."""
         self.in_line = False
         """Whether the beginning of this line has been taken already."""
         if source:
@@ -40,17 +42,18 @@ class Blocks:
         while True:
             end = source.find("\n", at, at + LINE_CHARS + 1)
             if end >= 0:
-                self._take(self._scanner, source[at:end])
+                self._take(self._scanner, source[at:end], self._at + at)
                 self.in_line = False
                 at = end + 1
             elif len(source) - at > LINE_CHARS:
                 cut = ln.cut_place(source[at : at + LINE_CHARS])
-                self._take(self._scanner, source[at : at + cut])
+                self._take(self._scanner, source[at : at + cut], self._at + at)
                 self.in_line = True
                 at += cut
             else:
                 break
         self._rest = source[at:]
+        self._at += at
 
     @property
     def open_leaf(self) -> Leaf | None:
@@ -60,7 +63,8 @@ class Blocks:
     def end(self) -> None:
         """The source ends here: what was open is finished."""
         if self._rest:
-            self._take(self._scanner, self._rest)
+            self._take(self._scanner, self._rest, self._at)
+            self._at += len(self._rest)
             self._rest = ""
         self._scanner.end()
 
@@ -72,7 +76,7 @@ class Blocks:
         """
         scanner = self._scanner.copy()
         if self._rest and not (live and ln.is_pending(self._rest)):
-            self._take(scanner, self._rest)
+            self._take(scanner, self._rest, self._at)
         scanner.end()
         return scanner.out
 
@@ -80,27 +84,29 @@ class Blocks:
         """The blocks of the source as it is now."""
         return self.frozen + self.tail()
 
-    def _take(self, scanner: Scanner, text: str) -> None:
+    def _take(self, scanner: Scanner, text: str, at: int) -> None:
         if self.in_line:
-            scanner.rest(text)
+            scanner.rest(text, at)
         else:
-            scanner.line(text)
+            scanner.line(text, at)
 
 
 def plain_blocks(source: str) -> list[Block]:
     """The blocks of a text that is shown as typed, in bounded pieces."""
     found: list[Block] = []
     leaf = Leaf("plain", [])
+    start = 0
     for line in source.split("\n"):
         at = 0
         while True:
             if leaf.lines and (len(leaf.lines) >= 64 or leaf.size > LINE_CHARS):
                 found.append(leaf.block())
-                leaf.start_piece(joined=at > 0)
+                leaf.start_piece(start + at, joined=at > 0)
             piece = line[at : at + LINE_CHARS]
-            leaf.add(piece)
+            leaf.add(piece, start + at, start + at + len(piece))
             at += LINE_CHARS
             if at >= len(line):
                 break
+        start += len(line) + 1
     found.append(leaf.block())
     return found

@@ -12,12 +12,14 @@ class Leaf:
     __slots__ = (
         "after",
         "closed",
+        "end",
         "fence",
         "gap",
         "indent",
         "info",
         "joined",
         "kind",
+        "last",
         "level",
         "lines",
         "number",
@@ -25,6 +27,7 @@ class Leaf:
         "path",
         "piece",
         "size",
+        "start",
     )
 
     def __init__(
@@ -56,6 +59,8 @@ class Leaf:
         self.after = ""
         """The kind of the block before it."""
         self.size = sum(map(len, lines))
+        self.start = self.last = self.end = 0
+        """Where in the source it begins, its last line begins, and that one ends."""
 
     @property
     def verbatim(self) -> bool:
@@ -77,14 +82,18 @@ class Leaf:
         twin.indent = self.indent
         twin.path, twin.opened, twin.gap = self.path, self.opened, self.gap
         twin.after = self.after
+        twin.start, twin.last, twin.end = self.start, self.last, self.end
         return twin
 
-    def add(self, line: str) -> None:
+    def add(self, line: str, start: int, end: int) -> None:
+        """A line more, which is in the source from ``start`` to ``end``."""
         self.lines.append(line)
         self.size += len(line) + 1
+        self.last, self.end = start, end
 
-    def extend(self, text: str) -> None:
-        """Go on with the last line."""
+    def extend(self, text: str, end: int) -> None:
+        """Go on with the last line, as far as ``end`` in the source."""
+        self.end = end
         if self.lines:
             self.lines[-1] += text
         else:
@@ -97,20 +106,12 @@ class Leaf:
             self.lines.pop()
 
     def ends(self, rest: str) -> bool:
-        """Whether a line closes this fence or formula; a formula keeps it."""
+        """Whether a line closes this fence or formula."""
         if self.kind == "math":
-            if not rest.strip():
-                return True
-            if rest.rstrip(" \t").endswith(ln.MATH_CLOSE[self.fence]):
-                self.add(rest)
-                return True
-            return False
+            body = rest.rstrip(" \t")
+            return not body or body.endswith(ln.MATH_CLOSE[self.fence])
         fence = ln.fence_of(rest)
         return fence is not None and not fence[1] and fence[0].startswith(self.fence)
-
-    def outdent(self, line: str) -> int:
-        """How much of the line's indent is the fence's own."""
-        return min(self.indent, ln.indent_of(ln.untab(line)))
 
     def so_far(self, *, in_line: bool) -> str:
         """The code in it that is sure, ``in_line`` if its last line may go on.
@@ -139,10 +140,13 @@ class Leaf:
             self.piece,
             self.joined,
             self.closed,
+            self.start,
+            self.end,
         )
 
-    def start_piece(self, *, joined: bool) -> None:
-        """Begin the next piece of the same thing."""
+    def start_piece(self, start: int, *, joined: bool) -> None:
+        """Begin the next piece of the same thing, at ``start`` in the source."""
+        self.start = self.last = self.end = start
         self.lines = []
         self.size = 0
         self.piece += 1

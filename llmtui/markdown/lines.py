@@ -74,6 +74,20 @@ def untab(line: str) -> str:
     return line[: len(line) - len(body)].expandtabs(4) + body
 
 
+def outdented(line: str, columns: int) -> str:
+    """The line without so many columns of its indent; tabs behind them stay.
+
+    >>> outdented("   \\tx", 3), outdented("\\tx", 2), outdented(" x", 3)
+    ('\\tx', '  x', 'x')
+    """
+    column = 0
+    for at, char in enumerate(line):
+        if column >= columns or char not in " \t":
+            return " " * max(0, column - columns) + line[at:]
+        column += 4 - column % 4 if char == "\t" else 1
+    return " " * max(0, column - columns)
+
+
 class Item(NamedTuple):
     """The mark of a list item at the start of a line."""
 

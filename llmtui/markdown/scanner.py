@@ -41,14 +41,15 @@ class Scanner:
         """A scanner that goes on from here and leaves this one as it is."""
         return Scanner(self._builder.copy())
 
-    def line(self, text: str) -> None:
-        """A line from its start, without its line end."""
+    def line(self, text: str, at: int) -> None:
+        """A line without its line end, which begins at ``at`` in the source."""
         builder = self._builder
+        builder.at, builder.to = at, at + len(text)
         containers = builder.containers
-        rest, depth = self._continued(text)
+        rest, depth, own = self._continued(text)
         if builder.leaf is not None and builder.leaf.verbatim:
             if depth == len(containers):
-                builder.verbatim(rest)
+                builder.verbatim(own)
                 return
             builder.close()
         rest = ln.untab(rest)
@@ -62,10 +63,11 @@ class Scanner:
                 return
             self._leave(depth)
         if rest.strip(" "):
-            builder.line(rest)
+            builder.line(rest, rest if opened else own)
 
-    def rest(self, text: str) -> None:
+    def rest(self, text: str, at: int) -> None:
         """What goes on in the line that was begun, where a long one is cut."""
+        self._builder.at, self._builder.to = at, at + len(text)
         self._builder.rest(text)
 
     def end(self) -> None:
@@ -74,31 +76,37 @@ class Scanner:
 
     # -- containers --------------------------------------------------------------
 
-    def _continued(self, text: str) -> tuple[str, int]:
-        """What is left of a line behind the marks of the containers it continues."""
-        depth = 0
+    def _continued(self, text: str) -> tuple[str, int, str]:
+        """What is left of a line behind the marks of the containers it continues.
+
+        First as spaces tell its structure, last as it is, with its tabs.
+        """
+        depth = columns = 0
+        own = text
         for container in self._builder.containers:
             text = ln.untab(text)
             if container.is_quote:
                 found = ln.QUOTE_MARK.match(text)
                 if found is None:
                     break
-                text = text[found.end() :]
+                own = text = text[found.end() :]
+                columns = 0
             elif not text.strip(" "):
                 text = ""
             elif ln.indent_of(text) >= container.indent:
                 text = text[container.indent :]
+                columns += container.indent
             else:
                 break
             depth += 1
-        return text, depth
+        return text, depth, ln.outdented(own, columns) if "\t" in own else text
 
     def _new_containers(self, rest: str, depth: int) -> tuple[bool, str, int]:
         """Open the quotes and items that ``rest`` begins with."""
         opened = False
         while depth < DEPTH and ln.indent_of(rest) < 4:
             if found := ln.QUOTE_MARK.match(rest):
-                container, rest = Container(QUOTE), rest[found.end() :]
+                container, rest = self._quote(), rest[found.end() :]
             elif item := self._item(rest, depth):
                 container, rest = self._numbered(item, depth)
             else:
@@ -136,7 +144,11 @@ class Scanner:
             shown, rest = f"[{task[1]}]", rest[task.end() :]
         else:
             shown = "-"
-        return Container(shown, item.indent, item.mark, number), rest
+        at, to = self._builder.at, self._builder.to
+        return Container(shown, item.indent, item.mark, number, at, to), rest
+
+    def _quote(self) -> Container:
+        return Container(QUOTE, start=self._builder.at, end=self._builder.to)
 
     def _leave(self, depth: int) -> None:
         """Close the leaf, and the containers from ``depth`` on."""

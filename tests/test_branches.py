@@ -123,7 +123,7 @@ async def test_what_is_left_out_is_seen_and_not_sent(places: Places) -> None:
         await talked(chat, "two")
         assert sent(host) == ["two"]
         await focus(chat, "first")
-        await chat.press("x", "m")
+        await chat.press("X", "m")
         await chat.until("pinned")
         await chat.press("escape")
         await talked(chat, "three")

@@ -51,6 +51,7 @@ SCENES: dict[str, Scene] = {
     "interrupt": Scene("ctrl+q leaves"),
     "thinking": Scene("asks for etymology"),
     "verbose": Scene("prompt 96 tokens", "on"),
+    "source": Scene("shown as they were written"),
     "copy": Scene("saved"),
     "copy-code": Scene("saved", "1"),
     "copy-link": Scene("there is no link"),

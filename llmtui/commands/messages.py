@@ -34,6 +34,13 @@ COMMANDS = (
         takes=(Argument("on"), Argument("off")),
     ),
     Command(
+        "source",
+        "show formulas and diagrams as they were written, or drawn",
+        label="source",
+        log_keys=("x",),
+        slash=("source",),
+    ),
+    Command(
         "page-up",
         "scroll the log up",
         keys=("pageup",),
@@ -155,7 +162,7 @@ COMMANDS = (
         "exclude",
         "leave a message out of what is sent, or send it again",
         label="leave out",
-        log_keys=("x",),
+        log_keys=("X",),
         slash=("exclude",),
         footer=When.log,
     ),

@@ -90,7 +90,7 @@ class ChatControls:
                 self.models.choosing.ask_for,
                 services,
             ),
-            **self._moving(LogNavigation(log, start.state, services.refuse).actions()),
+            **self._moving(LogNavigation(log, start.state, services).actions()),
             **self._on_session(clipboard, services),
         }
         stop = self.actions["stop"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
-from llmtui.ui.controls.refusing import Refuse
+from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 class LogNavigation:
     """Passes the keys that move on to the log, wherever the focus is."""
 
-    def __init__(self, log: MessageLog, state: State, refuse: Refuse) -> None:
+    def __init__(self, log: MessageLog, state: State, services: ScreenServices) -> None:
         self._log = log
         self._state = state
-        self._refuse = refuse
+        self._refuse = services.refuse
+        self._say = services.say
 
     def actions(self) -> dict[str, Action]:
         log = self._log
@@ -31,6 +32,7 @@ class LogNavigation:
             "log-home": lambda _: log.action_scroll_home(),
             "log-end": lambda _: log.action_scroll_end(),
             "thinking": lambda _: self._thinking(),
+            "source": lambda _: self._source(),
             "verbose": self._verbose,
         }
 
@@ -44,6 +46,13 @@ class LogNavigation:
         log.show_costs(verbose=wanted)
         state.verbose = log.verbose
         state.save()
+
+    def _source(self) -> None:
+        """Show formulas as written, or drawn: in the message in focus, else in all."""
+        log = self._log
+        as_source = log.toggle_source(log.focused_id)
+        how = "as they were written" if as_source else "drawn"
+        self._say(f"formulas and diagrams are shown {how}")
 
     def _thinking(self) -> None:
         """Open or fold the thinking: of the message in focus, else of all."""

@@ -48,6 +48,7 @@ class Entry:
         "_stage",
         "_taken",
         "advice",
+        "as_source",
         "exact",
         "heights",
         "live",
@@ -73,6 +74,8 @@ class Entry:
         self.width = 0
         self.unfolded = False
         self.verbose = False
+        self.as_source = False
+        """Whether formulas and diagrams are shown as they were written."""
         self.version = 0
         self.versions = (1, 1)
         """Which of how many siblings it is."""

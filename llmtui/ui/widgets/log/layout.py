@@ -74,6 +74,15 @@ class Layout:
             self._kept.drop_entry(index)
         self._heights.set(index, entry.guess(self.width))
 
+    def redraw(self, index: int) -> None:
+        """An entry's parts are drawn in another way: their heights are guesses."""
+        entry = self.entries[index]
+        entry.touch()
+        entry.exact = [False] * len(entry.exact)
+        self._kept.drop_entry(index)
+        if entry.parts:
+            self.refit(index)
+
     # -- rows --------------------------------------------------------------------
 
     def row_of(self, spot: Spot) -> int:

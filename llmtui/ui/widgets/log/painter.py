@@ -32,10 +32,11 @@ class Painter:
         from llmtui.ui.widgets.log.render.blocks import render
 
         part = entry.parts[index]
+        frame = self.frame._replace(as_source=entry.as_source)
         if isinstance(part, Block):
             out = entry.message.excluded
             paint = self._left_out if out else self._answer
-            lines = render(part, self.frame, paint)
+            lines = render(part, frame, paint)
             if entry.spoken:
                 first = index == int(entry.marked)
                 lines = self._said(entry, lines, first=first)
@@ -43,7 +44,7 @@ class Painter:
         if isinstance(part, Thought):
             block = part.block
             block = block._replace(path=(">", *block.path), opened=block.opened + 1)
-            return render(block, self.frame, self._thinking)
+            return render(block, frame, self._thinking)
         draw = {
             "mark": self._mark,
             "head": self._head,

@@ -51,6 +51,8 @@ class MessageLog(Scroller):
         """Whether the thinking of messages is unfolded to begin with."""
         self.verbose = False
         """Whether all is shown that a reply cost."""
+        self.as_source = False
+        """Whether formulas and diagrams are shown as written to begin with."""
 
     # -- messages ----------------------------------------------------------------
 
@@ -117,6 +119,7 @@ class MessageLog(Scroller):
     def _entry(self, message: Message, siblings: Siblings | None) -> Entry:
         entry = Entry(message)
         entry.unfolded, entry.verbose = self.thinking_open, self.verbose
+        entry.as_source = self.as_source
         if siblings is not None:
             entry.versions = siblings(message.id)
         return entry
@@ -215,6 +218,25 @@ class MessageLog(Scroller):
             if entry.parts:
                 layout.refit(at)
         self.reflow()
+
+    def toggle_source(self, message_id: str | None = None) -> bool:
+        """Show formulas and diagrams as written, or drawn: of one message, or all.
+
+        Returns whether they are shown as written from now on.
+        """
+        layout = self.window.layout
+        if message_id is None:
+            as_source = self.as_source = not self.as_source
+            targets = range(len(layout.entries))
+        else:
+            at = self._index[message_id]
+            as_source = not layout.entries[at].as_source
+            targets = range(at, at + 1)
+        for at in targets:
+            layout.entries[at].as_source = as_source
+            layout.redraw(at)
+        self.reflow()
+        return as_source
 
     # -- events ------------------------------------------------------------------
 

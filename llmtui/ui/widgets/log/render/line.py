@@ -38,6 +38,8 @@ class Frame(NamedTuple):
 
     width: int
     """Cells of the whole row."""
+    as_source: bool = False
+    """Whether formulas and diagrams are drawn as they were written."""
 
     @property
     def wide(self) -> int:

@@ -103,32 +103,32 @@ class BlockBuilder:
             return
         if len(leaf.lines) >= CODE_LINES or leaf.size > CODE_CHARS:
             self._cut(leaf)
-        self._add(ln.outdented(rest, leaf.indent) if leaf.indent else rest)
+        self._add(ln.outdented(rest, leaf.indent))
 
-    def blank_line(self, *, inside: bool) -> None:
+    def blank_line(self, rest: str, *, inside: bool) -> None:
         """A blank line; ``inside`` says that all containers go on."""
         leaf = self.leaf
         if leaf is not None:
             if inside and leaf.kind == "code" and len(leaf.lines) < CODE_LINES:
                 # Its place is noted with the next line: it may not belong to it.
-                leaf.add("", leaf.last, leaf.end)
+                leaf.add(rest[4:], leaf.last, leaf.end)
                 return
             self.close()
         self.blank = True
 
-    def line(self, rest: str, own: str) -> None:
+    def line(self, rest: str, code: str) -> None:
         """A line that is not blank, behind the marks of its containers.
 
-        ``own`` is the same with the tabs of its indent.
+        ``code`` is what it is in indented code, with the tabs it has there.
         """
         leaf = self.leaf
         if ln.indent_of(rest) >= 4 and not self.in_text:
-            self._indented(ln.outdented(own, 4))
+            self._indented(code)
         elif fence := ln.fence_of(rest):
             self.codes += 1
-            code = Leaf("code", [], fence[1], number=self.codes, fence=fence[0])
-            code.indent = ln.indent_of(rest)
-            self._open(code)
+            opened = Leaf("code", [], fence[1], number=self.codes, fence=fence[0])
+            opened.indent = ln.indent_of(rest)
+            self._open(opened)
         elif heading := ln.heading_of(rest):
             self._open(Leaf("heading", [heading[1]], level=heading[0]))
             self.close()
@@ -229,11 +229,13 @@ class BlockBuilder:
         """Whether the line turns the paragraph above it into a heading or a table."""
         leaf = self.leaf
         assert leaf is not None
-        if (found := ln.UNDERLINE.match(rest)) and len(leaf.lines) == 1:
+        if (found := ln.UNDERLINE.match(rest)) and (
+            len(leaf.lines) == 1 or found[1][0] == "="
+        ):
             if leaf.size > _SETEXT_CHARS:
                 return False
             leaf.kind, leaf.level = "heading", 1 if found[1][0] == "=" else 2
-            leaf.lines = [leaf.lines[0].strip(" \t")]
+            leaf.lines = [line.strip(" \t") for line in leaf.lines]
             leaf.end = self.to
             self.last = "heading"
             self.close()

@@ -9,7 +9,7 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?=[ \t]|\Z)")
 RULE = re.compile(r" {0,3}([-_*])[ \t]*(?:\1[ \t]*){2,}\Z")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
-QUOTE_MARK = re.compile(r" {0,3}> ?")
+QUOTE_MARK = re.compile(r" {0,3}>")
 _ITEM = re.compile(r"( {0,3})([-+*]|[0-9]{1,9}[.)])([ \t]+|\Z)")
 TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _DELIMITER = re.compile(r":?-+:?\Z")
@@ -62,30 +62,32 @@ def indent_of(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def untab(line: str) -> str:
-    """The line with the tabs of its indent as spaces, four to a stop.
+def untab(line: str, column: int = 0) -> str:
+    """The line, which begins in ``column``, with the tabs of its indent as spaces.
 
-    >>> untab("\\t\\tx\\ty")
-    '        x\\ty'
+    >>> untab("\\t\\tx\\ty"), untab("\\tx", 1)
+    ('        x\\ty', '   x')
     """
     if "\t" not in line:
         return line
     body = line.lstrip(" \t")
-    return line[: len(line) - len(body)].expandtabs(4) + body
+    indent = " " * column + line[: len(line) - len(body)]
+    return indent.expandtabs(4)[column:] + body
 
 
-def outdented(line: str, columns: int) -> str:
-    """The line without so many columns of its indent; tabs behind them stay.
+def outdented(line: str, columns: int, column: int = 0) -> str:
+    """The line, which begins in ``column``, without that many columns of its indent.
 
-    >>> outdented("   \\tx", 3), outdented("\\tx", 2), outdented(" x", 3)
-    ('\\tx', '  x', 'x')
+    Tabs behind them stay; of one that is cut the rest is spaces.
+
+    >>> outdented("    x", 2), outdented(" x", 2), outdented("\\t\\tx", 1, 1)
+    ('  x', 'x', '  \\tx')
     """
-    column = 0
-    for at, char in enumerate(line):
-        if column >= columns or char not in " \t":
-            return " " * max(0, column - columns) + line[at:]
-        column += 4 - column % 4 if char == "\t" else 1
-    return " " * max(0, column - columns)
+    at, end = 0, column + columns
+    while column < end and line[at : at + 1] in (" ", "\t"):
+        column += 1 if line[at] == " " else 4 - column % 4
+        at += 1
+    return " " * (column - end) + line[at:]
 
 
 class Item(NamedTuple):
@@ -100,8 +102,8 @@ class Item(NamedTuple):
     rest: str
 
 
-def item_of(line: str) -> Item | None:
-    """The list item that ``line`` starts, if it does.
+def item_of(line: str, column: int = 0) -> Item | None:
+    """The list item that ``line`` starts, if it does; the line begins in ``column``.
 
     >>> item_of("  12) twelve")
     Item(mark=')', number=12, indent=6, rest='twelve')
@@ -113,7 +115,7 @@ def item_of(line: str) -> Item | None:
         return None
     before, sign, after = found.groups()
     start = len(before) + len(sign)
-    blanks = len((" " * start + after).expandtabs(4)) - start
+    blanks = len((" " * (column + start) + after).expandtabs(4)) - column - start
     if found.end() == len(line):
         blanks, rest = 1, ""
     elif blanks > 4:

@@ -46,24 +46,25 @@ class Scanner:
         builder = self._builder
         builder.at, builder.to = at, at + len(text)
         containers = builder.containers
-        rest, depth, own = self._continued(text)
+        rest, depth, column = self._continued(text)
         if builder.leaf is not None and builder.leaf.verbatim:
             if depth == len(containers):
-                builder.verbatim(own)
+                builder.verbatim(rest)
                 return
             builder.close()
-        rest = ln.untab(rest)
+        own, rest = rest, ln.untab(rest, column)
         if not rest.strip(" "):
-            self._blank(depth)
+            self._blank(rest, depth)
             return
-        opened, rest, depth = self._new_containers(rest, depth)
+        opened, rest, depth = self._new_containers(rest, depth, column)
         if not opened and depth < len(containers):
             if self._is_lazy(rest):
                 builder.text(rest)
                 return
             self._leave(depth)
         if rest.strip(" "):
-            builder.line(rest, rest if opened else own)
+            code = rest[4:] if opened else ln.outdented(own, 4, column)
+            builder.line(rest, code)
 
     def rest(self, text: str, at: int) -> None:
         """What goes on in the line that was begun, where a long one is cut."""
@@ -76,50 +77,52 @@ class Scanner:
 
     # -- containers --------------------------------------------------------------
 
-    def _continued(self, text: str) -> tuple[str, int, str]:
-        """What is left of a line behind the marks of the containers it continues.
-
-        First as spaces tell its structure, last as it is, with its tabs.
-        """
-        depth = columns = 0
-        own = text
+    def _continued(self, text: str) -> tuple[str, int, int]:
+        """What is left of a line behind the marks of the containers it continues,
+        their number, and the column in which it begins."""
+        depth = column = 0
         for container in self._builder.containers:
-            text = ln.untab(text)
+            bare = ln.untab(text, column)
             if container.is_quote:
-                found = ln.QUOTE_MARK.match(text)
+                found = ln.QUOTE_MARK.match(bare)
                 if found is None:
                     break
-                own = text = text[found.end() :]
-                columns = 0
-            elif not text.strip(" "):
-                text = ""
-            elif ln.indent_of(text) >= container.indent:
-                text = text[container.indent :]
-                columns += container.indent
+                column += found.end()
+                text = ln.outdented(bare[found.end() :], 1, column)
+                column += 1
+            elif ln.indent_of(bare) >= container.indent or not bare.strip(" "):
+                text = ln.outdented(text, container.indent, column)
+                column += container.indent
             else:
                 break
             depth += 1
-        return text, depth, ln.outdented(own, columns) if "\t" in own else text
+        return text, depth, column
 
-    def _new_containers(self, rest: str, depth: int) -> tuple[bool, str, int]:
+    def _new_containers(
+        self, rest: str, depth: int, column: int
+    ) -> tuple[bool, str, int]:
         """Open the quotes and items that ``rest`` begins with."""
         opened = False
         while depth < DEPTH and ln.indent_of(rest) < 4:
             if found := ln.QUOTE_MARK.match(rest):
-                container, rest = self._quote(), rest[found.end() :]
-            elif item := self._item(rest, depth):
+                container = self._quote()
+                column += found.end()
+                rest = ln.outdented(rest[found.end() :], 1, column)
+                column += 1
+            elif item := self._item(rest, depth, column):
                 container, rest = self._numbered(item, depth)
+                column += item.indent
             else:
                 break
             self._leave(depth)
             self._builder.containers.append(container)
             depth, opened = depth + 1, True
-            rest = ln.untab(rest)
+            rest = ln.untab(rest, column)
         return opened, rest, depth
 
-    def _item(self, rest: str, depth: int) -> ln.Item | None:
+    def _item(self, rest: str, depth: int, column: int) -> ln.Item | None:
         """The item that a line begins here: rules and paragraphs come first."""
-        item = ln.item_of(rest)
+        item = ln.item_of(rest, column)
         if item is None or ln.RULE.match(rest):
             return None
         if self._builder.in_text and depth == len(self._builder.containers):
@@ -160,14 +163,16 @@ class Scanner:
         elif builder.leaf is not None:
             builder.close()
 
-    def _blank(self, depth: int) -> None:
-        """A blank line ends quotes without their mark, but no items."""
+    def _blank(self, rest: str, depth: int) -> None:
+        """A blank line ends quotes without their mark, and an item without a word."""
         containers = self._builder.containers
-        self._builder.blank_line(inside=depth == len(containers))
+        self._builder.blank_line(rest, inside=depth == len(containers))
         for at in range(depth, len(containers)):
             if containers[at].is_quote:
                 self._leave(at)
                 break
+        if self._builder.shown < len(containers) and not containers[-1].is_quote:
+            self._leave(len(containers) - 1)
         self._builder.blank = True
 
     def _is_lazy(self, rest: str) -> bool:

@@ -1,0 +1,77 @@
+"""The examples of CommonMark and of GFM's extensions, against the reference."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmtui.markdown.blocks import Blocks
+from llmtui.sanitise import clean
+from tests.support.markdown_examples import Example, examples, leaves, reference
+
+FILES = {name: examples(name) for name in ("commonmark", "gfm", "cmark-gfm")}
+
+HTML = {"HTML blocks", "Raw HTML", "Disallowed Raw HTML (extension)", "HTML tag filter"}
+"""Sections about HTML, of which a few inline tags are drawn and the rest is shown
+as text: nothing that a model writes may vanish."""
+
+LINKS = {
+    "Autolinks",
+    "Autolinks (extension)",
+    "Images",
+    "Interop",
+    "Link reference definitions",
+    "Links",
+    "Reference-style links",
+}
+"""Sections in which a link is one only if it may be opened."""
+
+ON_PURPOSE = {
+    "html is shown as text": {
+        "commonmark": {21, 31, 344, 475, 476, 477, 642, 643},
+        "cmark-gfm": {12},
+    },
+    "a comment in html is text like any other": {"commonmark": {308, 309}},
+    "a link is one only if it may be opened": {
+        "commonmark": {22, 23, 32, 33, 317, 404, 419, 422, 433, 473, 474},
+    },
+    r"\[ and \] are the marks of a formula": {"commonmark": {12}},
+    "what is over --- is a paragraph and a rule, unless it is one line": {
+        "commonmark": {95},
+    },
+    "a table ends at a line without a pipe": {"gfm": {202}},
+    "cells that a row has too many are shown": {"gfm": {204}, "cmark-gfm": {8}},
+    "a single ~ is text: models write 5~10": {"cmark-gfm": {17, 18}},
+    "footnotes": {"cmark-gfm": {23}},
+}
+"""What is drawn otherwise than the reference does, and why."""
+
+
+def differs(name: str, number: int) -> bool:
+    return any(number in files.get(name, ()) for files in ON_PURPOSE.values())
+
+
+def is_like_the_reference(example: Example) -> bool:
+    blocks = Blocks(clean(example.markdown + "\n")).all()
+    return leaves(blocks) == reference(example.html)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_examples_are_drawn_as_the_reference_does(name: str) -> None:
+    wrong = [
+        f"{example.number} ({example.section})"
+        for example in FILES[name]
+        if example.section not in HTML | LINKS
+        and is_like_the_reference(example) == differs(name, example.number)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("size", [1, 3, 17])
+def test_the_examples_are_the_same_at_every_moment(name: str, size: int) -> None:
+    for example in FILES[name]:
+        source = clean(example.markdown + "\n")
+        blocks = Blocks()
+        for end in range(0, len(source), size):
+            blocks.feed(source[end : end + size])
+            assert blocks.all() == Blocks(source[: end + size]).all(), example.number

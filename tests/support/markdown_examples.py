@@ -210,7 +210,7 @@ def leaves(blocks: Iterable[Block]) -> list[Leaf]:
     for block in blocks:
         path = tuple("1" if mark[-1] in ".)" else mark for mark in block.path)
         if block.kind == "table":
-            content = table.read(block.text, block.info, STYLED)
+            content = table.read(block, STYLED)
             opened = block.opened
             for row in [content.head, *content.rows]:
                 cells = [(*joined(_words(cell)), ("|", "|")) for cell in row]

@@ -10,7 +10,9 @@ from llmtui.ui.widgets.log.heights import Heights
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
+    from llmtui.ui.widgets.log.render.columns import Shape
     from llmtui.ui.widgets.log.source import Source
+    from llmtui.ui.widgets.log.tables import Tables
 
 
 class Edge(NamedTuple):
@@ -46,6 +48,7 @@ class Entry:
         "_base",
         "_size",
         "_stage",
+        "_tables",
         "_taken",
         "advice",
         "as_source",
@@ -87,6 +90,7 @@ class Entry:
         """Parts before the blocks that grow."""
         self._taken = 0
         """Frozen ones of these that are parts already."""
+        self._tables: Tables | None = None
 
     @property
     def spoken(self) -> bool:
@@ -172,7 +176,7 @@ class Entry:
             fresh += blocks if answer else map(Thought, blocks)
             self._taken = len(frozen)
         fresh.append(Edge("foot", self.version))
-        return self._splice(start, fresh)
+        return self._with_its_table(self._splice(start, fresh))
 
     def _prefix(self, source: Source) -> list[Part]:
         """The parts before the blocks that grow."""
@@ -209,6 +213,36 @@ class Entry:
                 self.heights.append(self._guess(part))
                 self.exact.append(False)
         return start
+
+    # -- tables ------------------------------------------------------------------
+
+    def shape(self, index: int) -> Shape | None:
+        """What a part that is a piece of a table takes from the whole of it."""
+        block = self._block(index)
+        if block is None or block.kind != "table":
+            return None
+        if self._tables is None:
+            from llmtui.ui.widgets.log.tables import Tables
+
+            self._tables = Tables()
+        return self._tables.shape(self._block, index)
+
+    def _with_its_table(self, start: int) -> int:
+        """The first part to draw anew, if those from ``start`` on are new."""
+        if self._tables is None:
+            return start
+        first = self._tables.first_changed(self._block, start)
+        if self.width:
+            self.exact[first:start] = [False] * (start - first)
+        return first
+
+    def _block(self, index: int) -> Block | None:
+        if not 0 <= index < len(self.parts):
+            return None
+        part = self.parts[index]
+        if isinstance(part, Thought):
+            return part.block
+        return part if isinstance(part, Block) else None
 
     # -- heights -----------------------------------------------------------------
 

@@ -32,7 +32,8 @@ class Painter:
         from llmtui.ui.widgets.log.render.blocks import render
 
         part = entry.parts[index]
-        frame = self.frame._replace(as_source=entry.as_source)
+        shape = entry.shape(index)
+        frame = self.frame._replace(as_source=entry.as_source, shape=shape)
         if isinstance(part, Block):
             out = entry.message.excluded
             paint = self._left_out if out else self._answer

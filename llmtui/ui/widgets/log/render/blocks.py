@@ -168,11 +168,10 @@ def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
 
 def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     palette = paint.palette
-    content = table.read(block.text, block.info, palette)
     room = frame.wide - lead.cells
     lines = []
     before = lead.first
-    for segments in table.layout(content, room, palette, paint.glyphs):
+    for segments in table.draw(block, frame.shape, room, palette, paint.glyphs):
         lines.append(row(before + segments, frame, palette.text, lead.chars))
         before = lead.later
     return lines

@@ -9,6 +9,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from llmtui.ui.widgets.log.render.columns import Shape
+
 MARGIN = 3
 """Cells left of the text: focus, bar, space."""
 MEASURE = 100
@@ -40,6 +42,8 @@ class Frame(NamedTuple):
     """Cells of the whole row."""
     as_source: bool = False
     """Whether formulas and diagrams are drawn as they were written."""
+    shape: Shape | None = None
+    """Of a piece of a table: the columns of the whole of it."""
 
     @property
     def wide(self) -> int:

@@ -1,4 +1,7 @@
-"""Tables: columns as wide as they need, narrower where the screen is, never cut."""
+"""Tables: columns as wide as they need, narrower where the screen is, never cut.
+
+A long table comes in pieces. They have the columns of the whole of it, and one head.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,14 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
+from llmtui.markdown.block import Block
 from llmtui.markdown.lines import cells_of
 from llmtui.ui.glyphs import Glyphs
+from llmtui.ui.widgets.log.render.column_sizes import measured, row_cells
+from llmtui.ui.widgets.log.render.columns import Shape
 from llmtui.ui.widgets.log.render.inline import cell
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
-
-_NARROW = 6
-"""Cells a column should have; a table that cannot give them becomes a list."""
 
 Lines = list[list[Segment]]
 
@@ -26,23 +29,39 @@ class Table(NamedTuple):
     """``left``, ``right`` or ``center`` for each column."""
     head: list[Runs]
     rows: list[list[Runs]]
+    above: list[Runs] | None
+    """The row before the first one of a piece, None for the first piece."""
 
 
-def read(source: str, head: str, palette: Palette) -> Table:
-    """Rows and, from the two lines of ``head``, names and alignments."""
-    names, _, delimiters = head.partition("\n")
+def draw(
+    block: Block, shape: Shape | None, width: int, palette: Palette, glyphs: Glyphs
+) -> Lines:
+    """The lines of a table in ``width`` cells; of a piece, in the ``shape`` of its
+    table."""
+    shape = shape or Shape(measured(block))
+    table = read(block, palette, shape.above)
+    widths = shape.columns.fit(width - 3 * len(table.aligns) - 1)
+    if widths is None:
+        return _as_list(table, width, palette)
+    return _as_table(table, widths, palette, glyphs)
+
+
+def read(block: Block, palette: Palette, above: str = "") -> Table:
+    """The cells of a table; ``above`` is the source of the row before a piece."""
+    names, _, delimiters = block.info.partition("\n")
     aligns = [_align(c) for c in cells_of(delimiters)]
-    columns = len(aligns)
 
     def runs(line: str, style: str) -> list[Runs]:
-        cells = cells_of(line)
-        if len(cells) > columns:
-            cells[columns - 1 :] = [" | ".join(cells[columns - 1 :])]
-        cells += [""] * (columns - len(cells))
+        cells = row_cells(line, len(aligns))
         return [cell(c, palette, palette[style]) for c in cells]
 
-    rows = [runs(line, "text") for line in source.split("\n")] if source else []
-    return Table(aligns, runs(names, "table-head"), rows)
+    lines = block.text.split("\n") if block.text else []
+    return Table(
+        aligns,
+        runs(names, "table-head"),
+        [runs(line, "text") for line in lines],
+        runs(above, "text") if block.piece else None,
+    )
 
 
 def _align(delimiter: str) -> str:
@@ -51,21 +70,22 @@ def _align(delimiter: str) -> str:
     return "left"
 
 
-def layout(table: Table, width: int, palette: Palette, glyphs: Glyphs) -> Lines:
-    """The lines of a table in ``width`` cells."""
-    columns = len(table.aligns)
-    room = width - 3 * columns - 1
-    widths = _widths([table.head, *table.rows], columns, room)
-    if widths is None:
-        return _as_list(table, width, palette)
-    rule = palette["rule"]
-    line = [Segment(_rule(widths, glyphs), rule)]
-    out: Lines = _row(table.head, widths, table.aligns, palette, glyphs)
-    out.append(line)
-    tall = False
-    for index, row in enumerate(table.rows):
+def _as_table(
+    table: Table, widths: list[int], palette: Palette, glyphs: Glyphs
+) -> Lines:
+    """Rows of cells; between those of several lines there is a rule."""
+    line = [Segment(_rule(widths, glyphs), palette["rule"])]
+    out: Lines = []
+    if table.above is None:
+        out += _row(table.head, widths, table.aligns, palette, glyphs)
+        out.append(line)
+        tall = None
+    else:
+        above = _row(table.above, widths, table.aligns, palette, glyphs)
+        tall = len(above) > 1
+    for row in table.rows:
         lines = _row(row, widths, table.aligns, palette, glyphs)
-        if index and (tall or len(lines) > 1):
+        if tall is not None and (tall or len(lines) > 1):
             out.append(line)
         tall = len(lines) > 1
         out.extend(lines)
@@ -75,32 +95,6 @@ def layout(table: Table, width: int, palette: Palette, glyphs: Glyphs) -> Lines:
 def _rule(widths: list[int], glyphs: Glyphs) -> str:
     middle = glyphs.cross.join(glyphs.horizontal * (w + 2) for w in widths)
     return f"{glyphs.left}{middle}{glyphs.right}"
-
-
-def _widths(rows: list[list[Runs]], columns: int, room: int) -> list[int] | None:
-    """Cells for each column, or None where there are too few for a table.
-
-    The widest columns give way first, down to one common width.
-    """
-    natural = [
-        max(1, *(_cells(row[column]) for row in rows)) for column in range(columns)
-    ]
-    if sum(natural) <= room:
-        return natural
-    if room < sum(min(_NARROW, n) for n in natural):
-        return None
-    left, open_columns = room, sorted(range(columns), key=natural.__getitem__)
-    widths = natural.copy()
-    while open_columns:
-        share = left // len(open_columns)
-        column = open_columns.pop(0)
-        widths[column] = min(natural[column], share)
-        left -= widths[column]
-    return widths
-
-
-def _cells(runs: Runs) -> int:
-    return sum(cell_len(text) for text, _ in runs)
 
 
 def _row(
@@ -142,12 +136,12 @@ def _as_list(table: Table, width: int, palette: Palette) -> Lines:
     out: Lines = []
     separator = (": ", palette["table-head"])
     for index, row in enumerate(table.rows):
-        if index:
+        if index or table.above is not None:
             out.append([])
         for name, value in zip(table.head, row, strict=True):
             runs = [*name, separator, *value]
             out.extend(slice_runs(runs, wrap("".join(t for t, _ in runs), width)))
-    if not table.rows:
+    if not table.rows and table.above is None:
         runs = [run for name in table.head for run in (*name, (" ", palette.text))]
         out.extend(slice_runs(runs, wrap("".join(t for t, _ in runs), width)))
     return out

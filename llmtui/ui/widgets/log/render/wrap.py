@@ -96,6 +96,20 @@ def _chops(word: str, first: int, width: int) -> list[int]:
     return cuts
 
 
+def longest_word(text: str, least: int = 0) -> int:
+    """Cells of the longest piece that :func:`wrap` would keep whole, or ``least``.
+
+    >>> longest_word("one three"), longest_word("漢字。")
+    (5, 4)
+    """
+    if text.isascii():
+        return max(least, *map(len, text.split()), 0)
+    for unit in _UNITS.finditer(text):
+        if 2 * (unit.end() - unit.start()) > least:
+            least = max(least, cell_len(unit[0].rstrip(" \t")))
+    return least
+
+
 def chop(text: str, width: int) -> list[Span]:
     """Break lines of code wherever the width ends.
 

@@ -1,0 +1,156 @@
+"""Tables: one head and one set of columns, however long and however they come."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmtui.markdown.block import Block
+from llmtui.sanitise import clean
+from llmtui.ui.glyphs import UNICODE
+from llmtui.ui.widgets.log import tables
+from llmtui.ui.widgets.log.entry import Edge, Entry
+from llmtui.ui.widgets.log.layout import Layout
+from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.render.column_sizes import measured
+from llmtui.ui.widgets.log.render.columns import Columns
+from llmtui.ui.widgets.log.render.palette import PLAIN
+from llmtui.ui.widgets.log.source import Source
+from tests.support.log_host import message
+
+HEAD = "| name | what it is | price |\n|---|:-:|--:|\n"
+WORDS = [
+    "a",
+    "**bold** words",
+    "漢字",
+    "`x = 1`",
+    "[docs](https://a.b/c)",
+    "a longer cell",
+]
+
+
+def table(rows: int, seed: int = 1) -> str:
+    """A table whose cells grow here and there, the widest of them late."""
+    chance = random.Random(seed)
+    lines = []
+    for row in range(rows):
+        cell = " ".join(chance.choices(WORDS, k=1 + row // 30))
+        lines.append(f"| row {row} | {cell} | {row * row}.50 |\n")
+    return HEAD + "".join(lines)
+
+
+class Log:
+    """A log of one message that is being written."""
+
+    def __init__(self, width: int = 60) -> None:
+        self.layout = Layout(Painter(PLAIN, UNICODE, width))
+        self.entry = Entry(message("assistant", ""))
+        self.source: Source = self.entry.begin()
+        self.layout.append(self.entry)
+        self.entry.scan(width)
+
+    def feed(self, text: str) -> None:
+        self.source.feed(text)
+        self.layout.refit(0)
+
+    def rows(self) -> list[str]:
+        return [
+            line.strip.text.rstrip()
+            for index, part in enumerate(self.entry.parts)
+            if not isinstance(part, Edge)
+            for line in self.layout.lines(0, index)
+        ]
+
+
+def rows_of(source: str, width: int = 60) -> list[str]:
+    log = Log(width)
+    log.feed(clean(source))
+    return log.rows()
+
+
+@pytest.mark.parametrize("width", [20, 46, 60, 120])
+def test_a_table_that_grows_is_always_that_of_its_source(width: int) -> None:
+    source = "Text.\n\n" + table(130) + "\nand text\n\n" + table(45, 2)
+    log = Log(width)
+    for at in range(0, len(source), 97):
+        log.feed(source[at : at + 97])
+        if at % 5 == 0:
+            assert log.rows() == rows_of(source[: at + 97], width)
+    assert log.rows() == rows_of(source, width)
+    assert log.layout.rows == len(log.rows()) + 2  # head and foot
+
+
+def test_a_long_table_has_one_head_and_one_set_of_columns() -> None:
+    rows = rows_of(table(200), 100)
+    assert len([row for row in rows if "what it is" in row]) == 1
+    bars = {tuple(at for at, sign in enumerate(row) if sign in "│├┼┤") for row in rows}
+    assert len({len(row) for row in rows if row.isascii()}) <= 1
+    assert len({bar[0] for bar in bars}) == 1
+    rules = [row for row in rows if "┼" in row]
+    assert len(set(rules)) == 1
+
+
+def test_rules_between_tall_rows_do_not_depend_on_where_a_table_is_cut() -> None:
+    lines = [f"| {n} | {'many words ' * 8} |\n" for n in range(90)]
+    rows = rows_of("| n | text |\n|---|---|\n" + "".join(lines), 50)
+    assert len([row for row in rows if "├" in row]) == 90
+
+
+def test_a_table_as_a_list_goes_on_over_its_pieces() -> None:
+    names = "|".join(f"name{n}" for n in range(9))
+    lines = [f"{'|'.join(f'value{n}' for n in range(9))}\n"] * 50
+    rows = rows_of(f"{names}\n{'|'.join(['--'] * 9)}\n{''.join(lines)}", 40)
+    assert len([row for row in rows if not row.strip()]) == 49
+    assert rows.count("   name0: value0") == 50
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 100), st.integers(1, 16)), min_size=1),
+    st.integers(0, 200),
+)
+def test_no_column_is_narrower_than_its_longest_word(
+    columns: list[tuple[int, int]], room: int
+) -> None:
+    natural = tuple(max(pair) for pair in columns)
+    words = tuple(word for _, word in columns)
+    widths = Columns(natural, words).fit(room)
+    if widths is None:
+        assert (
+            sum(min(n, max(w, 6)) for n, w in zip(natural, words, strict=True)) > room
+        )
+        return
+    assert sum(widths) == min(room, sum(natural))
+    for width, most, word in zip(widths, natural, words, strict=True):
+        assert word <= width <= most
+
+
+def test_words_are_whole_where_the_columns_have_room_for_them() -> None:
+    source = (
+        "| parameter | description |\n|---|---|\n"
+        "| repetition | considerably discourages repetitions |\n"
+    )
+    text = " ".join(rows_of(source, 36)).replace("│", " ").split()
+    assert "considerably" in text
+    assert "repetitions" in text
+    assert "parameter: repetition" in " ".join(rows_of(source, 26))
+
+
+def test_a_row_costs_the_same_however_many_are_above_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows: list[int] = []
+
+    def counting(block: Block, before: Columns | None = None) -> Columns:
+        rows.append(block.text.count("\n") + 1)
+        return measured(block, before)
+
+    monkeypatch.setattr(tables, "measured", counting)
+    log = Log(80)
+    log.feed(HEAD)
+    for row in range(800):
+        log.feed(f"| row {row} | text | 1 |\n")
+        log.layout.lines(0, len(log.entry.parts) - 2)
+    assert sum(rows) < 800 * 45

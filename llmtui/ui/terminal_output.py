@@ -7,7 +7,8 @@ app asks whether the terminal is ``behind`` and paints nothing meanwhile; when i
 has caught up it is painted once, as it is then.
 
 Bytes go past Python's buffered file: at the exit of the program the lock of that
-would be waited for, for as long as the terminal does not read.
+would be waited for, for as long as the terminal does not read. On their way they get
+columns where terminals measure differently (``llmtui.ui.columns``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from typing import IO
+
+from llmtui.ui.columns import straight
 
 BEHIND = 65_536
 """Characters that wait when nothing more is painted."""
@@ -111,7 +114,7 @@ class TerminalWriter(threading.Thread):
 
     def _write_out(self, text: str) -> None:
         drops = self._dropped
-        data = text.encode(self._encoding, "replace")
+        data = straight(text).encode(self._encoding, "replace")
         handle = self._file.fileno()
         while data and drops == self._dropped:
             data = data[os.write(handle, data[:PIECE]) :]

@@ -12,6 +12,7 @@ from textual.scrollbar import ScrollBar, ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 
+from llmtui.ui.columns import doubtful
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.canvas import Canvas
 from llmtui.ui.widgets.log.layout import Layout, Spot
@@ -22,6 +23,9 @@ from llmtui.ui.widgets.log.window import Window
 
 _WHEEL = 8
 """Rows laid out above before the wheel turns: more than one turn moves."""
+
+_SPILL = 8
+"""Characters at the end of a row that a terminal may draw across the scroll bar."""
 
 
 class Scroller(ScrollView, can_focus=True):
@@ -84,6 +88,8 @@ class Scroller(ScrollView, can_focus=True):
         elif rows:
             width = self.size.width
             self.refresh(*(Region(0, y, width, 1) for y in rows))
+            if any(doubtful(self.canvas.painted(y).text[-_SPILL:]) for y in rows):
+                self.vertical_scrollbar.refresh()
 
     # -- the window --------------------------------------------------------------
 

@@ -22,8 +22,8 @@ from llmtui.ui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Attachment
-    from llmtui.jobs.attacher import Named
     from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.jobs.named_files import Named
 
 _PICTURE = (60, 40)
 """Pixels at most of a picture that is looked at: a cell has two of them."""
@@ -129,7 +129,7 @@ class Attaching:
             self._services.spawn(self._drop(text, paths))
 
     async def _drop(self, text: str, paths: list[str]) -> None:
-        from llmtui.jobs.attacher import all_there
+        from llmtui.jobs.named_files import all_there
 
         if await all_there(paths) and await self._attach(paths):
             before = self._prompt.full_text
@@ -149,7 +149,7 @@ class Attaching:
                 self._services.spawn(self._take_one(before[found[-1].start : -1]))
 
     async def _take_one(self, mention: str) -> None:
-        from llmtui.jobs.attacher import named_files
+        from llmtui.jobs.named_files import named_files
 
         named = await named_files(mention)
         await self._take(mention, [one for one in named if one.is_there])
@@ -169,7 +169,7 @@ class Attaching:
         return True
 
     async def _take_all(self, text: str, then: Callable[[], object]) -> None:
-        from llmtui.jobs.attacher import named_files
+        from llmtui.jobs.named_files import named_files
 
         try:
             taken = await self._take(text, await named_files(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +47,8 @@ def load(
     warnings: list[str] = []
     table = _read(places.config_file)
     _take_table(found, table, str(places.config_file), warnings)
-    found["local"] = _local(table.get("local", {}), env, places.config_file)
-    found["input"] = _input(table.get("input", {}), env, places.config_file)
+    for name in _SECTIONS:
+        found[name] = _section(name, table.get(name, {}), env, places.config_file)
     for name, key in _VARIABLES.items():
         if value := env.get(name, "").strip():
             found[key] = _value(key, value, name)
@@ -176,6 +176,8 @@ _TAKES = {
     "window_title": "true or false",
     "keys": 'a table, like [keys] with retry = "f6" in it',
     "options": "a table, like [options] with temperature = 0.5 in it",
+    "local": "a table, like [local] with threads = 4 in it",
+    "input": "a table, like [input] with vim = true in it",
     "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',
 }
 
@@ -205,35 +207,31 @@ def _options(value: object, file: str) -> dict[str, Any]:
     return found
 
 
-def _local(value: object, env: Mapping[str, str], file: Path) -> LocalSettings:
-    """What ``[local]`` and the environment say; raises ``SettingsError``."""
+_Reader = Callable[[Mapping[str, Any], Mapping[str, str]], Any]
+
+_SECTIONS: Mapping[str, tuple[_Reader, tuple[str, ...]]] = {
+    "local": (local_settings.read, LocalSettings._fields),
+    "input": (input_settings.read, InputSettings._fields),
+}
+"""Tables that have settings of their own: who reads them, and which those are."""
+
+
+def _section(name: str, value: object, env: Mapping[str, str], file: Path) -> Any:
+    """What a section and the environment say; raises ``SettingsError``."""
     if not isinstance(value, dict):
-        raise SettingsError(f"{file}: local takes a table, like [local] threads = 4")
+        raise SettingsError(f"{file}: {name} takes {_TAKES[name]}")
+    read, _ = _SECTIONS[name]
     try:
-        return local_settings.read(value, env)
-    except LocalSettingsError as error:
-        raise SettingsError(f"{file}: in [local], {error}") from None
-
-
-def _input(value: object, env: Mapping[str, str], file: Path) -> InputSettings:
-    """What ``[input]`` and the environment say; raises ``SettingsError``."""
-    if not isinstance(value, dict):
-        raise SettingsError(f"{file}: input takes a table, like [input] vim = true")
-    try:
-        return input_settings.read(value, env)
-    except InputSettingsError as error:
-        raise SettingsError(f"{file}: in [input], {error}") from None
-
-
-_SECTIONS = {"local": LocalSettings._fields, "input": InputSettings._fields}
-"""Tables that have settings of their own."""
+        return read(value, env)
+    except (LocalSettingsError, InputSettingsError) as error:
+        raise SettingsError(f"{file}: in [{name}], {error}") from None
 
 
 def _warn_of_section(
     section: str, value: object, file: str, warnings: list[str]
 ) -> None:
     """Names that nobody knows."""
-    known = _SECTIONS[section]
+    _, known = _SECTIONS[section]
     for name in value if isinstance(value, dict) else ():
         if name not in known:
             words = f"{file}: in [{section}], there is no setting {name!r}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from llmtui.jobs.host_checks import HostChecks, HostReport, check
+from llmtui.jobs.host_checks import HostChecks, HostReport
 from llmtui.jobs.host_editor import HostEditor
-from llmtui.providers.errors import ProviderError
 
 if TYPE_CHECKING:
     from llmtui.host_settings import HostConfig
@@ -37,7 +35,6 @@ class ChatHosts:
         places = core.store.places
         self.editor = HostEditor(places.config_file, hosts, self._edited, usual=usual)
         self.checks = HostChecks(core.providers.open, spawn, changed)
-        self._open = core.providers.open
         self._monitor = core.monitor
         self._everywhere = everywhere
 
@@ -51,21 +48,10 @@ class ChatHosts:
         for host in self._all():
             yield self.checks.reports.get(host) or HostReport(host)
 
-    async def try_out(self, host: Host) -> AsyncGenerator[HostReport, None]:
-        """Ask one host, which need not be one of them; with ``check``'s reports."""
-        try:
-            provider = await asyncio.to_thread(self._open, host)
-        except ProviderError as error:
-            yield HostReport(host, "down", error)
-            return
-        async with aclosing(check(host, provider)) as reports:
-            async for report in reports:
-                yield report
-
     async def account(self, host: Host) -> HostReport:
         """Who is signed in on a host, or where to."""
         last = HostReport(host)
-        async with aclosing(self.try_out(host)) as reports:
+        async with aclosing(self.checks.try_out(host)) as reports:
             async for report in reports:
                 last = report
         return last

@@ -87,20 +87,23 @@ class HostChecks:
                 self._spawn(self._ask(host))
         self._changed()
 
-    async def _ask(self, host: Host) -> None:
+    async def try_out(self, host: Host) -> AsyncGenerator[HostReport, None]:
+        """Ask one host, which need not be one of them; with ``check``'s reports."""
         try:
             provider = await asyncio.to_thread(self._open, host)
         except ProviderError as error:
-            self._tell(HostReport(host, "down", error))
+            yield HostReport(host, "down", error)
             return
         async with aclosing(check(host, provider)) as reports:
             async for report in reports:
-                self._tell(report)
+                yield report
 
-    def _tell(self, report: HostReport) -> None:
-        if report.host in self.reports:
-            self.reports[report.host] = report
-            self._changed()
+    async def _ask(self, host: Host) -> None:
+        async with aclosing(self.try_out(host)) as reports:
+            async for report in reports:
+                if host in self.reports:
+                    self.reports[host] = report
+                    self._changed()
 
 
 async def check(

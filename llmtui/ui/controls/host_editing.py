@@ -72,7 +72,7 @@ class HostEditing:
 
         async def test(form: HostForm) -> AsyncIterator[HostReport]:
             host = self._chat.hosts.editor.host(form, was)
-            async with aclosing(self._chat.hosts.try_out(host)) as reports:
+            async with aclosing(self._chat.hosts.checks.try_out(host)) as reports:
                 async for report in reports:
                     yield report
 

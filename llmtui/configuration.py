@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from llmtui import host_settings, input_settings, local_settings
 from llmtui.chat.think_levels import THINK_LEVELS
 from llmtui.host_settings import HostConfig
 from llmtui.hosts import HostError
+from llmtui.human import unknown
 from llmtui.input_settings import InputSettings, InputSettingsError
 from llmtui.local_settings import LocalSettings, LocalSettingsError
 from llmtui.settings import NOTIFY_WAYS, Settings, SettingsError
@@ -258,23 +259,6 @@ def _hosts(value: object, file: str, warnings: list[str]) -> dict[str, HostConfi
         if ca_file and not os.path.isfile(ca_file):
             warnings.append(f"{where}: there is no file {ca_file} to be its ca_file")
     return found
-
-
-def unknown(words: str, name: str, known: Iterable[str]) -> str:
-    """A sentence about an unknown name, with the nearest known one.
-
-    >>> unknown("there is no setting 'modle'", "modle", ["model", "host"])
-    "there is no setting 'modle'; did you mean 'model'?"
-    >>> unknown("there is no setting 'x'", "x", ["model", "host"])
-    "there is no setting 'x'; known are model, host"
-    """
-    import difflib
-
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"{words}; " + (
-        f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-    )
 
 
 def _shown(value: object) -> str:

@@ -1,7 +1,9 @@
-"""Durations, sizes, rates, counts and ages as people read them."""
+"""Durations, sizes, rates, counts and ages as people read them, and what they may have
+meant by a name."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 
@@ -155,3 +157,29 @@ def bar(done: int, total: int, width: int = 20) -> str:
     """
     full = width * min(done, total) // total if total else width
     return "━" * full + "─" * (width - full)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like one that is not, "" if none is like it.
+
+    >>> nearest("sesions", ["models", "sessions"]), nearest("x", ["models"])
+    ('sessions', '')
+    """
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
+
+
+def unknown(words: str, name: str, known: Iterable[str]) -> str:
+    """A sentence about an unknown name, with the nearest known one.
+
+    >>> unknown("there is no setting 'modle'", "modle", ["model", "host"])
+    "there is no setting 'modle'; did you mean 'model'?"
+    >>> unknown("there is no setting 'x'", "x", ["model", "host"])
+    "there is no setting 'x'; known are model, host"
+    """
+    known = list(known)
+    near = nearest(name, known)
+    return f"{words}; " + (
+        f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+    )

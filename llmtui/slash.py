@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from llmtui.commands.command import Command
 from llmtui.commands.table import BY_SLASH
+from llmtui.human import nearest
 
 
 class Slash(NamedTuple):
@@ -27,7 +28,7 @@ def read_slash(text: str) -> Slash | None:
     >>> read_slash("hello /model"), read_slash("//etc/hosts")
     (None, None)
     """
-    if not text.startswith("/") or text.startswith("//"):
+    if not is_slash(text):
         return None
     name, _, argument = text[1:].partition(" ")
     name, newline, rest = name.partition("\n")
@@ -138,6 +139,4 @@ def near_slash(name: str) -> str:
     >>> near_slash("sesions")
     'sessions'
     """
-    import difflib
-
-    return next(iter(difflib.get_close_matches(name.lower(), BY_SLASH, n=1)), "")
+    return nearest(name.lower(), BY_SLASH)

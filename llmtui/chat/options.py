@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from llmtui.human import unknown
+
 
 class OptionError(ValueError):
     """An option that no server would take; ``str()`` says why and what would do."""
@@ -175,11 +177,7 @@ def no_such_option(name: str) -> str:
     >>> no_such_option("temprature")
     "no option is called 'temprature'; did you mean 'temperature'?"
     """
-    import difflib
-
-    near = difflib.get_close_matches(name, OPTIONS, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(OPTIONS)}"
-    return f"no option is called {name!r}; {hint}"
+    return unknown(f"no option is called {name!r}", name, OPTIONS)
 
 
 def wrong_type(name: str, value: object) -> OptionError:

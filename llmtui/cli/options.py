@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from llmtui.human import nearest
+
 
 class UsageError(Exception):
     """A command line that cannot be meant; ``str()`` says why and what would do."""
@@ -128,10 +130,8 @@ def near(words: str, name: str, known: Iterable[str]) -> str:
     >>> near("there is no verb 'lsit'", "lsit", ["list", "ps"])
     "there is no verb 'lsit'; did you mean 'list'?"
     """
-    import difflib
-
-    found = difflib.get_close_matches(name, list(known), n=1)
-    return f"{words}; did you mean {found[0]!r}?" if found else f"{words}; {_SEE}"
+    found = nearest(name, known)
+    return f"{words}; did you mean {found!r}?" if found else f"{words}; {_SEE}"
 
 
 _SEE = "llmtui --help shows all"

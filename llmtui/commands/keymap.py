@@ -8,6 +8,7 @@ from typing import NamedTuple
 from llmtui.commands.command import Command
 from llmtui.commands.keys import KeyNameError, key_name, read_key, types_or_moves
 from llmtui.commands.table import BY_ID, COMMANDS
+from llmtui.human import nearest
 
 
 class Keys(NamedTuple):
@@ -140,10 +141,8 @@ def _clashes(changes: dict[str, tuple[str, ...]]) -> Iterator[str]:
 
 
 def _near(name: str) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, BY_ID, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    near = nearest(name, BY_ID)
+    return f"; did you mean {near!r}?" if near else ""
 
 
 class _Current:

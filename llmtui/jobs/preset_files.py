@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
@@ -19,10 +18,10 @@ from llmtui.chat.request import (
     parse_keep_alive,
     parse_think,
 )
-from llmtui.configuration import unknown
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import replace_file
+from llmtui.human import nearest, unknown
 from llmtui.jobs.answer_format import FormatError, read_format
 from llmtui.toml_edit import as_toml
 
@@ -160,9 +159,9 @@ def _no_such(folder: Path, name: str) -> str:
 
 def _no_such_key(words: str, key: str) -> str:
     """What else was meant; it may be an option at the wrong place."""
-    near = difflib.get_close_matches(key, [*_KEYS, *OPTIONS], n=1)
-    if near and near[0] in OPTIONS:
-        return f"{words}; options like {near[0]} stand below a line [options]"
+    near = nearest(key, [*_KEYS, *OPTIONS])
+    if near in OPTIONS:
+        return f"{words}; options like {near} stand below a line [options]"
     return unknown(words, key, _KEYS)
 
 

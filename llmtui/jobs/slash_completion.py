@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from llmtui.chat.completion import Candidate, Offered, Wanted
 from llmtui.commands.command import Argument, Command
 from llmtui.commands.table import BY_SLASH, COMMANDS
+from llmtui.slash import is_slash
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -46,7 +47,7 @@ class SlashCompletion:
         self._place = _Place((), 0, "", ())
 
     def wanted(self, before: str, row: int) -> Wanted | None:
-        if row or not before.startswith("/") or before.startswith("//"):
+        if row or not is_slash(before):
             return None
         name, space, rest = before[1:].partition(" ")
         if not space:

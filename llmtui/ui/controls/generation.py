@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -11,6 +10,7 @@ from llmtui.chat.capabilities import think_choices, think_refusal
 from llmtui.chat.names import short
 from llmtui.commands.command import Action
 from llmtui.commands.table import BY_ID
+from llmtui.human import nearest
 from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
@@ -148,11 +148,11 @@ class Generation:
     def _refuse_word(self, what: str) -> None:
         """A word that ``/set`` does not know."""
         words = [argument.word for argument in BY_ID["set"].takes]
-        near = difflib.get_close_matches(what, words, n=1)
+        near = nearest(what, words)
         if what in words:
             self._refuse(f"/set {what} needs more: /? /set says what")
         elif near:
-            self._refuse(f"/set knows no {what}: did you mean {near[0]}?")
+            self._refuse(f"/set knows no {what}: did you mean {near}?")
         else:
             self._refuse(f"/set takes: {BY_ID['set'].argument}")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from llmtui.chat.names import canonical, short
 from llmtui.commands.command import Action
+from llmtui.human import nearest
 from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
@@ -203,8 +203,8 @@ class Models:
     def _no_such(self, name: str, *, can_be_fetched: bool) -> str:
         """That the host has no such model, and what helps."""
         known = [short(model.name) for model in self._chat.monitor.models]
-        near = difflib.get_close_matches(name, known, n=1)
-        helps = [f"did you mean {near[0]}?"] if near else []
+        near = nearest(name, known)
+        helps = [f"did you mean {near}?"] if near else []
         if can_be_fetched:
             helps.append(f"/pull {name} fetches it")
         problem = f"{self._chat.monitor.host.label} has no model {name}"

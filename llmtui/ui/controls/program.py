@@ -69,7 +69,7 @@ class Program:
     def _use_theme(self, name: str) -> None:
         app, state = self._screen.app, self._state
         if name not in app.available_themes:
-            from llmtui.configuration import unknown
+            from llmtui.human import unknown
 
             themes = sorted(app.available_themes)
             self._refuse(unknown(f"there is no theme {name}", name, themes))

@@ -191,17 +191,15 @@ async def test_a_form_that_cannot_be_written_stays(places: Places) -> None:
         assert "gpu" not in chat.screen.chat.hosts.editor._hosts
 
 
-async def test_a_server_that_accepts_and_says_nothing(
-    places: Places, server: FakeOllama
-) -> None:
-    """It is not answering within seconds, and a prompt waits with a word."""
+def silent(server: FakeOllama, places: Places, patience: float) -> LlmtuiApp:
+    """The program with a server that accepts and never says which models it has."""
     server.answers["/api/tags"] = Reply(hold=True)
     host = parse_host(server.url)
 
     def open_provider(host: Host) -> Ollama | Scripted:
-        return Ollama(host, patience=0.5) if host.has_server else Scripted()
+        return Ollama(host, patience=patience) if host.has_server else Scripted()
 
-    app = LlmtuiApp(
+    return LlmtuiApp(
         Start(
             settings=Settings(),
             state=State.load(places.state_file),
@@ -210,11 +208,28 @@ async def test_a_server_that_accepts_and_says_nothing(
             host=host,
         )
     )
+
+
+async def test_a_prompt_waits_with_a_word_for_a_server_that_says_nothing(
+    places: Places, server: FakeOllama
+) -> None:
+    app = silent(server, places, patience=60)
     async with app.run_test(size=(120, 30)) as pilot:
         chat = Chat(pilot, app, Scripted())
         await chat.until(lambda: chat.screen.controls is not None)
         await chat.say("hello")
         await chat.until("waits in line  hello")
+
+
+async def test_a_server_that_accepts_and_says_nothing(
+    places: Places, server: FakeOllama
+) -> None:
+    """It is not answering within seconds, and the prompt is in the input again."""
+    app = silent(server, places, patience=0.5)
+    async with app.run_test(size=(120, 30)) as pilot:
+        chat = Chat(pilot, app, Scripted())
+        await chat.until(lambda: chat.screen.controls is not None)
+        await chat.say("hello")
         await chat.until_said("not sent: Ollama at http://127.0.0.1")
         assert "is not answering" in chat.said
         assert "down" in chat.text.split("\n")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmtui.desktop.browser import open_in_browser
+from llmtui.markdown.addresses import Link
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.ui.widgets.log.view import MessageLog
@@ -37,5 +38,6 @@ async def test_without_a_display_the_address_is_shown(
     )
     async with chatting(Scripted(["smollm2"]), places) as chat:
         log = chat.screen.log_view
-        log.post_message(MessageLog.LinkClicked(log, "https://example.com/a"))
+        link = Link("here", "https://example.com/a")
+        log.post_message(MessageLog.LinkClicked(log, link))
         await chat.until_said("no browser here: https://example.com/a")

@@ -55,6 +55,7 @@ SCENES: dict[str, Scene] = {
     "copy": Scene("saved"),
     "copy-code": Scene("saved", "1"),
     "copy-link": Scene("there is no link"),
+    "open-link": Scene("there is no link"),
     "save-code": Scene("horizon.py", "1 horizon.py"),
     "page-code": Scene("this terminal cannot be left"),
     "scrollback": Scene("this terminal cannot be left"),

@@ -13,7 +13,7 @@ from llmtui.sanitise import FORBIDDEN, clean
 from llmtui.ui.glyphs import ASCII, UNICODE
 from llmtui.ui.widgets.log.render import wrap
 from llmtui.ui.widgets.log.render.blocks import render
-from llmtui.ui.widgets.log.render.inline import addresses, inline
+from llmtui.ui.widgets.log.render.inline import inline, links_in
 from llmtui.ui.widgets.log.render.line import Frame, Line
 from llmtui.ui.widgets.log.render.palette import PLAIN, Paint, Palette
 
@@ -128,7 +128,7 @@ def test_emphasis_code_and_links_have_their_styles() -> None:
     ],
 )
 def test_other_addresses_are_text(source: str) -> None:
-    assert addresses(source) == []
+    assert links_in(source) == []
     assert "".join(text for text, _ in inline(source, PLAIN)) == source
 
 

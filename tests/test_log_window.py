@@ -144,7 +144,10 @@ def test_source_code_and_links_can_be_taken_out() -> None:
     assert (two.language, two.text) == ("sh", "ls\n")
     assert three.text == ""
     assert four.text == "w" * 5_000 + "\n"
-    assert links_of(answer) == ["https://a.b", "https://c.d"]
+    assert links_of(answer) == [
+        ("one", "https://a.b"),
+        ("https://c.d", "https://c.d"),
+    ]
     assert source_of(answer).endswith("␛")
 
 

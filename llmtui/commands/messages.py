@@ -115,6 +115,14 @@ COMMANDS = (
         footer=When.log,
     ),
     Command(
+        "open-link",
+        "open a link of the message in the browser",
+        label="open link",
+        log_keys=("w",),
+        slash=("open-link",),
+        argument="[NUMBER]",
+    ),
+    Command(
         "save-code",
         "save a code block to a file",
         label="save code",

@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Mapping
 
-from llmtui.sanitise import FORBIDDEN
-
-_ALLOWED = re.compile(r"(?:https?://[^\s/]|mailto:[^\s@]+@)", re.IGNORECASE)
-
-
-def allowed(url: str) -> bool:
-    """Whether an address may be opened: the web and mail, nothing on this machine.
-
-    >>> [allowed(u) for u in ("https://a.b/c", "mailto:me@a.b", "HTTP://x")]
-    [True, True, True]
-    >>> [allowed(u) for u in ("javascript:alert(1)", "/etc/passwd", "ssh://h", "")]
-    [False, False, False, False]
-    """
-    return _ALLOWED.match(url) is not None and not FORBIDDEN.search(url)
+from llmtui.markdown.addresses import allowed
 
 
 def has_display(env: Mapping[str, str], platform: str) -> bool:

@@ -111,7 +111,7 @@ class LogHost(App[None]):
         return "\n".join(self.rows)
 
     def on_message_log_link_clicked(self, event: MessageLog.LinkClicked) -> None:
-        self.links.append(event.url)
+        self.links.append(event.link.url)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:

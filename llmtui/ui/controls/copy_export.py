@@ -41,7 +41,6 @@ class CopyExport:
             "copy-code": lambda number: self._with_code(
                 number, lambda code: self._clipboard.copy(code.text)
             ),
-            "copy-link": self._copy_link,
             "save-code": self._save_code,
             "page-code": lambda number: self._with_code(number, self._page_code),
             "scrollback": lambda _: self._scrollback(),
@@ -71,13 +70,6 @@ class CopyExport:
             self._clipboard.copy(text)
         else:
             self._say("there is no text in this message")
-
-    def _copy_link(self, number: str) -> None:
-        from llmtui.ui.widgets.log.copying import links_of
-
-        if message := self._message():
-            links = links_of(message)
-            self._pick("link", links, number, str, self._clipboard.copy)
 
     # -- code ------------------------------------------------------------------------
 

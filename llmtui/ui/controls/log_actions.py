@@ -13,6 +13,7 @@ from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
 from llmtui.ui.controls.inspection import Inspection
+from llmtui.ui.controls.links import Links
 from llmtui.ui.controls.marks import Marks
 from llmtui.ui.controls.quotations import Quotations
 from llmtui.ui.controls.services import ScreenServices
@@ -50,6 +51,7 @@ def log_actions(
         **branches.actions(),
         **stopping.actions(),
         **CopyExport(chat, log, clipboard, services).actions(),
+        **Links(chat, log, clipboard, services).actions(),
         **Versions(chat, log, ask_for_model, services).actions(),
         **Inspection(chat, log, clipboard, services).actions(),
         **Context(chat, log, prompt, editing, clipboard, sessions, services).actions(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.following import Following
 from llmtui.ui.controls.services import ScreenServices
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class SideQuestion:
     ) -> None:
         self._chat = chat
         self._clipboard = clipboard
+        self._say = services.say
         self._refuse = services.refuse
         self._ask = services.ask
 
@@ -47,5 +49,6 @@ class SideQuestion:
         except NotSentError as error:
             self._refuse(f"not asked: {error}")
             return
-        dialog = SideQuestionDialog(reply, self._clipboard.copy, self._clipboard.open)
+        follow = Following(self._clipboard, self._say, self._ask).follow
+        dialog = SideQuestionDialog(reply, self._clipboard.copy, follow)
         self._ask(dialog, lambda _: None)

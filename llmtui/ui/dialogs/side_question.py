@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Label
 
+from llmtui.markdown.addresses import Link
 from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.status import Status
@@ -35,7 +36,7 @@ class SideQuestionDialog(Dialog[None]):
         self,
         reply: Reply,
         copy: Callable[[str], object],
-        follow_link: Callable[[str], object],
+        follow_link: Callable[[Link], object],
     ) -> None:
         super().__init__()
         self._reply = reply
@@ -82,4 +83,8 @@ class SideQuestionDialog(Dialog[None]):
 
     @on(MessageLog.LinkClicked)
     def _link(self, event: MessageLog.LinkClicked) -> None:
-        self._follow_link(event.url)
+        self._follow_link(event.link)
+
+    @on(MessageLog.LinkPointed)
+    def _link_pointed(self, event: MessageLog.LinkPointed) -> None:
+        self.query_one(Status).target = event.link.target if event.link else ""

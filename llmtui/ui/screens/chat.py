@@ -19,6 +19,7 @@ from llmtui.ui.attention import Attention
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.completing import KEYS, Completing
 from llmtui.ui.controls.events import ChatEvents
+from llmtui.ui.controls.following import Following
 from llmtui.ui.controls.problems import say_problems
 from llmtui.ui.controls.program import Program
 from llmtui.ui.controls.services import ScreenServices
@@ -83,6 +84,7 @@ class ChatScreen(Screen[None]):
         self._log_sync = LogSync()
         self._slashes = SlashCompletion()
         self._clipboard = Clipboard(self, start.places.cache, self._say)
+        self._following = Following(self._clipboard, self._say, self._services.ask)
         program = Program(
             self, start.state, start.places.presets, notices, self._services
         )
@@ -270,4 +272,8 @@ class ChatScreen(Screen[None]):
 
     @on(MessageLog.LinkClicked)
     def _link(self, event: MessageLog.LinkClicked) -> None:
-        self._clipboard.open(event.url)
+        self._following.follow(event.link)
+
+    @on(MessageLog.LinkPointed)
+    def _link_pointed(self, event: MessageLog.LinkPointed) -> None:
+        self.query_one(Status).target = event.link.target if event.link else ""

@@ -36,6 +36,8 @@ class Status(Widget):
     """What is said while no reply runs."""
     context: reactive[str] = reactive("")
     """``context 1.2k of 8k``."""
+    target: reactive[str] = reactive("")
+    """Where the link leads that is pointed at; shown instead of all else."""
     too_full: reactive[bool] = reactive(False)
     """Whether that does not fit."""
 
@@ -63,6 +65,8 @@ class Status(Widget):
         if self._reply is not None:
             left = progress(self._reply, time.monotonic())
         width = self.size.width
+        if self.target:
+            return Content(shortened(clean_line(self.target), width))
         right = self._right(width)
         # Numbers are whole or not there; of a sentence the beginning says most.
         wrong = self._reply is not None and self._reply.misfit is not None

@@ -1,8 +1,9 @@
-"""What can be taken out of a message: its source, its code, its addresses."""
+"""What can be taken out of a message: its source, its code, its links."""
 
 from __future__ import annotations
 
 from llmtui.chat.message import Message
+from llmtui.markdown.addresses import Link
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
 from llmtui.markdown.code import Code, codes
@@ -25,17 +26,17 @@ def codes_of(message: Message) -> list[Code]:
     return codes(_blocks(message))
 
 
-def links_of(message: Message) -> list[str]:
-    """The addresses in a message that may be opened, in order, each once."""
-    from llmtui.ui.widgets.log.render.inline import addresses
+def links_of(message: Message) -> list[Link]:
+    """The links of a message, in order, each once."""
+    from llmtui.ui.widgets.log.render.inline import links_in
 
-    found: dict[str, None] = {}
+    found: dict[Link, None] = {}
     for block in _blocks(message):
         if block.kind in ("paragraph", "heading", "table"):
             text = (
                 f"{block.info}\n{block.text}" if block.kind == "table" else block.text
             )
-            found.update(dict.fromkeys(addresses(text)))
+            found.update(dict.fromkeys(links_in(text)))
     return list(found)
 
 

@@ -10,9 +10,11 @@ from textual import events
 from textual.message import Message as Posted
 from textual.timer import Timer
 
+from llmtui.markdown.addresses import Link
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.labels import help_for
+from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.stream import Feed, Living
 
@@ -32,10 +34,22 @@ class MessageLog(Scroller):
     class LinkClicked(Posted):
         """A link was clicked; the log itself opens nothing."""
 
-        def __init__(self, log_view: MessageLog, url: str) -> None:
+        def __init__(self, log_view: MessageLog, link: Link) -> None:
             super().__init__()
             self.log_view = log_view
-            self.url = url
+            self.link = link
+
+        @property
+        def control(self) -> MessageLog:
+            return self.log_view
+
+    class LinkPointed(Posted):
+        """The mouse has come to a link, or (None) has left it."""
+
+        def __init__(self, log_view: MessageLog, link: Link | None) -> None:
+            super().__init__()
+            self.log_view = log_view
+            self.link = link
 
         @property
         def control(self) -> MessageLog:
@@ -43,6 +57,7 @@ class MessageLog(Scroller):
 
     def __init__(self) -> None:
         super().__init__()
+        self._pointed: Link | None = None
         self._index: dict[str, int] = {}
         self._feeds: list[Feed] = []
         self._timer: Timer | None = None
@@ -246,9 +261,20 @@ class MessageLog(Scroller):
             self.cursor.rest()
         self.paint()
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self._point(link_of(event.style))
+
+    def on_leave(self) -> None:
+        self._point(None)
+
+    def _point(self, link: Link | None) -> None:
+        if link != self._pointed:
+            self._pointed = link
+            self.post_message(self.LinkPointed(self, link))
+
     def on_click(self, event: events.Click) -> None:
-        if url := event.style.meta.get("url"):
-            self.post_message(self.LinkClicked(self, str(url)))
+        if link := link_of(event.style):
+            self.post_message(self.LinkClicked(self, link))
         elif self.canvas.is_more(event.x, event.y):
             self.scroll_to_end()
         elif spot := self.canvas.spot(event.y):

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 
-from llmtui.desktop.browser import allowed
+from llmtui.markdown.addresses import Link
+from llmtui.markdown.autolinks import AutoLink, autolinks, mail_links
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.links import bare_links
+from llmtui.ui.widgets.log.render import link_rules
+from llmtui.ui.widgets.log.render.link_style import link_of, link_style
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 
@@ -31,8 +33,7 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
     parser.enable("strikethrough")
     parser.inline.ruler.before("escape", "formula", _formula)
-    # A link that is not allowed is no link: its source is shown.
-    parser.validateLink = allowed  # type: ignore[method-assign]
+    link_rules.use(parser)
     return parser
 
 
@@ -71,7 +72,7 @@ def inline(text: str, palette: Palette, base: Style | None = None) -> Runs:
     text = text.replace("\t", "    ")
     if _PLAIN.isdisjoint(text):
         runs: Runs = []
-        _add_text(runs, text, style, palette)
+        _add_text(runs, text, autolinks(text), style, palette)
         return runs
     return _runs(_parser().parseInline(text)[0].children or [], palette, style)
 
@@ -84,13 +85,14 @@ def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
     runs: Runs = []
     stack = [base]
     links = 0
-    for token in tokens:
+    for at, token in enumerate(tokens):
         style = stack[-1]
         if token.nesting == 1:
             style += palette[_STYLES[token.tag if token.tag != "a" else "link"]]
             if token.tag == "a":
                 links += 1
-                style += _address(str(token.attrGet("href") or ""))
+                words = _words(tokens[at + 1 : _closing(tokens, at)])
+                style += link_style(str(token.attrGet("href") or ""), words)
             stack.append(style)
         elif token.nesting == -1:
             links -= token.tag == "a"
@@ -103,42 +105,59 @@ def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
         elif token.type == "formula":
             runs.append((token.content, style + palette["math"]))
         elif token.type == "image":
-            address = _address(str(token.attrGet("src") or ""))
-            label = clean(token.content) or "image"
-            runs.append((label, style + palette["link"] + address))
+            label = _words([token])
+            if not links:
+                address = str(token.attrGet("src") or "")
+                style += palette["link"] + link_style(address, label)
+            runs.append((label, style))
         elif links:
             runs.append((clean(token.content), style))
         else:
-            _add_text(runs, clean(token.content), style, palette)
+            text = clean(token.content)
+            _add_text(runs, text, mail_links(text), style, palette)
     return runs
 
 
-def _add_text(runs: Runs, text: str, style: Style, palette: Palette) -> None:
-    """Plain text, in which addresses are links."""
+def _closing(tokens: list[Token], at: int) -> int:
+    """Where the link ends that begins at ``at``: links hold no others."""
+    while tokens[at].type != "link_close":
+        at += 1
+    return at
+
+
+def _words(tokens: list[Token]) -> str:
+    """What is shown of tokens, without its styles."""
+    parts = []
+    for token in tokens:
+        if token.type == "image":
+            parts.append(_words(token.children or []) or "image")
+        else:
+            parts.append("\n" if token.type.endswith("break") else token.content)
+    return clean("".join(parts)).replace("\n", " ")
+
+
+def _add_text(
+    runs: Runs, text: str, links: list[AutoLink], style: Style, palette: Palette
+) -> None:
+    """Plain text with the addresses that were found in it."""
     at = 0
-    for start, end in bare_links(text):
+    for start, end, url in links:
         if start > at:
             runs.append((text[at:start], style))
-        url = text[start:end]
-        runs.append((url, style + palette["link"] + _address(url)))
+        words = text[start:end]
+        runs.append((words, style + palette["link"] + link_style(url, words)))
         at = end
     if at < len(text):
         runs.append((text[at:], style))
 
 
-@lru_cache(256)
-def _address(url: str) -> Style:
-    """What makes a segment a link: the log looks for it under the mouse."""
-    return Style.from_meta({"url": url})
-
-
-def addresses(text: str) -> list[str]:
-    """The addresses of a paragraph's source, in order."""
+def links_in(text: str) -> list[Link]:
+    """The links of a paragraph's source, in order."""
     from llmtui.ui.widgets.log.render.palette import PLAIN
 
-    found: list[str] = []
+    found: list[Link] = []
     for _, style in inline(text, PLAIN):
-        url = style.meta.get("url")
-        if url and (not found or found[-1] != url):
-            found.append(str(url))
+        link = link_of(style)
+        if link is not None and (not found or found[-1] != link):
+            found.append(link)
     return found

@@ -1,0 +1,51 @@
+"""Going where a link leads, after a question where it is not what it looks like."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from llmtui.markdown.addresses import Link, is_relative, shown, suspicion
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.dialogs.dialog import Ask
+from llmtui.ui.notices import Say
+
+
+class Following:
+    """Opens links of a text that nobody vouches for."""
+
+    def __init__(self, clipboard: Clipboard, say: Say, ask: Ask) -> None:
+        self._clipboard = clipboard
+        self._say = say
+        self._ask = ask
+
+    def follow(self, link: Link) -> None:
+        """Open a link; asks first where its words name another host."""
+        if is_relative(link.url):
+            self._say(
+                f"{shown(link.url)} leads beside the text it was taken from: "
+                "there is nothing here to open"
+            )
+        elif doubt := suspicion(link.words, link.url):
+            self._warn(link, doubt)
+        else:
+            self._clipboard.open(link.url)
+
+    def _warn(self, link: Link, doubt: str) -> None:
+        from llmtui.ui.dialogs.choice import ChoiceDialog
+        from llmtui.ui.dialogs.list_dialog import Choice
+
+        address = link.url  # as it is: letters may look like others
+        ways = {
+            "leave": "do not open it",
+            "copy": f"copy {address}",
+            "open": f"open {address}",
+        }
+        rows = [Choice(way, Content(words), words) for way, words in ways.items()]
+
+        def done(way: str) -> None:
+            if way == "open":
+                self._clipboard.open(link.url)
+            elif way == "copy":
+                self._clipboard.copy(link.url)
+
+        self._ask(ChoiceDialog(doubt, rows), done)

@@ -1,0 +1,65 @@
+"""The links of a message: one is opened, or its address is copied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from llmtui.commands.command import Action
+from llmtui.markdown.addresses import Link, is_relative, shown
+from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.following import Following
+from llmtui.ui.controls.picking import Picking
+from llmtui.ui.controls.services import ScreenServices
+from llmtui.ui.widgets.log.view import MessageLog
+
+if TYPE_CHECKING:
+    from llmtui.jobs.current_chat import CurrentChat
+
+
+class Links:
+    """Acts on the message that has the focus, else on the last reply."""
+
+    def __init__(
+        self,
+        chat: CurrentChat,
+        log: MessageLog,
+        clipboard: Clipboard,
+        services: ScreenServices,
+    ) -> None:
+        self._chat = chat
+        self._log = log
+        self._clipboard = clipboard
+        self._following = Following(clipboard, services.say, services.ask)
+        self._say = services.say
+        self._pick = Picking(services.say, services.refuse, services.ask).pick
+
+    def actions(self) -> dict[str, Action]:
+        return {"copy-link": self._copy, "open-link": self._open}
+
+    def _copy(self, number: str) -> None:
+        self._with_link(number, lambda link: self._clipboard.copy(link.url))
+
+    def _open(self, number: str) -> None:
+        self._with_link(number, self._following.follow)
+
+    def _with_link(self, number: str, act: Callable[[Link], object]) -> None:
+        """Do something with a link of the message, asking which one."""
+        from llmtui.ui.widgets.log.copying import links_of
+
+        session = self._chat.session
+        focused = session.messages.get(self._log.focused_id or "")
+        message = focused or session.last_answer()
+        if message is None:
+            self._say("there is no message yet")
+            return
+        links = [link for link in links_of(message) if not is_relative(link.url)]
+        self._pick("link", links, number, _title, act)
+
+
+def _title(link: Link) -> str:
+    """Its words and where it leads, said once where they are the same."""
+    target = shown(link.url)
+    if link.words in (link.url, target):
+        return target
+    return f"{link.words}  {target}"

@@ -1,0 +1,60 @@
+"""Which links the inline parser sees, and which addresses it makes links of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmtui.markdown.addresses import allowed, is_relative
+from llmtui.markdown.autolinks import next_web_link, web_link
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+
+def use(parser: MarkdownIt) -> None:
+    """Have ``parser`` see the links that the log shows."""
+    # Of a link that leads nowhere the source is shown.
+    parser.validateLink = _leads_somewhere  # type: ignore[method-assign]
+    parser.inline.ruler.at("text", _text)
+    parser.inline.ruler.after("text", "web-link", _web_link)
+
+
+def _leads_somewhere(url: str) -> bool:
+    return allowed(url) or is_relative(url)
+
+
+def _text(state: StateInline, silent: bool) -> bool:
+    """markdown-it's own rule, which stops before an address too.
+
+    What stands in an address is no mark, such as the ``*`` in ``www.a.b/*c``.
+    """
+    from markdown_it.rules_inline import text
+
+    start = state.pos
+    if not text(state, silent):
+        return False
+    if silent or state.linkLevel:
+        return True
+    link = next_web_link(state.src, start, state.pos, state.posMax)
+    if link is not None:
+        state.pending = state.pending[: len(state.pending) - (state.pos - link.start)]
+        state.pos = link.start
+    return state.pos > start
+
+
+def _web_link(state: StateInline, silent: bool) -> bool:
+    """An address of the web. Not while the end of a label is looked for."""
+    if silent or state.linkLevel:
+        return False
+    link = web_link(state.src, state.pos, state.posMax)
+    if link is None:
+        return False
+    url = state.md.normalizeLink(link.url)
+    if not state.md.validateLink(url):
+        return False
+    state.push("link_open", "a", 1).attrs = {"href": url}
+    state.push("text", "", 0).content = state.src[link.start : link.end]
+    state.push("link_close", "a", -1)
+    state.pos = link.end
+    return True

@@ -66,6 +66,8 @@ SCENES: dict[str, Scene] = {
     "page-down": Scene(lambda chat: chat.screen.log_view.at_end),
     "log-home": Scene("A haiku about a lighthouse"),
     "log-end": Scene("nautical miles"),
+    "log-right": Scene("nothing in sight is too wide"),
+    "log-left": Scene("nothing in sight is too wide"),
     "find": Scene("4 of 7", "light turns"),
     "find-next": Scene(lambda chat: True),
     "find-previous": Scene(lambda chat: True),

@@ -207,4 +207,4 @@ def test_unknown_languages_and_long_lines_are_plain() -> None:
             for segment in line.strip
             if segment.style
         }
-        assert styles <= {"code", "code-label", "text"}
+        assert styles <= {"code", "code-label", "code-wrap", "text"}

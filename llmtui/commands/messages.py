@@ -67,6 +67,19 @@ COMMANDS = (
         palette=False,
     ),
     Command(
+        "log-right",
+        "move what is too wide to the left, to see the rest of it",
+        label="sideways",
+        log_keys=("right",),
+        palette=False,
+    ),
+    Command(
+        "log-left",
+        "move it back; beyond its beginning lines are wrapped again",
+        log_keys=("left",),
+        palette=False,
+    ),
+    Command(
         "find",
         "find words in this session (once more: in all sessions)",
         label="find",

@@ -53,3 +53,5 @@ class Block(NamedTuple):
     one, where the line was cut."""
     end: int = 0
     """Where its last line ends, without the line end."""
+    leaf: int = 0
+    """Which thing of the source it is (a piece of): pieces of one have the same."""

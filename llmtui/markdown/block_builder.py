@@ -49,6 +49,7 @@ class BlockBuilder:
         "containers",
         "last",
         "leaf",
+        "leaves",
         "out",
         "shown",
         "to",
@@ -60,6 +61,8 @@ class BlockBuilder:
         self.containers: list[Container] = []
         """The quotes and items that are open; the scanner's to change."""
         self.leaf: Leaf | None = None
+        self.leaves = 0
+        """How many leaves were opened."""
         self.shown = 0
         """How many containers a finished block has shown."""
         self.blank = False
@@ -75,6 +78,7 @@ class BlockBuilder:
         twin = BlockBuilder()
         twin.containers = self.containers.copy()
         twin.leaf = self.leaf and self.leaf.copy()
+        twin.leaves = self.leaves
         twin.shown = self.shown
         twin.blank = self.blank
         twin.codes = self.codes
@@ -205,6 +209,8 @@ class BlockBuilder:
         leaf.gap = bool(self.last and not leaf.piece) and (
             self.blank or (apart and not in_list)
         )
+        self.leaves += 1
+        leaf.id = self.leaves
         self.shown = len(self.containers)
         self.blank = False
         self.last = leaf.kind

@@ -15,6 +15,7 @@ class Leaf:
         "end",
         "fence",
         "gap",
+        "id",
         "indent",
         "info",
         "joined",
@@ -52,6 +53,8 @@ class Leaf:
         self.fence = fence
         """What opened a fence or a formula, "" for everything else."""
         self.closed = False
+        self.id = 0
+        """Which one of the source it is, from 1."""
         self.indent = 0
         self.path: tuple[str, ...] = ()
         self.opened = 0
@@ -83,6 +86,7 @@ class Leaf:
         twin.path, twin.opened, twin.gap = self.path, self.opened, self.gap
         twin.after = self.after
         twin.start, twin.last, twin.end = self.start, self.last, self.end
+        twin.id = self.id
         return twin
 
     def add(self, line: str, start: int, end: int) -> None:
@@ -142,6 +146,7 @@ class Leaf:
             self.closed,
             self.start,
             self.end,
+            self.id,
         )
 
     def start_piece(self, start: int, *, joined: bool) -> None:

@@ -36,6 +36,10 @@ class Glyphs(NamedTuple):
     wrong_sign: str
     """Before what was checked."""
     versions: tuple[str, str]
+    beyond: tuple[str, str]
+    """Where a row goes on to the left, and to the right."""
+    wrapped: str
+    """Before the rest of a line that was wrapped."""
     more: str
     cut: str
 
@@ -60,6 +64,8 @@ UNICODE = Glyphs(
     right_sign="✓",
     wrong_sign="✗",
     versions=("‹", "›"),
+    beyond=("‹", "›"),
+    wrapped="↪",
     more="↓ more below",
     cut="…",
 )
@@ -83,6 +89,8 @@ ASCII = Glyphs(
     right_sign="+",
     wrong_sign="-",
     versions=("<", ">"),
+    beyond=("<", ">"),
+    wrapped="\\",
     more="v more below",
     cut="...",
 )

@@ -30,11 +30,18 @@ class LogNavigation:
             "page-up": lambda _: log.action_page_up(),
             "page-down": lambda _: log.action_page_down(),
             "log-home": lambda _: log.action_scroll_home(),
+            "log-left": lambda _: self._sideways(-1),
+            "log-right": lambda _: self._sideways(1),
             "log-end": lambda _: log.action_scroll_end(),
             "thinking": lambda _: self._thinking(),
             "source": lambda _: self._source(),
             "verbose": self._verbose,
         }
+
+    def _sideways(self, steps: int) -> None:
+        """Move the code or table in sight that is too wide."""
+        if not self._log.move_sideways(steps):
+            self._refuse("nothing in sight is too wide")
 
     def _verbose(self, word: str) -> None:
         """Show all that replies cost, or only the most of it."""

@@ -34,6 +34,7 @@ Part = Block | Thought | Edge
 _UNREAD: tuple[list[Part], Heights, list[bool]] = ([], Heights(), [])
 """What an entry has that was never read, the same for all of them: five objects
 for each of ten thousand would cost 6 MB, and the garbage collector's time."""
+_UNMOVED: dict[tuple[bool, int], int] = {}
 
 
 class Entry:
@@ -46,6 +47,7 @@ class Entry:
 
     __slots__ = (
         "_base",
+        "_shifts",
         "_size",
         "_stage",
         "_tables",
@@ -83,6 +85,7 @@ class Entry:
         self.versions = (1, 1)
         """Which of how many siblings it is."""
         self.advice = ""
+        self._shifts: dict[tuple[bool, int], int] = _UNMOVED
         self.marked = False
         """Whether what is above it was left out of what the model read last."""
         self._stage: tuple[object, ...] = ()
@@ -104,6 +107,7 @@ class Entry:
         """
         self.live = True
         self._stage = ()
+        self._shifts = _UNMOVED
         self.source = _new_source()
         return self.source
 
@@ -244,6 +248,33 @@ class Entry:
             return part.block
         return part if isinstance(part, Block) else None
 
+    # -- blocks that are too wide ---------------------------------------------------
+
+    def pieces(self, index: int) -> range:
+        """The parts that are pieces of the same thing as the one at ``index``."""
+        start, end = index, index + 1
+        thing = _thing(self.parts[index])
+        if thing is not None:
+            while start and _thing(self.parts[start - 1]) == thing:
+                start -= 1
+            while end < len(self.parts) and _thing(self.parts[end]) == thing:
+                end += 1
+        return range(start, end)
+
+    def shift(self, index: int) -> int | None:
+        """By how many cells a part is moved to the left, see ``Frame``."""
+        if not self._shifts:
+            return None
+        thing = _thing(self.parts[index])
+        return None if thing is None else self._shifts.get(thing)
+
+    def set_shift(self, index: int, cells: int | None) -> None:
+        """Move a part, and all pieces of the same thing."""
+        thing = _thing(self.parts[index])
+        if thing is not None:
+            shifts = {**self._shifts, thing: cells}
+            self._shifts = {at: by for at, by in shifts.items() if by is not None}
+
     # -- heights -----------------------------------------------------------------
 
     def guess(self, width: int) -> int:
@@ -268,6 +299,15 @@ class Entry:
         """Note how high a part really is."""
         self.heights.set(index, rows)
         self.exact[index] = True
+
+
+def _thing(part: Part) -> tuple[bool, int] | None:
+    """What a part is (a piece of): whether it is thought, and which one of those."""
+    if isinstance(part, Edge):
+        return None
+    if isinstance(part, Thought):
+        return True, part.block.leaf
+    return False, part.leaf
 
 
 def _new_source() -> Source:

@@ -83,6 +83,13 @@ class Layout:
         if entry.parts:
             self.refit(index)
 
+    def redraw_parts(self, index: int, parts: range) -> None:
+        """Parts of an entry are drawn in another way, with more rows or fewer."""
+        entry = self.entries[index]
+        for part in parts:
+            self._kept.drop(index, part)
+            entry.exact[part] = False
+
     # -- rows --------------------------------------------------------------------
 
     def row_of(self, spot: Spot) -> int:

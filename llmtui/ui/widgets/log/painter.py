@@ -33,7 +33,9 @@ class Painter:
 
         part = entry.parts[index]
         shape = entry.shape(index)
-        frame = self.frame._replace(as_source=entry.as_source, shape=shape)
+        frame = self.frame._replace(
+            as_source=entry.as_source, shape=shape, shift=entry.shift(index)
+        )
         if isinstance(part, Block):
             out = entry.message.excluded
             paint = self._left_out if out else self._answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
@@ -215,7 +216,7 @@ class Scroller(ScrollView, can_focus=True):
     def action_scroll_end(self) -> None:
         self.scroll_to_end()
 
-    def on_mouse_scroll_up(self) -> None:
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Before Textual scrolls: where it scrolls to must be exact."""
         self.window.ready_above(_WHEEL)
         self._place()

@@ -16,6 +16,7 @@ from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.labels import help_for
 from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.scroller import Scroller
+from llmtui.ui.widgets.log.sideways import Sideways
 from llmtui.ui.widgets.log.stream import Feed, Living
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class MessageLog(Scroller):
         self._feeds: list[Feed] = []
         self._timer: Timer | None = None
         self.cursor = Cursor(self.window)
+        self._sideways = Sideways(self.window)
         self.thinking_open = False
         """Whether the thinking of messages is unfolded to begin with."""
         self.verbose = False
@@ -189,6 +191,12 @@ class MessageLog(Scroller):
         """Focus the nearest message above that a person wrote."""
         self._step(self.cursor.to_prompt)
 
+    def move_sideways(self, steps: int) -> bool:
+        """Move a block that is too wide; False if none is in sight."""
+        moved = self._sideways.by_keys(steps, self.cursor.at)
+        self.reflow()
+        return moved
+
     def place_of(self, message_id: str) -> int | None:
         """Which entry a message is, None if it is not here."""
         return self._index.get(message_id)
@@ -271,6 +279,26 @@ class MessageLog(Scroller):
         if link != self._pointed:
             self._pointed = link
             self.post_message(self.LinkPointed(self, link))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        if event.shift or event.ctrl:
+            self._wheel_sideways(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        if event.shift or event.ctrl:
+            self._wheel_sideways(event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        self._wheel_sideways(event, 1)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        self._wheel_sideways(event, -1)
+
+    def _wheel_sideways(self, event: events.MouseEvent, steps: int) -> None:
+        event.prevent_default()
+        event.stop()
+        if self._sideways.by_wheel(steps, event.y):
+            self.reflow()
 
     def on_click(self, event: events.Click) -> None:
         if link := link_of(event.style):

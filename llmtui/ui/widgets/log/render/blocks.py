@@ -12,11 +12,11 @@ from rich.style import Style
 from llmtui.markdown.block import QUOTE, Block
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render import table
-from llmtui.ui.widgets.log.render.code import highlight
 from llmtui.ui.widgets.log.render.inline import inline
-from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, fit, row
+from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, row
 from llmtui.ui.widgets.log.render.palette import Paint
-from llmtui.ui.widgets.log.render.wrap import Runs, chop, slice_runs, wrap
+from llmtui.ui.widgets.log.render.panel import EDGE, panel
+from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
 _UNDERLINED = Style(underline=True)
 
@@ -134,34 +134,18 @@ def _math(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
 
 
 def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
-    """A panel of code, with its language and number above."""
-    palette = paint.palette
-    code, base = palette["code"], palette.text
-    text = block.text.expandtabs(4)
-    room = max(NARROWEST // 2, frame.wide - lead.cells - 2)
-    usual = max(NARROWEST // 2, frame.measure - lead.cells - 2)
-    longest = max(map(cell_len, text.split("\n")))
-    width = usual if longest <= usual else room
-    lines: list[Line] = []
+    """A panel of code behind the lead."""
+    base = paint.palette.text
+    usual, most = frame.measure - lead.cells, frame.wide - lead.cells
+    lines = []
     before = lead.first
-    if not block.piece:
-        label = palette["code-label"]
-        number = str(block.number)
-        name = fit(block.info, width - len(number) - 1, paint.glyphs.cut)
-        space = " " * max(1, width - cell_len(name) - len(number))
-        segments = [*before, Segment(f" {name}{space}{number} ", label)]
-        lines.append(row(segments, frame, base, left=frame.width))
-        before = lead.later
-    runs = highlight(text, block.info, palette)
-    spans = chop(text, width)
-    edge = Segment(" ", code)
-    for index, segments in enumerate(slice_runs(runs, spans)):
-        used = sum(cell_len(segment.text) for segment in segments)
-        fill = Segment(" " * (max(0, width - used) + 1), code)
-        join = spans[index].join if index or not block.joined else ""
-        lines.append(
-            row([*before, edge, *segments, fill], frame, base, lead.chars + 1, join)
-        )
+    for segments, join, code, reach in panel(block, frame.shift, usual, most, paint):
+        line = row(before + segments, frame, base, lead.chars + EDGE, join)
+        if code is None:
+            line = line._replace(left=frame.width)
+        else:
+            line = line._replace(end=line.left + code, reach=reach)
+        lines.append(line)
         before = lead.later
     return lines
 

@@ -28,6 +28,8 @@ class Line(NamedTuple):
     """None where the source has a line end before it, else what stood there."""
     end: int | None = None
     """Where the text ends, if something stands beside it."""
+    reach: int = 0
+    """How many cells of its block are too many for the row, if it is not wrapped."""
 
     @property
     def text(self) -> str:
@@ -44,6 +46,9 @@ class Frame(NamedTuple):
     """Whether formulas and diagrams are drawn as they were written."""
     shape: Shape | None = None
     """Of a piece of a table: the columns of the whole of it."""
+    shift: int | None = None
+    """By how many cells a block that is too wide is moved to the left; None wraps
+    what can be wrapped."""
 
     @property
     def wide(self) -> int:

@@ -34,6 +34,7 @@ NAMES = (
     "match-now",
     "code",
     "code-label",
+    "code-wrap",
     "code-comment",
     "code-keyword",
     "code-string",

@@ -1,0 +1,123 @@
+"""A panel of code: its language and number above, lines wrapped or slid below."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.segment import Segment
+
+from llmtui.markdown.block import Block
+from llmtui.markdown.code import language_of
+from llmtui.ui.widgets.log.render.code import highlight
+from llmtui.ui.widgets.log.render.line import NARROWEST, fit
+from llmtui.ui.widgets.log.render.palette import Paint
+from llmtui.ui.widgets.log.render.slide import slide
+from llmtui.ui.widgets.log.render.wrap import Runs, Span, chop, slice_runs
+
+EDGE = 1
+"""Cells left and right of the code."""
+_CORNERS = frozenset("┌┐┘┬┴┼╔╗╝╦╩╬╭╮╯┏┓┛┳┻╋╒╕╛╓╖╜")
+"""What only drawings of boxes have; trees of files have the other corner."""
+_PROSE = frozenset(("", "text", "txt", "plain", "plaintext", "ascii"))
+"""What stands behind a fence that holds no code."""
+
+
+class Row(NamedTuple):
+    """One row of a panel."""
+
+    segments: list[Segment]
+    join: str | None = None
+    """As in ``Line``."""
+    code: int | None = None
+    """Characters of code in it, behind the edge; None for the label."""
+    reach: int = 0
+    """As in ``Line``."""
+
+
+def is_box_art(text: str, info: str) -> bool:
+    """Whether a block is a drawing, which makes no sense when it is wrapped.
+
+    >>> is_box_art("┌─┐\\n│a│\\n└─┘", ""), is_box_art("├── a\\n└── b", "")
+    (True, False)
+    """
+    return language_of(info).lower() in _PROSE and not _CORNERS.isdisjoint(text)
+
+
+def panel(
+    block: Block, shift: int | None, usual: int, most: int, paint: Paint
+) -> list[Row]:
+    """The rows of a block of code, ``usual`` cells wide, or ``most`` if it needs them.
+
+    ``shift`` moves its lines to the left, see ``Frame``; None wraps them.
+    """
+    text = block.text.expandtabs(4)
+    longest = max(map(cell_len, text.split("\n")))
+    least = NARROWEST // 2
+    width = max(least, usual - 2 * EDGE)
+    if longest > width:
+        width = max(least, most - 2 * EDGE)
+    reach = max(0, longest - width)
+    if shift is None and reach and is_box_art(text, block.info):
+        shift = 0
+    rows = [] if block.piece else [_label(block, width, paint)]
+    runs = highlight(text, block.info, paint.palette)
+    join = "" if block.joined else None
+    if shift is None:
+        body = _wrapped(runs, chop(text, width), width, join, paint)
+    else:
+        body = _slid(runs, text, shift, width, join, paint)
+    return [*rows, *(row._replace(reach=reach) for row in body)]
+
+
+def _label(block: Block, width: int, paint: Paint) -> Row:
+    number = str(block.number)
+    name = fit(block.info, width - len(number) - 1, paint.glyphs.cut)
+    space = " " * max(1, width - cell_len(name) - len(number))
+    return Row([Segment(f" {name}{space}{number} ", paint.palette["code-label"])])
+
+
+def _wrapped(
+    runs: Runs, spans: list[Span], width: int, join: str | None, paint: Paint
+) -> list[Row]:
+    """All of each line, in as many rows as it needs."""
+    code = paint.palette["code"]
+    edge = Segment(" ", code)
+    sign = Segment(paint.glyphs.wrapped, paint.palette["code-wrap"])
+    rows = []
+    for index, segments in enumerate(slice_runs(runs, spans)):
+        used = sum(cell_len(segment.text) for segment in segments)
+        fill = Segment(" " * (max(0, width - used) + EDGE), code)
+        start, end, before = spans[index]
+        left = edge if index == 0 or before is None else sign
+        row = [left, *segments, fill]
+        rows.append(Row(row, before if index else join, end - start))
+    return rows
+
+
+def _slid(
+    runs: Runs, text: str, shift: int, width: int, join: str | None, paint: Paint
+) -> list[Row]:
+    """A row for each line, with a sign in the edge beyond which it goes on."""
+    code, sign = paint.palette["code"], paint.palette["code-wrap"]
+    edge = Segment(" ", code)
+    back, forth = (Segment(glyph, sign) for glyph in paint.glyphs.beyond)
+    rows = []
+    for index, segments in enumerate(slice_runs(runs, _lines(text))):
+        shown, before, after = slide(segments, shift, width)
+        used = sum(cell_len(segment.text) for segment in shown)
+        fill = Segment(" " * max(0, width - used), code)
+        row = [back if before else edge, *shown, fill, forth if after else edge]
+        chars = sum(len(segment.text) for segment in shown)
+        rows.append(Row(row, None if index else join, chars))
+    return rows
+
+
+def _lines(text: str) -> list[Span]:
+    """The lines of a text, whatever their length."""
+    spans = []
+    start = 0
+    for line in text.split("\n"):
+        spans.append(Span(start, start + len(line), None))
+        start += len(line) + 1
+    return spans

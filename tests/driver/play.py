@@ -24,6 +24,8 @@ ESCAPE_ALONE = 0.15
 ENTERED = b"\x1b[?1049h"
 PRIVATE = re.compile(rb"\x1b\[(?:[\d;]*;)?7(?:;[\d;]*)?m private ")
 """The mark of a private session in the header."""
+_LONGEST_MARK = 100
+"""Bytes by which what is looked for may lie in two reads."""
 TRACEBACKS = (b"Traceback (most recent call last)", b"\xe2\x94\x80 Traceback ")
 
 REPLIES = {
@@ -208,10 +210,12 @@ class Player:
         return terminal
 
     def _read(self, seconds: float = 0.05) -> None:
+        known = len(self._terminal.raw)
         self._terminal.read(seconds)
-        self.excused |= PRIVATE.search(self._terminal.raw) is not None
-        self.excused |= b"by the way" in self._terminal.raw
-        if any(trace in self._terminal.raw for trace in TRACEBACKS):
+        fresh = self._terminal.raw[max(0, known - _LONGEST_MARK) :]
+        self.excused |= PRIVATE.search(fresh) is not None
+        self.excused |= b"by the way" in fresh
+        if any(trace in fresh for trace in TRACEBACKS):
             self._fault("a traceback")
 
     def _look(self) -> None:
@@ -222,19 +226,22 @@ class Player:
             self._again()
             return
         self._drain()
-        shown = bytes(self._terminal.raw[-2000:])
+        is_away = b"any key goes back" in self._terminal.raw[-2000:]
         self._terminal.raw.clear()
-        begin = time.monotonic()
+        begin = asked = time.monotonic()
         self._terminal.resize(self._columns + 1, self._rows)
-        if b"any key goes back" in shown:
-            self._type(ESC)
         while not self._terminal.raw:
             self._read()
             if not self._terminal.alive:
                 return self._again()
-            if time.monotonic() - begin > self._patience:
+            now = time.monotonic()
+            if is_away and now - asked > 0.5:  # what was typed too early is not heard
+                asked = now
+                self._type(ESC)
+            if now - begin > self._patience:
                 return self._fault(f"no answer for {self._patience:.0f} s")
-        self.longest = max(self.longest, time.monotonic() - begin)
+        if not is_away:
+            self.longest = max(self.longest, time.monotonic() - begin)
         self._terminal.resize(self._columns, self._rows)
 
     def _drain(self) -> None:

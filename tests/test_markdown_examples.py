@@ -26,14 +26,10 @@ LINKS = {
 """Sections in which a link is one only if it may be opened."""
 
 ON_PURPOSE = {
-    "html is shown as text": {
-        "commonmark": {21, 31, 344, 475, 476, 477, 642, 643},
-        "cmark-gfm": {12},
+    "html is text, but for a few tags in pairs": {
+        "commonmark": {21, 31, 308, 309, 344, 476, 477, 642, 643},
     },
-    "a comment in html is text like any other": {"commonmark": {308, 309}},
-    "a link is one only if it may be opened": {
-        "commonmark": {22, 23, 32, 33, 317, 404, 419, 422, 433, 473, 474},
-    },
+    "a definition is text": {"commonmark": {23, 33, 317}},
     r"\[ and \] are the marks of a formula": {"commonmark": {12}},
     "what is over --- is a paragraph and a rule, unless it is one line": {
         "commonmark": {95},

@@ -196,7 +196,8 @@ def _letters(style: Style) -> str:
     return "".join(sorted(key for key in style.meta if len(key) == 1))
 
 
-def _words(runs: Runs) -> Iterator[tuple[str, str]]:
+def words_of(runs: Runs) -> Iterator[tuple[str, str]]:
+    """Pieces of what is drawn with the letters of their styles."""
     for text, style in runs:
         for number, part in enumerate(text.split("\n")):
             if number:
@@ -213,7 +214,7 @@ def leaves(blocks: Iterable[Block]) -> list[Leaf]:
             content = table.read(block, STYLED)
             opened = block.opened
             for row in [content.head, *content.rows]:
-                cells = [(*joined(_words(cell)), ("|", "|")) for cell in row]
+                cells = [(*joined(words_of(cell)), ("|", "|")) for cell in row]
                 found.append(Leaf("table", path, opened, sum(cells, ())))
                 opened = len(path)
         elif block.kind == "code":
@@ -223,6 +224,6 @@ def leaves(blocks: Iterable[Block]) -> list[Leaf]:
             found.append(Leaf("rule", path, block.opened, ()))
         else:
             kind = f"h{block.level}" if block.kind == "heading" else block.kind
-            words = joined(_words(inline(block.text, STYLED)))
+            words = joined(words_of(inline(block.text, STYLED)))
             found.append(Leaf(kind, path, block.opened, words))
     return found

@@ -46,7 +46,7 @@ def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
         "rule": _rule,
     }[block.kind]
     lines = draw(block, frame, lead, paint)
-    if block.gap:
+    if block.gap and lines:
         base = paint.palette.text
         lines.insert(0, row(lead.gap.copy(), frame, base, left=frame.width))
     return lines
@@ -117,7 +117,13 @@ def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     if block.kind == "heading" and block.level != 2:
         style = palette["strong"] if block.level > 2 else style + _UNDERLINED
     runs = inline(block.text, palette, style)
+    if block.text and block.opened == len(block.path) and _is_blank(runs):
+        return []  # of what a paragraph holds that is tags alone
     return _put(runs, frame, lead, palette.text, block.joined)
+
+
+def _is_blank(runs: Runs) -> bool:
+    return not any(text.strip() for text, _ in runs)
 
 
 def _plain(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:

@@ -10,7 +10,7 @@ from rich.style import Style
 from llmtui.markdown.addresses import Link
 from llmtui.markdown.autolinks import AutoLink, autolinks, mail_links
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.render import link_rules
+from llmtui.ui.widgets.log.render import emphasis_rules, html_rules, link_rules
 from llmtui.ui.widgets.log.render.link_style import link_of, link_style
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 _FORMULAS = (("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$"))
 _PLAIN = frozenset("\\`*_[]<>&!$~")
-_STYLES = {"strong": "strong", "em": "emphasis", "s": "struck", "link": "link"}
+_STYLES = {
+    "strong": "strong", "em": "emphasis", "s": "struck", "u": "underlined",
+    "kbd": "inline-code", "a": "link",
+}  # fmt: skip
 
 
 @cache
@@ -31,7 +34,8 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
-    parser.enable("strikethrough")
+    emphasis_rules.use(parser)
+    html_rules.use(parser)
     parser.inline.ruler.before("escape", "formula", _formula)
     link_rules.use(parser)
     return parser
@@ -88,7 +92,7 @@ def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
     for at, token in enumerate(tokens):
         style = stack[-1]
         if token.nesting == 1:
-            style += palette[_STYLES[token.tag if token.tag != "a" else "link"]]
+            style += palette[_STYLES[token.tag]]
             if token.tag == "a":
                 links += 1
                 words = _words(tokens[at + 1 : _closing(tokens, at)])

@@ -19,6 +19,7 @@ NAMES = (
     "strong",
     "emphasis",
     "struck",
+    "underlined",
     "link",
     "inline-code",
     "math",

@@ -109,7 +109,7 @@ def _row(
     wrapped = []
     for runs, width in zip(row, widths, strict=True):
         text = "".join(part for part, _ in runs)
-        if len(text) <= width and text.isascii():
+        if len(text) <= width and text.isascii() and "\n" not in text:
             wrapped.append([[Segment(part, style) for part, style in runs]])
         else:
             wrapped.append(slice_runs(runs, wrap(text, width)))

@@ -12,7 +12,7 @@ from rich.style import Style
 Runs = list[tuple[str, Style]]
 """A text in pieces of one style each."""
 
-_WIDE = (
+WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff"
     "\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60"
     "\uffe0-\uffe6\U00020000-\U0003fffd"
@@ -20,7 +20,7 @@ _WIDE = (
 """Characters between which a line may end."""
 _STUCK = "、。，．！？：；）」』】〉》〕…’”ー"
 """Characters that no line begins with."""
-_UNITS = re.compile(rf"(?:[^\s{_WIDE}]+|[{_WIDE}][{_STUCK}]*)[ \t]*|[ \t]+", re.ASCII)
+_UNITS = re.compile(rf"(?:[^\s{WIDE}]+|[{WIDE}][{_STUCK}]*)[ \t]*|[ \t]+", re.ASCII)
 
 
 class Span(NamedTuple):

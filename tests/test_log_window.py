@@ -16,7 +16,7 @@ from llmtui.ui.widgets.log.heights import Heights
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import PLAIN
-from llmtui.ui.widgets.log.selection import selected_text
+from llmtui.ui.widgets.log.selected import selected_source
 from llmtui.ui.widgets.log.window import Window
 from tests.support.log_host import message, talk
 
@@ -153,7 +153,7 @@ def test_source_code_and_links_can_be_taken_out() -> None:
 
 def test_all_of_a_long_conversation_can_be_copied_without_laying_it_out() -> None:
     window = window_of(talk(2_000))
-    text = selected_text(window.layout, SELECT_ALL)
+    text = selected_source(window.layout, SELECT_ALL)
     assert text.startswith("question 0")
     assert "\n\nquestion 1000\n\nAn answer. (1000)\n\n" in text
     assert text.endswith("An answer. (1999)")
@@ -162,6 +162,6 @@ def test_all_of_a_long_conversation_can_be_copied_without_laying_it_out() -> Non
 
 def test_a_selection_within_a_message_is_unwrapped() -> None:
     window = window_of(talk(1, "word " * 50 + "\n\n```\n" + "x" * 90 + "\n```"))
-    text = selected_text(window.layout, SELECT_ALL)
+    text = selected_source(window.layout, SELECT_ALL)
     assert "word " * 49 + "word" in text
     assert "x" * 90 in text

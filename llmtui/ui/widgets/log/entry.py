@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmtui.markdown.block import Block
@@ -60,6 +61,7 @@ class Entry:
         "marked",
         "message",
         "parts",
+        "so_far",
         "source",
         "unfolded",
         "verbose",
@@ -75,6 +77,8 @@ class Entry:
         self.live = False
         """Whether it is being written; its text then comes through ``source``."""
         self.source: Source | None = None
+        self.so_far: Callable[[], tuple[str, str]] | None = None
+        """Of a living one the text and the thinking that have come."""
         self.parts, self.heights, self.exact = _UNREAD
         self.width = 0
         self.unfolded = False
@@ -100,12 +104,13 @@ class Entry:
         """Whether a person wrote it: shown as typed, without a head line."""
         return self.message.role == "user"
 
-    def begin(self) -> Source:
+    def begin(self, so_far: Callable[[], tuple[str, str]] | None = None) -> Source:
         """Make it a living one; its text goes into what is returned.
 
-        Said again, it begins anew.
+        ``so_far`` gives all that went there. Said again, it begins anew.
         """
         self.live = True
+        self.so_far = so_far
         self._stage = ()
         self._shifts = _UNMOVED
         self.source = _new_source()
@@ -128,7 +133,7 @@ class Entry:
 
     def replace(self, message: Message) -> None:
         """A newer value of the message, as when a reply has ended."""
-        source, self.source = self.source, None
+        source, self.source, self.so_far = self.source, None, None
         if self.live and source and source.is_of(message.text, message.thinking):
             source.end()
             self.source = source
@@ -139,6 +144,13 @@ class Entry:
         self._size = None
         self.live = False
         self.touch()
+
+    def written(self) -> tuple[str, str]:
+        """Text and thinking that its blocks have their places in."""
+        text, thinking = self.message.text, self.message.thinking
+        if self.so_far is not None:
+            text, thinking = self.so_far()
+        return clean(text), clean(thinking)
 
     def touch(self) -> None:
         """Let head, fold and foot be drawn anew by the next :meth:`rebuild`."""

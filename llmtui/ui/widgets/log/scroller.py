@@ -19,7 +19,6 @@ from llmtui.ui.widgets.log.canvas import Canvas
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import CLASSES, PLAIN, Palette
-from llmtui.ui.widgets.log.selection import selected_text
 from llmtui.ui.widgets.log.window import Window
 
 _WHEEL = 8
@@ -228,7 +227,10 @@ class Scroller(ScrollView, can_focus=True):
     # -- selecting ---------------------------------------------------------------
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        return selected_text(self.window.layout, selection), "\n"
+        # Imported here: before the first frame there is nothing to copy.
+        from llmtui.ui.widgets.log.selected import selected_source
+
+        return selected_source(self.window.layout, selection), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         self.paint()

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.selection import Selection
 from textual.strip import Strip
 
-from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.layout import Layout, Spot
-from llmtui.ui.widgets.log.render.line import Line
+from llmtui.ui.widgets.log.layout import Spot
 
-_LAID_OUT = 100
-"""Messages within a selection that are laid out to be copied."""
 _PART = 20
 _LINE = 20
 _MASK = (1 << 20) - 1
@@ -59,48 +54,3 @@ def with_places(strip: Strip, spot: Spot) -> Strip:
     """A strip that says of each segment where it is: how Textual finds the place
     under the mouse."""
     return strip.apply_offsets(0, to_y(spot))
-
-
-def selected_text(layout: Layout, selection: Selection) -> str:
-    """The text between two places, as it was before it was wrapped.
-
-    Of many messages those in the middle are given as their source: laying out
-    thousands would take seconds.
-    """
-    entries = layout.entries
-    first = to_spot(selection.start.y) if selection.start else Spot(0)
-    last = to_spot(selection.end.y) if selection.end else Spot(len(entries), _MASK)
-    inner = range(first.entry + 1, min(last.entry, len(entries)))
-    pieces: list[str] = []
-    for index in range(first.entry, min(last.entry + 1, len(entries))):
-        if index in inner and len(inner) > _LAID_OUT:
-            _separate(pieces)
-            pieces.append(clean(entries[index].message.text).strip("\n") + "\n")
-            continue
-        start = first.part if index == first.entry else 0
-        part = start
-        while not entries[index].parts or part < len(entries[index].parts):
-            if (index, part) > (last.entry, last.part):
-                break
-            for number, line in enumerate(layout.lines(index, part)):
-                span = selection.get_span(to_y(Spot(index, part, number)))
-                if span is not None:
-                    _add(pieces, line, span)
-            part += 1
-    return "".join(pieces).strip("\n")
-
-
-def _separate(pieces: list[str]) -> None:
-    if pieces:
-        pieces.append("\n")
-
-
-def _add(pieces: list[str], line: Line, span: tuple[int, int]) -> None:
-    start, end = span
-    text = line.strip.text[: line.end]
-    shown = text[max(start, line.left) : None if end < 0 else end].rstrip()
-    if line.join is None:
-        _separate(pieces)
-    else:
-        pieces.append(line.join if pieces else "")
-    pieces.append(shown)

@@ -53,10 +53,15 @@ class Feed:
 
     def _begin(self) -> None:
         """Read from the beginning on."""
-        self._source = self.entry.begin()
+        self._source = self.entry.begin(self._so_far)
         self._texts = self.reply.text_pieces
         self._text = 0
         self._thinking = 0
+
+    def _so_far(self) -> tuple[str, str]:
+        """What was taken of the reply."""
+        thoughts = self.reply.thinking_pieces[: self._thinking]
+        return "".join(self._texts[: self._text]), "".join(thoughts)
 
     def pull(self, now: float) -> bool:
         """Take what is new (``now`` is monotonic); says whether there was any."""

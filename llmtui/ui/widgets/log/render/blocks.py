@@ -16,7 +16,6 @@ from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, row
 from llmtui.ui.widgets.log.render.palette import Paint
 from llmtui.ui.widgets.log.render.panel import EDGE, panel
-from llmtui.ui.widgets.log.render.targets import with_targets
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
 _UNDERLINED = Style(underline=True)
@@ -56,7 +55,7 @@ def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
 @lru_cache(1024)
 def _lead(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead:
     """The marks of quotes and items; deep ones are drawn closer together."""
-    palette, glyphs = paint.palette, paint.glyphs
+    palette, glyphs = paint
     base = palette.text
     margin = Segment(" " * MARGIN, base)
     first, later, gap = [margin], [margin], [margin]
@@ -118,8 +117,6 @@ def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     if block.kind == "heading" and block.level != 2:
         style = palette["strong"] if block.level > 2 else style + _UNDERLINED
     runs = inline(block.text, palette, style)
-    if paint.printed:
-        runs = with_targets(runs, style)
     if block.text and block.opened == len(block.path) and _is_blank(runs):
         return []  # of what a paragraph holds that is tags alone
     return _put(runs, frame, lead, palette.text, block.joined)
@@ -164,8 +161,9 @@ def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     room = frame.wide - lead.cells
     lines = []
     before = lead.first
-    for segments in table.draw(block, frame.shape, room, paint):
-        lines.append(row(before + segments, frame, palette.text, lead.chars))
+    for drawn in table.draw(block, frame.shape, room, palette, paint.glyphs):
+        line = row(before + drawn.segments, frame, palette.text, lead.chars)
+        lines.append(line._replace(source=drawn.source))
         before = lead.later
     return lines
 

@@ -30,6 +30,9 @@ class Line(NamedTuple):
     """Where the text ends, if something stands beside it."""
     reach: int = 0
     """How many cells of its block are too many for the row, if it is not wrapped."""
+    source: int | None = None
+    """Of a table: which line of its source is in it (0 is the head, 1 the rule; of
+    a later piece the first row is 0)."""
 
     @property
     def text(self) -> str:

@@ -16,11 +16,18 @@ from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.column_sizes import measured, row_cells
 from llmtui.ui.widgets.log.render.columns import Shape
 from llmtui.ui.widgets.log.render.inline import cell
-from llmtui.ui.widgets.log.render.palette import Paint, Palette
-from llmtui.ui.widgets.log.render.targets import with_targets
+from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
 Lines = list[list[Segment]]
+
+
+class DrawnLine(NamedTuple):
+    """A line of a drawn table."""
+
+    segments: list[Segment]
+    source: int
+    """See :attr:`Line.source`."""
 
 
 class Table(NamedTuple):
@@ -33,31 +40,33 @@ class Table(NamedTuple):
     above: list[Runs] | None
     """The row before the first one of a piece, None for the first piece."""
 
+    @property
+    def first(self) -> int:
+        """Which line of the source the first row is."""
+        return 2 if self.above is None else 0
 
-def draw(block: Block, shape: Shape | None, width: int, paint: Paint) -> Lines:
+
+def draw(
+    block: Block, shape: Shape | None, width: int, palette: Palette, glyphs: Glyphs
+) -> list[DrawnLine]:
     """The lines of a table in ``width`` cells; of a piece, in the ``shape`` of its
     table."""
-    palette = paint.palette
-    shape = shape or Shape(measured(block, targets=paint.printed))
-    table = read(block, paint, shape.above)
+    shape = shape or Shape(measured(block))
+    table = read(block, palette, shape.above)
     widths = shape.columns.fit(width - 3 * len(table.aligns) - 1)
     if widths is None:
         return _as_list(table, width, palette)
-    return _as_table(table, widths, paint)
+    return _as_table(table, widths, palette, glyphs)
 
 
-def read(block: Block, paint: Paint, above: str = "") -> Table:
+def read(block: Block, palette: Palette, above: str = "") -> Table:
     """The cells of a table; ``above`` is the source of the row before a piece."""
-    palette = paint.palette
     names, _, delimiters = block.info.partition("\n")
     aligns = [_align(c) for c in cells_of(delimiters)]
 
     def runs(line: str, style: str) -> list[Runs]:
         cells = row_cells(line, len(aligns))
-        found = [cell(c, palette, palette[style]) for c in cells]
-        if not paint.printed:
-            return found
-        return [with_targets(each, palette[style]) for each in found]
+        return [cell(c, palette, palette[style]) for c in cells]
 
     lines = block.text.split("\n") if block.text else []
     return Table(
@@ -74,23 +83,26 @@ def _align(delimiter: str) -> str:
     return "left"
 
 
-def _as_table(table: Table, widths: list[int], paint: Paint) -> Lines:
+def _as_table(
+    table: Table, widths: list[int], palette: Palette, glyphs: Glyphs
+) -> list[DrawnLine]:
     """Rows of cells; between those of several lines there is a rule."""
-    line = [Segment(_rule(widths, paint.glyphs), paint.palette["rule"])]
-    out: Lines = []
+    line = [Segment(_rule(widths, glyphs), palette["rule"])]
+    out: list[DrawnLine] = []
     if table.above is None:
-        out += _row(table.head, widths, table.aligns, paint)
-        out.append(line)
+        head = _row(table.head, widths, table.aligns, palette, glyphs)
+        out += [DrawnLine(each, 0) for each in head]
+        out.append(DrawnLine(line, 1))
         tall = None
     else:
-        above = _row(table.above, widths, table.aligns, paint)
+        above = _row(table.above, widths, table.aligns, palette, glyphs)
         tall = len(above) > 1
-    for row in table.rows:
-        lines = _row(row, widths, table.aligns, paint)
+    for index, row in enumerate(table.rows, table.first):
+        lines = _row(row, widths, table.aligns, palette, glyphs)
         if tall is not None and (tall or len(lines) > 1):
-            out.append(line)
+            out.append(DrawnLine(line, index))
         tall = len(lines) > 1
-        out.extend(lines)
+        out += [DrawnLine(each, index) for each in lines]
     return out
 
 
@@ -103,10 +115,11 @@ def _row(
     row: list[Runs],
     widths: list[int],
     aligns: list[str],
-    paint: Paint,
+    palette: Palette,
+    glyphs: Glyphs,
 ) -> Lines:
     """One row of cells, as many lines as the tallest needs."""
-    base, rule, glyphs = paint.palette.text, paint.palette["rule"], paint.glyphs
+    base, rule = palette.text, palette["rule"]
     wrapped = []
     for runs, width in zip(row, widths, strict=True):
         text = "".join(part for part, _ in runs)
@@ -132,17 +145,20 @@ def _row(
     return lines
 
 
-def _as_list(table: Table, width: int, palette: Palette) -> Lines:
+def _as_list(table: Table, width: int, palette: Palette) -> list[DrawnLine]:
     """Each row as lines of ``name: value``: for more columns than fit."""
-    out: Lines = []
+    out: list[DrawnLine] = []
     separator = (": ", palette["table-head"])
-    for index, row in enumerate(table.rows):
-        if index or table.above is not None:
-            out.append([])
+
+    def add(runs: Runs, index: int) -> None:
+        spans = wrap("".join(t for t, _ in runs), width)
+        out.extend(DrawnLine(each, index) for each in slice_runs(runs, spans))
+
+    for index, row in enumerate(table.rows, table.first):
+        if out or table.above is not None:
+            out.append(DrawnLine([], index))
         for name, value in zip(table.head, row, strict=True):
-            runs = [*name, separator, *value]
-            out.extend(slice_runs(runs, wrap("".join(t for t, _ in runs), width)))
+            add([*name, separator, *value], index)
     if not table.rows and table.above is None:
-        runs = [run for name in table.head for run in (*name, (" ", palette.text))]
-        out.extend(slice_runs(runs, wrap("".join(t for t, _ in runs), width)))
+        add([run for name in table.head for run in (*name, (" ", palette.text))], 0)
     return out

@@ -1,0 +1,164 @@
+"""The source of what the mouse has selected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from llmtui.markdown.block import Block
+from llmtui.ui.widgets.log.drawn import DrawnBlock, Place
+from llmtui.ui.widgets.log.drawn_table import DrawnTable
+from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
+from llmtui.ui.widgets.log.layout import Layout, Spot
+from llmtui.ui.widgets.log.selection import to_spot, to_y
+
+_BETWEEN = "\n\n"
+"""What is put between two messages."""
+
+
+class _Bound(NamedTuple):
+    """An end of a selection: a row, and a character in it."""
+
+    spot: Spot
+    x: int
+
+    @property
+    def place(self) -> Place:
+        return Place(self.spot.line, self.x)
+
+
+def selected_source(layout: Layout, selection: Selection) -> str:
+    """What was written where there is a selection, marks and tabs included.
+
+    Labels, bars and blanks of the screen are not in it. Where nothing but the foot
+    of a message is selected (an error, say), it is the text of that.
+    """
+    first = _bound(selection.start, _Bound(Spot(0), 0))
+    last = _bound(selection.end, _Bound(layout.end, 0))
+    found: list[str] = []
+    for index in range(first.spot.entry, last.spot.entry + 1):
+        if index >= len(layout.entries):
+            break
+        start = first if index == first.spot.entry and selection.start else None
+        end = last if index == last.spot.entry else None
+        if start or end:
+            found += _of_entry(layout, index, start, end)
+        else:
+            found += _whole(layout.entries[index])
+    return _BETWEEN.join(filter(None, found)) or _of_foot(layout, selection)
+
+
+def _bound(place: Offset | None, default: _Bound) -> _Bound:
+    return _Bound(to_spot(place.y), place.x) if place else default
+
+
+def _whole(entry: Entry) -> list[str]:
+    text, thinking = entry.written()
+    return [thinking.strip("\n") if entry.unfolded else "", text.strip("\n")]
+
+
+def _of_entry(
+    layout: Layout, index: int, start: _Bound | None, end: _Bound | None
+) -> Iterator[str]:
+    """What is selected of the thinking and of the text of an entry."""
+    entry = layout.entries[index]
+    layout.settle(Spot(index), 1)  # from here on it has parts
+    text, thinking = entry.written()
+    first = start.spot.part if start else 0
+    last = end.spot.part if end else len(entry.parts) - 1
+    for kind, source in ((Thought, thinking), (Block, text)):
+        every = [at for at, part in enumerate(entry.parts) if isinstance(part, kind)]
+        parts = [at for at in every if first <= at <= last]
+        if parts:
+            blocks = _Blocks(layout, index, parts, source)
+            blocks.has_begin, blocks.has_end = (
+                parts[0] == every[0],
+                parts[-1] == every[-1],
+            )
+            yield blocks.text(
+                start.place if start and start.spot.part == parts[0] else None,
+                end.place if end and end.spot.part == parts[-1] else None,
+            )
+
+
+class _Blocks:
+    """Blocks one after the other, of one source."""
+
+    def __init__(
+        self, layout: Layout, index: int, parts: list[int], source: str
+    ) -> None:
+        self._layout = layout
+        self._index = index
+        self._parts = parts
+        self._source = source
+        self.has_begin = self.has_end = False
+        """Whether they are the first and the last there are."""
+
+    def text(self, start: Place | None, end: Place | None) -> str:
+        """What is between two places in the first and the last block.
+
+        None is outside of these: before the first, behind the last.
+        """
+        outside = start is None and end is None
+        if start and len(self._parts) > 1 and self._drawn(0).is_end(start):
+            del self._parts[0]
+            start, self.has_begin = None, False
+        if end and len(self._parts) > 1 and self._drawn(-1).is_start(end):
+            del self._parts[-1]
+            end, self.has_end = None, False
+        first, last = self._drawn(0), self._drawn(-1)
+        if first.is_code_with(last) and not outside:
+            return self._code(start, end)
+        if len(self._parts) == 1 and start and end:
+            return self._source[slice(*first.within(start, end))]
+        at = 0 if self.has_begin else first.block.start
+        to = len(self._source) if self.has_end else last.block.end
+        if start:
+            at = first.starts(start)
+        if end:
+            to = last.ends(end)
+        return self._source[at:to].strip("\n")
+
+    def _code(self, start: Place | None, end: Place | None) -> str:
+        """Of one code block, without what it stands in: as it would be saved."""
+        text = ""
+        for at in range(len(self._parts)):
+            drawn = self._drawn(at)
+            text += "\n" if at and not drawn.block.joined else ""
+            text += drawn.code(
+                start if at == 0 else None,
+                end if at == len(self._parts) - 1 else None,
+            )
+        return text
+
+    def _drawn(self, at: int) -> DrawnBlock:
+        part = self._parts[at]
+        block = self._layout.entries[self._index].parts[part]
+        assert not isinstance(block, Edge)
+        if isinstance(block, Thought):
+            block = block.block
+        kind = DrawnTable if block.kind == "table" else DrawnBlock
+        return kind(block, self._layout.lines(self._index, part), self._source)
+
+
+def _of_foot(layout: Layout, selection: Selection) -> str:
+    """The text of a selection that is all in the foot of one message."""
+    if selection.start is None or selection.end is None:
+        return ""
+    first, last = to_spot(selection.start.y), to_spot(selection.end.y)
+    if first.entry != last.entry or first.entry >= len(layout.entries):
+        return ""
+    part = layout.entries[first.entry].parts[first.part]
+    if first.part != last.part or not isinstance(part, Edge) or part.kind != "foot":
+        return ""
+    text = ""
+    for number, line in enumerate(layout.lines(first.entry, first.part)):
+        span = selection.get_span(to_y(Spot(first.entry, first.part, number)))
+        if span is not None:
+            end = span[1] if span[1] >= 0 else None
+            shown = line.strip.text[max(span[0], line.left) : end].rstrip()
+            text += ("\n" if line.join is None else line.join) + shown
+    return text.strip("\n")

@@ -1,0 +1,255 @@
+"""What is selected by mouse and copied is the source, whatever is drawn of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.geometry import Offset
+from textual.selection import Selection
+
+from llmtui.chat.message import Status
+from llmtui.markdown.blocks import Blocks
+from llmtui.markdown.code import codes
+from llmtui.sanitise import clean
+from llmtui.ui.glyphs import UNICODE
+from llmtui.ui.widgets.log.entry import Entry
+from llmtui.ui.widgets.log.layout import Layout, Spot
+from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.render.palette import PLAIN
+from llmtui.ui.widgets.log.selected import selected_source
+from llmtui.ui.widgets.log.selection import to_y
+from tests.support.log_host import message
+from tests.support.markdown_examples import examples
+
+PAGE = """\
+# A *title* of some length #
+
+A paragraph with **bold words**, `code`, a [link](https://a.b/c "t") and R&amp;D, so
+long that it is wrapped at every width; two lines\\
+of it, and 漢字かな交じり文もここにあります。
+
+1. first
+2. second with **strong
+   text** in it
+
+   ```make
+   all:
+   \tgcc -o x \\
+   \t\ty.c
+   ```
+- [x] done
+- [ ] open
+  > quoted *in an item*
+  > and on
+
+> - a list
+>   in a quote
+
+| name | what it **is** | n |
+|:-----|:----:|--:|
+| one `a|b` | the first of them, with a good many words in it | 1 |
+| zwei | [link](https://c.d) | 22 |
+| zwei | 漢語 | 3 |
+
+Setext
+------
+
+```python
+def f(x):
+\treturn "a line of code that is rather long, so that it is broken somewhere", x
+```
+
+    indented
+    \tcode
+
+***
+
+$$
+\\frac{a}{b} = c
+$$
+
+A [ref][1] and <https://x.y>, 2\\*3\\*4 and snake_case_name, <kbd>K</kbd> &lt;end&gt;.
+"""
+
+
+class Drawn:
+    """A message, drawn."""
+
+    def __init__(
+        self,
+        source: str,
+        width: int = 80,
+        role: Literal["assistant", "user"] = "assistant",
+        status: Status = "complete",
+    ) -> None:
+        self.layout = Layout(Painter(PLAIN, UNICODE, width))
+        self.layout.reset([Entry(message("a", source, role, status=status))])
+        self.layout.settle(Spot(0), 10_000)
+        self.places: list[tuple[int, str]] = []
+        """Of each row its number for Textual, and its characters."""
+        for row in range(self.layout.rows):
+            found = self.layout.line_at(row)
+            assert found is not None
+            self.places.append((to_y(found[0]), found[1].strip.text))
+
+    def copied(self, start: tuple[int, int], end: tuple[int, int]) -> str:
+        """What is between two characters of two rows (the second not included)."""
+        (row, x), (last, to) = start, end
+        selection = Selection(
+            Offset(x, self.places[row][0]), Offset(to, self.places[last][0])
+        )
+        return selected_source(self.layout, selection)
+
+    def find(self, words: str) -> tuple[int, int]:
+        for row, (_, text) in enumerate(self.places):
+            if words in text:
+                return row, text.index(words)
+        raise AssertionError(words)
+
+    def over(self, first: str, last: str) -> str:
+        """What is copied from the begin of some words to the end of others."""
+        row, x = self.find(last)
+        return self.copied(self.find(first), (row, x + len(last)))
+
+
+def is_source(text: str, source: str) -> bool:
+    """Whether it is a piece of the source, or of its code."""
+    source = clean(source)
+    return text in source or any(
+        text in code.text for code in codes(Blocks(source).all())
+    )
+
+
+PAGES = {
+    (width, n): Drawn(page, width)
+    for width in (20, 40, 80, 120)
+    for n, page in enumerate((PAGE,))
+}
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(sorted(PAGES)), st.data())
+def test_any_region_is_a_piece_of_the_source(
+    key: tuple[int, int], data: st.DataObject
+) -> None:
+    drawn = PAGES[key]
+    rows = st.integers(0, len(drawn.places) - 1)
+    columns = st.integers(0, key[0])
+    a, b = sorted([data.draw(st.tuples(rows, columns)) for _ in range(2)])
+    assert is_source(drawn.copied(a, b), PAGE)
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 120])
+def test_all_of_it_is_all_of_the_source(width: int) -> None:
+    drawn = PAGES[width, 0]
+    last = len(drawn.places) - 1
+    assert drawn.copied((0, 0), (last, width)) == PAGE.strip()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("bold", "code", "**bold words**, `code`"),
+        ("old wor", "old wor", "old wor"),
+        ("title", "length", "*title* of some length"),
+        ("link", "R&D", '[link](https://a.b/c "t") and R&amp;D'),
+        ("• a list", "in a quote", "> - a list\n>   in a quote"),
+        ("1. first", "second", "1. first\n2. second"),
+        ("first", "second", "first\n2. second"),
+        ("gcc", "y.c", "gcc -o x \\\n\t\ty.c"),
+        ("make", "y.c", "all:\n\tgcc -o x \\\n\t\ty.c"),
+        (f"{UNICODE.checked} done", "open", "- [x] done\n- [ ] open"),
+        ("return", "return", "return"),
+        ("def f", "return", "def f(x):\n\treturn"),
+        ("the first of", "the first of", "the first of"),
+        ("2*3*4", "snake_case_name", "2\\*3\\*4 and snake_case_name"),
+    ],
+)
+def test_what_is_seen_is_copied_as_it_was_written(
+    first: str, last: str, text: str
+) -> None:
+    assert PAGES[120, 0].over(first, last) == text
+
+
+def test_rows_of_a_table_are_copied_whole() -> None:
+    for width in (20, 40, 80):
+        drawn = PAGES[width, 0]
+        row, x = drawn.find("zwei")
+        last, to = drawn.find("漢語")
+        lines = drawn.copied((row, x + 1), (last, to)).split("\n")
+        assert lines == ["| zwei | [link](https://c.d) | 22 |", "| zwei | 漢語 | 3 |"]
+
+
+def test_a_region_from_head_to_foot_of_a_table_is_a_table() -> None:
+    text = PAGES[80, 0].over("name  ", " 22 │")
+    assert Blocks(text).all()[0].kind == "table"
+    assert text.endswith("| 22 |")
+
+
+EXAMPLES = [e.markdown for name in ("commonmark", "gfm") for e in examples(name)]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(EXAMPLES), st.sampled_from([20, 80]), st.data())
+def test_any_region_of_the_examples_is_a_piece_of_them(
+    source: str, width: int, data: st.DataObject
+) -> None:
+    drawn = Drawn(source, width)
+    rows = st.integers(0, len(drawn.places) - 1)
+    columns = st.integers(0, width)
+    a, b = sorted([data.draw(st.tuples(rows, columns)) for _ in range(2)])
+    assert is_source(drawn.copied(a, b), source)
+
+
+def test_all_of_each_example_is_all_of_its_source() -> None:
+    for source in EXAMPLES:
+        drawn = Drawn(source)
+        found = drawn.copied((0, 0), (len(drawn.places) - 1, 80))
+        assert found == clean(source).strip("\n")
+
+
+def test_a_prompt_is_copied_as_it_was_typed() -> None:
+    text = "\tone\n  two " + "words " * 30 + "\n\nthree"
+    drawn = Drawn(text, 60, "user")
+    assert drawn.over("one", "two") == "one\n  two"
+    assert drawn.copied((0, 0), (len(drawn.places) - 1, 60)) == text.rstrip()
+
+
+def test_a_label_and_the_blanks_around_code_are_not_copied() -> None:
+    drawn = Drawn("Text:\n\n```py\nx = 1\n\ty\n```\n\nmore\n")
+    label, _ = drawn.find("py")
+    code = "x = 1\n\ty"
+    assert drawn.copied((label, 0), (label + 2, 79)) == code
+    assert drawn.copied((label, 9), (label + 3, 40)) == code
+    assert drawn.copied((label, 0), (label, 79)) == ""
+    assert drawn.over("Text", "x = 1") == "Text:\n\n```py\nx = 1"
+    assert drawn.over("py", "more") == "```py\nx = 1\n\ty\n```\n\nmore"
+
+
+def test_pieces_of_long_code_are_one_code() -> None:
+    lines = "".join(f"\tline {n};\n" for n in range(100))
+    drawn = Drawn(f"1. so:\n\n   ```\n{lines.replace(chr(9), '   ' + chr(9))}   ```\n")
+    assert drawn.over("line 3;", "line 70;") == lines[lines.index("line 3;") :].split(
+        "line 71"
+    )[0].rstrip("\n\t")
+
+
+def test_a_living_reply_and_its_thinking_can_be_copied() -> None:
+    entry = Entry(message("a", ""))
+    entry.unfolded = True
+    source = entry.begin(lambda: ("An *ans", "First **think** of\r\nit"))
+    layout = Layout(Painter(PLAIN, UNICODE, 60))
+    layout.reset([entry])
+    source.feed("An *ans", "First **think** of\r\nit")
+    assert selected_source(layout, Selection(None, None)) == (
+        "First **think** of\nit\n\nAn *ans"
+    )
+
+
+def test_the_reason_of_a_failure_can_be_copied() -> None:
+    drawn = Drawn("Half of", status="incomplete")
+    row, x = drawn.find("the answer did not end")
+    assert drawn.copied((row, x), (row, x + 10)) == "the answer"

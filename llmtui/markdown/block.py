@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 Kind = Literal["paragraph", "heading", "code", "table", "rule", "math", "plain"]
 
 QUOTE = ">"
-"""How a block quote stands in :attr:`Block.path`; everything else is an item."""
+"""How a block quote begins in :attr:`Block.path`; everything else is an item."""
 
 CODE_LINES = 64
 CODE_CHARS = 8_000
@@ -31,7 +31,8 @@ class Block(NamedTuple):
     text: str
     """The source without the marks of quotes, items and fences."""
     path: tuple[str, ...] = ()
-    """Quotes and items around it, outermost first: ``>``, ``-``, ``12.``, ``[x]``."""
+    """Quotes and items around it, outermost first: ``>``, ``-``, ``12.``, ``[x]``;
+    an alert is ``>note``, ``>tip``, ``>important``, ``>warning`` or ``>caution``."""
     opened: int = 0
     """Where in the path begin the items that start with this block."""
     gap: bool = False

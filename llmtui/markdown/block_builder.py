@@ -36,7 +36,7 @@ class Container(NamedTuple):
 
     @property
     def is_quote(self) -> bool:
-        return self.shown == QUOTE
+        return self.shown.startswith(QUOTE)
 
 
 class BlockBuilder:

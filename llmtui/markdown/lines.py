@@ -11,6 +11,10 @@ RULE = re.compile(r" {0,3}([-_*])[ \t]*(?:\1[ \t]*){2,}\Z")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
 QUOTE_MARK = re.compile(r" {0,3}>")
 _ITEM = re.compile(r"( {0,3})([-+*]|[0-9]{1,9}[.)])([ \t]+|\Z)")
+ALERT = re.compile(
+    r"[ \t]*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\Z", re.IGNORECASE
+)
+"""The first line of a quote that GitHub draws as an alert."""
 TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _DELIMITER = re.compile(r":?-+:?\Z")
 _NOT_DELIMITERS = re.compile(r"[^-:| \t]")

@@ -105,10 +105,12 @@ class Scanner:
         opened = False
         while depth < DEPTH and ln.indent_of(rest) < 4:
             if found := ln.QUOTE_MARK.match(rest):
-                container = self._quote()
                 column += found.end()
                 rest = ln.outdented(rest[found.end() :], 1, column)
                 column += 1
+                alert = ln.ALERT.match(rest)
+                container = self._quote(alert[1].lower() if alert else "")
+                rest = "" if alert else rest
             elif item := self._item(rest, depth, column):
                 container, rest = self._numbered(item, depth)
                 column += item.indent
@@ -150,8 +152,8 @@ class Scanner:
         at, to = self._builder.at, self._builder.to
         return Container(shown, item.indent, item.mark, number, at, to), rest
 
-    def _quote(self) -> Container:
-        return Container(QUOTE, start=self._builder.at, end=self._builder.to)
+    def _quote(self, alert: str) -> Container:
+        return Container(QUOTE + alert, start=self._builder.at, end=self._builder.to)
 
     def _leave(self, depth: int) -> None:
         """Close the leaf, and the containers from ``depth`` on."""

@@ -26,7 +26,7 @@ class Glyphs(NamedTuple):
     right: str
     unchecked: str
     checked: str
-    """Of a task, of what is chosen, and of a host that answers."""
+    """Of what is chosen, and of a host that answers."""
     pinned: str
     dot: str
     """Between the parts of a foot line."""

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
-
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from llmtui.markdown.block import QUOTE, Block
-from llmtui.ui.glyphs import Glyphs
+from llmtui.markdown.block import Block
 from llmtui.ui.widgets.log.render import table
 from llmtui.ui.widgets.log.render.inline import inline
-from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST, Frame, Line, row
+from llmtui.ui.widgets.log.render.lead import Lead, lead_of
+from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, Line, row
 from llmtui.ui.widgets.log.render.palette import Paint
 from llmtui.ui.widgets.log.render.panel import EDGE, panel
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
-_UNDERLINED = Style(underline=True)
-
-
-class Lead(NamedTuple):
-    """What stands before the text of a block: quotes, bullets, indents."""
-
-    first: list[Segment]
-    later: list[Segment]
-    gap: list[Segment]
-    """Before the blank line above the block: the quotes that go on."""
-    cells: int
-    chars: int
-    """Characters, the margin included."""
+_DIM = Style(dim=True)
+_HEADINGS = {
+    1: ("heading", Style(underline=True)),
+    2: ("heading", Style()),
+    3: ("heading", Style(italic=True)),
+    4: ("strong", _DIM),
+    5: ("emphasis", Style()),
+    6: ("emphasis", _DIM),
+}
+"""How headings are told apart, without colours too."""
 
 
 def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
     """The lines of a block, the blank one before it included."""
-    lead = _lead(block.path, block.opened, frame.wide, paint)
+    lead = lead_of(block.path, block.opened, frame.wide, paint)
     draw = {
         "paragraph": _text,
         "heading": _text,
@@ -46,48 +39,11 @@ def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
         "rule": _rule,
     }[block.kind]
     lines = draw(block, frame, lead, paint)
-    if block.gap and lines:
-        base = paint.palette.text
-        lines.insert(0, row(lead.gap.copy(), frame, base, left=frame.width))
-    return lines
-
-
-@lru_cache(1024)
-def _lead(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead:
-    """The marks of quotes and items; deep ones are drawn closer together."""
-    palette, glyphs = paint
-    base = palette.text
-    margin = Segment(" " * MARGIN, base)
-    first, later, gap = [margin], [margin], [margin]
-    cells = depth = 0
-    limit = max(0, min(wide // 2, wide - NARROWEST))
-    for index, shown in enumerate(path):
-        if shown == QUOTE:
-            mark, style = f"{glyphs.quote} ", palette["quote"]
-        else:
-            mark, style = _mark(shown, depth, glyphs), palette["marker"]
-            depth += 1
-        size = cell_len(mark)
-        if cells + size > limit:
-            break
-        blank = Segment(" " * size, base)
-        bar = Segment(mark, style)
-        is_quote = shown == QUOTE
-        first.append(bar if is_quote or index >= opened else blank)
-        later.append(bar if is_quote else blank)
-        if index < opened:
-            gap.append(bar if is_quote else blank)
-        cells += size
-    chars = sum(len(segment.text) for segment in first)
-    return Lead(first, later, gap, cells, chars)
-
-
-def _mark(shown: str, depth: int, glyphs: Glyphs) -> str:
-    if shown == "-":
-        return f"{glyphs.bullets[depth % len(glyphs.bullets)]} "
-    if shown.startswith("["):
-        return f"{glyphs.unchecked if shown == '[ ]' else glyphs.checked} "
-    return f"{shown:>2} "
+    above = [title.copy() for title in lead.titles]
+    if block.gap and (lines or above):
+        above.insert(0, lead.gap.copy())
+    base = paint.palette.text
+    return [*(row(one, frame, base, left=frame.width) for one in above), *lines]
 
 
 def _put(
@@ -113,13 +69,19 @@ def _put(
 
 def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     palette = paint.palette
-    style = palette["heading"] if block.kind == "heading" else palette.text
-    if block.kind == "heading" and block.level != 2:
-        style = palette["strong"] if block.level > 2 else style + _UNDERLINED
+    style = palette.text
+    if block.kind == "heading":
+        name, more = _HEADINGS[block.level]
+        style = palette[name] + more
     runs = inline(block.text, palette, style)
-    if block.text and block.opened == len(block.path) and _is_blank(runs):
-        return []  # of what a paragraph holds that is tags alone
+    if _is_blank(runs) and (lead.titles or _is_tags(block)):
+        return []
     return _put(runs, frame, lead, palette.text, block.joined)
+
+
+def _is_tags(block: Block) -> bool:
+    """Whether a paragraph that shows nothing is to take no room either."""
+    return bool(block.text) and block.opened == len(block.path)
 
 
 def _is_blank(runs: Runs) -> bool:

@@ -151,7 +151,7 @@ async def test_an_answer_by_a_schema_from_asking_to_asking_again(
         assert reply is not None
 
         # its JSON is a table
-        await chat.press("ctrl+up", "v")
+        await chat.press("tab", "v")
         await chat.until(lambda: dialog(chat, TableDialog))
         await chat.until("$.people")
         assert "\u202e" not in chat.text
@@ -170,7 +170,7 @@ async def test_an_answer_by_a_schema_from_asking_to_asking_again(
         # the model mends it, in the same format
         await chat.say("/format off")
         await chat.until_said("answers are free text")
-        await chat.press("ctrl+up", "M")
+        await chat.press("tab", "M")
         await chat.until("Give the whole answer again")
         await chat.until(lambda: chat.screen.chat.reply is None)
         again = host.requests[-1]

@@ -1,26 +1,10 @@
-"""Messages of the log: going through them, and what is done to one."""
+"""Messages of the log: where one is in it, and what is done to one."""
 
 from __future__ import annotations
 
 from llmtui.commands.command import Argument, Command, When
 
 COMMANDS = (
-    Command(
-        "message-previous",
-        "go to the previous message",
-        label="messages",
-        keys=("ctrl+up",),
-        log_keys=("k",),
-        footer=When.log,
-        palette=False,
-    ),
-    Command(
-        "message-next",
-        "go to the next message",
-        keys=("ctrl+down",),
-        log_keys=("j",),
-        palette=False,
-    ),
     Command(
         "last-prompt",
         "go to your last prompt (pull the model where it was missing)",
@@ -176,7 +160,7 @@ COMMANDS = (
     Command(
         "undo",
         "bring back the branch that was pruned last",
-        log_keys=("z",),
+        log_keys=("ctrl+z",),
         slash=("undo",),
     ),
     Command(

@@ -11,6 +11,7 @@ from llmtui.commands import (
     input_box,
     messages,
     models,
+    moving,
     program,
     replies,
     sessions,
@@ -19,6 +20,7 @@ from llmtui.commands.command import Command
 
 COMMANDS: tuple[Command, ...] = (
     *replies.COMMANDS,
+    *moving.COMMANDS,
     *messages.COMMANDS,
     *generation.COMMANDS,
     *models.COMMANDS,
@@ -40,6 +42,8 @@ FOOTER = (
     "tree",
     "exclude",
     "message-previous",
+    "prompt-previous",
+    "fold",
     "newline",
     "sessions",
     "find",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
+from llmtui.ui.controls.picking import Picking
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
@@ -20,10 +21,15 @@ class LogNavigation:
         self._state = state
         self._refuse = services.refuse
         self._say = services.say
+        self._pick = Picking(services.say, services.refuse, services.ask).pick
 
     def actions(self) -> dict[str, Action]:
         log = self._log
         return {
+            "prompt-previous": lambda _: self._walk(-1),
+            "prompt-next": lambda _: self._walk(1),
+            "fold": self._fold,
+            "contents": self._contents,
             "message-previous": lambda _: log.previous_message(),
             "message-next": lambda _: log.next_message(),
             "last-prompt": lambda _: log.last_prompt(),
@@ -42,6 +48,39 @@ class LogNavigation:
         """Move the code or table in sight that is too wide."""
         if not self._log.move_sideways(steps):
             self._refuse("nothing in sight is too wide")
+
+    def _walk(self, by: int) -> None:
+        """Go to the prompt above or below; the focus stays where it is."""
+        log = self._log
+        if log.cursor.walk(by):
+            log.reflow()
+        elif by > 0:
+            log.scroll_to_end()
+
+    def _fold(self, word: str) -> None:
+        """Fold or unfold the message one is at, else the one in the first row."""
+        from llmtui.ui.widgets.log.folding import Folding
+
+        folding, log = Folding(self._log), self._log
+        if word in ("all", "none"):
+            if not folding.all(folded=word == "all"):
+                self._say(f"nothing to {'fold' if word == 'all' else 'unfold'} here")
+        elif word:
+            self._refuse("/fold takes all or none")
+        elif log.window.layout.entries:
+            at = log.window.top.entry if log.at is None else log.at
+            if not folding.toggle(at):
+                self._say("this message is too short to be folded")
+
+    def _contents(self, number: str) -> None:
+        """Choose a heading, and go there."""
+        from llmtui.ui.widgets.log.contents import Contents, Heading
+
+        def title(heading: Heading) -> str:
+            return "  " * (heading.level - 1) + heading.words
+
+        contents = Contents(self._log)
+        self._pick("heading", contents.headings(), number, title, contents.go_to)
 
     def _verbose(self, word: str) -> None:
         """Show all that replies cost, or only the most of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from llmtui.markdown.block import Block
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 class Edge(NamedTuple):
-    """A part that is no block: mark above it, head, fold of the thinking, foot."""
+    """A part that is no block: mark above it, head, fold of the thinking, what a folded
+    message shows instead of its blocks, foot."""
 
-    kind: Literal["mark", "head", "fold", "calls", "foot"]
+    kind: Literal["mark", "head", "fold", "calls", "more", "foot"]
     version: int = 0
     """Counts up whenever it is to be drawn anew."""
+    hidden: int = 0
+    """Of a folded message: the rows of its text that are not shown, 0 if unknown."""
 
 
 class Thought(NamedTuple):
@@ -56,7 +59,9 @@ class Entry:
         "advice",
         "as_source",
         "exact",
+        "folded",
         "heights",
+        "hidden",
         "live",
         "marked",
         "message",
@@ -83,6 +88,10 @@ class Entry:
         self.width = 0
         self.unfolded = False
         self.verbose = False
+        self.folded = False
+        """Whether no more than its beginning is shown; see :meth:`fold`."""
+        self.hidden = 0
+        """Rows of the text that are then not shown, 0 if unknown."""
         self.as_source = False
         """Whether formulas and diagrams are shown as they were written."""
         self.version = 0
@@ -128,6 +137,9 @@ class Entry:
             self.rebuild()
         if self.width != width:
             self.width = width
+            if self.folded:
+                self.hidden = self.text_rows(width) - 1
+                self.parts = self._beginning()
             self.exact = [False] * len(self.parts)
             self.heights = Heights(self._guess(part) for part in self.parts)
 
@@ -166,6 +178,10 @@ class Entry:
         source = self.source
         if source is None:
             return 0
+        if self.folded:
+            if self.live or not self.hidden:
+                self.hidden = 0 if self.live else self.text_rows(self.width) - 1
+            return self._splice(0, self._beginning())
         answer = source.answer
         growing = answer or (source.thoughts if self.unfolded else None)
         stage = (
@@ -194,13 +210,18 @@ class Entry:
         fresh.append(Edge("foot", self.version))
         return self._with_its_table(self._splice(start, fresh))
 
+    def _beginning(self) -> list[Part]:
+        """All the parts of a folded message."""
+        parts = [Edge("mark", self.version)] if self.marked else []
+        parts += [] if self.spoken else [Edge("head", self.version)]
+        more = Edge("more", self.version, self.hidden)
+        return [*parts, more, Edge("foot", self.version)]
+
     def _prefix(self, source: Source) -> list[Part]:
         """The parts before the blocks that grow."""
         parts: list[Part] = [Edge("mark", self.version)] if self.marked else []
         if self.spoken:
-            from llmtui.markdown.blocks import plain_blocks
-
-            return [*parts, *plain_blocks(clean(self.message.text))]
+            return [*parts, *self._text_blocks()]
         parts.append(Edge("head", self.version))
         if source.thoughts is not None:
             shown = source.thought_pieces if self.live and not source.answer else 0
@@ -229,6 +250,40 @@ class Entry:
                 self.heights.append(self._guess(part))
                 self.exact.append(False)
         return start
+
+    # -- folding -----------------------------------------------------------------
+
+    def fold(self, folded: bool) -> None:
+        """Show no more than its beginning, or all of it again, after a rebuild."""
+        self.hidden = 0 if self.live else self.text_rows(self.width) - 1
+        self.folded = folded
+        self._stage, self._tables = (), None
+        self.touch()
+
+    def text_rows(self, width: int) -> int:
+        """Rows of the text alone; a guess where it was not laid out."""
+        blocks = [at for at, part in enumerate(self.parts) if isinstance(part, Block)]
+        if blocks and self.width == width:
+            return sum(self.heights[at] for at in blocks)
+        if self.source is not None and self.width == width:
+            return sum(self._guess(block) for block in self._text_blocks())
+        return self._rows_at(width)
+
+    def opening(self) -> Block | None:
+        """The block that its text begins with, None while there is none."""
+        answer = self.source.answer if self.source else None
+        if answer is not None and answer.frozen:
+            return answer.frozen[0]
+        return next(iter(self._text_blocks()), None)
+
+    def _text_blocks(self) -> Sequence[Block]:
+        """All that its text is made of."""
+        if self.spoken:
+            from llmtui.markdown.blocks import plain_blocks
+
+            return plain_blocks(clean(self.message.text))
+        answer = self.source.answer if self.source else None
+        return [*answer.frozen, *answer.tail(live=self.live)] if answer else ()
 
     # -- tables ------------------------------------------------------------------
 
@@ -293,18 +348,23 @@ class Entry:
         """Rows it has, about: without reading it, if it was not read yet."""
         if self.parts and self.width == width:
             return self.heights.total
+        around = 2 if self.spoken else 4
+        return around + (1 if self.folded else self._rows_at(width))
+
+    def _rows_at(self, width: int) -> int:
+        """Rows of the text at a width, about."""
         if self._size is None:
             self._size = (self.message.length, self.message.line_ends)
         length, line_ends = self._size
-        rows = 2 if self.spoken else 4
-        return rows + length // max(8, min(100, width - 4)) + line_ends
+        return length // max(8, min(100, width - 4)) + line_ends
 
     def _guess(self, part: Part) -> int:
         if isinstance(part, Edge):
             return 1
         block = part.block if isinstance(part, Thought) else part
         room = max(8, min(100, self.width - 4))
-        rows = block.text.count("\n") + 1 + len(block.text) // room
+        lines = block.text.split("\n")
+        rows = len(lines) + sum([len(line) // room for line in lines])
         return rows + block.gap + (block.kind in ("code", "table"))
 
     def set_exact(self, index: int, rows: int) -> None:

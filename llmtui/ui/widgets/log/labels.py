@@ -100,6 +100,17 @@ def ending(message: Message, advice: str, glyphs: Glyphs) -> tuple[str, str]:
     return "muted", ""
 
 
+def folded(rows: int, glyphs: Glyphs) -> str:
+    """What stands for the text of a folded message behind its first line.
+
+    >>> from llmtui.ui.glyphs import UNICODE
+    >>> folded(1212, UNICODE), folded(0, UNICODE)
+    ('… 1,212 more lines', '… more is being written')
+    """
+    what = f"{rows:,} more lines" if rows > 0 else "more is being written"
+    return f"{glyphs.cut} {what}"
+
+
 def thought(seconds: float | None, live: bool) -> str:
     """The fold of a model's thinking.
 

@@ -53,6 +53,7 @@ class Painter:
             "head": self._head,
             "fold": self._fold,
             "calls": self._calls,
+            "more": self._more,
             "foot": self._foot,
         }[part.kind]
         return draw(entry, part)
@@ -134,6 +135,22 @@ class Painter:
         names = ", ".join(call.name for call in entry.message.tool_calls)
         text = fit(f"calls {clean_line(names)}", self.frame.measure, self.glyphs.cut)
         return [self._line(text, self.palette["muted"])]
+
+    def _more(self, entry: Entry, part: Edge) -> list[Line]:
+        """The first line of a folded message, and how much is behind it."""
+        from llmtui.ui.widgets.log.render.blocks import render
+
+        out = entry.message.excluded
+        block = entry.opening()
+        rows = (
+            render(block, self.frame, self._left_out if out else self._answer)
+            if block
+            else []
+        )
+        first = [row for row in rows if row.text][:1]
+        words = labels.folded(part.hidden, self.glyphs)
+        lines = [*first, self._line(words, self.palette["muted"])]
+        return self._said(entry, lines, first=True) if entry.spoken else lines
 
     def _foot(self, entry: Entry, part: Edge) -> list[Line]:
         """How it ended and what it cost, and the blank line behind the message."""

@@ -40,6 +40,8 @@ class Reading:
             return False
         spot = Spot(at)
         if match is not None:
+            if log.window.layout.entries[at].folded:
+                log.fold(at, folded=False)
             spot = log.canvas.highlights.find(log.window.layout, at, match)
         log.cursor.at = at
         log.window.show_spot(spot)

@@ -14,6 +14,7 @@ from llmtui.markdown.addresses import Link
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Edge, Entry
 from llmtui.ui.widgets.log.labels import help_for
+from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.sideways import Sideways
@@ -179,6 +180,11 @@ class MessageLog(Scroller):
         at = self.cursor.at
         return entries[at].message.id if self.has_focus and at is not None else None
 
+    @property
+    def at(self) -> int | None:
+        """The entry that is marked as the one that one is at, with focus or without."""
+        return self.cursor.shown(self.has_focus)
+
     def previous_message(self) -> None:
         """Focus the message above (the lowest in sight to begin with)."""
         self._step(lambda: self.cursor.step(-1))
@@ -208,8 +214,12 @@ class MessageLog(Scroller):
         self.focus(scroll_visible=False)
         self._place()
 
+    def scroll_to_end(self) -> None:
+        self.cursor.marked = False
+        super().scroll_to_end()
+
     def paint(self) -> None:
-        self.canvas.cursor = self.cursor.at if self.has_focus else None
+        self.canvas.cursor = self.at
         super().paint()
 
     def toggle_thinking(self, message_id: str | None = None) -> None:
@@ -261,6 +271,14 @@ class MessageLog(Scroller):
         self.reflow()
         return as_source
 
+    def fold(self, at: int, *, folded: bool) -> None:
+        """Show no more than the beginning of a message, or all of it."""
+        window = self.window
+        window.layout.entries[at].fold(folded)
+        window.layout.refit(at)
+        window.to_spot(Spot(at) if window.top.entry == at else window.top)
+        self.reflow()
+
     # -- events ------------------------------------------------------------------
 
     def watch_has_focus(self, has_focus: bool) -> None:
@@ -310,6 +328,8 @@ class MessageLog(Scroller):
             part = entry.parts[spot.part]
             if isinstance(part, Edge) and part.kind == "fold":
                 self.toggle_thinking(entry.message.id)
+            elif isinstance(part, Edge) and part.kind == "more":
+                self.fold(spot.entry, folded=False)
             elif self.has_focus:
                 self.cursor.go(spot.entry)
                 self._place()

@@ -27,6 +27,11 @@ class Window:
         """The greatest ``y``, where the end is in sight."""
         return max(0, self.layout.rows - self.height)
 
+    @property
+    def last_entry(self) -> int:
+        """The entry in the last row that is shown."""
+        return self.layout.spot_at(self.y + self.height - 1).entry
+
     def fit(self) -> None:
         """Lay out what is in sight, and find its rows as heights are now."""
         layout, height = self.layout, self.height

@@ -14,7 +14,7 @@ from llmtui.hosts import HostError
 from llmtui.human import unknown
 from llmtui.input_settings import InputSettings, InputSettingsError
 from llmtui.local_settings import LocalSettings, LocalSettingsError
-from llmtui.settings import NOTIFY_WAYS, Settings, SettingsError
+from llmtui.settings import HYPERLINKS, NOTIFY_WAYS, Settings, SettingsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +95,7 @@ _KEYS = (
     "trash_days",
     "notify",
     "window_title",
+    "hyperlinks",
     "hosts",
     "local",
     "input",
@@ -154,6 +155,7 @@ _NO_TEXT = (
     "trash_days",
     "notify",
     "window_title",
+    "hyperlinks",
 )
 """Settings that take no text, or only some."""
 
@@ -161,6 +163,7 @@ _ONE_OF: Mapping[str, tuple[object, ...]] = {
     "titles": ("prompt", "model"),
     "notify": NOTIFY_WAYS,
     "window_title": (True, False),
+    "hyperlinks": HYPERLINKS,
 }
 
 _TAKES = {
@@ -175,6 +178,7 @@ _TAKES = {
     "trash_days": "a number of days, like trash_days = 30; -1 for never",
     "notify": f"one of {', '.join(NOTIFY_WAYS)}",
     "window_title": "true or false",
+    "hyperlinks": f"one of {', '.join(HYPERLINKS)}",
     "keys": 'a table, like [keys] with retry = "f6" in it',
     "options": "a table, like [options] with temperature = 0.5 in it",
     "local": "a table, like [local] with threads = 4 in it",

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NOTIFY_WAYS = ("auto", "off", "bell", "osc9", "osc777", "osc99")
 """How somebody who looks elsewhere may be told; see ``llmtui.desktop.notifying``."""
 
+HYPERLINKS = ("auto", "on", "off")
+
 
 class SettingsError(ValueError):
     """A setting that cannot be used; ``str()`` names where it is and what would do."""
@@ -58,6 +60,9 @@ class Settings(NamedTuple):
     """
     window_title: bool = True
     """Whether the title of the terminal's window says session and state."""
+    hyperlinks: str = "auto"
+    """Whether the terminal gets links as links (OSC 8): ``on``, ``off``, or ``auto``,
+    where it is known to have them."""
     keys: Mapping[str, tuple[str, ...]] = _NOTHING
     """Keys by the ids of commands, as ``commands.keymap`` reads them."""
     hosts: Mapping[str, HostConfig] = _NOTHING

@@ -55,7 +55,7 @@ def test_markdown_can_be_rendered(server: ServerThread) -> None:
     assert child.before is not None
     assert "Title" in child.before
     assert "# Title" not in child.before
-    assert " • " in child.before
+    assert "• " in child.before
     assert run("ask", "--render", "hi").out == "# Title\n\n* one\n"
 
 

@@ -143,9 +143,11 @@ def test_a_row_costs_the_same_however_many_are_above_it(
 ) -> None:
     rows: list[int] = []
 
-    def counting(block: Block, before: Columns | None = None) -> Columns:
+    def counting(
+        block: Block, before: Columns | None = None, *, targets: bool = False
+    ) -> Columns:
         rows.append(block.text.count("\n") + 1)
-        return measured(block, before)
+        return measured(block, before, targets=targets)
 
     monkeypatch.setattr(tables, "measured", counting)
     log = Log(80)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,10 @@ from textual.widgets import TextArea
 
 from llmtui.chat.pasted import LONGEST_LINE
 from llmtui.commands.keymap import use as use_keys
+from llmtui.desktop.hyperlinks import hyperlinks
 from llmtui.places import stylesheet
 from llmtui.ui.key_bindings import bind_first, quit_bindings
+from llmtui.ui.link_filter import LinkFilter
 from llmtui.ui.notices import Notice, Notices
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
@@ -70,6 +73,8 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         use_keys(start.settings.keys)
         bind_first(self, quit_bindings())
         self.start = start
+        on = hyperlinks(start.settings.hyperlinks, os.environ)
+        self._links = LinkFilter(on=on)
         self.notices = Notices(partial(setattr, self, "notice"), self.set_timer)
         self.core: Core | None = None
         self._leaving = False
@@ -91,7 +96,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The net under the sanitiser: no control character reaches the terminal."""
-        return [*super().get_line_filters(), _NET]
+        return [*super().get_line_filters(), _NET, self._links]
 
     # -- a terminal that stops reading ---------------------------------------------
 

@@ -1,23 +1,84 @@
-"""Markdown as coloured text, for a terminal without the app. Knows rich alone."""
+"""Markdown as coloured text, for a terminal without the app: what the log draws,
+without its margins."""
 
 from __future__ import annotations
 
-from io import StringIO
+from collections.abc import Iterator
 
-from rich.console import Console
-from rich.markdown import Markdown
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+
+from llmtui.markdown.block import Block
+from llmtui.markdown.blocks import Blocks
+from llmtui.ui.glyphs import terminal_glyphs
+from llmtui.ui.widgets.log.render.blocks import render
+from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line
+from llmtui.ui.widgets.log.render.palette import Paint, Palette
+from llmtui.ui.widgets.log.tables import Tables
+
+_STYLES = {
+    "muted": "dim",
+    "heading": "bold cyan",
+    "strong": "bold",
+    "emphasis": "italic",
+    "struck": "strike",
+    "link": "underline",
+    "inline-code": "cyan",
+    "math": "cyan",
+    "quote": "dim",
+    "marker": "cyan",
+    "rule": "dim",
+    "table-head": "bold",
+    "warning": "yellow",
+    "error": "red",
+    "code-label": "dim",
+    "code-comment": "dim",
+    "code-keyword": "magenta",
+    "code-string": "green",
+    "code-number": "yellow",
+    "code-name": "blue",
+    "code-type": "cyan",
+    "code-inserted": "green",
+    "code-deleted": "red",
+}
+"""In the terminal's own colours, since nobody knows its background."""
 
 
 def rendered(markdown: str, width: int, colour: bool) -> str:
     """``markdown``, cleaned before, as lines of at most ``width`` columns."""
-    console = Console(
-        file=StringIO(),
-        width=width,
-        force_terminal=colour,
-        no_color=not colour,
-        highlight=False,
-        legacy_windows=False,
+    source = Blocks(markdown)
+    source.end()
+    palette = Palette(lambda name: Style.parse(_STYLES.get(name, "")))
+    paint = Paint(palette, terminal_glyphs(), printed=True)
+    frame = Frame(MARGIN + width + 1)
+    system = ColorSystem.STANDARD if colour else None
+    return "".join(
+        f"{_text(line, width, system)}\n"
+        for line in _lines(source.frozen, frame, paint)
     )
-    with console.capture() as capture:
-        console.print(Markdown(markdown, hyperlinks=False))
-    return capture.get()
+
+
+def _lines(blocks: list[Block], frame: Frame, paint: Paint) -> Iterator[Line]:
+    """The lines of all blocks, with the blank ones between them."""
+
+    def find(at: int) -> Block | None:
+        return blocks[at] if 0 <= at < len(blocks) else None
+
+    tables = Tables(targets=paint.printed)
+    for at, block in enumerate(blocks):
+        yield from render(block, frame._replace(shape=tables.shape(find, at)), paint)
+
+
+def _text(line: Line, width: int, system: ColorSystem | None) -> str:
+    """A line as it is written, without the blanks at its end."""
+    segments = list(line.strip.crop(MARGIN, MARGIN + width))
+    while segments and not segments[-1].text.strip(" "):
+        segments.pop()
+    if segments:
+        text, style, _ = segments[-1]
+        segments[-1] = Segment(text.rstrip(" "), style)
+    return "".join(
+        style.render(text, color_system=system) if style and system else text
+        for text, style, _ in segments
+    )

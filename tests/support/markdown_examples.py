@@ -17,9 +17,10 @@ from typing import NamedTuple
 from rich.style import Style
 
 from llmtui.markdown.block import Block
+from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.render import table
 from llmtui.ui.widgets.log.render.inline import inline
-from llmtui.ui.widgets.log.render.palette import Palette
+from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 
 FOLDER = Path(__file__).parent.parent / "examples"
@@ -211,7 +212,7 @@ def leaves(blocks: Iterable[Block]) -> list[Leaf]:
     for block in blocks:
         path = tuple("1" if mark[-1] in ".)" else mark for mark in block.path)
         if block.kind == "table":
-            content = table.read(block, STYLED)
+            content = table.read(block, Paint(STYLED, UNICODE))
             opened = block.opened
             for row in [content.head, *content.rows]:
                 cells = [(*joined(words_of(cell)), ("|", "|")) for cell in row]

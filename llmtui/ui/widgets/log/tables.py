@@ -20,9 +20,11 @@ class Tables:
     what is drawn already is seldom drawn again.
     """
 
-    __slots__ = ("_pieces",)
+    __slots__ = ("_pieces", "_targets")
 
-    def __init__(self) -> None:
+    def __init__(self, *, targets: bool = False) -> None:
+        """``targets`` says that links are followed by where they lead."""
+        self._targets = targets
         self._pieces: dict[int, list[tuple[Block, Columns]]] = {}
         """By the place of the first one: each with the columns up to it."""
 
@@ -58,7 +60,7 @@ class Tables:
             if number == len(pieces) or pieces[number][0] is not block:
                 del pieces[number:]
                 above = pieces[-1][1] if pieces else None
-                pieces.append((block, measured(block, above)))
+                pieces.append((block, measured(block, above, targets=self._targets)))
             number += 1
             block = find(first + number)
         del pieces[number:]

@@ -12,6 +12,7 @@ from llmtui.ui.widgets.log.render.lead import Lead, lead_of
 from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, Line, row
 from llmtui.ui.widgets.log.render.palette import Paint
 from llmtui.ui.widgets.log.render.panel import EDGE, panel
+from llmtui.ui.widgets.log.render.targets import with_targets
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
 _DIM = Style(dim=True)
@@ -76,6 +77,8 @@ def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     runs = inline(block.text, palette, style)
     if _is_blank(runs) and (lead.titles or _is_tags(block)):
         return []
+    if paint.printed:
+        runs = with_targets(runs, style)
     return _put(runs, frame, lead, palette.text, block.joined)
 
 
@@ -123,7 +126,7 @@ def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     room = frame.wide - lead.cells
     lines = []
     before = lead.first
-    for drawn in table.draw(block, frame.shape, room, palette, paint.glyphs):
+    for drawn in table.draw(block, frame.shape, room, paint):
         line = row(before + drawn.segments, frame, palette.text, lead.chars)
         lines.append(line._replace(source=drawn.source))
         before = lead.later

@@ -12,6 +12,7 @@ from llmtui.ui.widgets.log.render.columns import Columns
 from llmtui.ui.widgets.log.render.inline import cell
 from llmtui.ui.widgets.log.render.line import MEASURE
 from llmtui.ui.widgets.log.render.palette import PLAIN
+from llmtui.ui.widgets.log.render.targets import with_targets
 from llmtui.ui.widgets.log.render.wrap import longest_word
 
 _WORD = 16
@@ -26,32 +27,31 @@ source, which is a little more where there is markup.
 _MARKS = re.compile(r"\*\*|`|!?\[(?=[^\]]*\]\()|\]\([^)]*\)?")
 
 
-def measured(block: Block, before: Columns | None = None) -> Columns:
-    """The columns of a table up to this piece, ``before`` being those above it."""
+def measured(
+    block: Block, before: Columns | None = None, *, targets: bool = False
+) -> Columns:
+    """The columns of a table up to this piece, ``before`` being those above it.
+
+    ``targets`` says that links are followed by where they lead.
+    """
     names, _, delimiters = block.info.partition("\n")
     count = len(cells_of(delimiters))
     natural = list(before.natural) if before else [1] * count
     words = list(before.words) if before else [1] * count
-    if before is None:
-        _widen(natural, words, row_cells(names, count), exact=True)
-    for line in block.text.split("\n") if block.text else ():
-        _widen(natural, words, row_cells(line, count), exact=block.piece < _EXACT)
+    exact = block.piece < _EXACT
+    lines = block.text.split("\n") if block.text else []
+    for line in lines if before else [names, *lines]:
+        for at, source in enumerate(row_cells(line, count)):
+            if len(source) <= words[at] and source.isascii():
+                continue
+            column = natural[at], words[at]
+            wider = _widened(column, source if targets else _MARKS.sub("", source))
+            if exact and wider != column:
+                runs = cell(source, PLAIN)
+                runs = with_targets(runs, PLAIN.text) if targets else runs
+                wider = _widened(column, "".join([text for text, _ in runs]))
+            natural[at], words[at] = wider
     return Columns(tuple(natural), tuple(words))
-
-
-def _widen(
-    natural: list[int], words: list[int], cells: list[str], *, exact: bool
-) -> None:
-    """Make room for the cells of a row."""
-    for at, source in enumerate(cells):
-        if len(source) <= words[at] and source.isascii():
-            continue
-        before = natural[at], words[at]
-        after = _widened(before, _MARKS.sub("", source))
-        if exact and after != before:
-            text = "".join([part for part, _ in cell(source, PLAIN)])
-            after = _widened(before, text)
-        natural[at], words[at] = after
 
 
 def _widened(column: tuple[int, int], text: str) -> tuple[int, int]:

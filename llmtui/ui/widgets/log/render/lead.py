@@ -34,7 +34,7 @@ class Lead(NamedTuple):
 @lru_cache(1024)
 def lead_of(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead:
     """The marks of quotes and items; deep ones are drawn closer together."""
-    palette, glyphs = paint
+    palette, glyphs = paint.palette, paint.glyphs
     base = palette.text
     margin = Segment(" " * MARGIN, base)
     first, later, gap = [margin], [margin], [margin]

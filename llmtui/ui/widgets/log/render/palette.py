@@ -90,6 +90,9 @@ class Paint(NamedTuple):
 
     palette: Palette
     glyphs: Glyphs
+    printed: bool = False
+    """Whether nothing can be clicked or moved: links are followed by where they
+    lead, and what is too wide is wrapped."""
 
 
 PLAIN = Palette(lambda name: Style())

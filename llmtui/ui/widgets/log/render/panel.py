@@ -58,7 +58,8 @@ def panel(
     if longest > width:
         width = max(least, most - 2 * EDGE)
     reach = max(0, longest - width)
-    if shift is None and reach and is_box_art(text, block.info):
+    movable = reach and not paint.printed
+    if shift is None and movable and is_box_art(text, block.info):
         shift = 0
     rows = [] if block.piece else [_label(block, width, paint)]
     runs = highlight(text, block.info, paint.palette)

@@ -16,7 +16,8 @@ from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.column_sizes import measured, row_cells
 from llmtui.ui.widgets.log.render.columns import Shape
 from llmtui.ui.widgets.log.render.inline import cell
-from llmtui.ui.widgets.log.render.palette import Palette
+from llmtui.ui.widgets.log.render.palette import Paint, Palette
+from llmtui.ui.widgets.log.render.targets import with_targets
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
 Lines = list[list[Segment]]
@@ -47,26 +48,31 @@ class Table(NamedTuple):
 
 
 def draw(
-    block: Block, shape: Shape | None, width: int, palette: Palette, glyphs: Glyphs
+    block: Block, shape: Shape | None, width: int, paint: Paint
 ) -> list[DrawnLine]:
     """The lines of a table in ``width`` cells; of a piece, in the ``shape`` of its
     table."""
-    shape = shape or Shape(measured(block))
-    table = read(block, palette, shape.above)
+    palette = paint.palette
+    shape = shape or Shape(measured(block, targets=paint.printed))
+    table = read(block, paint, shape.above)
     widths = shape.columns.fit(width - 3 * len(table.aligns) - 1)
     if widths is None:
         return _as_list(table, width, palette)
-    return _as_table(table, widths, palette, glyphs)
+    return _as_table(table, widths, paint)
 
 
-def read(block: Block, palette: Palette, above: str = "") -> Table:
+def read(block: Block, paint: Paint, above: str = "") -> Table:
     """The cells of a table; ``above`` is the source of the row before a piece."""
+    palette = paint.palette
     names, _, delimiters = block.info.partition("\n")
     aligns = [_align(c) for c in cells_of(delimiters)]
 
     def runs(line: str, style: str) -> list[Runs]:
         cells = row_cells(line, len(aligns))
-        return [cell(c, palette, palette[style]) for c in cells]
+        found = [cell(c, palette, palette[style]) for c in cells]
+        if not paint.printed:
+            return found
+        return [with_targets(each, palette[style]) for each in found]
 
     lines = block.text.split("\n") if block.text else []
     return Table(
@@ -83,22 +89,20 @@ def _align(delimiter: str) -> str:
     return "left"
 
 
-def _as_table(
-    table: Table, widths: list[int], palette: Palette, glyphs: Glyphs
-) -> list[DrawnLine]:
+def _as_table(table: Table, widths: list[int], paint: Paint) -> list[DrawnLine]:
     """Rows of cells; between those of several lines there is a rule."""
-    line = [Segment(_rule(widths, glyphs), palette["rule"])]
+    line = [Segment(_rule(widths, paint.glyphs), paint.palette["rule"])]
     out: list[DrawnLine] = []
     if table.above is None:
-        head = _row(table.head, widths, table.aligns, palette, glyphs)
+        head = _row(table.head, widths, table.aligns, paint)
         out += [DrawnLine(each, 0) for each in head]
         out.append(DrawnLine(line, 1))
         tall = None
     else:
-        above = _row(table.above, widths, table.aligns, palette, glyphs)
+        above = _row(table.above, widths, table.aligns, paint)
         tall = len(above) > 1
     for index, row in enumerate(table.rows, table.first):
-        lines = _row(row, widths, table.aligns, palette, glyphs)
+        lines = _row(row, widths, table.aligns, paint)
         if tall is not None and (tall or len(lines) > 1):
             out.append(DrawnLine(line, index))
         tall = len(lines) > 1
@@ -115,11 +119,10 @@ def _row(
     row: list[Runs],
     widths: list[int],
     aligns: list[str],
-    palette: Palette,
-    glyphs: Glyphs,
+    paint: Paint,
 ) -> Lines:
     """One row of cells, as many lines as the tallest needs."""
-    base, rule = palette.text, palette["rule"]
+    base, rule, glyphs = paint.palette.text, paint.palette["rule"], paint.glyphs
     wrapped = []
     for runs, width in zip(row, widths, strict=True):
         text = "".join(part for part, _ in runs)

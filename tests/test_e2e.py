@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -125,6 +126,35 @@ def test_a_stopped_reply_is_kept_and_the_server_sees_it(tmp_path: Path) -> None:
         assert terminal.exit_code() == 0
     (session,) = sessions(tmp_path)
     assert session["messages"][1]["status"] == "stopped"
+
+
+def test_it_stops_and_goes_on_as_the_shell_wants(tmp_path: Path) -> None:
+    with (
+        ServerThread(replies=[Reply("Here I am.")]) as server,
+        start(server, tmp_path) as terminal,
+    ):
+        terminal.wait("Ready.")
+        for sent in (signal.SIGTSTP, signal.SIGSTOP, None):
+            terminal.raw.clear()
+            if sent is not None:
+                terminal.signal(sent)
+                terminal.wait(lambda: _is_stopped(terminal.pid))
+            terminal.signal(signal.SIGCONT)
+            terminal.wait(lambda: terminal.restored)
+            terminal.wait(lambda: b"Ready." in terminal.raw)
+        # One thread reads the keys, so that none is lost to another.
+        terminal.type("Are you there?")
+        terminal.wait("Are you there?")
+        terminal.type("\r")
+        terminal.wait("Here I am.")
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+        assert terminal.restored
+
+
+def _is_stopped(pid: int) -> bool:
+    _, status = os.waitpid(pid, os.WUNTRACED | os.WNOHANG)
+    return os.WIFSTOPPED(status)
 
 
 def test_a_server_that_is_down_is_a_state_and_the_prompt_stays(tmp_path: Path) -> None:

@@ -109,6 +109,10 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         """Paint everything as it is by now."""
         self.screen.refresh()
 
+    def on_driver_signal_resume(self) -> None:
+        """Paint what the shell has painted over."""
+        self.screen.refresh()
+
     def on_terminal_driver_gone(self) -> None:
         """The same end as when the system says so."""
         self.leave(128 + SIGHUP)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
@@ -62,6 +65,26 @@ class TerminalDriver(LinuxDriver):
             self.write("\x1b[23;2t")
         self._is_titled = self._is_on = False
         super().stop_application_mode()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """SIGTSTP: stop; the terminal is given back first, if it is ours."""
+        if self._is_on:
+            super()._sigtstp_application()
+        else:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _sigcont_application(self, *_: object) -> None:
+        """SIGCONT: go on, wherever it was stopped.
+
+        It may not have been stopped, or by a SIGSTOP that it could not hear. Then the
+        terminal is ours still and a shell may have had it: it is given back before it
+        is taken, or two threads would read the same keys.
+        """
+        if self._is_on and self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        if self._must_signal_resume:
+            super()._sigcont_application()
 
     def run_input_thread(self) -> None:
         try:

@@ -43,6 +43,11 @@ class Glyphs(NamedTuple):
     more: str
     cut: str
 
+    @property
+    def is_ascii(self) -> bool:
+        """Whether the terminal shows no more than ASCII."""
+        return self.bar.isascii()
+
 
 UNICODE = Glyphs(
     bar="▌",

@@ -6,7 +6,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from llmtui.markdown.block import Block
-from llmtui.ui.widgets.log.render import table
+from llmtui.ui.widgets.log.render import formula, table
 from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.lead import Lead, lead_of
 from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, Line, row
@@ -29,6 +29,8 @@ _HEADINGS = {
 
 def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
     """The lines of a block, the blank one before it included."""
+    if paint.glyphs.is_ascii:
+        frame = frame._replace(as_source=True)
     lead = lead_of(block.path, block.opened, frame.wide, paint)
     draw = {
         "paragraph": _text,
@@ -74,7 +76,7 @@ def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     if block.kind == "heading":
         name, more = _HEADINGS[block.level]
         style = palette[name] + more
-    runs = inline(block.text, palette, style)
+    runs = inline(block.text, palette, style, as_source=frame.as_source)
     if _is_blank(runs) and (lead.titles or _is_tags(block)):
         return []
     if paint.printed:
@@ -99,9 +101,22 @@ def _plain(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
 
 
 def _math(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    """A formula on its own, else its source."""
     palette = paint.palette
-    runs = [(block.text.expandtabs(4), palette["math"])]
-    return _put(runs, frame, lead, palette.text, block.joined, keep=True)
+    width = frame.measure - lead.cells
+    rows = None if frame.as_source else formula.drawn(block, width)
+    if rows is None:
+        runs = [(block.text.expandtabs(4), palette["math"])]
+        return _put(runs, frame, lead, palette.text, block.joined, keep=True)
+    indent = Segment(" " * formula.INDENT, palette.text)
+    inner = lead._replace(
+        first=[*lead.first, indent],
+        later=[*lead.later, indent],
+        cells=lead.cells + formula.INDENT,
+        chars=lead.chars + formula.INDENT,
+    )
+    runs = [("\n".join(rows), palette["math"])]
+    return _put(runs, frame, inner, palette.text, block.joined, keep=True)
 
 
 def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
@@ -126,7 +141,7 @@ def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     room = frame.wide - lead.cells
     lines = []
     before = lead.first
-    for drawn in table.draw(block, frame.shape, room, paint):
+    for drawn in table.draw(block, frame, room, paint):
         line = row(before + drawn.segments, frame, palette.text, lead.chars)
         lines.append(line._replace(source=drawn.source))
         before = lead.later

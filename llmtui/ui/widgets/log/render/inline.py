@@ -10,17 +10,20 @@ from rich.style import Style
 from llmtui.markdown.addresses import Link
 from llmtui.markdown.autolinks import AutoLink, autolinks, mail_links
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.render import emphasis_rules, html_rules, link_rules
+from llmtui.ui.widgets.log.render import (
+    emphasis_rules,
+    formula_rules,
+    html_rules,
+    link_rules,
+)
 from llmtui.ui.widgets.log.render.link_style import link_of, link_style
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-_FORMULAS = (("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ("$", "$"))
 _PLAIN = frozenset("\\`*_[]<>&!$~")
 _STYLES = {
     "strong": "strong", "em": "emphasis", "s": "struck", "u": "underlined",
@@ -36,40 +39,18 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
     emphasis_rules.use(parser)
     html_rules.use(parser)
-    parser.inline.ruler.before("escape", "formula", _formula)
+    formula_rules.use(parser)
     link_rules.use(parser)
     return parser
 
 
-def _formula(state: StateInline, silent: bool) -> bool:
-    """Mathematics as it was written: backslashes and stars are not Markdown there."""
-    source, at = state.src, state.pos
-    for opening, closing in _FORMULAS:
-        if source.startswith(opening, at):
-            start = at + len(opening)
-            end = source.find(closing, start, state.posMax)
-            if end <= start or (opening == "$" and not _is_formula(source, start, end)):
-                return False
-            state.pos = end + len(closing)
-            if not silent:
-                state.push("formula", "", 0).content = source[at : state.pos]
-            return True
-    return False
+def inline(
+    text: str, palette: Palette, base: Style | None = None, *, as_source: bool = False
+) -> Runs:
+    """The runs of a paragraph's source; their text keeps line ends as ``\\n``.
 
-
-def _is_formula(source: str, start: int, end: int) -> bool:
-    """Whether what two single dollars enclose is a formula rather than prices."""
-    body = source[start:end]
-    return not (
-        body[0].isspace()
-        or body[-1].isspace()
-        or "\n" in body
-        or source[end + 1 : end + 2].isalnum()
-    )
-
-
-def inline(text: str, palette: Palette, base: Style | None = None) -> Runs:
-    """The runs of a paragraph's source; their text keeps line ends as ``\\n``."""
+    ``as_source`` shows formulas as they were written.
+    """
     style = palette.text if base is None else base
     if not text:
         return []
@@ -78,7 +59,11 @@ def inline(text: str, palette: Palette, base: Style | None = None) -> Runs:
         runs: Runs = []
         _add_text(runs, text, autolinks(text), style, palette)
         return runs
-    return _runs(_parser().parseInline(text)[0].children or [], palette, style)
+    tokens = _parser().parseInline(text)[0].children or []
+    for token in tokens:
+        if token.type == "formula":
+            token.content = formula_rules.shown(token.content, as_source=as_source)
+    return _runs(tokens, palette, style)
 
 
 cell = lru_cache(4096)(inline)

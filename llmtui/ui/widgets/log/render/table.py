@@ -16,6 +16,7 @@ from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.column_sizes import measured, row_cells
 from llmtui.ui.widgets.log.render.columns import Shape
 from llmtui.ui.widgets.log.render.inline import cell
+from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.render.targets import with_targets
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
@@ -47,21 +48,20 @@ class Table(NamedTuple):
         return 2 if self.above is None else 0
 
 
-def draw(
-    block: Block, shape: Shape | None, width: int, paint: Paint
-) -> list[DrawnLine]:
-    """The lines of a table in ``width`` cells; of a piece, in the ``shape`` of its
-    table."""
+def draw(block: Block, frame: Frame, width: int, paint: Paint) -> list[DrawnLine]:
+    """The lines of a table in ``width`` cells; a piece has the shape of its table."""
     palette = paint.palette
-    shape = shape or Shape(measured(block, targets=paint.printed))
-    table = read(block, paint, shape.above)
+    shape = frame.shape or Shape(measured(block, targets=paint.printed))
+    table = read(block, paint, shape.above, as_source=frame.as_source)
     widths = shape.columns.fit(width - 3 * len(table.aligns) - 1)
     if widths is None:
         return _as_list(table, width, palette)
     return _as_table(table, widths, paint)
 
 
-def read(block: Block, paint: Paint, above: str = "") -> Table:
+def read(
+    block: Block, paint: Paint, above: str = "", *, as_source: bool = False
+) -> Table:
     """The cells of a table; ``above`` is the source of the row before a piece."""
     palette = paint.palette
     names, _, delimiters = block.info.partition("\n")
@@ -69,7 +69,7 @@ def read(block: Block, paint: Paint, above: str = "") -> Table:
 
     def runs(line: str, style: str) -> list[Runs]:
         cells = row_cells(line, len(aligns))
-        found = [cell(c, palette, palette[style]) for c in cells]
+        found = [cell(c, palette, palette[style], as_source=as_source) for c in cells]
         if not paint.printed:
             return found
         return [with_targets(each, palette[style]) for each in found]

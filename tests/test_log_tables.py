@@ -12,9 +12,10 @@ from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log import tables
-from llmtui.ui.widgets.log.entry import Edge, Entry
+from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.layout import Layout
 from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.parts import Edge
 from llmtui.ui.widgets.log.render.column_sizes import measured
 from llmtui.ui.widgets.log.render.columns import Columns
 from llmtui.ui.widgets.log.render.palette import PLAIN

@@ -11,10 +11,11 @@ from textual.selection import SELECT_ALL
 from llmtui.chat.message import Message
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.copying import codes_of, links_of, source_of
-from llmtui.ui.widgets.log.entry import Edge, Entry
+from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.heights import Heights
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.parts import Edge
 from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.selected import selected_source
 from llmtui.ui.widgets.log.window import Window

@@ -15,7 +15,7 @@ from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
-from llmtui.ui.widgets.log.tables import Tables
+from llmtui.ui.widgets.log.wholes import Wholes
 
 _STYLES = {
     "muted": "dim",
@@ -62,12 +62,9 @@ def rendered(markdown: str, width: int, colour: bool) -> str:
 def _lines(blocks: list[Block], frame: Frame, paint: Paint) -> Iterator[Line]:
     """The lines of all blocks, with the blank ones between them."""
 
-    def find(at: int) -> Block | None:
-        return blocks[at] if 0 <= at < len(blocks) else None
-
-    tables = Tables(targets=paint.printed)
+    wholes = Wholes(blocks, targets=paint.printed)
     for at, block in enumerate(blocks):
-        yield from render(block, frame._replace(shape=tables.shape(find, at)), paint)
+        yield from render(block, wholes.frame(at, frame), paint)
 
 
 def _text(line: Line, width: int, system: ColorSystem | None) -> str:

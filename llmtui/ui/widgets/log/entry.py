@@ -3,42 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.heights import Heights
+from llmtui.ui.widgets.log.parts import Edge, Part, Thought
+from llmtui.ui.widgets.log.wholes import Wholes
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
-    from llmtui.ui.widgets.log.render.columns import Shape
     from llmtui.ui.widgets.log.source import Source
-    from llmtui.ui.widgets.log.tables import Tables
-
-
-class Edge(NamedTuple):
-    """A part that is no block: mark above it, head, fold of the thinking, what a folded
-    message shows instead of its blocks, foot."""
-
-    kind: Literal["mark", "head", "fold", "calls", "more", "foot"]
-    version: int = 0
-    """Counts up whenever it is to be drawn anew."""
-    hidden: int = 0
-    """Of a folded message: the rows of its text that are not shown, 0 if unknown."""
-
-
-class Thought(NamedTuple):
-    """A block of the model's thinking."""
-
-    block: Block
-
-
-Part = Block | Thought | Edge
 
 _UNREAD: tuple[list[Part], Heights, list[bool]] = ([], Heights(), [])
 """What an entry has that was never read, the same for all of them: five objects
 for each of ten thousand would cost 6 MB, and the garbage collector's time."""
-_UNMOVED: dict[tuple[bool, int], int] = {}
 
 
 class Entry:
@@ -51,10 +30,8 @@ class Entry:
 
     __slots__ = (
         "_base",
-        "_shifts",
         "_size",
         "_stage",
-        "_tables",
         "_taken",
         "advice",
         "as_source",
@@ -72,6 +49,7 @@ class Entry:
         "verbose",
         "version",
         "versions",
+        "wholes",
         "width",
     )
 
@@ -85,6 +63,8 @@ class Entry:
         self.so_far: Callable[[], tuple[str, str]] | None = None
         """Of a living one the text and the thinking that have come."""
         self.parts, self.heights, self.exact = _UNREAD
+        self.wholes: Wholes | None = None
+        """What is known of tables and code in the parts, once they were read."""
         self.width = 0
         self.unfolded = False
         self.verbose = False
@@ -98,7 +78,6 @@ class Entry:
         self.versions = (1, 1)
         """Which of how many siblings it is."""
         self.advice = ""
-        self._shifts: dict[tuple[bool, int], int] = _UNMOVED
         self.marked = False
         """Whether what is above it was left out of what the model read last."""
         self._stage: tuple[object, ...] = ()
@@ -106,7 +85,6 @@ class Entry:
         """Parts before the blocks that grow."""
         self._taken = 0
         """Frozen ones of these that are parts already."""
-        self._tables: Tables | None = None
 
     @property
     def spoken(self) -> bool:
@@ -121,7 +99,7 @@ class Entry:
         self.live = True
         self.so_far = so_far
         self._stage = ()
-        self._shifts = _UNMOVED
+        self.wholes = None
         self.source = _new_source()
         return self.source
 
@@ -152,6 +130,7 @@ class Entry:
         else:
             self._stage = ()
             self.parts = []
+            self.wholes = None
         self.message = message
         self._size = None
         self.live = False
@@ -208,7 +187,13 @@ class Entry:
             fresh += blocks if answer else map(Thought, blocks)
             self._taken = len(frozen)
         fresh.append(Edge("foot", self.version))
-        return self._with_its_table(self._splice(start, fresh))
+        start = self._splice(start, fresh)
+        if self.wholes is None:
+            self.wholes = Wholes(self.parts)
+        first = self.wholes.first_changed(start)
+        if self.width:
+            self.exact[first:start] = [False] * (start - first)
+        return first
 
     def _beginning(self) -> list[Part]:
         """All the parts of a folded message."""
@@ -257,7 +242,7 @@ class Entry:
         """Show no more than its beginning, or all of it again, after a rebuild."""
         self.hidden = 0 if self.live else self.text_rows(self.width) - 1
         self.folded = folded
-        self._stage, self._tables = (), None
+        self._stage = ()
         self.touch()
 
     def text_rows(self, width: int) -> int:
@@ -284,63 +269,6 @@ class Entry:
             return plain_blocks(clean(self.message.text))
         answer = self.source.answer if self.source else None
         return [*answer.frozen, *answer.tail(live=self.live)] if answer else ()
-
-    # -- tables ------------------------------------------------------------------
-
-    def shape(self, index: int) -> Shape | None:
-        """What a part that is a piece of a table takes from the whole of it."""
-        block = self._block(index)
-        if block is None or block.kind != "table":
-            return None
-        if self._tables is None:
-            from llmtui.ui.widgets.log.tables import Tables
-
-            self._tables = Tables()
-        return self._tables.shape(self._block, index)
-
-    def _with_its_table(self, start: int) -> int:
-        """The first part to draw anew, if those from ``start`` on are new."""
-        if self._tables is None:
-            return start
-        first = self._tables.first_changed(self._block, start)
-        if self.width:
-            self.exact[first:start] = [False] * (start - first)
-        return first
-
-    def _block(self, index: int) -> Block | None:
-        if not 0 <= index < len(self.parts):
-            return None
-        part = self.parts[index]
-        if isinstance(part, Thought):
-            return part.block
-        return part if isinstance(part, Block) else None
-
-    # -- blocks that are too wide ---------------------------------------------------
-
-    def pieces(self, index: int) -> range:
-        """The parts that are pieces of the same thing as the one at ``index``."""
-        start, end = index, index + 1
-        thing = _thing(self.parts[index])
-        if thing is not None:
-            while start and _thing(self.parts[start - 1]) == thing:
-                start -= 1
-            while end < len(self.parts) and _thing(self.parts[end]) == thing:
-                end += 1
-        return range(start, end)
-
-    def shift(self, index: int) -> int | None:
-        """By how many cells a part is moved to the left, see ``Frame``."""
-        if not self._shifts:
-            return None
-        thing = _thing(self.parts[index])
-        return None if thing is None else self._shifts.get(thing)
-
-    def set_shift(self, index: int, cells: int | None) -> None:
-        """Move a part, and all pieces of the same thing."""
-        thing = _thing(self.parts[index])
-        if thing is not None:
-            shifts = {**self._shifts, thing: cells}
-            self._shifts = {at: by for at, by in shifts.items() if by is not None}
 
     # -- heights -----------------------------------------------------------------
 
@@ -371,15 +299,6 @@ class Entry:
         """Note how high a part really is."""
         self.heights.set(index, rows)
         self.exact[index] = True
-
-
-def _thing(part: Part) -> tuple[bool, int] | None:
-    """What a part is (a piece of): whether it is thought, and which one of those."""
-    if isinstance(part, Edge):
-        return None
-    if isinstance(part, Thought):
-        return True, part.block.leaf
-    return False, part.leaf
 
 
 def _new_source() -> Source:

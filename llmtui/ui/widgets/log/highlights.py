@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.strip import Strip
 
-from llmtui.ui.widgets.log.entry import Edge, Thought
 from llmtui.ui.widgets.log.layout import Layout, Spot
+from llmtui.ui.widgets.log.parts import Edge, Thought
 from llmtui.ui.widgets.log.render.line import Line
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.selection import highlighted

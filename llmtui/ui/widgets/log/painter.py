@@ -10,7 +10,8 @@ from llmtui.markdown.block import Block
 from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log import labels
-from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
+from llmtui.ui.widgets.log.entry import Entry
+from llmtui.ui.widgets.log.parts import Edge, Thought
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
 
@@ -32,10 +33,9 @@ class Painter:
         from llmtui.ui.widgets.log.render.blocks import render
 
         part = entry.parts[index]
-        shape = entry.shape(index)
-        frame = self.frame._replace(
-            as_source=entry.as_source, shape=shape, shift=entry.shift(index)
-        )
+        frame = self.frame._replace(as_source=entry.as_source)
+        if entry.wholes is not None:
+            frame = entry.wholes.frame(index, frame)
         if isinstance(part, Block):
             out = entry.message.excluded
             paint = self._left_out if out else self._answer

@@ -11,8 +11,9 @@ from textual.selection import Selection
 from llmtui.markdown.block import Block
 from llmtui.ui.widgets.log.drawn import DrawnBlock, Place
 from llmtui.ui.widgets.log.drawn_table import DrawnTable
-from llmtui.ui.widgets.log.entry import Edge, Entry, Thought
+from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.layout import Layout, Spot
+from llmtui.ui.widgets.log.parts import Edge, Thought
 from llmtui.ui.widgets.log.selection import to_spot, to_y
 
 _BETWEEN = "\n\n"

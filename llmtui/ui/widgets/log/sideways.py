@@ -54,14 +54,16 @@ class Sideways:
             found = layout.line_at(window.y + y)
             if found is not None:
                 spot, line = found
-                if line.reach or layout.entries[spot.entry].shift(spot.part):
+                wholes = layout.entries[spot.entry].wholes
+                if line.reach or (wholes and wholes.shift(spot.part)):
                     yield _Row(spot, line.reach, y)
 
     def _move(self, spot: Spot, cells: int) -> None:
         layout, window = self._window.layout, self._window
-        entry = layout.entries[spot.entry]
-        pieces = entry.pieces(spot.part)
-        before = entry.shift(spot.part)
+        wholes = layout.entries[spot.entry].wholes
+        assert wholes is not None
+        pieces = wholes.pieces(spot.part)
+        before = wholes.shift(spot.part)
         now = before or 0
         rows = [row for row in self._movable() if row.spot.entry == spot.entry]
         most = max(row.reach for row in rows if row.spot.part in pieces)
@@ -74,7 +76,7 @@ class Sideways:
         at_top = top.entry == spot.entry and top.part in pieces
         if at_top:
             line = self._source_line(top)
-        entry.set_shift(spot.part, after)
+        wholes.move(spot.part, after)
         layout.redraw_parts(spot.entry, pieces)
         if at_top:
             window.top = self._with_source_line(top, line)

@@ -12,9 +12,10 @@ from textual.timer import Timer
 
 from llmtui.markdown.addresses import Link
 from llmtui.ui.widgets.log.cursor import Cursor
-from llmtui.ui.widgets.log.entry import Edge, Entry
+from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.labels import help_for
 from llmtui.ui.widgets.log.layout import Spot
+from llmtui.ui.widgets.log.parts import Edge
 from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.sideways import Sideways

@@ -125,7 +125,7 @@ def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     usual, most = frame.measure - lead.cells, frame.wide - lead.cells
     lines = []
     before = lead.first
-    for segments, join, code, reach in panel(block, frame.shift, usual, most, paint):
+    for segments, join, code, reach in panel(block, frame, usual, most, paint):
         line = row(before + segments, frame, base, lead.chars + EDGE, join)
         if code is None:
             line = line._replace(left=frame.width)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from llmtui.markdown.code import language_of
+from llmtui.ui.widgets.log.render.lexing import (
+    START,
+    TooSlow,
+    has_long_lines,
+    lex,
+    lexer_of,
+)
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 
 if TYPE_CHECKING:
-    from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
-_LONGEST = 1_000
-"""A longer line is not worth its colours: some lexers read it again and again."""
+    from llmtui.ui.widgets.log.render.reading import Reading
 
 
 @cache
@@ -62,34 +67,38 @@ def _name(kind: _TokenType) -> str:
     return "code"
 
 
-@lru_cache(64)
-def _lexer(language: str) -> Lexer | None:
-    """The lexer of a language by one of its names, None if there is none."""
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
+def highlight(
+    text: str, info: str, palette: Palette, reading: Reading | None, piece: int
+) -> Runs:
+    """Code as runs; plain where the language is unknown or takes too long.
 
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
-
-
-def highlight(text: str, info: str, palette: Palette) -> Runs:
-    """Code as runs; plain where the language is unknown or the lines are too long."""
+    ``reading`` knows where the lexer is before a piece; None where there is but one.
+    """
     plain = [(text, palette["code"])]
     language = language_of(info).lower()
-    if not language or not text or max(map(len, text.split("\n"))) > _LONGEST:
+    if not language or not text or has_long_lines(text):
         return plain
-    lexer = _lexer(language)
-    if lexer is None:
+    lexer = lexer_of(language)
+    if lexer is None or (reading is not None and reading.slow):
+        return plain
+    state = START if reading is None else reading.before(piece)
+    try:
+        tokens = lex(lexer, f"{text}\n", state)
+    except TooSlow:
+        if reading is not None:
+            reading.slow = True
         return plain
     runs: Runs = []
     last = ""
-    for kind, value in lexer.get_tokens(text):
+    for kind, value in tokens:
         name = _name(kind)
         if name == last or (runs and value.isspace()):
             runs[-1] = (runs[-1][0] + value, runs[-1][1])
         else:
             runs.append((value, palette[name]))
             last = name
-    return runs if sum(len(value) for value, _ in runs) == len(text) else plain
+    if "".join([value for value, _ in runs]) != f"{text}\n":
+        return plain
+    end, style = runs[-1]
+    runs[-1] = end.removesuffix("\n"), style
+    return runs

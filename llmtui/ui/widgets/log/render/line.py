@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -10,6 +10,9 @@ from rich.style import Style
 from textual.strip import Strip
 
 from llmtui.ui.widgets.log.render.columns import Shape
+
+if TYPE_CHECKING:
+    from llmtui.ui.widgets.log.render.reading import Reading
 
 MARGIN = 3
 """Cells left of the text: focus, bar, space."""
@@ -52,6 +55,8 @@ class Frame(NamedTuple):
     shift: int | None = None
     """By how many cells a block that is too wide is moved to the left; None wraps
     what can be wrapped."""
+    reading: Reading | None = None
+    """Of a piece of code: how the pieces before it were read."""
 
     @property
     def wide(self) -> int:

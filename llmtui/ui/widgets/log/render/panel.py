@@ -10,7 +10,7 @@ from rich.segment import Segment
 from llmtui.markdown.block import Block
 from llmtui.markdown.code import language_of
 from llmtui.ui.widgets.log.render.code import highlight
-from llmtui.ui.widgets.log.render.line import NARROWEST, fit
+from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, fit
 from llmtui.ui.widgets.log.render.palette import Paint
 from llmtui.ui.widgets.log.render.slide import slide
 from llmtui.ui.widgets.log.render.wrap import Runs, Span, chop, slice_runs
@@ -44,13 +44,8 @@ def is_box_art(text: str, info: str) -> bool:
     return language_of(info).lower() in _PROSE and not _CORNERS.isdisjoint(text)
 
 
-def panel(
-    block: Block, shift: int | None, usual: int, most: int, paint: Paint
-) -> list[Row]:
-    """The rows of a block of code, ``usual`` cells wide, or ``most`` if it needs them.
-
-    ``shift`` moves its lines to the left, see ``Frame``; None wraps them.
-    """
+def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> list[Row]:
+    """The rows of a block of code, ``usual`` cells wide, or ``most`` if need be."""
     text = block.text.expandtabs(4)
     longest = max(map(cell_len, text.split("\n")))
     least = NARROWEST // 2
@@ -58,11 +53,12 @@ def panel(
     if longest > width:
         width = max(least, most - 2 * EDGE)
     reach = max(0, longest - width)
+    shift = frame.shift
     movable = reach and not paint.printed
     if shift is None and movable and is_box_art(text, block.info):
         shift = 0
     rows = [] if block.piece else [_label(block, width, paint)]
-    runs = highlight(text, block.info, paint.palette)
+    runs = highlight(text, block.info, paint.palette, frame.reading, block.piece)
     join = "" if block.joined else None
     if shift is None:
         body = _wrapped(runs, chop(text, width), width, join, paint)

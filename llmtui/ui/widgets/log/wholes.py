@@ -1,0 +1,99 @@
+"""What the pieces of a long table or of long code take from the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from llmtui.markdown.block import Block
+from llmtui.ui.widgets.log.parts import Part, Thought, block_of
+
+if TYPE_CHECKING:
+    from llmtui.ui.widgets.log.render.line import Frame
+    from llmtui.ui.widgets.log.render.reading import Reading
+    from llmtui.ui.widgets.log.tables import Tables
+
+Whole = tuple[bool, int]
+"""Which one: whether it is thought, and its ``Block.leaf``."""
+
+
+class Wholes:
+    """The tables and the code of a message, and how far each is moved sideways."""
+
+    __slots__ = ("_parts", "_readings", "_shifts", "_tables", "_targets")
+
+    def __init__(self, parts: Sequence[Part], *, targets: bool = False) -> None:
+        """``parts`` may change; ``targets`` says that links are followed by where
+        they lead."""
+        self._parts = parts
+        self._targets = targets
+        self._tables: Tables | None = None
+        self._readings: dict[Whole, Reading] = {}
+        self._shifts: dict[Whole, int] = {}
+
+    def frame(self, at: int, frame: Frame) -> Frame:
+        """The frame of a part: that of its message, and what is known of the whole."""
+        block = self._find(at)
+        if block is None:
+            return frame
+        if self._shifts and (shift := self.shift(at)) is not None:
+            frame = frame._replace(shift=shift)
+        if block.kind == "table":
+            if self._tables is None:
+                from llmtui.ui.widgets.log.tables import Tables
+
+                self._tables = Tables(targets=self._targets)
+            return frame._replace(shape=self._tables.shape(self._find, at))
+        if block.kind == "code":
+            return frame._replace(reading=self._reading(at, block))
+        return frame
+
+    def first_changed(self, at: int) -> int:
+        """Where drawing begins if the part at ``at`` is new: where its table does, if
+        that is wider now."""
+        return self._tables.first_changed(self._find, at) if self._tables else at
+
+    def pieces(self, at: int) -> range:
+        """The parts that are pieces of the same thing as the one at ``at``."""
+        start, end = at, at + 1
+        whole = self._whole(at)
+        if whole is not None:
+            while start and self._whole(start - 1) == whole:
+                start -= 1
+            while end < len(self._parts) and self._whole(end) == whole:
+                end += 1
+        return range(start, end)
+
+    def shift(self, at: int) -> int | None:
+        """By how many cells a part is moved to the left, see ``Frame``."""
+        whole = self._whole(at)
+        return None if whole is None else self._shifts.get(whole)
+
+    def move(self, at: int, cells: int | None) -> None:
+        """Move all pieces of what a part is a piece of."""
+        whole = self._whole(at)
+        if whole is None:
+            return
+        if cells is None:
+            self._shifts.pop(whole, None)
+        else:
+            self._shifts[whole] = cells
+
+    def _reading(self, at: int, block: Block) -> Reading:
+        """How far the lexer of some code has come, up to the part at ``at``."""
+        from llmtui.ui.widgets.log.render.reading import Reading
+
+        whole = self._whole(at)
+        assert whole is not None
+        reading = self._readings.setdefault(whole, Reading())
+        first = at - block.piece
+        reading.reach(block.piece, lambda piece: self._find(first + piece))
+        return reading
+
+    def _whole(self, at: int) -> Whole | None:
+        part = self._parts[at]
+        block = block_of(part)
+        return None if block is None else (isinstance(part, Thought), block.leaf)
+
+    def _find(self, at: int) -> Block | None:
+        return block_of(self._parts[at]) if 0 <= at < len(self._parts) else None

@@ -161,7 +161,7 @@ def test_all_of_it_is_all_of_the_source(width: int) -> None:
         ("first", "second", "first\n2. second"),
         ("gcc", "y.c", "gcc -o x \\\n\t\ty.c"),
         ("make", "y.c", "all:\n\tgcc -o x \\\n\t\ty.c"),
-        (f"{UNICODE.checked} done", "open", "- [x] done\n- [ ] open"),
+        ("[x] done", "open", "- [x] done\n- [ ] open"),
         ("return", "return", "return"),
         ("def f", "return", "def f(x):\n\treturn"),
         ("the first of", "the first of", "the first of"),

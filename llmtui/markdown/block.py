@@ -9,6 +9,9 @@ Kind = Literal["paragraph", "heading", "code", "table", "rule", "math", "plain"]
 QUOTE = ">"
 """How a block quote begins in :attr:`Block.path`; everything else is an item."""
 
+NOTE = "^"
+"""How a footnote begins there, with its label behind."""
+
 CODE_LINES = 64
 CODE_CHARS = 8_000
 TABLE_ROWS = 40
@@ -32,7 +35,8 @@ class Block(NamedTuple):
     """The source without the marks of quotes, items and fences."""
     path: tuple[str, ...] = ()
     """Quotes and items around it, outermost first: ``>``, ``-``, ``12.``, ``[x]``;
-    an alert is ``>note``, ``>tip``, ``>important``, ``>warning`` or ``>caution``."""
+    a footnote is ``^1``, an alert ``>note``, ``>tip``, ``>important``, ``>warning`` or
+    ``>caution``."""
     opened: int = 0
     """Where in the path begin the items that start with this block."""
     gap: bool = False

@@ -15,6 +15,8 @@ ALERT = re.compile(
     r"[ \t]*\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*\Z", re.IGNORECASE
 )
 """The first line of a quote that GitHub draws as an alert."""
+NOTE = re.compile(r" {0,3}\[\^([^\]\[\s^]{1,40})\]:[ \t]*")
+"""The beginning of a footnote."""
 TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _DELIMITER = re.compile(r":?-+:?\Z")
 _NOT_DELIMITERS = re.compile(r"[^-:| \t]")

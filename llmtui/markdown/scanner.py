@@ -14,7 +14,7 @@ is no heading, and after ``DEPTH`` containers marks are text.
 from __future__ import annotations
 
 from llmtui.markdown import lines as ln
-from llmtui.markdown.block import DEPTH, QUOTE, Block
+from llmtui.markdown.block import DEPTH, NOTE, QUOTE, Block
 from llmtui.markdown.block_builder import BlockBuilder, Container
 from llmtui.markdown.leaf import Leaf
 
@@ -111,6 +111,9 @@ class Scanner:
                 alert = ln.ALERT.match(rest)
                 container = self._quote(alert[1].lower() if alert else "")
                 rest = "" if alert else rest
+            elif not depth and (note := ln.NOTE.match(rest)):
+                container, rest = self._note(note[1]), rest[note.end() :]
+                column += container.indent
             elif item := self._item(rest, depth, column):
                 container, rest = self._numbered(item, depth)
                 column += item.indent
@@ -154,6 +157,10 @@ class Scanner:
 
     def _quote(self, alert: str) -> Container:
         return Container(QUOTE + alert, start=self._builder.at, end=self._builder.to)
+
+    def _note(self, label: str) -> Container:
+        at, to = self._builder.at, self._builder.to
+        return Container(NOTE + label, indent=4, start=at, end=to)
 
     def _leave(self, depth: int) -> None:
         """Close the leaf, and the containers from ``depth`` on."""

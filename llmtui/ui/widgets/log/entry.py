@@ -13,6 +13,7 @@ from llmtui.ui.widgets.log.wholes import Wholes
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
+    from llmtui.markdown.notes import NotesLast
     from llmtui.ui.widgets.log.source import Source
 
 _UNREAD: tuple[list[Part], Heights, list[bool]] = ([], Heights(), [])
@@ -30,9 +31,9 @@ class Entry:
 
     __slots__ = (
         "_base",
+        "_order",
         "_size",
         "_stage",
-        "_taken",
         "advice",
         "as_source",
         "exact",
@@ -83,8 +84,8 @@ class Entry:
         self._stage: tuple[object, ...] = ()
         self._base = 0
         """Parts before the blocks that grow."""
-        self._taken = 0
-        """Frozen ones of these that are parts already."""
+        self._order: NotesLast | None = None
+        """These in the order they are read in."""
 
     @property
     def spoken(self) -> bool:
@@ -172,20 +173,21 @@ class Entry:
             source.thought_pieces if self.live or answer is not None else 0,
         )
         if stage != self._stage or self.spoken:
-            start, self._taken = 0, 0
+            start, order = 0, _new_order()
             fresh = self._prefix(source)
             self._base = len(fresh)
             self._stage = stage
         else:
-            start, fresh = self._base + self._taken, []
+            order = self._order or _new_order()
+            start, fresh = self._base + order.settled, []
+        self._order = order
         if growing is not None:
-            frozen = growing.frozen
-            blocks = frozen[self._taken :] + growing.tail(live=self.live)
-            if self._taken == 0 and blocks and answer is not None:
+            is_first = not order.settled
+            blocks = order.from_settled(growing, live=self.live)
+            if is_first and blocks and answer is not None:
                 behind_thoughts = self.unfolded and source.thoughts is not None
                 blocks[0] = blocks[0]._replace(gap=behind_thoughts)
             fresh += blocks if answer else map(Thought, blocks)
-            self._taken = len(frozen)
         fresh.append(Edge("foot", self.version))
         start = self._splice(start, fresh)
         if self.wholes is None:
@@ -212,7 +214,7 @@ class Entry:
             shown = source.thought_pieces if self.live and not source.answer else 0
             parts.append(Edge("fold", (self.version << 32) + shown))
             if self.unfolded and source.answer is not None:
-                parts += map(Thought, source.thoughts.all())
+                parts += map(Thought, _new_order().from_settled(source.thoughts))
         if self.message.tool_calls:
             parts.append(Edge("calls", self.version))
         return parts
@@ -299,6 +301,13 @@ class Entry:
         """Note how high a part really is."""
         self.heights.set(index, rows)
         self.exact[index] = True
+
+
+def _new_order() -> NotesLast:
+    # Imported here: before the first frame there is nothing to read.
+    from llmtui.markdown.notes import NotesLast
+
+    return NotesLast()
 
 
 def _new_source() -> Source:

@@ -121,6 +121,8 @@ class _Blocks:
             at = first.starts(start)
         if end:
             to = last.ends(end)
+        if to < at:  # a note, which stands at the end wherever it was written
+            at, to = last.block.start, max(to, first.block.end)
         return self._source[at:to].strip("\n")
 
     def _code(self, start: Place | None, end: Place | None) -> str:

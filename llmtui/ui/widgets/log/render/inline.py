@@ -15,6 +15,7 @@ from llmtui.ui.widgets.log.render import (
     formula_rules,
     html_rules,
     link_rules,
+    note_rules,
 )
 from llmtui.ui.widgets.log.render.link_style import link_of, link_style
 from llmtui.ui.widgets.log.render.palette import Palette
@@ -40,6 +41,7 @@ def _parser() -> MarkdownIt:
     emphasis_rules.use(parser)
     html_rules.use(parser)
     formula_rules.use(parser)
+    note_rules.use(parser)
     link_rules.use(parser)
     return parser
 
@@ -91,6 +93,8 @@ def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
         elif token.type == "code_inline":
             content = clean(token.content).replace("\n", " ")
             runs.append((content, style + palette["inline-code"]))
+        elif token.type == "note":
+            runs.append((token.content, style + palette["marker"]))
         elif token.type == "formula":
             runs.append((token.content, style + palette["math"]))
         elif token.type == "image":

@@ -9,10 +9,11 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from llmtui.markdown.block import QUOTE
+from llmtui.markdown.block import NOTE, QUOTE
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.line import MARGIN, NARROWEST
 from llmtui.ui.widgets.log.render.palette import Paint
+from llmtui.ui.widgets.log.render.raised import raised
 
 _BOLD = Style(bold=True)
 
@@ -49,7 +50,7 @@ def lead_of(path: tuple[str, ...], opened: int, wide: int, paint: Paint) -> Lead
             style = palette[f"alert-{alert}" if alert else "quote"]
         else:
             mark, style = _mark(shown, depth, glyphs), palette["marker"]
-            depth += 1
+            depth += not shown.startswith(NOTE)
         size = cell_len(mark)
         if cells + size > limit:
             break
@@ -72,6 +73,9 @@ def _mark(shown: str, depth: int, glyphs: Glyphs) -> str:
     item moves none of those above it."""
     if shown == "-":
         return f"{glyphs.bullets[depth % len(glyphs.bullets)]} "
+    if shown.startswith(NOTE):
+        label = shown.removeprefix(NOTE)
+        return f"{raised(label):>2} " if label.isdecimal() else f"{label}: "
     if shown.startswith("["):
         return f"{shown.lower()} "
     return f"{shown:>3} "

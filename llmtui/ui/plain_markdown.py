@@ -13,6 +13,7 @@ from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.render.blocks import render
+from llmtui.ui.widgets.log.render.diagrams import Diagrams
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.wholes import Wholes
@@ -50,7 +51,7 @@ def rendered(markdown: str, width: int, colour: bool) -> str:
     source = Blocks(markdown)
     source.end()
     palette = Palette(lambda name: Style.parse(_STYLES.get(name, "")))
-    paint = Paint(palette, terminal_glyphs(), printed=True)
+    paint = Paint(palette, terminal_glyphs(), printed=True, diagrams=Diagrams())
     frame = Frame(MARGIN + width + 1)
     system = ColorSystem.STANDARD if colour else None
     return "".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
+from llmtui.desktop.diagrams import MISSING, installed
 from llmtui.ui.controls.picking import Picking
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
@@ -98,7 +99,10 @@ class LogNavigation:
         log = self._log
         as_source = log.toggle_source(log.focused_id)
         how = "as they were written" if as_source else "drawn"
-        self._say(f"formulas and diagrams are shown {how}")
+        if as_source or installed():
+            self._say(f"formulas and diagrams are shown {how}")
+        else:
+            self._say(f"formulas are shown drawn; {MISSING}")
 
     def _thinking(self) -> None:
         """Open or fold the thinking: of the message in focus, else of all."""

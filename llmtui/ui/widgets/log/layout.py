@@ -9,6 +9,7 @@ from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.heights import Heights
 from llmtui.ui.widgets.log.line_cache import LineCache
 from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.parts import block_of
 from llmtui.ui.widgets.log.render.line import Line
 
 
@@ -90,6 +91,13 @@ class Layout:
             self._kept.drop(index, part)
             entry.exact[part] = False
 
+    def redraw_blocks(self, text: str) -> None:
+        """Blocks of this text are drawn in another way."""
+        for index, part in self._kept.places():
+            block = block_of(self.entries[index].parts[part])
+            if block is not None and block.text == text:
+                self.redraw_parts(index, range(part, part + 1))
+
     # -- rows --------------------------------------------------------------------
 
     def row_of(self, spot: Spot) -> int:
@@ -121,6 +129,7 @@ class Layout:
         if found is None:
             found = self.painter.lines(entry, part)
             self._kept.put(index, part, found)
+            entry.exact[part] = False  # a diagram may be drawn by now
         if not entry.exact[part]:
             entry.set_exact(part, len(found))
             self._heights.set(index, entry.heights.total)

@@ -41,6 +41,10 @@ class LineCache:
         if old is not None:
             self._rows -= len(old) + 1
 
+    def places(self) -> list[tuple[int, int]]:
+        """Of which parts the lines are here: entry and part."""
+        return list(self._lines)
+
     def drop_entry(self, entry: int) -> None:
         for key in [key for key in self._lines if key[0] == entry]:
             self.drop(*key)

@@ -12,6 +12,7 @@ from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log import labels
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.parts import Edge, Thought
+from llmtui.ui.widgets.log.render.diagrams import Diagrams
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
 
@@ -19,13 +20,19 @@ from llmtui.ui.widgets.log.render.palette import Paint, Palette
 class Painter:
     """Draws one part of an entry at a width, in one palette."""
 
-    def __init__(self, palette: Palette, glyphs: Glyphs, width: int) -> None:
+    def __init__(
+        self,
+        palette: Palette,
+        glyphs: Glyphs,
+        width: int,
+        diagrams: Diagrams | None = None,
+    ) -> None:
         self.frame = Frame(width)
         self.palette = palette
         self.glyphs = glyphs
-        self._answer = Paint(palette, glyphs)
-        self._thinking = Paint(palette.tinted("thinking"), glyphs)
-        self._left_out = Paint(palette.dimmed(), glyphs)
+        self._answer = Paint(palette, glyphs, diagrams=diagrams)
+        self._thinking = self._answer._replace(palette=palette.tinted("thinking"))
+        self._left_out = self._answer._replace(palette=palette.dimmed())
 
     def lines(self, entry: Entry, index: int) -> list[Line]:
         """The lines of a part of ``entry``."""

@@ -16,8 +16,10 @@ from textual.strip import Strip
 from llmtui.ui.columns import doubtful
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.canvas import Canvas
+from llmtui.ui.widgets.log.drawing import Drawing
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.render.diagrams import Wanted
 from llmtui.ui.widgets.log.render.palette import CLASSES, PLAIN, Palette
 from llmtui.ui.widgets.log.window import Window
 
@@ -48,7 +50,12 @@ class Scroller(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.glyphs = terminal_glyphs()
-        self.window = Window(Layout(Painter(PLAIN, self.glyphs, 80)))
+        self._drawing = Drawing(
+            lambda job: self.run_worker(job, group="diagrams"),
+            lambda: self.window.layout.width,
+            self._show_drawing,
+        )
+        self.window = Window(Layout(self._painter(PLAIN, 80)))
         self._placing = False
         self._restyling = False
         self._bar_look = (-1, -1)
@@ -162,7 +169,7 @@ class Scroller(ScrollView, can_focus=True):
         room = self.scrollable_content_region.size
         window, layout = self.window, self.window.layout
         if room.width and room.width != layout.width:
-            layout.repaint(Painter(layout.painter.palette, self.glyphs, room.width))
+            layout.repaint(self._painter(layout.painter.palette, room.width))
         elif room.height == window.height:
             return
         window.height = room.height
@@ -187,9 +194,17 @@ class Scroller(ScrollView, can_focus=True):
         palette = Palette(lambda name: self.get_component_rich_style(f"log--{name}"))
         layout = self.window.layout
         if not palette.same_as(layout.painter.palette):
-            layout.repaint(Painter(palette, self.glyphs, layout.width))
+            layout.repaint(self._painter(palette, layout.width))
             self.canvas.forget()
             self.refresh()
+
+    def _painter(self, palette: Palette, width: int) -> Painter:
+        return Painter(palette, self.glyphs, width, self._drawing.diagrams)
+
+    def _show_drawing(self, wanted: Wanted) -> None:
+        """Show a diagram in the place of its source."""
+        self.window.layout.redraw_blocks(wanted.source)
+        self.reflow()
 
     # -- moving ------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.lead import Lead, lead_of
 from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, Line, row
 from llmtui.ui.widgets.log.render.palette import Paint
-from llmtui.ui.widgets.log.render.panel import EDGE, panel
+from llmtui.ui.widgets.log.render.panel import EDGE, panel, picture
 from llmtui.ui.widgets.log.render.targets import with_targets
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
@@ -123,9 +123,16 @@ def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     """A panel of code behind the lead."""
     base = paint.palette.text
     usual, most = frame.measure - lead.cells, frame.wide - lead.cells
+    drawing = None
+    if paint.diagrams is not None and not frame.as_source:
+        drawing = paint.diagrams.of(block, most - 2 * EDGE)
+    if drawing is None:
+        rows = panel(block, frame, usual, most, paint)
+    else:
+        rows = picture(block, drawing, usual, most, paint)
     lines = []
     before = lead.first
-    for segments, join, code, reach in panel(block, frame, usual, most, paint):
+    for segments, join, code, reach in rows:
         line = row(before + segments, frame, base, lead.chars + EDGE, join)
         if code is None:
             line = line._replace(left=frame.width)

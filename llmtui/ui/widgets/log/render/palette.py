@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.style import Style
 
 from llmtui.ui.glyphs import Glyphs
+
+if TYPE_CHECKING:
+    from llmtui.ui.widgets.log.render.diagrams import Diagrams
 
 NAMES = (
     "text",
@@ -93,6 +96,8 @@ class Paint(NamedTuple):
     printed: bool = False
     """Whether nothing can be clicked or moved: links are followed by where they
     lead, and what is too wide is wrapped."""
+    diagrams: Diagrams | None = None
+    """Who draws diagrams, None to show their source."""
 
 
 PLAIN = Palette(lambda name: Style())

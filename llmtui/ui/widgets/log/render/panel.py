@@ -47,11 +47,7 @@ def is_box_art(text: str, info: str) -> bool:
 def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> list[Row]:
     """The rows of a block of code, ``usual`` cells wide, or ``most`` if need be."""
     text = block.text.expandtabs(4)
-    longest = max(map(cell_len, text.split("\n")))
-    least = NARROWEST // 2
-    width = max(least, usual - 2 * EDGE)
-    if longest > width:
-        width = max(least, most - 2 * EDGE)
+    longest, width = _size(text, usual, most)
     reach = max(0, longest - width)
     shift = frame.shift
     movable = reach and not paint.printed
@@ -65,6 +61,24 @@ def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> li
     else:
         body = _slid(runs, text, shift, width, join, paint)
     return [*rows, *(row._replace(reach=reach) for row in body)]
+
+
+def picture(
+    block: Block, drawing: str, usual: int, most: int, paint: Paint
+) -> list[Row]:
+    """The rows of a drawing in the place of the code that describes it."""
+    _, width = _size(drawing, usual, most)
+    runs = [(drawing, paint.palette["code"])]
+    body = _wrapped(runs, chop(drawing, width), width, None, paint)
+    return [_label(block, width, paint), *body]
+
+
+def _size(text: str, usual: int, most: int) -> tuple[int, int]:
+    """Cells of the longest line, and of all lines of the panel it is shown in."""
+    longest = max(map(cell_len, text.split("\n")))
+    least = NARROWEST // 2
+    width = max(least, usual - 2 * EDGE)
+    return longest, width if longest <= width else max(least, most - 2 * EDGE)
 
 
 def _label(block: Block, width: int, paint: Paint) -> Row:

@@ -119,7 +119,7 @@ after
         ("a | b\n--|--", ["table"]),
         ("a | b\n--|--|--", ["paragraph"]),
         ("\\[\nx^2 * y * z\n\\]\nafter", ["math", "paragraph"]),
-        ("$$\nnever closed\n\nafter", ["math", "paragraph"]),
+        ("$$\nnever = closed\n\nafter", ["math"]),
         ("<div>\n<b>x</b>\n</div>", ["paragraph"]),
         ("[a]: http://x.y", ["paragraph"]),
         ("-", ["paragraph"]),

@@ -2,107 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from llmtui.markdown import lines as ln
-from llmtui.markdown.block import (
-    CODE_CHARS,
-    CODE_LINES,
-    QUOTE,
-    ROW_CHARS,
-    TABLE_ROWS,
-    TEXT_CHARS,
-    Block,
-)
+from llmtui.markdown.block import CODE_CHARS, CODE_LINES, ROW_CHARS, TABLE_ROWS
+from llmtui.markdown.formulas import begins_formula
 from llmtui.markdown.leaf import Leaf
+from llmtui.markdown.text_builder import TextBuilder
 
 _SETEXT_CHARS = 100
-_SET_APART = {"code", "table", "rule", "math", "heading"}
 
 
-class Container(NamedTuple):
-    """An open quote or list item."""
+class BlockBuilder(TextBuilder):
+    """Says of each line to which leaf it belongs."""
 
-    shown: str
-    """As it stands in :attr:`Block.path`."""
-    indent: int = 0
-    """Columns that a line needs to belong to an item."""
-    mark: str = ""
-    number: int = -1
-    start: int = 0
-    """Where the line of its mark begins in the source."""
-    end: int = 0
-    """Where that line ends."""
-
-    @property
-    def is_quote(self) -> bool:
-        return self.shown.startswith(QUOTE)
-
-
-class BlockBuilder:
-    """The open leaf of a source, and the blocks that are finished."""
-
-    __slots__ = (
-        "at",
-        "blank",
-        "codes",
-        "containers",
-        "last",
-        "leaf",
-        "leaves",
-        "out",
-        "shown",
-        "to",
-    )
-
-    def __init__(self) -> None:
-        self.out: list[Block] = []
-        """Finished blocks."""
-        self.containers: list[Container] = []
-        """The quotes and items that are open; the scanner's to change."""
-        self.leaf: Leaf | None = None
-        self.leaves = 0
-        """How many leaves were opened."""
-        self.shown = 0
-        """How many containers a finished block has shown."""
-        self.blank = False
-        """Whether the line before was blank."""
-        self.codes = 0
-        self.last = ""
-        """The kind of the last block, "" for none."""
-        self.at = self.to = 0
-        """Where the line that is taken begins and ends in the source."""
-
-    def copy(self) -> BlockBuilder:
-        """One that goes on from here with an ``out`` of its own."""
-        twin = BlockBuilder()
-        twin.containers = self.containers.copy()
-        twin.leaf = self.leaf and self.leaf.copy()
-        twin.leaves = self.leaves
-        twin.shown = self.shown
-        twin.blank = self.blank
-        twin.codes = self.codes
-        twin.last = self.last
-        twin.at, twin.to = self.at, self.to
-        return twin
-
-    # -- what the scanner asks and says ------------------------------------------
-
-    @property
-    def in_text(self) -> bool:
-        """Whether a paragraph is open."""
-        return self.leaf is not None and self.leaf.kind == "paragraph"
+    __slots__ = ()
 
     def verbatim(self, rest: str) -> None:
         """A line within a fence or a formula."""
         leaf = self.leaf
         assert leaf is not None
+        if leaf.in_formula:
+            self.in_formula(rest)
+            return
         if leaf.ends(rest):
-            leaf.closed = bool(rest.strip())
-            if leaf.kind == "math" and rest.strip(" \t"):
-                leaf.add(rest, self.at, self.to)
-            elif leaf.kind == "code":
-                leaf.end = self.to
+            leaf.closed, leaf.end = True, self.to
             self.close()
             return
         if len(leaf.lines) >= CODE_LINES or leaf.size > CODE_CHARS:
@@ -141,29 +63,19 @@ class BlockBuilder:
         elif ln.RULE.match(rest):
             self._open(Leaf("rule", [rest.strip(" ")]))
             self.close()
-        elif leaf is not None and leaf.kind == "table" and "|" in rest:
+        elif leaf is not None and leaf.kind == "table" and _is_row(rest):
             if len(leaf.lines) >= TABLE_ROWS:
                 self._cut(leaf)
             self._add(rest)
-        elif math := ln.MATH_OPEN.match(rest):
-            self._open(Leaf("math", [rest], fence=math[1]))
         else:
             self.text(rest)
-
-    def text(self, rest: str) -> None:
-        """A line of a paragraph."""
-        leaf = self.leaf
-        if leaf is None or leaf.kind != "paragraph":
-            self._open(Leaf("paragraph", [rest.lstrip(" ")]))
-            return
-        if leaf.size > TEXT_CHARS:
-            self._cut(leaf)
-        self._add(rest.lstrip(" "))
 
     def rest(self, text: str) -> None:
         """What goes on in the line that was begun, where a long one is cut."""
         leaf = self.leaf
-        if leaf is not None and leaf.verbatim:
+        if leaf is not None and leaf.in_formula:
+            self.longer_formula(text)
+        elif leaf is not None and leaf.verbatim:
             if leaf.size > CODE_CHARS:
                 self._cut(leaf, joined=True)
             leaf.extend(text, self.to)
@@ -173,53 +85,6 @@ class BlockBuilder:
                 self.close()
         elif text.strip(" \t"):
             self._open(Leaf("paragraph", [text], piece=1, joined=True))
-
-    def close(self) -> None:
-        """Finish the leaf; show the marks of items that have nothing in them."""
-        if self.leaf is None:
-            if self.shown == len(self.containers):
-                return
-            self._open(Leaf("paragraph", [""]))
-            assert self.leaf is not None
-            self.leaf.end = self.containers[-1].end
-        leaf, self.leaf = self.leaf, None
-        assert leaf is not None
-        if leaf.kind == "code" and not leaf.fence:
-            leaf.strip()
-        self.out.append(leaf.block())
-
-    # -- leaves ------------------------------------------------------------------
-
-    def _add(self, line: str) -> None:
-        assert self.leaf is not None
-        self.leaf.add(line, self.at, self.to)
-
-    def _open(self, leaf: Leaf, at: int | None = None) -> None:
-        """Begin a leaf, in this line if not where ``at`` says."""
-        if self.leaf is not None:
-            self.close()
-        leaf.last, leaf.end = self.at, self.to
-        leaf.start = self.at if at is None else at
-        if self.shown < len(self.containers):
-            leaf.start = min(leaf.start, self.containers[self.shown].start)
-        leaf.path = tuple([c.shown for c in self.containers])
-        leaf.opened, leaf.after = self.shown, self.last
-        in_list = any(c.indent for c in self.containers)
-        apart = leaf.kind in _SET_APART or self.last in _SET_APART - {"heading"}
-        leaf.gap = bool(self.last and not leaf.piece) and (
-            self.blank or (apart and not in_list)
-        )
-        self.leaves += 1
-        leaf.id = self.leaves
-        self.shown = len(self.containers)
-        self.blank = False
-        self.last = leaf.kind
-        self.leaf = leaf
-
-    def _cut(self, leaf: Leaf, *, joined: bool = False) -> None:
-        """Finish what a long leaf holds and let it go on."""
-        self.out.append(leaf.block())
-        leaf.start_piece(self.at, joined=joined)
 
     def _indented(self, text: str) -> None:
         leaf = self.leaf
@@ -256,3 +121,8 @@ class BlockBuilder:
             self.shown, self.blank, self.last = leaf.opened, leaf.gap, leaf.after
         self._open(Leaf("table", [], f"{head}\n{rest}"), at)
         return True
+
+
+def _is_row(rest: str) -> bool:
+    """Whether a line behind a table belongs to it."""
+    return "|" in rest and not begins_formula(rest)

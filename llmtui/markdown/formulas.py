@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from llmtui.markdown.lines import heading_of
+
 LINES = 64
 CHARS = 4_000
 """A longer formula is text."""
 _INLINE_LINES = 8
 
 _MARK = re.compile(r"`+|\\begin\{[A-Za-z]+\*?\}|\\.|\$\$?")
+_INNER = re.compile(r"\\(?:begin|end)\{[^{}\n]*\}|\\.|\$\$?")
 _ENVIRONMENT = re.compile(
     r"(?:align|alignat|aligned|alignedat|array|[bBpvV]?matrix|[dr]?cases|drcases|"
     r"displaymath|eqnarray|equation|flalign|gather|gathered|math|multline|multlined|"
@@ -27,6 +30,9 @@ _INLINE = ("$", "\\(")
 _TEX = re.compile(r"\\[A-Za-z{},;|\\]|[\^_={}]|\A[^A-Za-z]*\Z")
 """What is in formulas and rarely in a sentence."""
 _COMMAND = re.compile(r"\\[A-Za-z]")
+_WORD = re.compile("[A-Za-z]{3,}")
+_UNFINISHED = re.compile(r"\\[A-Za-z]|\^| = |[-+*/=<>(,]\s*\Z")
+"""What tells a formula behind a dollar from money and from variables."""
 _AMOUNT = re.compile(r"[0-9][^\\^_={}+<>]*[\s,;][^\\^_={}]*\Z")
 """What begins with a number and goes on with words: ``$5 for a, or 6$``."""
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|s)(?![A-Za-z0-9])")
@@ -54,13 +60,12 @@ class Formula(NamedTuple):
         return self.closing in ("$", "\\)")
 
 
-def formulas(text: str) -> Iterator[Formula]:
-    """The formulas in a line; the last one may be open.
+def formulas(text: str, at: int = 0) -> Iterator[Formula]:
+    """The formulas in a line from ``at`` on; the last one may be open.
 
     >>> [(found.start, found.end) for found in formulas("$5 and $x^2$, `$y$`")]
     [(7, 12)]
     """
-    at = 0
     while mark := _MARK.search(text, at):
         at = mark.end()
         if mark[0][0] == "`":
@@ -100,6 +105,17 @@ def _closing(mark: str) -> str:
         name = mark[len("\\begin{") : -1]
         return f"\\end{{{name}}}" if _ENVIRONMENT.match(name) else ""
     return _CLOSING.get(mark, "")
+
+
+def opening_of(closing: str) -> str:
+    """The delimiter that is closed by ``closing``.
+
+    >>> opening_of("\\\\]"), opening_of("\\\\end{align}")
+    ('\\\\[', '\\\\begin{align}')
+    """
+    if closing.startswith("\\end"):
+        return closing.replace("\\end", "\\begin")
+    return {"\\]": "\\[", "\\)": "\\("}.get(closing, closing)
 
 
 def closed_at(text: str, start: int, closing: str) -> int:
@@ -144,12 +160,50 @@ def _may_open(text: str, at: int, rest: str, closing: str) -> bool:
     if closing == "$":
         before = text[at - 1 : at]
         glued = before.isascii() and before.isalnum()
-        word = bool(rest) and not rest[0].isspace() and "$" not in rest
-        return word and not glued and bool(_COMMAND.search(rest) or "^" in rest)
-    return bool(_TEX.search(rest))
+        if not rest or rest[0].isspace() or "$" in rest or glued:
+            return False
+        return _UNFINISHED.search(rest) is not None
+    return _TEX.search(rest) is not None or _WORD.search(rest) is None
 
 
-def stands_alone(text: str, formula: Formula) -> bool:
+class Part(NamedTuple):
+    """A piece of a line of text: words, or a formula that is set apart from them."""
+
+    start: int
+    stop: int
+    is_formula: bool = False
+    awaited: str = ""
+    """What closes the formula that is open at its end, "" if none is."""
+
+
+def parts_of(line: str, read: int = 0, *, multiline: bool = True) -> Iterator[Part]:
+    """The parts of a line, of which ``read`` characters begin no formula.
+
+    ``multiline`` says whether a formula may go on in the next line.
+
+    >>> [line[p.start : p.stop] for line in ["So $$x$$."] for p in parts_of(line)]
+    ['So ', '$$x$$.']
+    """
+    at = 0
+    for found in formulas(line, read):
+        if found.is_open and not multiline:
+            break
+        if not _stands_alone(line, found):
+            if found.is_open:
+                yield Part(at, len(line), awaited=found.closing)
+                return
+            continue
+        if line[at : found.start].strip():
+            yield Part(at, found.start)
+        at = len(line) if found.is_open else found.end
+        if ends_sentence(line[at:]):
+            at = len(line)
+        yield Part(found.start, at, True, found.closing if found.is_open else "")
+    if line[at:].strip() or not at:
+        yield Part(at, len(line))
+
+
+def _stands_alone(text: str, formula: Formula) -> bool:
     """Whether a formula of a line is set apart from the words around it.
 
     Dollars in pairs are sometimes written within sentences: they are set apart at
@@ -159,7 +213,19 @@ def stands_alone(text: str, formula: Formula) -> bool:
         return False
     if formula.is_open or formula.closing != "$$":
         return True
-    return _STOP.match(text, formula.end) is not None
+    return ends_sentence(text[formula.end :])
+
+
+def begins_formula(line: str) -> bool:
+    """Whether a line begins with a formula that is set apart."""
+    line = line.lstrip(" ")
+    found = formula_at(line, 0) if line[:1] in ("$", "\\") else None
+    return found is not None and _stands_alone(line, found)
+
+
+def may_hold_formula(line: str) -> bool:
+    """Whether a line is worth a closer look."""
+    return "$" in line or "\\(" in line or "\\[" in line or "\\begin{" in line
 
 
 def ends_sentence(text: str) -> bool:
@@ -168,7 +234,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def goes_on(line: str, closing: str, lines: int, chars: int) -> bool:
-    """Whether a formula that has come so far may go on with ``line``.
+    """Whether a formula of so many lines and characters may go on with ``line``.
 
     >>> goes_on("- y = 0", "$$", 1, 20), goes_on("so it is not what it was", "$$", 1, 9)
     (True, False)
@@ -178,7 +244,18 @@ def goes_on(line: str, closing: str, lines: int, chars: int) -> bool:
         return False
     if inline and not line.strip():
         return False
+    if heading_of(line) and not _TEX.search(line):
+        return False
     return "\\" in line or _WORDS.search(line) is None
+
+
+def is_likely(body: str) -> bool:
+    """Whether the inside of a formula that is not closed looks like one.
+
+    >>> is_likely(" x = 1"), is_likely("and so on")
+    (True, False)
+    """
+    return _TEX.search(body) is not None or _WORD.search(body) is None
 
 
 def parted(source: str) -> tuple[str, str] | None:

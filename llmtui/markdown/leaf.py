@@ -51,7 +51,7 @@ class Leaf:
         self.piece = piece
         self.joined = joined
         self.fence = fence
-        """What opened a fence or a formula, "" for everything else."""
+        """What opened a fence, or what will close a formula; else ""."""
         self.closed = False
         self.id = 0
         """Which one of the source it is, from 1."""
@@ -69,6 +69,11 @@ class Leaf:
     def verbatim(self) -> bool:
         """Whether lines belong to it as they are, until its end is found."""
         return bool(self.fence)
+
+    @property
+    def in_formula(self) -> bool:
+        """Whether a formula is open in it: it may be one, or be a paragraph."""
+        return self.verbatim and self.kind != "code"
 
     def copy(self) -> Leaf:
         """One that grows on its own."""
@@ -110,10 +115,7 @@ class Leaf:
             self.lines.pop()
 
     def ends(self, rest: str) -> bool:
-        """Whether a line closes this fence or formula."""
-        if self.kind == "math":
-            body = rest.rstrip(" \t")
-            return not body or body.endswith(ln.MATH_CLOSE[self.fence])
+        """Whether a line closes this fence."""
         fence = ln.fence_of(rest)
         return fence is not None and not fence[1] and fence[0].startswith(self.fence)
 

@@ -20,8 +20,6 @@ NOTE = re.compile(r" {0,3}\[\^([^\]\[\s^]{1,40})\]:[ \t]*")
 TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _DELIMITER = re.compile(r":?-+:?\Z")
 _NOT_DELIMITERS = re.compile(r"[^-:| \t]")
-MATH_OPEN = re.compile(r" {0,3}(\$\$|\\\[)[ \t]*\Z")
-MATH_CLOSE = {"$$": "$$", "\\[": "\\]"}
 _PENDING = re.compile(r"(?:[-+*=_~`#|:\[\]\\$]{1,3}|[0-9]{1,9}[.)]?)?\Z")
 
 

@@ -2,9 +2,9 @@
 
 CommonMark's own method (its appendix "A parsing strategy"): a line first
 continues the quotes and items that are open, then may open new ones, and what
-is left belongs to a leaf. Nothing is read twice and nothing looks ahead, so the
-blocks are a function of the source alone. A leaf that grows long is cut, which
-bounds what an open one costs to lay out.
+is left belongs to a leaf. Nothing looks ahead, and nothing is read twice but what
+turns out to be no formula, so the blocks are a function of the source alone. A leaf
+that grows long is cut, which bounds what an open one costs to lay out.
 
 Deviations, each on purpose: link definitions and HTML are shown as the text
 they are, a table ends at a line without a pipe, a long paragraph over ``---``
@@ -13,19 +13,67 @@ is no heading, and after ``DEPTH`` containers marks are text.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from llmtui.markdown import lines as ln
 from llmtui.markdown.block import DEPTH, NOTE, QUOTE, Block
-from llmtui.markdown.block_builder import BlockBuilder, Container
+from llmtui.markdown.block_builder import BlockBuilder
+from llmtui.markdown.formulas import (
+    goes_on,
+    is_likely,
+    may_hold_formula,
+    opening_of,
+)
 from llmtui.markdown.leaf import Leaf
+from llmtui.markdown.text_builder import Container
+
+
+class Line(NamedTuple):
+    """A line of the source, or what goes on in a long one."""
+
+    text: str
+    at: int
+    """Where it begins in the source."""
+    goes_on: bool = False
+
+
+class Attempt:
+    """A formula that is open: a scanner that takes it for one, and its lines.
+
+    Nothing tells where it will be closed, or if at all. If it is not, its lines are
+    read once more as what they are without it.
+    """
+
+    __slots__ = ("lines", "scanner")
+
+    def __init__(self, scanner: Scanner) -> None:
+        self.scanner = scanner
+        self.lines: list[Line] = []
+
+    def copy(self) -> Attempt:
+        twin = Attempt(self.scanner.copy())
+        twin.scanner.out.extend(self.scanner.out)
+        twin.lines = self.lines.copy()
+        return twin
+
+    def is_likely(self) -> bool:
+        """Whether it is shown as a formula where the source ends."""
+        leaf = self.scanner.open_leaf
+        assert leaf is not None
+        if leaf.kind != "math":
+            return True
+        body = "\n".join(leaf.lines)[len(opening_of(leaf.fence)) :]
+        return is_likely(body) and not (leaf.joined and not body.strip())
 
 
 class Scanner:
     """Takes lines, gives blocks. Small enough to be copied for a look ahead."""
 
-    __slots__ = ("_builder",)
+    __slots__ = ("_attempt", "_builder")
 
     def __init__(self, builder: BlockBuilder | None = None) -> None:
         self._builder = builder or BlockBuilder()
+        self._attempt: Attempt | None = None
 
     @property
     def out(self) -> list[Block]:
@@ -35,20 +83,98 @@ class Scanner:
     @property
     def open_leaf(self) -> Leaf | None:
         """The block that is open, as far as it has come."""
-        return self._builder.leaf
+        attempt = self._attempt
+        return self._builder.leaf if attempt is None else attempt.scanner.open_leaf
 
     def copy(self) -> Scanner:
         """A scanner that goes on from here and leaves this one as it is."""
-        return Scanner(self._builder.copy())
+        twin = Scanner(self._builder.copy())
+        twin._attempt = self._attempt and self._attempt.copy()
+        return twin
 
     def line(self, text: str, at: int) -> None:
         """A line without its line end, which begins at ``at`` in the source."""
-        builder = self._builder
-        builder.at, builder.to = at, at + len(text)
+        self._take(Line(text, at))
+
+    def rest(self, text: str, at: int) -> None:
+        """What goes on in the line that was begun, where a long one is cut."""
+        self._take(Line(text, at, goes_on=True))
+
+    def end(self) -> None:
+        """The source ends here."""
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            if attempt.is_likely():
+                self._adopt(attempt.scanner)
+            else:
+                for line in attempt.lines:
+                    self._read(line)
+        self._builder.close()
+
+    # -- formulas of several lines -----------------------------------------------
+
+    def _take(self, line: Line) -> None:
+        """Read a line, or try whether it belongs to a formula of several lines."""
+        attempt = self._attempt
+        if attempt is None:
+            leaf = self._builder.leaf
+            open_code = leaf is not None and leaf.verbatim
+            if line.goes_on or open_code or not may_hold_formula(line.text):
+                self._read(line)
+                return
+            attempt = Attempt(Scanner(self._builder.copy()))
+            attempt.scanner._builder.multiline = True
+        elif not attempt.scanner._may_take(line, attempt):
+            self._attempt = None
+            for held in attempt.lines:
+                self._read(held)
+            self._take(line)
+            return
+        attempt.scanner._read(line)
+        attempt.lines.append(line)
+        leaf = attempt.scanner._builder.leaf
+        is_open = leaf is not None and leaf.in_formula
+        self._attempt = attempt if is_open else None
+        if not is_open:
+            self._adopt(attempt.scanner)
+
+    def _may_take(self, line: Line, attempt: Attempt) -> bool:
+        """Whether the formula that is open may go on with a line."""
+        leaf = self._builder.leaf
+        assert leaf is not None
+        lines, chars = len(attempt.lines), sum(len(held.text) for held in attempt.lines)
+        rest = line.text
+        if not line.goes_on:
+            rest, depth, _ = self._continued(line.text)
+            if any(c.is_quote for c in self._builder.containers[depth:]):
+                return False
+            if ln.fence_of(rest):
+                return False
+        return goes_on(rest, leaf.fence, lines, chars)
+
+    def _adopt(self, scanner: Scanner) -> None:
+        """Go on from where ``scanner`` is, which began as a copy of this one."""
+        builder = scanner._builder
+        builder.multiline = False
+        out = self._builder.out
+        out.extend(builder.out)
+        builder.out = out
+        self._builder = builder
+
+    # -- lines -------------------------------------------------------------------
+
+    def _read(self, line: Line) -> None:
+        text, builder = line.text, self._builder
+        builder.at, builder.to = line.at, line.at + len(text)
+        if line.goes_on:
+            builder.rest(text)
+            return
         containers = builder.containers
         rest, depth, column = self._continued(text)
-        if builder.leaf is not None and builder.leaf.verbatim:
-            if depth == len(containers):
+        leaf = builder.leaf
+        if leaf is not None and leaf.verbatim:
+            # In a formula a line may do without the indent of its item.
+            if depth == len(containers) or leaf.in_formula:
                 builder.verbatim(rest)
                 return
             builder.close()
@@ -65,15 +191,6 @@ class Scanner:
         if rest.strip(" "):
             code = rest[4:] if opened else ln.outdented(own, 4, column)
             builder.line(rest, code)
-
-    def rest(self, text: str, at: int) -> None:
-        """What goes on in the line that was begun, where a long one is cut."""
-        self._builder.at, self._builder.to = at, at + len(text)
-        self._builder.rest(text)
-
-    def end(self) -> None:
-        """The source ends here."""
-        self._builder.close()
 
     # -- containers --------------------------------------------------------------
 

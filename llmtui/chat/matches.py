@@ -18,6 +18,8 @@ class Match(NamedTuple):
     part: Literal["thinking", "text"]
     nth: int
     """Which one it is in this part, from 0."""
+    down: float = 0.0
+    """How far down the text it is, from 0 to 1."""
 
 
 def matches(messages: Iterable[Message], query: Query) -> Iterator[Match]:
@@ -25,11 +27,12 @@ def matches(messages: Iterable[Message], query: Query) -> Iterator[Match]:
 
     >>> said = Message("a", None, "user", "red, green, red", "")
     >>> from llmtui.chat.query import parse_query
-    >>> list(matches([said], parse_query("red")))
-    [Match(message='a', part='text', nth=0), Match(message='a', part='text', nth=1)]
+    >>> [(m.nth, m.down) for m in matches([said], parse_query("red"))]
+    [(0, 0.0), (1, 0.8)]
     """
     for message in messages:
         for part, text in (("thinking", message.thinking), ("text", message.text)):
-            if text and (spans := query.spans(clean(text))):
-                for nth in range(len(spans)):
-                    yield Match(message.id, part, nth)  # type: ignore[arg-type]
+            if text and (spans := query.spans(text := clean(text))):
+                for nth, (start, _) in enumerate(spans):
+                    down = start / len(text) if part == "text" else 0.0
+                    yield Match(message.id, part, nth, down)  # type: ignore[arg-type]

@@ -116,6 +116,11 @@ class Message:
         return self.status == "streaming"
 
     @property
+    def went_wrong(self) -> bool:
+        """Whether it failed or was cut off."""
+        return self.status in ("failed", "incomplete")
+
+    @property
     def model(self) -> str:
         """The model that wrote it, "" for a person's message."""
         return self.request.model if self.request else ""

@@ -24,6 +24,8 @@ _BEGINNING = re.compile(
 )
 """The fields that ``codec.message_to`` writes first, in its order."""
 
+_WELL = re.compile(rb'"status": ?"(?:complete|stopped|streaming)"')
+
 _AROUND, _BEFORE = 250, 120
 """Bytes of a line that are not its text, and of these before it, about."""
 _SAMPLE = 500
@@ -39,10 +41,12 @@ _set = object.__setattr__
 class StoredMessage(Message):
     """Equal to the message that its line holds, and usable from any thread."""
 
-    __slots__ = ("_line",)
+    __slots__ = ("_line", "_wrong")
 
     _line: Line | None
     """None once it was looked into."""
+    _wrong: bool
+    """Whether its line says that it went wrong."""
 
     def __init__(self, *args: Any, **fields: Any) -> None:
         """A changed copy of one that was looked into, as ``replace`` makes it."""
@@ -56,6 +60,7 @@ class StoredMessage(Message):
         _set(message, "id", message_id)
         _set(message, "parent", parent)
         _set(message, "role", role)
+        _set(message, "_wrong", _went_wrong(line))
         return message
 
     def __getattr__(self, name: str) -> Any:
@@ -96,6 +101,10 @@ class StoredMessage(Message):
         return found * max(length, _SAMPLE) // _SAMPLE
 
     @property
+    def went_wrong(self) -> bool:
+        return super().went_wrong if self._line is None else self._wrong
+
+    @property
     def is_living(self) -> bool:
         return self._line is None and super().is_living
 
@@ -119,6 +128,18 @@ def stored_message(line: Line) -> Message:
         None if above is None else intern(above.decode()),
         cast(Role, intern(role.decode())),
     )
+
+
+def _went_wrong(line: Line) -> bool:
+    """Whether the status in a line is none of those that are well.
+
+    It stands behind the text; quotes of a text are escaped, so that none looks like it.
+    """
+    plain = line.source.plain
+    if plain is None:
+        return False
+    at = plain.rfind(b'"status":', line.start, line.end)
+    return at >= 0 and _WELL.match(plain, at, line.end) is None
 
 
 def _decoded(line: bytes, stub: Message) -> Message:

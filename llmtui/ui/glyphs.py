@@ -35,6 +35,8 @@ class Glyphs(NamedTuple):
     right_sign: str
     wrong_sign: str
     """Before what was checked."""
+    rail: str
+    """Beside the scroll bar: a prompt, a failure, what was found."""
     versions: tuple[str, str]
     beyond: tuple[str, str]
     """Where a row goes on to the left, and to the right."""
@@ -68,6 +70,7 @@ UNICODE = Glyphs(
     eighths="▏▎▍▌▋▊▉█",
     right_sign="✓",
     wrong_sign="✗",
+    rail="─✗•",
     versions=("‹", "›"),
     beyond=("‹", "›"),
     wrapped="↪",
@@ -93,6 +96,7 @@ ASCII = Glyphs(
     eighths="#",
     right_sign="+",
     wrong_sign="-",
+    rail="-x*",
     versions=("<", ">"),
     beyond=("<", ">"),
     wrapped="\\",

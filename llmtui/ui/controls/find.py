@@ -129,10 +129,16 @@ class Find:
         query = parse_query(line)
         session = self._chat.session
         path = session.path()
-        found = await asyncio.to_thread(lambda: list(matches(path, query)))
+        order = {message.id: at for at, message in enumerate(path)}
+
+        def look() -> tuple[list[Match], list[float]]:
+            found = list(matches(path, query))
+            return found, [order[match.message] + match.down for match in found]
+
+        found, places = await asyncio.to_thread(look)
         self._line, self._matches, self._at = line, found, 0
         self._branch = session.id, session.head
-        self._reading.light(query if query.wanted else None)
+        self._reading.light(query if query.wanted else None, places)
 
     async def _step(self, by: int) -> None:
         """Go to the next one, or the one before; past the end from the beginning."""

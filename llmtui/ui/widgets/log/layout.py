@@ -31,6 +31,8 @@ class Layout:
     def __init__(self, painter: Painter) -> None:
         self.painter = painter
         self.entries: list[Entry] = []
+        self.edition = 0
+        """Counts up whenever other messages are here, or one has ended."""
         self._heights = Heights()
         self._kept = LineCache()
 
@@ -49,6 +51,7 @@ class Layout:
         """Other entries, or the same at another width: all heights are guesses."""
         if entries is not None:
             self.entries = list(entries)
+        self.edition += 1
         self._kept.clear()
         self._heights = Heights([e.guess(self.width) for e in self.entries])
 
@@ -61,12 +64,14 @@ class Layout:
             self.reset()
 
     def append(self, entry: Entry) -> None:
+        self.edition += 1
         self.entries.append(entry)
         self._heights.append(entry.guess(self.width))
 
     def refit(self, index: int) -> None:
         """An entry's source has changed: drop the lines that may not be right."""
         entry = self.entries[index]
+        self.edition += not entry.live
         before = len(entry.parts)
         start = entry.rebuild() if before else 0
         for part in range(start, max(before, len(entry.parts))):
@@ -121,6 +126,14 @@ class Layout:
         entry = self._read(index)
         part, line = entry.heights.find(min(offset, entry.heights.total - 1))
         return Spot(index, part, line)
+
+    def place_at(self, y: int) -> float:
+        """The entry that row ``y`` is in and how far down it that is: 2.5 is the middle
+        of the third. Reads nothing."""
+        index, offset = self._heights.find(y)
+        if index >= len(self.entries):
+            return len(self.entries)
+        return index + offset / max(1, self._heights[index])
 
     def lines(self, index: int, part: int) -> list[Line]:
         """The lines of a part; its height is exact from now on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llmtui.ui.widgets.log.layout import Spot
@@ -25,12 +26,14 @@ class Reading:
         at, entries = window.top.entry, window.layout.entries
         return entries[at].message.id if at < len(entries) else None
 
-    def light(self, query: Query | None) -> None:
-        """Light the words of a query wherever they are shown; None puts them out."""
-        highlights = self._log.canvas.highlights
+    def light(self, query: Query | None, places: Sequence[float] = ()) -> None:
+        """Light the words of a query wherever they are shown, and mark ``places`` in
+        the rail (see ``Rail``); None puts them out."""
+        log, highlights = self._log, self._log.canvas.highlights
         if highlights.query is not None or query is not None:
             highlights.query, highlights.now = query, None
-            self._log.paint()
+            log.rail.show_matches(places)
+            log.reflow()
 
     def go_to(self, message_id: str, match: Match | None = None) -> bool:
         """Bring a message, or a match in it, into sight; False if it is not here."""

@@ -19,6 +19,8 @@ from llmtui.ui.widgets.log.canvas import Canvas
 from llmtui.ui.widgets.log.drawing import Drawing
 from llmtui.ui.widgets.log.layout import Layout, Spot
 from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.rail import Rail
+from llmtui.ui.widgets.log.rail_bar import RailBar
 from llmtui.ui.widgets.log.render.diagrams import Wanted
 from llmtui.ui.widgets.log.render.palette import CLASSES, PLAIN, Palette
 from llmtui.ui.widgets.log.window import Window
@@ -58,14 +60,26 @@ class Scroller(ScrollView, can_focus=True):
         self.window = Window(Layout(self._painter(PLAIN, 80)))
         self._placing = False
         self._restyling = False
-        self._bar_look = (-1, -1)
-        """Where its thumb is drawn and how long, in eighths of a row."""
+        self.rail = Rail(self.window.layout)
+        self._bar_look: tuple[object, ...] = ()
+        """Where its thumb is drawn and how long, in eighths of a row, and its marks."""
         self.canvas = Canvas(self.window, self.glyphs)
 
     @property
     def at_end(self) -> bool:
         """Whether the last row is in sight; the log then follows what is written."""
         return self.window.following
+
+    @property
+    def vertical_scrollbar(self) -> RailBar:
+        """As Textual's, but with marks."""
+        bar = self._vertical_scrollbar
+        if not isinstance(bar, RailBar):
+            bar = RailBar(self.glyphs, self.scrollbar_size_vertical)
+            self._vertical_scrollbar = bar
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return bar
 
     # -- painting ----------------------------------------------------------------
 
@@ -143,13 +157,17 @@ class Scroller(ScrollView, can_focus=True):
         if not self.show_vertical_scrollbar:
             return
         bar, rows, y = self.vertical_scrollbar, self.virtual_size.height, self.window.y
-        eighths = 8 * self.window.height / max(1, rows)
-        look = (round(y * eighths), round(self.window.height * eighths))
+        height, palette = self.window.height, self.window.layout.painter.palette
+        eighths = 8 * height / max(1, rows)
+        signs = self.rail.signs(height)
+        look = (round(y * eighths), round(height * eighths), signs, palette)
         if look == self._bar_look:
             bar.set_reactive(ScrollBar.window_virtual_size, rows)
             bar.set_reactive(ScrollBar.position, y)
         else:
             self._bar_look = look
+            bar.mark(signs, palette)
+            bar.refresh()
             bar.window_virtual_size = rows
             bar.position = y
 
@@ -234,6 +252,12 @@ class Scroller(ScrollView, can_focus=True):
         """Before Textual scrolls: where it scrolls to must be exact."""
         self.window.ready_above(_WHEEL)
         self._place()
+
+    def on_rail_bar_chosen(self, event: RailBar.Chosen) -> None:
+        """A mark of the rail was clicked: go to what it stands for."""
+        if spot := self.rail.spot(event.row, self.window.height):
+            self.window.to_spot(spot)
+            self._place()
 
     def on_scroll_up(self, event: ScrollUp) -> None:
         self.window.ready_above(self.window.height)

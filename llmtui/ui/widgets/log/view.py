@@ -82,6 +82,7 @@ class MessageLog(Scroller):
         entries = [self._entry(message, siblings) for message in messages]
         self._feeds = []
         self.cursor.at = None
+        self.rail.show_matches(())
         self._index = {entry.message.id: at for at, entry in enumerate(entries)}
         self.window.layout.reset(entries)
         self.scroll_to_end()

@@ -26,6 +26,8 @@ _FAR = 400
 """Pieces of the source that are tried for one character."""
 _SURE = 3
 """Characters in a row that make a place the right one."""
+_MARKS = 24
+"""Pieces that are read to be sure, those that are not shown among them."""
 _MISSES = 60
 """Characters that are nowhere in the source before it is given up."""
 
@@ -126,8 +128,9 @@ def _next(atoms: list[_Atom], at: int, shown: str, here: int) -> tuple[int, int]
                 atoms, index + 1, shown, here + len(form)
             ):
                 return index, len(form)
-        if atom.free and (size := _free_size(atoms, index, shown, here)):
-            return index, size
+        if atom.free:
+            size = _free_size(atoms, index, shown, here)
+            return (index, size) if size else None
     return None
 
 
@@ -142,17 +145,19 @@ def _free_size(atoms: list[_Atom], at: int, shown: str, here: int) -> int:
 def _agrees(atoms: list[_Atom], at: int, shown: str, here: int) -> bool:
     """Whether what is shown from ``here`` on can be the atoms from ``at`` on."""
     sure = 0
-    while sure < _SURE:
+    for index in range(at, at + _MARKS):
+        if sure == _SURE:
+            return True
         if here >= len(shown):
-            return all(a.may_hide for a in atoms[at : at + _SURE])
-        if at >= len(atoms):
+            return all(a.may_hide for a in atoms[index : index + _SURE])
+        if index >= len(atoms):
             return False
-        atom = atoms[at]
+        atom = atoms[index]
         if atom.free:
             return True
         form = next((f for f in atom.forms if shown.startswith(f, here)), None)
         if form is None:
             return False
-        at, here = at + 1, here + len(form)
+        here += len(form)
         sure += bool(form)
-    return True
+    return False

@@ -146,7 +146,7 @@ async def test_an_answer_by_a_schema_from_asking_to_asking_again(
         await gate.reached.wait()
         await chat.until("does not fit: $.people[0].age takes a whole number, not te")
         gate.open()
-        await chat.until("M mend")
+        await chat.until("ctrl+e mend")
         reply = chat.screen.chat.session.last_answer()
         assert reply is not None
 
@@ -170,7 +170,7 @@ async def test_an_answer_by_a_schema_from_asking_to_asking_again(
         # the model mends it, in the same format
         await chat.say("/format off")
         await chat.until_said("answers are free text")
-        await chat.press("tab", "M")
+        await chat.press("tab", "ctrl+e")
         await chat.until("Give the whole answer again")
         await chat.until(lambda: chat.screen.chat.reply is None)
         again = host.requests[-1]

@@ -93,7 +93,7 @@ async def test_another_model_is_asked_once(places: Places) -> None:
         assert host.requests[-1].model == "mistral:latest"
         await chat.until(lambda: chat.screen.chat.reply is None)
         await focus(chat, "other")
-        await chat.press("R")
+        await chat.press("ctrl+y")
         await chat.until("filter")
         await chat.press(*"llava", "enter")
         await chat.until("third")
@@ -106,7 +106,7 @@ async def test_a_fork_is_a_session_of_its_own(places: Places) -> None:
         await talked(chat, "one", "two")
         old = chat.screen.chat.session
         await focus(chat, "first")
-        await chat.press("f")
+        await chat.press("ctrl+k")
         await chat.until(lambda: chat.screen.chat.session is not old)
         assert [m.text for m in chat.screen.chat.session.path()] == ["one", "first"]
         await chat.until_said("new session")
@@ -123,7 +123,7 @@ async def test_what_is_left_out_is_seen_and_not_sent(places: Places) -> None:
         await talked(chat, "two")
         assert sent(host) == ["two"]
         await focus(chat, "first")
-        await chat.press("X", "m")
+        await chat.press("ctrl+x", "ctrl+a")
         await chat.until("pinned")
         await chat.press("escape")
         await talked(chat, "three")

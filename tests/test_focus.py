@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.events import Key
 
+from llmtui.chat.events import Thinking
+from llmtui.commands.table import BY_ID, COMMANDS
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from tests.support.app import Chat, chatting
@@ -55,7 +57,7 @@ async def test_letters_are_commands_in_the_log_only(places: Places) -> None:
     async with chatting(provider, places) as chat:
         await answered(chat)
         chat.screen.set_focus(None)
-        await chat.press("r", "y")
+        await chat.press("e", "y")
         await chat.pilot.pause()
         assert len(provider.requests) == 1
         assert "sent" not in chat.said
@@ -79,14 +81,71 @@ async def test_keys_before_leaving_are_in_the_draft(places: Places) -> None:
         await chat.until(lambda: chat.screen.prompt.text == "half a thought")
 
 
+ANSWER = """\
+Words, then [a link](#here) and a table:
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+```python
+print("hello")
+```
+"""
+
+
 async def test_a_click_in_the_log_leaves_the_keys_to_the_input(places: Places) -> None:
+    provider = Scripted(["smollm2"], [[Thinking("why"), ANSWER]])
+    async with chatting(provider, places) as chat:
+        await chat.say("hello")
+        await chat.until("print")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        log, prompt = chat.screen.log_view, chat.screen.prompt
+        width, height = log.size
+        for y in range(0, height, 2):
+            for times in (1, 2, 3):
+                await chat.pilot.click(log, offset=(width // 3, y), times=times)
+            await chat.press(*"really?")
+            assert prompt.text == "really?"
+            prompt.text = ""
+        for x in (4, 30, log.outer_size.width - 1):
+            await chat.pilot.mouse_down(log, offset=(x, 2))
+            await chat.pilot.hover(log, offset=(5, height - 1))
+            await chat.pilot.mouse_up(log, offset=(5, height - 1))
+            await chat.press(*"really?")
+            assert prompt.text == "really?"
+            prompt.text = ""
+        assert len(provider.requests) == 1
+
+
+async def test_no_letter_in_the_log_sends_or_changes_anything(places: Places) -> None:
     provider = Scripted(["smollm2"])
     async with chatting(provider, places) as chat:
         await answered(chat)
-        await chat.pilot.click("MessageLog", offset=(5, 2))
-        await chat.press(*"markup")
-        assert chat.screen.prompt.text == "markup"
+        session = chat.screen.chat.session
+        before = [*session.path()], dict(session.messages)
+        letters = {
+            k for c in COMMANDS for k in c.log_keys if len(k) == 1 and k.isalpha()
+        }
+        for letter in sorted(letters):
+            chat.screen.log_view.focus()
+            await chat.press(letter)
+            await chat.pilot.pause()
+            if chat.app.screen is not chat.screen:
+                await chat.press("escape")
+            if chat.screen.prompt.has_focus:  # a past prompt is changed, or searched
+                await chat.press("escape")
+        assert chat.screen.chat.session is session
+        assert ([*session.path()], dict(session.messages)) == before
         assert len(provider.requests) == 1
+
+
+def test_what_sends_asks_for_a_key_that_types_nothing() -> None:
+    sends = ("retry", "retry-with", "mend", "continue", "sign-in", "open-link")
+    changes = ("fork", "exclude", "pin", "erase", "undo")
+    for name in (*sends, *changes):
+        keys = BY_ID[name].keys + BY_ID[name].log_keys
+        assert all(len(key) > 1 for key in keys), name
 
 
 async def test_a_number_means_that_code_block(places: Places) -> None:

@@ -169,7 +169,7 @@ async def test_a_failure_for_want_of_an_account_has_its_link_and_its_key(
         chat.provider.signed_in = LINK
         await chat.say("hi")
         await chat.until(LINK)
-        await chat.press("tab", "a")
+        await chat.press("tab", "ctrl+u")
         await chat.until_said(LINK)
         chat.provider.down = Unreachable("no answer")
         chat.screen.chat.monitor.poke()

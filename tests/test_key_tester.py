@@ -19,7 +19,7 @@ from tests.support.terminal import Terminal
         ("\x12", "ctrl+r", "history: search what was typed before"),
         ("\x1b[114;5u", "ctrl+r", "history: search what was typed before"),
         ("\x1b[27;5;114~", "ctrl+r", "history: search what was typed before"),
-        ("r", "r", "types r; in the log retry: ask for another version"),
+        ("y", "y", "types y; in the log copy: copy the message as it was"),
         ("\x1b[17~", "f6", "retry: ask for another version"),
         ("\r", "enter", "send the prompt"),
         ("\n", "ctrl+j", "newline: start a new line"),
@@ -59,7 +59,7 @@ def test_a_sequence_that_comes_in_pieces_is_one_key() -> None:
 
 def test_all_keys_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "list", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["retry"] == ["f6", "r"]
+    assert json.loads(capsys.readouterr().out)["copy"] == ["y"]
     assert main(["keys", "nosuch"]) == 2
 
 

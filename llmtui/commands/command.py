@@ -47,7 +47,8 @@ class Command(NamedTuple):
     keys: tuple[str, ...] = ()
     """Textual's names of keys, heard everywhere; the first one is shown."""
     log_keys: tuple[str, ...] = ()
-    """Keys heard while the message log has the focus."""
+    """Keys heard while the message log has the focus. What sends something, or
+    changes what will be sent, has no letter: somebody may just be typing there."""
     slash: tuple[str, ...] = ()
     """Names after a slash; the first one is shown."""
     argument: str = ""

@@ -115,7 +115,7 @@ COMMANDS = (
         "open-link",
         "open a link of the message in the browser",
         label="open link",
-        log_keys=("w",),
+        log_keys=("ctrl+w",),
         slash=("open-link",),
         argument="[NUMBER]",
     ),
@@ -146,7 +146,7 @@ COMMANDS = (
     Command(
         "fork",
         "go on in a new session from a message",
-        log_keys=("f",),
+        log_keys=("ctrl+k",),
         slash=("fork",),
     ),
     Command(
@@ -167,14 +167,14 @@ COMMANDS = (
         "exclude",
         "leave a message out of what is sent, or send it again",
         label="leave out",
-        log_keys=("X",),
+        log_keys=("ctrl+x",),
         slash=("exclude",),
         footer=When.log,
     ),
     Command(
         "pin",
         "have a message stay when the context is full, or not",
-        log_keys=("m",),
+        log_keys=("ctrl+a",),
         slash=("pin",),
     ),
     Command(

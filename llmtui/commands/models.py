@@ -81,7 +81,7 @@ COMMANDS = (
     Command(
         "sign-in",
         "sign in on the host, in the browser",
-        log_keys=("a",),
+        log_keys=("ctrl+u",),
         slash=("signin",),
     ),
     Command(

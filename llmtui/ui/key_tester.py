@@ -88,18 +88,20 @@ def meaning(event: events.Key | events.Paste, keymap: Keymap) -> str:
         "shift+tab": "move the focus back",
     }
     found = [own[event.key]] if event.key in own else []
+    in_log: list[str] = []
     for command_id, command in BY_ID.items():
         keys = keymap.keys(command_id)
         if event.key in map(textual_name, keys.everywhere):
             found.append(f"{command_id}: {command.title}")
         elif event.key in map(textual_name, keys.in_log):
-            found.append(f"in the log {command_id}: {command.title}")
+            in_log.append(f"in the log {command_id}: {command.title}")
     if event.is_printable and event.character:
         found.insert(0, f"types {clean_line(event.character)}")
     elif not found:
         edits = Binding.make_bindings(TextArea.BINDINGS)
         words = [edit.description.lower() for edit in edits if edit.key == event.key]
         found = [f"in the input: {word}" for word in words]
+    found += in_log
     return "; ".join(found) or "nothing"
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.bench import archive, keys, sessions, start, stream
+from tests.bench import archive, keys, log, sessions, start, stream
 from tests.bench.report import Row, run
 
 
@@ -21,6 +21,7 @@ def rows(*, quick: bool = False) -> Iterator[Row]:
     yield from keys.rows(quick=quick)
     yield from sessions.rows(quick=quick)
     yield from stream.rows(quick=quick)
+    yield from log.rows(quick=quick)
     yield from archive.rows(quick=quick)
 
 

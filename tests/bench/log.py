@@ -12,9 +12,12 @@ from __future__ import annotations
 import asyncio
 import gc
 import statistics
+from collections.abc import Iterator
 from itertools import islice
 from time import perf_counter, process_time
 
+from tests.bench.odd import ODD
+from tests.bench.report import Row
 from tests.bench.texts import SHAPES
 from tests.support.log_host import LivingReply, LogHost, message, talk
 
@@ -94,6 +97,52 @@ async def hostile() -> list[tuple[str, float]]:
             app.log_view.render_lines(app.log_view.size.region)
             found.append((name, (perf_counter() - start) * 1e3))
     return found
+
+
+async def frames(text: str) -> list[float]:
+    """Milliseconds of CPU of each frame while a text comes, and of the whole opened.
+
+    It comes at a thousand tokens a second; opened it is what a saved session shows.
+    """
+    app = LogHost(talk(3))
+    reply = LivingReply()
+    found = []
+    async with app.run_test(size=SIZE) as pilot:
+        log = app.log_view
+        log.follow(reply)
+        await pilot.pause()
+        assert log._timer is not None
+        log._timer.pause()
+        gc.collect()
+        gc.freeze()
+        for at in range(0, len(text), 4 * PER_FRAME):
+            reply.text_pieces.append(text[at : at + 4 * PER_FRAME])
+            start = process_time()
+            log._tick()
+            log.render_lines(log.size.region)
+            found.append((process_time() - start) * 1e3)
+        start = process_time()
+        log.set_messages([message("a", text)])
+        log.render_lines(log.size.region)
+        found.append((process_time() - start) * 1e3)
+    gc.unfreeze()
+    return found
+
+
+def rows(*, quick: bool = False) -> Iterator[Row]:
+    """What a token costs in a long reply, and the worst that one frame can."""
+    for shape in ("math", "mermaid", "diff") if quick else SHAPES:
+        asyncio.run(per_token(shape, 1_000))
+        few = min(asyncio.run(per_token(shape, 1_000)) for _ in range(3))
+        many = asyncio.run(per_token(shape, 50_000))
+        note = f"{many:.0f} us"
+        yield Row(
+            f"CPU per token of {shape}, 50,000 to 1,000", many / few, 1.3, "x", note
+        )
+    worst = {name: max(asyncio.run(frames(text))) for name, text in ODD.items()}
+    name = max(worst, key=worst.__getitem__)
+    what = f"worst frame of {len(ODD)} odd shapes"
+    yield Row(what, worst[name], 150, "ms", f"CPU; {name}")
 
 
 async def main() -> None:

@@ -13,6 +13,15 @@ _PAGE = (
     "```python\ndef f(x: int) -> int:\n    return x + 1\n```\n\n"
     "| a | b |\n|---|---|\n| one # | two |\n| three | four |\n\n"
 )
+_MATH = (
+    "The sum of $x_i^2 + #$ is at most \\(\\sqrt{#} \\le \\beta\\), since\n\n"
+    "$$\n\\frac{a_1 + #}{b} = \\sum_{i=1}^{n} x_i \\to \\infty\n$$\n\n"
+    "\\begin{aligned}\na &= b + # \\\\\nc &= d\n\\end{aligned}\n\n"
+)
+_MERMAID = (
+    "So it goes, #:\n\n```mermaid\nflowchart LR\n  A[Begin #] --> B{All well?}\n"
+    "  B -->|yes| C[Go on]\n  B -->|no| A\n```\n\n"
+)
 
 
 def _numbered(head: str, text: str) -> Iterator[str]:
@@ -33,6 +42,12 @@ SHAPES: dict[str, Callable[[], Iterator[str]]] = {
     "list": lambda: _numbered("", "- item # of the *list* with some words\n"),
     "paragraph": lambda: _numbered(
         "", "Sentence # of words that never ends its line. "
+    ),
+    "math": lambda: _numbered("", _MATH),
+    "mermaid": lambda: _numbered("", _MERMAID),
+    "diff": lambda: _numbered(
+        "```diff\n",
+        "@@ -#,3 +#,3 @@\n def f(x):\n-    return x + #\n+    return x * #\n",
     ),
 }
 

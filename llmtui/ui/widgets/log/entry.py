@@ -118,7 +118,7 @@ class Entry:
             self.width = width
             if self.folded:
                 self.hidden = self.text_rows(width) - 1
-                self.parts = self._beginning()
+                self.parts[:] = self._beginning()
             self.exact = [False] * len(self.parts)
             self.heights = Heights(self._guess(part) for part in self.parts)
 

@@ -9,8 +9,8 @@ from llmtui.markdown.block import Block
 from llmtui.ui.widgets.log.parts import Part, Thought, block_of
 
 if TYPE_CHECKING:
+    from llmtui.ui.widgets.log.render.lexer_states import LexerStates
     from llmtui.ui.widgets.log.render.line import Frame
-    from llmtui.ui.widgets.log.render.reading import Reading
     from llmtui.ui.widgets.log.tables import Tables
 
 Whole = tuple[bool, int]
@@ -20,7 +20,7 @@ Whole = tuple[bool, int]
 class Wholes:
     """The tables and the code of a message, and how far each is moved sideways."""
 
-    __slots__ = ("_parts", "_readings", "_shifts", "_tables", "_targets")
+    __slots__ = ("_lexers", "_parts", "_shifts", "_tables", "_targets")
 
     def __init__(self, parts: Sequence[Part], *, targets: bool = False) -> None:
         """``parts`` may change; ``targets`` says that links are followed by where
@@ -28,7 +28,7 @@ class Wholes:
         self._parts = parts
         self._targets = targets
         self._tables: Tables | None = None
-        self._readings: dict[Whole, Reading] = {}
+        self._lexers: dict[Whole, LexerStates] = {}
         self._shifts: dict[Whole, int] = {}
 
     def frame(self, at: int, frame: Frame) -> Frame:
@@ -45,7 +45,7 @@ class Wholes:
                 self._tables = Tables(targets=self._targets)
             return frame._replace(shape=self._tables.shape(self._find, at))
         if block.kind == "code":
-            return frame._replace(reading=self._reading(at, block))
+            return frame._replace(lexer=self._lexer_states(at, block))
         return frame
 
     def first_changed(self, at: int) -> int:
@@ -79,16 +79,16 @@ class Wholes:
         else:
             self._shifts[whole] = cells
 
-    def _reading(self, at: int, block: Block) -> Reading:
+    def _lexer_states(self, at: int, block: Block) -> LexerStates:
         """How far the lexer of some code has come, up to the part at ``at``."""
-        from llmtui.ui.widgets.log.render.reading import Reading
+        from llmtui.ui.widgets.log.render.lexer_states import LexerStates
 
         whole = self._whole(at)
         assert whole is not None
-        reading = self._readings.setdefault(whole, Reading())
+        lexer = self._lexers.setdefault(whole, LexerStates())
         first = at - block.piece
-        reading.reach(block.piece, lambda piece: self._find(first + piece))
-        return reading
+        lexer.reach(block.piece, lambda piece: self._find(first + piece))
+        return lexer
 
     def _whole(self, at: int) -> Whole | None:
         part = self._parts[at]

@@ -19,7 +19,7 @@ from llmtui.ui.widgets.log.render.wrap import Runs
 if TYPE_CHECKING:
     from pygments.token import _TokenType
 
-    from llmtui.ui.widgets.log.render.reading import Reading
+    from llmtui.ui.widgets.log.render.lexer_states import LexerStates
 
 
 @cache
@@ -68,25 +68,25 @@ def _name(kind: _TokenType) -> str:
 
 
 def highlight(
-    text: str, info: str, palette: Palette, reading: Reading | None, piece: int
+    text: str, info: str, palette: Palette, states: LexerStates | None, piece: int
 ) -> Runs:
     """Code as runs; plain where the language is unknown or takes too long.
 
-    ``reading`` knows where the lexer is before a piece; None where there is but one.
+    ``states`` knows where the lexer is before a piece; None where there is but one.
     """
     plain = [(text, palette["code"])]
     language = language_of(info).lower()
     if not language or not text or has_long_lines(text):
         return plain
     lexer = lexer_of(language)
-    if lexer is None or (reading is not None and reading.slow):
+    if lexer is None or (states is not None and states.slow):
         return plain
-    state = START if reading is None else reading.before(piece)
+    state = START if states is None else states.before(piece)
     try:
         tokens = lex(lexer, f"{text}\n", state)
     except TooSlow:
-        if reading is not None:
-            reading.slow = True
+        if states is not None:
+            states.slow = True
         return plain
     runs: Runs = []
     last = ""

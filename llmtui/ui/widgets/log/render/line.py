@@ -12,7 +12,7 @@ from textual.strip import Strip
 from llmtui.ui.widgets.log.render.columns import Shape
 
 if TYPE_CHECKING:
-    from llmtui.ui.widgets.log.render.reading import Reading
+    from llmtui.ui.widgets.log.render.lexer_states import LexerStates
 
 MARGIN = 3
 """Cells left of the text: focus, bar, space."""
@@ -55,7 +55,7 @@ class Frame(NamedTuple):
     shift: int | None = None
     """By how many cells a block that is too wide is moved to the left; None wraps
     what can be wrapped."""
-    reading: Reading | None = None
+    lexer: LexerStates | None = None
     """Of a piece of code: how the pieces before it were read."""
 
     @property

@@ -54,7 +54,7 @@ def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> li
     if shift is None and movable and is_box_art(text, block.info):
         shift = 0
     rows = [] if block.piece else [_label(block, width, paint)]
-    runs = highlight(text, block.info, paint.palette, frame.reading, block.piece)
+    runs = highlight(text, block.info, paint.palette, frame.lexer, block.piece)
     join = "" if block.joined else None
     if shift is None:
         body = _wrapped(runs, chop(text, width), width, join, paint)

@@ -20,7 +20,7 @@ _BACK = 16
 of thousands of lines, it is taken to begin that far above."""
 
 
-class Reading:
+class LexerStates:
     """Where the lexer is before each piece, so that a text of many lines keeps its
     colour. It is left for good once it takes too long."""
 

@@ -95,6 +95,7 @@ _KEYS = (
     "trash_days",
     "notify",
     "window_title",
+    "fold_code",
     "hyperlinks",
     "hosts",
     "local",
@@ -138,6 +139,8 @@ def _value(key: str, value: object, where: str) -> Any:
             return str(value).lower() == "true"
         if key == "trash_days" and number:
             return value
+        if key == "fold_code" and type(value) is int and value >= 0:
+            return value
         if key in _ONE_OF and value in _ONE_OF[key]:
             return value
     except OptionError as error:
@@ -155,6 +158,7 @@ _NO_TEXT = (
     "trash_days",
     "notify",
     "window_title",
+    "fold_code",
     "hyperlinks",
 )
 """Settings that take no text, or only some."""
@@ -178,6 +182,7 @@ _TAKES = {
     "trash_days": "a number of days, like trash_days = 30; -1 for never",
     "notify": f"one of {', '.join(NOTIFY_WAYS)}",
     "window_title": "true or false",
+    "fold_code": "a number of lines, like fold_code = 40; 0 for never",
     "hyperlinks": f"one of {', '.join(HYPERLINKS)}",
     "keys": 'a table, like [keys] with retry = "f6" in it',
     "options": "a table, like [options] with temperature = 0.5 in it",

@@ -60,6 +60,8 @@ class Settings(NamedTuple):
     """
     window_title: bool = True
     """Whether the title of the terminal's window says session and state."""
+    fold_code: int = 40
+    """Finished code in the log of more lines is folded to its first ones; 0: never."""
     hyperlinks: str = "auto"
     """Whether the terminal gets links as links (OSC 8): ``on``, ``off``, or ``auto``,
     where it is known to have them."""

@@ -61,6 +61,7 @@ SCENES: dict[str, Scene] = {
     "scrollback": Scene("this terminal cannot be left"),
     "prompt-previous": Scene(lambda chat: "│▌ Where is the word" in chat.text),
     "prompt-next": Scene(lambda chat: chat.screen.log_view.at_end),
+    "fold-code": Scene(lambda chat: True),
     "fold": Scene("nothing to unfold here", "none"),
     "contents": Scene("there is no heading"),
     "message-previous": Scene(log),

@@ -104,6 +104,8 @@ def test_unknown_keys_are_told_with_the_nearest_known_one(places: Places) -> Non
         ('keep_alive = "soon"', "a span like 5m"),
         ('trash_days = "soon"', "trash_days takes a number of days"),
         ("trash_days = true", "trash_days takes a number of days"),
+        ("fold_code = -1", "fold_code takes a number of lines"),
+        ('fold_code = "all"', "fold_code takes a number of lines"),
         ("keep_alive = true", "keep_alive takes seconds"),
         ("options = 1", "options takes a table"),
         ("[options]\ntop_k = 0.5", "top_k takes a whole number"),

@@ -51,6 +51,13 @@ COMMANDS = (
         palette=False,
     ),
     Command(
+        "fold-code",
+        "fold or unfold long code",
+        label="code",
+        log_keys=("Z",),
+        slash=("fold-code",),
+    ),
+    Command(
         "log-right",
         "move what is too wide to the left, to see the rest of it",
         label="sideways",

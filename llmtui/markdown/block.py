@@ -60,3 +60,5 @@ class Block(NamedTuple):
     """Where its last line ends, without the line end."""
     leaf: int = 0
     """Which thing of the source it is (a piece of): pieces of one have the same."""
+    hidden: int = 0
+    """Of code that is folded: how many lines there are behind ``text``."""

@@ -34,6 +34,7 @@ TEMPLATE = """\
 # titles = "model"              # who names sessions; "prompt": their first words
 # notify = "bell"               # when a reply ends unseen; "off", "osc9", "osc777", …
 # window_title = false          # leave the title of the window as it is
+# fold_code = 0                 # code of any length is shown whole; 40: of 40 lines
 # hyperlinks = "on"             # the terminal gets links as links; "off", "auto"
 # trash_days = 30               # then deleted sessions are gone for good; -1: never
 
@@ -102,6 +103,7 @@ def _show(context: Context) -> int:
         "trash_days": settings.trash_days,
         "notify": settings.notify,
         "window_title": settings.window_title,
+        "fold_code": settings.fold_code,
         "hyperlinks": settings.hyperlinks,
         "options": dict(settings.options),
         "input": settings.input._asdict(),

@@ -41,6 +41,7 @@ class LogNavigation:
             "log-right": lambda _: self._sideways(1),
             "log-end": lambda _: log.action_scroll_end(),
             "thinking": lambda _: self._thinking(),
+            "fold-code": lambda _: log.toggle_code(log.focused_id),
             "source": lambda _: self._source(),
             "verbose": self._verbose,
         }

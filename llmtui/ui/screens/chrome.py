@@ -39,6 +39,7 @@ class Chrome:
         log.display = False
         log.thinking_open = start.state.thinking_open
         log.verbose = start.state.verbose
+        log.code.lines = start.settings.fold_code
         screen.query_one(Queued).display = False
         screen.query_one(SessionTitle).private = start.private
         host = screen.query_one(HostState)

@@ -13,7 +13,7 @@ from llmtui.ui.widgets.log.wholes import Wholes
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
-    from llmtui.markdown.notes import NotesLast
+    from llmtui.ui.widgets.log.shown_blocks import ShownBlocks
     from llmtui.ui.widgets.log.source import Source
 
 _UNREAD: tuple[list[Part], Heights, list[bool]] = ([], Heights(), [])
@@ -31,12 +31,13 @@ class Entry:
 
     __slots__ = (
         "_base",
-        "_order",
+        "_shown",
         "_size",
         "_stage",
         "advice",
         "as_source",
         "exact",
+        "fold_code",
         "folded",
         "heights",
         "hidden",
@@ -73,6 +74,8 @@ class Entry:
         """Whether no more than its beginning is shown; see :meth:`fold`."""
         self.hidden = 0
         """Rows of the text that are then not shown, 0 if unknown."""
+        self.fold_code = 0
+        """Code of more lines is folded, 0 for none."""
         self.as_source = False
         """Whether formulas and diagrams are shown as they were written."""
         self.version = 0
@@ -84,8 +87,8 @@ class Entry:
         self._stage: tuple[object, ...] = ()
         self._base = 0
         """Parts before the blocks that grow."""
-        self._order: NotesLast | None = None
-        """These in the order they are read in."""
+        self._shown: ShownBlocks | None = None
+        """These as they are shown."""
 
     @property
     def spoken(self) -> bool:
@@ -172,26 +175,26 @@ class Entry:
             len(self.message.tool_calls),
             source.thought_pieces if self.live or answer is not None else 0,
         )
+        if self.wholes is None:
+            self.wholes = Wholes(self.parts)
         if stage != self._stage or self.spoken:
-            start, order = 0, _new_order()
+            start, shown = 0, self._new_shown(thought=answer is None)
             fresh = self._prefix(source)
             self._base = len(fresh)
             self._stage = stage
         else:
-            order = self._order or _new_order()
-            start, fresh = self._base + order.settled, []
-        self._order = order
+            shown = self._shown or self._new_shown(thought=answer is None)
+            start, fresh = self._base + shown.settled, []
+        self._shown = shown
         if growing is not None:
-            is_first = not order.settled
-            blocks = order.from_settled(growing, live=self.live)
+            is_first = not shown.settled
+            blocks = shown.from_settled(growing, live=self.live)
             if is_first and blocks and answer is not None:
                 behind_thoughts = self.unfolded and source.thoughts is not None
                 blocks[0] = blocks[0]._replace(gap=behind_thoughts)
             fresh += blocks if answer else map(Thought, blocks)
         fresh.append(Edge("foot", self.version))
         start = self._splice(start, fresh)
-        if self.wholes is None:
-            self.wholes = Wholes(self.parts)
         first = self.wholes.first_changed(start)
         if self.width:
             self.exact[first:start] = [False] * (start - first)
@@ -214,10 +217,23 @@ class Entry:
             shown = source.thought_pieces if self.live and not source.answer else 0
             parts.append(Edge("fold", (self.version << 32) + shown))
             if self.unfolded and source.answer is not None:
-                parts += map(Thought, _new_order().from_settled(source.thoughts))
+                thoughts = self._new_shown(thought=True)
+                parts += map(Thought, thoughts.from_settled(source.thoughts))
         if self.message.tool_calls:
             parts.append(Edge("calls", self.version))
         return parts
+
+    def _new_shown(self, *, thought: bool) -> ShownBlocks:
+        # Imported here: before the first frame there is nothing to read.
+        from llmtui.ui.widgets.log.shown_blocks import LONG, ShownBlocks
+
+        wholes = self.wholes
+
+        def folds(first: Block, lines: int) -> bool:
+            flipped = wholes is not None and wholes.is_flipped(first, thought=thought)
+            return lines > (self.fold_code or LONG) and bool(self.fold_code) != flipped
+
+        return ShownBlocks(folds)
 
     def _splice(self, start: int, fresh: list[Part]) -> int:
         """Put ``fresh`` in place of the parts from ``start``, keeping equal ones."""
@@ -301,13 +317,6 @@ class Entry:
         """Note how high a part really is."""
         self.heights.set(index, rows)
         self.exact[index] = True
-
-
-def _new_order() -> NotesLast:
-    # Imported here: before the first frame there is nothing to read.
-    from llmtui.markdown.notes import NotesLast
-
-    return NotesLast()
 
 
 def _new_source() -> Source:

@@ -38,9 +38,11 @@ class Painter:
         """The lines of a part of ``entry``."""
         # Imported here: before the first frame there is nothing to render.
         from llmtui.ui.widgets.log.render.blocks import render
+        from llmtui.ui.widgets.log.shown_blocks import LONG
 
         part = entry.parts[index]
-        frame = self.frame._replace(as_source=entry.as_source)
+        fold_code = entry.fold_code or LONG
+        frame = self.frame._replace(as_source=entry.as_source, fold_code=fold_code)
         if entry.wholes is not None:
             frame = entry.wholes.frame(index, frame)
         if isinstance(part, Block):

@@ -45,6 +45,8 @@ class Reading:
         if match is not None:
             if log.window.layout.entries[at].folded:
                 log.fold(at, folded=False)
+            if (query := log.canvas.highlights.query) is not None:
+                log.code.unfold_words(at, query)
             spot = log.canvas.highlights.find(log.window.layout, at, match)
         log.cursor.at = at
         log.window.show_spot(spot)

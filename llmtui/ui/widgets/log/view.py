@@ -11,6 +11,7 @@ from textual.message import Message as Posted
 from textual.timer import Timer
 
 from llmtui.markdown.addresses import Link
+from llmtui.ui.widgets.log.code_folding import CodeFolding
 from llmtui.ui.widgets.log.cursor import Cursor
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.labels import help_for
@@ -66,6 +67,7 @@ class MessageLog(Scroller):
         self._timer: Timer | None = None
         self.cursor = Cursor(self.window)
         self._sideways = Sideways(self.window)
+        self.code = CodeFolding(self.window)
         self.thinking_open = False
         """Whether the thinking of messages is unfolded to begin with."""
         self.verbose = False
@@ -139,7 +141,7 @@ class MessageLog(Scroller):
     def _entry(self, message: Message, siblings: Siblings | None) -> Entry:
         entry = Entry(message)
         entry.unfolded, entry.verbose = self.thinking_open, self.verbose
-        entry.as_source = self.as_source
+        entry.as_source, entry.fold_code = self.as_source, self.code.lines
         if siblings is not None:
             entry.versions = siblings(message.id)
         return entry
@@ -161,13 +163,15 @@ class MessageLog(Scroller):
         changed = False
         for feed in self._feeds.copy():
             done = feed.reply.done
+            at = self._index[feed.entry.message.id]
+            self.code.hold(at)
             if feed.pull(now) or done:
                 changed = True
                 if done:
                     feed.entry.advice = help_for(feed.reply)
                     feed.entry.replace(feed.reply.message)
                     self._feeds.remove(feed)
-                self.window.layout.refit(self._index[feed.entry.message.id])
+                self.window.layout.refit(at)
         if changed:
             self.reflow()
         if not self._feeds and self._timer is not None:
@@ -204,6 +208,12 @@ class MessageLog(Scroller):
         moved = self._sideways.by_keys(steps, self.cursor.at)
         self.reflow()
         return moved
+
+    def toggle_code(self, message_id: str | None = None) -> None:
+        """Fold or unfold long code: of one message, else of all there are."""
+        every = range(len(self.window.layout.entries))
+        self.code.toggle(every if message_id is None else [self._index[message_id]])
+        self.reflow()
 
     def place_of(self, message_id: str) -> int | None:
         """Which entry a message is, None if it is not here."""
@@ -332,6 +342,8 @@ class MessageLog(Scroller):
                 self.toggle_thinking(entry.message.id)
             elif isinstance(part, Edge) and part.kind == "more":
                 self.fold(spot.entry, folded=False)
+            elif self.code.click(spot):
+                self.reflow()
             elif self.has_focus:
                 self.cursor.go(spot.entry)
                 self._place()

@@ -18,9 +18,9 @@ Whole = tuple[bool, int]
 
 
 class Wholes:
-    """The tables and the code of a message, and how far each is moved sideways."""
+    """The tables and the code of a message: how they are moved, and what is folded."""
 
-    __slots__ = ("_lexers", "_parts", "_shifts", "_tables", "_targets")
+    __slots__ = ("_flipped", "_lexers", "_parts", "_shifts", "_tables", "_targets")
 
     def __init__(self, parts: Sequence[Part], *, targets: bool = False) -> None:
         """``parts`` may change; ``targets`` says that links are followed by where
@@ -30,6 +30,7 @@ class Wholes:
         self._tables: Tables | None = None
         self._lexers: dict[Whole, LexerStates] = {}
         self._shifts: dict[Whole, int] = {}
+        self._flipped: set[Whole] = set()
 
     def frame(self, at: int, frame: Frame) -> Frame:
         """The frame of a part: that of its message, and what is known of the whole."""
@@ -78,6 +79,24 @@ class Wholes:
             self._shifts.pop(whole, None)
         else:
             self._shifts[whole] = cells
+
+    def flip(self, at: int) -> None:
+        """Fold the code at ``at`` if others are not folded, or do not if they are."""
+        if (whole := self._whole(at)) is not None:
+            self._flipped ^= {whole}
+
+    def hold(self, at: int) -> None:
+        """Have the code at ``at`` not be folded if others are."""
+        if (whole := self._whole(at)) is not None:
+            self._flipped.add(whole)
+
+    def is_flipped(self, block: Block, *, thought: bool) -> bool:
+        """Whether code is folded unlike others."""
+        return (thought, block.leaf) in self._flipped
+
+    def forget_flips(self) -> None:
+        """Have all code be folded alike."""
+        self._flipped.clear()
 
     def _lexer_states(self, at: int, block: Block) -> LexerStates:
         """How far the lexer of some code has come, up to the part at ``at``."""

@@ -132,12 +132,13 @@ def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
         rows = picture(block, drawing, usual, most, paint)
     lines = []
     before = lead.first
-    for segments, join, code, reach in rows:
-        line = row(before + segments, frame, base, lead.chars + EDGE, join)
-        if code is None:
-            line = line._replace(left=frame.width)
+    for each in rows:
+        left = lead.chars + EDGE
+        line = row(before + each.segments, frame, base, left, each.join)
+        if each.code is None:
+            line = line._replace(left=frame.width, folds=each.folds)
         else:
-            line = line._replace(end=line.left + code, reach=reach)
+            line = line._replace(end=left + each.code, reach=each.reach)
         lines.append(line)
         before = lead.later
     return lines

@@ -33,6 +33,8 @@ class Line(NamedTuple):
     """Where the text ends, if something stands beside it."""
     reach: int = 0
     """How many cells of its block are too many for the row, if it is not wrapped."""
+    folds: bool = False
+    """Whether a click on it folds or unfolds its block."""
     source: int | None = None
     """Of a table: which line of its source is in it (0 is the head, 1 the rule; of
     a later piece the first row is 0)."""
@@ -55,6 +57,8 @@ class Frame(NamedTuple):
     shift: int | None = None
     """By how many cells a block that is too wide is moved to the left; None wraps
     what can be wrapped."""
+    fold_code: int = 0
+    """Code of more lines can be folded, 0 for none."""
     lexer: LexerStates | None = None
     """Of a piece of code: how the pieces before it were read."""
 

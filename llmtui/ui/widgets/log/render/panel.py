@@ -7,8 +7,9 @@ from typing import NamedTuple
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from llmtui.markdown.block import Block
+from llmtui.markdown.block import CODE_LINES, Block
 from llmtui.markdown.code import language_of
+from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.code import highlight
 from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, fit
 from llmtui.ui.widgets.log.render.palette import Paint
@@ -33,6 +34,8 @@ class Row(NamedTuple):
     """Characters of code in it, behind the edge; None for the label."""
     reach: int = 0
     """As in ``Line``."""
+    folds: bool = False
+    """As in ``Line``."""
 
 
 def is_box_art(text: str, info: str) -> bool:
@@ -53,14 +56,16 @@ def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> li
     movable = reach and not paint.printed
     if shift is None and movable and is_box_art(text, block.info):
         shift = 0
-    rows = [] if block.piece else [_label(block, width, paint)]
+    sign = _fold_sign(block, frame, paint.glyphs)
+    rows = [] if block.piece else [_label(block, sign, width, paint)]
     runs = highlight(text, block.info, paint.palette, frame.lexer, block.piece)
     join = "" if block.joined else None
     if shift is None:
         body = _wrapped(runs, chop(text, width), width, join, paint)
     else:
         body = _slid(runs, text, shift, width, join, paint)
-    return [*rows, *(row._replace(reach=reach) for row in body)]
+    rows += [row._replace(reach=reach) for row in body]
+    return [*rows, _more(block.hidden, width, paint)] if block.hidden else rows
 
 
 def picture(
@@ -70,7 +75,7 @@ def picture(
     _, width = _size(drawing, usual, most)
     runs = [(drawing, paint.palette["code"])]
     body = _wrapped(runs, chop(drawing, width), width, None, paint)
-    return [_label(block, width, paint), *body]
+    return [_label(block, "", width, paint), *body]
 
 
 def _size(text: str, usual: int, most: int) -> tuple[int, int]:
@@ -81,11 +86,31 @@ def _size(text: str, usual: int, most: int) -> tuple[int, int]:
     return longest, width if longest <= width else max(least, most - 2 * EDGE)
 
 
-def _label(block: Block, width: int, paint: Paint) -> Row:
+def _label(block: Block, sign: str, width: int, paint: Paint) -> Row:
+    """The language and the number, and a sign if there is something to fold."""
     number = str(block.number)
-    name = fit(block.info, width - len(number) - 1, paint.glyphs.cut)
+    words = f"{sign} {block.info}" if sign else block.info
+    name = fit(words, width - len(number) - 1, paint.glyphs.cut)
     space = " " * max(1, width - cell_len(name) - len(number))
-    return Row([Segment(f" {name}{space}{number} ", paint.palette["code-label"])])
+    label = Segment(f" {name}{space}{number} ", paint.palette["code-label"])
+    return Row([label], folds=bool(sign))
+
+
+def _fold_sign(block: Block, frame: Frame, glyphs: Glyphs) -> str:
+    """The sign of code that is folded or can be, "" for all other."""
+    if block.hidden:
+        return glyphs.folded
+    least = min(frame.fold_code, CODE_LINES - 1)
+    return glyphs.unfolded if least and block.text.count("\n") >= least else ""
+
+
+def _more(hidden: int, width: int, paint: Paint) -> Row:
+    """How much is folded away."""
+    lines = "line" if hidden == 1 else "lines"
+    words = fit(f"{paint.glyphs.cut} {hidden} more {lines}", width, paint.glyphs.cut)
+    fill = " " * max(0, width - cell_len(words))
+    label = Segment(f" {words}{fill} ", paint.palette["code-label"])
+    return Row([label], folds=True)
 
 
 def _wrapped(

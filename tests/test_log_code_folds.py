@@ -1,0 +1,125 @@
+"""Long code is folded to its first lines, once it is finished."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llmtui.chat.matches import Match
+from llmtui.chat.query import parse_query
+from llmtui.markdown.block import Block
+from llmtui.markdown.blocks import Blocks
+from llmtui.ui.widgets.log.reading import Reading
+from llmtui.ui.widgets.log.shown_blocks import ShownBlocks, folded
+from tests.support.log_host import LivingReply, LogHost, message, until
+
+SIZE = (80, 24)
+
+
+def code(lines: int) -> str:
+    return "```python\n" + "".join(f"x{n} = {n}\n" for n in range(lines)) + "```\n"
+
+
+def beyond_40(_: Block, lines: int) -> bool:
+    return lines > 40
+
+
+def test_only_long_code_is_folded() -> None:
+    blocks = Blocks(f"{code(40)}\n{code(41)}\n{code(300)}\nEnd").all()
+    shown = list(folded(blocks, beyond_40))
+    assert [block.hidden for block in shown] == [0, 31, 290, 0]
+    assert shown[2].text.split("\n")[-1] == "x9 = 9"
+    assert shown[2].end == blocks[-2].end
+
+
+@given(
+    st.lists(st.sampled_from(["words\n\n", code(3), code(50), "- item\n"]), max_size=6),
+    st.integers(1, 40),
+)
+def test_pieces_are_folded_as_the_whole_is(parts: list[str], size: int) -> None:
+    text = "".join(parts)
+    source, order = Blocks(), ShownBlocks(beyond_40)
+    shown: list[Block] = []
+    for at in range(0, len(text), size):
+        source.feed(text[at : at + size])
+        settled = order.settled
+        shown[settled:] = order.from_settled(source)
+    source.end()
+    settled = order.settled
+    shown[settled:] = order.from_settled(source)
+    assert shown == list(folded(Blocks(text).all(), beyond_40))
+
+
+async def test_it_is_unfolded_by_click_and_by_key() -> None:
+    app = LogHost([message("a", f"Look:\n\n{code(100)}\nThere.")])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "▸ python" in app.page
+        assert "… 90 more lines" in app.page
+        assert "There." in app.page
+        row = app.page.split("\n").index("    … 90 more lines")
+        await pilot.click("MessageLog", offset=(8, row))
+        await until(pilot, lambda: "more lines" not in app.page)
+        assert "▾ python" in app.page
+        assert "There." not in app.page
+        row = next(n for n, line in enumerate(app.page.split("\n")) if "▾" in line)
+        await pilot.click("MessageLog", offset=(8, row))
+        await until(pilot, lambda: "There." in app.page)
+        app.log_view.toggle_code("a")
+        await until(pilot, lambda: "There." not in app.page)
+        app.log_view.toggle_code("a")
+        await until(pilot, lambda: "… 90 more lines" in app.page)
+
+
+async def test_it_is_folded_when_it_ends_and_not_before() -> None:
+    app = LogHost()
+    reply = LivingReply()
+    async with app.run_test(size=SIZE) as pilot:
+        app.log_view.follow(reply)
+        reply.text_pieces.append(code(100).removesuffix("```\n"))
+        await until(pilot, lambda: "x99 = 99" in app.page)
+        reply.text_pieces.append("```\n\nThere.")
+        await until(pilot, lambda: "There." in app.page)
+        assert "x99" not in app.page
+        assert "… 90 more lines" in app.page
+        rows = app.log_view.window.layout.rows
+        reply.end()
+        await until(pilot, lambda: not app.log_view._feeds)
+        assert app.log_view.window.layout.rows == rows
+
+
+async def test_what_one_reads_is_not_folded_under_ones_eyes() -> None:
+    app = LogHost()
+    reply = LivingReply()
+    async with app.run_test(size=SIZE) as pilot:
+        app.log_view.follow(reply)
+        reply.text_pieces.append(code(150).removesuffix("```\n"))
+        await until(pilot, lambda: "x149 = 149" in app.page)
+        for _ in range(3):
+            app.log_view.action_page_up()
+        page = app.page
+        reply.text_pieces.append("```\n\nThere.")
+        reply.end()
+        await until(pilot, lambda: not app.log_view._feeds)
+        assert app.page == page
+
+
+async def test_the_user_may_have_code_never_folded() -> None:
+    app = LogHost()
+    async with app.run_test(size=SIZE) as pilot:
+        app.log_view.code.lines = 0
+        app.log_view.append(message("a", code(100)))
+        await pilot.pause()
+        assert "more lines" not in app.page
+        app.log_view.toggle_code()
+        await until(pilot, lambda: "… 90 more lines" in app.page)
+
+
+async def test_words_in_what_is_folded_are_found() -> None:
+    app = LogHost([message("a", f"{code(100)}\nThere.")])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        reading = Reading(app.log_view)
+        reading.light(parse_query("x77"))
+        assert reading.go_to("a", Match("a", "text", 0))
+        await until(pilot, lambda: "x77 = 77" in app.page)

@@ -175,24 +175,22 @@ def _root(body: Box, node: Node, degree: Node | None) -> Box:
 
 def _fenced(left: str, body: Node, right: str, *, small: bool) -> Box:
     """Brackets as high as what is in them, and bars within as high as they are."""
-    parts = list(spaced(body.items if isinstance(body, Row) else (body,), tight=small))
-    inner = in_a_row(parts, small=small)
-    boxes: list[Box] = []
-    held: list[tuple[int, Node]] = []
-    for gap, node in parts:
+    held: list[list[tuple[int, Node]]] = [[]]
+    bars: list[tuple[int, str]] = []
+    items = body.items if isinstance(body, Row) else (body,)
+    for gap, node in spaced(items, tight=small):
         if isinstance(node, Atom) and node.kind == "middle":
-            boxes += [
-                in_a_row(held, small=small),
-                blank(gap),
-                bracket(node.text, inner),
-            ]
-            held = []
+            bars.append((gap, node.text))
+            held.append([])
         else:
-            held.append((gap, node))
-    boxes.append(in_a_row(held, small=small) if boxes else inner)
-    if isinstance(body, Grid) and left == "{":
-        boxes.insert(0, blank(1))
-    return beside([bracket(left, inner), *boxes, bracket(right, inner)])
+            held[-1].append((gap, node))
+    first, *others = [in_a_row(parts, small=small) for parts in held]
+    inner = beside([first, *others])
+    parts = [blank(1)] if isinstance(body, Grid) and left == "{" else []
+    parts.append(first)
+    for (gap, bar), box in zip(bars, others, strict=True):
+        parts += [blank(gap), bracket(bar, inner), box]
+    return beside([bracket(left, inner), *parts, bracket(right, inner)])
 
 
 def _grid(rows: tuple[tuple[Node, ...], ...], aligns: str, *, small: bool) -> Box:

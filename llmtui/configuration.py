@@ -14,7 +14,13 @@ from llmtui.hosts import HostError
 from llmtui.human import unknown
 from llmtui.input_settings import InputSettings, InputSettingsError
 from llmtui.local_settings import LocalSettings, LocalSettingsError
-from llmtui.settings import HYPERLINKS, NOTIFY_WAYS, Settings, SettingsError
+from llmtui.settings import (
+    HYPERLINKS,
+    NOTIFY_WAYS,
+    WIDE_TABLES,
+    Settings,
+    SettingsError,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +103,7 @@ _KEYS = (
     "window_title",
     "fold_code",
     "hyperlinks",
+    "wide_tables",
     "hosts",
     "local",
     "input",
@@ -160,6 +167,7 @@ _NO_TEXT = (
     "window_title",
     "fold_code",
     "hyperlinks",
+    "wide_tables",
 )
 """Settings that take no text, or only some."""
 
@@ -168,6 +176,7 @@ _ONE_OF: Mapping[str, tuple[object, ...]] = {
     "notify": NOTIFY_WAYS,
     "window_title": (True, False),
     "hyperlinks": HYPERLINKS,
+    "wide_tables": WIDE_TABLES,
 }
 
 _TAKES = {
@@ -184,6 +193,7 @@ _TAKES = {
     "window_title": "true or false",
     "fold_code": "a number of lines, like fold_code = 40; 0 for never",
     "hyperlinks": f"one of {', '.join(HYPERLINKS)}",
+    "wide_tables": f"one of {', '.join(WIDE_TABLES)}",
     "keys": 'a table, like [keys] with retry = "f6" in it',
     "options": "a table, like [options] with temperature = 0.5 in it",
     "local": "a table, like [local] with threads = 4 in it",

@@ -26,8 +26,10 @@ class Painter:
         glyphs: Glyphs,
         width: int,
         diagrams: Diagrams | None = None,
+        *,
+        scroll_tables: bool = False,
     ) -> None:
-        self.frame = Frame(width)
+        self.frame = Frame(width, scroll_tables=scroll_tables)
         self.palette = palette
         self.glyphs = glyphs
         self._answer = Paint(palette, glyphs, diagrams=diagrams)

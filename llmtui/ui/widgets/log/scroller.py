@@ -52,6 +52,9 @@ class Scroller(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.glyphs = terminal_glyphs()
+        self.scroll_tables = False
+        """Whether tables that are too wide are moved rather than wrapped; to be said
+        before it is shown."""
         self._drawing = Drawing(
             lambda job: self.run_worker(job, group="diagrams"),
             lambda: self.window.layout.width,
@@ -217,7 +220,13 @@ class Scroller(ScrollView, can_focus=True):
             self.refresh()
 
     def _painter(self, palette: Palette, width: int) -> Painter:
-        return Painter(palette, self.glyphs, width, self._drawing.diagrams)
+        return Painter(
+            palette,
+            self.glyphs,
+            width,
+            self._drawing.diagrams,
+            scroll_tables=self.scroll_tables,
+        )
 
     def _show_drawing(self, wanted: Wanted) -> None:
         """Show a diagram in the place of its source."""

@@ -151,7 +151,7 @@ def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     before = lead.first
     for drawn in table.draw(block, frame, room, paint):
         line = row(before + drawn.segments, frame, palette.text, lead.chars)
-        lines.append(line._replace(source=drawn.source))
+        lines.append(line._replace(source=drawn.source, reach=drawn.reach))
         before = lead.later
     return lines
 

@@ -59,6 +59,8 @@ class Frame(NamedTuple):
     what can be wrapped."""
     fold_code: int = 0
     """Code of more lines can be folded, 0 for none."""
+    scroll_tables: bool = False
+    """Whether tables that are too wide are moved rather than wrapped."""
     lexer: LexerStates | None = None
     """Of a piece of code: how the pieces before it were read."""
 

@@ -74,7 +74,7 @@ class Layout:
         self.edition += not entry.live
         before = len(entry.parts)
         start = entry.rebuild() if before else 0
-        for part in range(start, max(before, len(entry.parts))):
+        for part in (*entry.referring, *range(start, max(before, len(entry.parts)))):
             self._kept.drop(index, part)
         if not before:
             self._kept.drop_entry(index)

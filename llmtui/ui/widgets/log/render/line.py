@@ -12,6 +12,7 @@ from textual.strip import Strip
 from llmtui.ui.widgets.log.render.columns import Shape
 
 if TYPE_CHECKING:
+    from llmtui.markdown.references import Definitions
     from llmtui.ui.widgets.log.render.lexer_states import LexerStates
 
 MARGIN = 3
@@ -52,6 +53,8 @@ class Frame(NamedTuple):
     """Cells of the whole row."""
     as_source: bool = False
     """Whether formulas and diagrams are drawn as they were written."""
+    definitions: Definitions | None = None
+    """Where the links lead that are named elsewhere in the text."""
     shape: Shape | None = None
     """Of a piece of a table: the columns of the whole of it."""
     shift: int | None = None

@@ -58,8 +58,10 @@ def draw(block: Block, frame: Frame, width: int, paint: Paint) -> list[DrawnLine
     Where that is too little, cells are wrapped and a table of many columns becomes a
     list, unless it is moved sideways.
     """
-    shape = frame.shape or Shape(measured(block, targets=paint.printed))
-    table = read(block, paint, shape.above, as_source=frame.as_source)
+    shape = frame.shape or Shape(
+        measured(block, targets=paint.printed, definitions=frame.definitions)
+    )
+    table = read(block, paint, shape.above, frame)
     bars = 3 * len(table.aligns) + 1
     reach = max(0, sum(shape.columns.natural) + bars - width)
     shift = frame.shift
@@ -87,17 +89,23 @@ def _slid(
     return line._replace(segments=segments)
 
 
-def read(
-    block: Block, paint: Paint, above: str = "", *, as_source: bool = False
-) -> Table:
+def read(block: Block, paint: Paint, above: str, frame: Frame) -> Table:
     """The cells of a table; ``above`` is the source of the row before a piece."""
     palette = paint.palette
     names, _, delimiters = block.info.partition("\n")
     aligns = [_align(c) for c in cells_of(delimiters)]
 
     def runs(line: str, style: str) -> list[Runs]:
-        cells = row_cells(line, len(aligns))
-        found = [cell(c, palette, palette[style], as_source=as_source) for c in cells]
+        found = [
+            cell(
+                source,
+                palette,
+                palette[style],
+                as_source=frame.as_source,
+                definitions=frame.definitions,
+            )
+            for source in row_cells(line, len(aligns))
+        ]
         if not paint.printed:
             return found
         return [with_targets(each, palette[style]) for each in found]

@@ -42,7 +42,9 @@ _STYLES = {
     "code-name": "blue",
     "code-type": "cyan",
     "code-inserted": "green",
+    "code-inserted-word": "green bold underline",
     "code-deleted": "red",
+    "code-deleted-word": "red bold underline",
 }
 """In the terminal's own colours, since nobody knows its background."""
 

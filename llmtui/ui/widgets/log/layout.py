@@ -103,6 +103,12 @@ class Layout:
             if block is not None and block.text == text:
                 self.redraw_parts(index, range(part, part + 1))
 
+    def measure_anew(self) -> None:
+        """Characters have other widths than they had."""
+        for entry in filter(lambda entry: entry.parts, self.entries):
+            entry.exact = [False] * len(entry.exact)
+        self.reset()
+
     # -- rows --------------------------------------------------------------------
 
     def row_of(self, spot: Spot) -> int:

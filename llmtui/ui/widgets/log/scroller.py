@@ -78,7 +78,12 @@ class Scroller(ScrollView, can_focus=True):
         """As Textual's, but with marks."""
         bar = self._vertical_scrollbar
         if not isinstance(bar, RailBar):
-            bar = RailBar(self.glyphs, self.scrollbar_size_vertical)
+            bar = RailBar(
+                self.rail.signs,
+                lambda: self.window.layout.painter.palette,
+                self.glyphs,
+                self.scrollbar_size_vertical,
+            )
             self._vertical_scrollbar = bar
             bar.display = False
             self.app._start_widget(self, bar)
@@ -169,7 +174,6 @@ class Scroller(ScrollView, can_focus=True):
             bar.set_reactive(ScrollBar.position, y)
         else:
             self._bar_look = look
-            bar.mark(signs, palette)
             bar.refresh()
             bar.window_virtual_size = rows
             bar.position = y
@@ -196,6 +200,12 @@ class Scroller(ScrollView, can_focus=True):
         window.height = room.height
         window.fit()
         self.canvas.forget()
+
+    def measure_anew(self) -> None:
+        """Lay out again what is in sight: the terminal measures in another way."""
+        self.window.layout.measure_anew()
+        self.canvas.forget()
+        self.reflow()
 
     # -- colours -----------------------------------------------------------------
 

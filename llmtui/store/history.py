@@ -15,6 +15,7 @@ from llmtui.files.appending import append_line, last_bytes
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.errors import why
 from llmtui.files.lock import locked
+from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.store.errors import SaveError, Unreadable
 from llmtui.store.file_format import decode, encode
@@ -56,7 +57,7 @@ class History:
     def load(self) -> list[Entry]:
         """All entries, the oldest first; none if the file cannot be read."""
         try:
-            data = self._path.read_bytes()
+            data = read_file(self._path)
         except OSError:
             return []
         return [entry for entry in map(_entry, data.split(b"\n")) if entry]

@@ -9,9 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from llmtui.chat.lenient import as_texts
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
 from llmtui.files.lock import is_held
+from llmtui.files.reading import read_file
 from llmtui.store.codec import fields_of, message_from, message_to, put_fields
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode
@@ -32,6 +34,8 @@ class Left(NamedTuple):
     """Whether the session had no file yet."""
     prompt: Message | None
     reply: Message
+    torn: bool
+    """Whether there is a line that cannot be read."""
 
 
 def opening(
@@ -56,7 +60,7 @@ def opening(
 def read_journal(data: bytes) -> Left:
     """What a journal says, up to where it was cut.
 
-    Lines that are torn are ignored. Raises ``Unreadable`` if the first one is.
+    Lines that are torn are passed over. Raises ``Unreadable`` if the first one is.
     """
     first, _, rest = data.partition(b"\n")
     start = decode(first)
@@ -66,8 +70,10 @@ def read_journal(data: bytes) -> Left:
     prompt = start.get("prompt")
     texts, thoughts, calls = [stub.text], [stub.thinking], []
     end: dict[str, Any] | None = None
+    torn = False
     for line in rest.split(b"\n"):
         record = _record(line)
+        torn = torn or (bool(line.strip()) and not record)
         if isinstance(text := record.get("t"), str):
             texts.append(text)
         elif isinstance(thought := record.get("k"), str):
@@ -91,10 +97,11 @@ def read_journal(data: bytes) -> Left:
     return Left(
         version=start["version"] if isinstance(start.get("version"), int) else 0,
         fields=start["session"],
-        changed=tuple(n for n in start.get("changed") or () if isinstance(n, str)),
+        changed=tuple(as_texts(start.get("changed"))),
         new=bool(start.get("new")),
         prompt=None if prompt is None else message_from(prompt),
         reply=message_from({**body, **end}),
+        torn=torn,
     )
 
 
@@ -144,7 +151,7 @@ def living(paths: list[Path]) -> list[Left]:
     for path in paths:
         with contextlib.suppress(OSError):
             if is_held(path):
-                left = read_journal(path.read_bytes())
+                left = read_journal(read_file(path))
                 if left.reply.error == CUT:
                     reply = replace(left.reply, status="streaming", error="")
                     left = left._replace(reply=reply)

@@ -17,6 +17,7 @@ from typing import Any
 from llmtui.chat.session import Session
 from llmtui.chat.summary import Summary
 from llmtui.files.disk import MOMENT, at_rest, make_folder
+from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import session_from
 from llmtui.store.file_format import split_opening
@@ -52,7 +53,7 @@ def summary_of(session: Session, messages: int | None = None) -> Summary:
 
 def summarise(path: Path) -> Summary:
     """Read one session's file; raises ``OSError``, ``Unreadable`` among them."""
-    fields, messages = split_opening(path.read_bytes())
+    fields, messages = split_opening(read_file(path))
     return summary_of(session_from(fields, session_of(path.name)), messages)
 
 
@@ -118,7 +119,7 @@ def stamps(folder: Path) -> Stamps:
 
 def _load(cache: Path) -> _Rows:
     try:
-        data: Any = json.loads(cache.read_bytes())
+        data: Any = json.loads(read_file(cache))
         if data["format"] != _FORMAT:
             return {}
         return {

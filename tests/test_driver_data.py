@@ -68,7 +68,10 @@ def test_a_seed_makes_the_same_edits_and_a_line_is_read_back(tmp_path: Path) -> 
 def test_any_edit_is_borne(tmp_path: Path, how: str) -> None:
     found = tmp_path / "found"
     found.write_text(FOUND)
-    given = {"found": ["--play", str(found)], "seed": ["--files", "40", "--seed", "7"]}
+    given = {
+        "found": ["--play", str(found)],
+        "seed": ["--files", "40", "--terminal", "1", "--seed", "7"],
+    }
     done = subprocess.run(
         [sys.executable, "-m", "tests.driver.data", *given[how]],
         cwd=Path(__file__).parent.parent,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,7 +61,8 @@ def opening(
 def read_journal(data: bytes) -> Left:
     """What a journal says, up to where it was cut.
 
-    Lines that are torn are passed over. Raises ``Unreadable`` if the first one is.
+    Lines that are torn are passed over, but for what the last one had come to.
+    Raises ``Unreadable`` if the first one is.
     """
     first, _, rest = data.partition(b"\n")
     start = decode(first)
@@ -71,9 +73,8 @@ def read_journal(data: bytes) -> Left:
     texts, thoughts, calls = [stub.text], [stub.thinking], []
     end: dict[str, Any] | None = None
     torn = False
-    for line in rest.split(b"\n"):
-        record = _record(line)
-        torn = torn or (bool(line.strip()) and not record)
+    *lines, last = rest.split(b"\n")
+    for record in (*map(_record, lines), _cut_record(last)):
         if isinstance(text := record.get("t"), str):
             texts.append(text)
         elif isinstance(thought := record.get("k"), str):
@@ -85,6 +86,8 @@ def read_journal(data: bytes) -> Left:
             calls.append(call)
         elif isinstance(record.get("end"), dict):
             end = record["end"]
+        else:
+            torn = torn or record is not _NOTHING
     body = {
         **message_to(stub),
         "text": "".join(texts),
@@ -105,12 +108,26 @@ def read_journal(data: bytes) -> Left:
     )
 
 
+_NOTHING: dict[str, Any] = {}
+"""An empty line says nothing, and nothing of it is lost."""
+
+
 def _record(line: bytes) -> dict[str, Any]:
+    if not line.strip():
+        return _NOTHING
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
+
+
+def _cut_record(line: bytes) -> dict[str, Any]:
+    """What stands after the last line end: a text, up to where it was cut off."""
+    whole = _record(line)
+    if whole or whole is _NOTHING:
+        return whole
+    return _record(re.sub(rb"\\(u[0-9a-f]{0,3})?$", b"", line) + b'"}') or _NOTHING
 
 
 def end_record(message: Message) -> dict[str, Any]:

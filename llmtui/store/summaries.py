@@ -29,6 +29,7 @@ Stamps = dict[str, tuple[int, int]]
 """Of each file's name when it was written (nanoseconds), and how many bytes it has."""
 
 
+_UNKNOWN = (0, 0)
 _TAGS = Summary._fields.index("tags")
 
 _Rows = dict[str, tuple[tuple[int, int], Summary]]
@@ -111,8 +112,13 @@ def stamps(folder: Path) -> Stamps:
     with os.scandir(folder) as entries:
         for entry in entries:
             if session_of(entry.name):
-                with contextlib.suppress(FileNotFoundError):
+                try:
                     stat = entry.stat()
+                except FileNotFoundError:
+                    continue
+                except OSError:  # a link to itself: who reads it says what it is
+                    found[entry.name] = _UNKNOWN
+                else:
                     found[entry.name] = (stat.st_mtime_ns, stat.st_size)
     return found
 

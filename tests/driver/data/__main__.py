@@ -8,12 +8,13 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.driver.data.edits import Edit, Maker
 from tests.driver.data.folders import build
 from tests.driver.data.run import run, warm
+from tests.driver.data.terminal import start
 from tests.driver.play import Fault
 from tests.driver.shrink import shrink
 
@@ -32,12 +33,11 @@ def cases(text: str) -> Iterator[tuple[list[Edit], bool]]:
             edits = []
 
 
-def tell(faults: list[Fault]) -> None:
-    """Print them."""
-    for fault in faults:
-        print(f"  FAULT: {fault.what}")
-        for line in fault.shown.splitlines():
-            print(f"    | {line[:2000]}")
+def tell(fault: Fault) -> None:
+    """Print it."""
+    print(f"  FAULT: {fault.what}")
+    for line in fault.shown.splitlines():
+        print(f"    | {line[:2000]}")
 
 
 class Search:
@@ -50,22 +50,34 @@ class Search:
 
     def look(self, edits: list[Edit], humble: bool) -> None:
         """See how edits are borne."""
-        outcome = run(self._template, edits, humble=humble)
-        self.longest = max(self.longest, outcome.seconds)
-        kinds = {fault.what for fault in outcome.faults}
-        new = kinds - self.found.keys()
-        self.found.update(kinds)
+
+        def faults_of(some: list[Edit]) -> list[Fault]:
+            outcome = run(self._template, some, humble=humble)
+            self.longest = max(self.longest, outcome.seconds)
+            return outcome.faults
+
+        self._look(edits, faults_of, NOBODY if humble else "")
+
+    def start(self, edits: list[Edit]) -> None:
+        """The same for the whole program in a terminal."""
+        self._look(edits, lambda some: start(self._template, some), "")
+
+    def _look(
+        self, edits: list[Edit], faults_of: Callable[[list[Edit]], list[Fault]], by: str
+    ) -> None:
+        faults = {fault.what: fault for fault in faults_of(edits)}
+        new = faults.keys() - self.found.keys()
+        self.found.update(faults.keys())
         for kind in sorted(new):
 
             def shows(fewer: list[Edit], kind: str = kind) -> bool:
-                faults = run(self._template, fewer, humble=humble).faults
-                return any(fault.what == kind for fault in faults)
+                return any(fault.what == kind for fault in faults_of(fewer))
 
-            tell([fault for fault in outcome.faults if fault.what == kind][:1])
+            tell(faults[kind])
             print("  the shortest edits:")
             for edit in shrink(edits, shows):
                 print(f"{edit}")
-            print(NOBODY if humble else "", flush=True)
+            print(by, flush=True)
 
 
 def main() -> int:
@@ -73,6 +85,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.driver.data")
     parser.add_argument("--files", type=int, default=10_000, help="how many edits")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--terminal", type=int, default=20, help="whole programs")
     parser.add_argument("--play", type=Path, help="a file of edits")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -88,12 +101,14 @@ def main() -> int:
         maker, chance = Maker(given.seed, template), random.Random(given.seed)
         done = 0
         while done < given.files:
-            edits = maker.edits(chance.choice((1, 1, 1, 2, 3)))
+            edits = maker.edits(chance.choice((1, 1, 2, 4, 8)))
             humble = os.geteuid() == 0 and chance.random() < 0.3
             search.look(edits, humble)
             if done // 500 < (done + len(edits)) // 500:
                 print(f"{done} files", flush=True)
             done += len(edits)
+        for _ in range(given.terminal):
+            search.start(maker.edits(2))
     print(f"seed {given.seed}: {done} files edited, longest {search.longest:.1f} s")
     for kind, count in search.found.most_common():
         print(f"  {count} times {kind}")

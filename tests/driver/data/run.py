@@ -44,10 +44,7 @@ def run(template: Path, edits: Sequence[Edit], *, humble: bool = False) -> Outco
     ``humble`` gives the child no rights of root, if it has them.
     """
     with tempfile.TemporaryDirectory() as folder:
-        root, outside = Path(folder) / "home", Path(folder) / "outside"
-        shutil.copytree(template, root, symlinks=True)
-        outside.mkdir()
-        do_all(edits, root, outside)
+        root, outside = edited(template, edits, Path(folder))
         if humble and os.geteuid() == 0:
             _give_away(Path(folder))
         before = Before.of(root, outside, {edit.path for edit in edits})
@@ -55,6 +52,15 @@ def run(template: Path, edits: Sequence[Edit], *, humble: bool = False) -> Outco
         told = _in_child(root, Path(folder) / "stacks", humble)
         seconds = time.monotonic() - began
         return Outcome(faults_of(before, told, seconds > SLOW), seconds)
+
+
+def edited(template: Path, edits: Sequence[Edit], folder: Path) -> tuple[Path, Path]:
+    """A copy of ``template`` in a folder with edits done to it, and what is outside."""
+    root, outside = folder / "home", folder / "outside"
+    shutil.copytree(template, root, symlinks=True)
+    outside.mkdir()
+    do_all(edits, root, outside)
+    return root, outside
 
 
 def warm(root: Path) -> None:

@@ -32,9 +32,8 @@ class Before(NamedTuple):
 
     @classmethod
     def of(cls, root: Path, outside: Path, edited: set[str]) -> Before:
-        words = {path: set(_WORD.findall(path.read_bytes())) for path in _files(root)}
-        for path in _files(outside):
-            words[path] = set(_WORD.findall(path.read_bytes()))
+        files = [*_files(root), *_files(outside)]
+        words = {path: _words(path.read_bytes()) for path in files}
         sessions = {
             path.stem
             for path in words
@@ -44,15 +43,28 @@ class Before(NamedTuple):
         return cls(root, outside, words, set(filter(_is_valid, words)), sessions)
 
 
+def _words(data: bytes) -> set[bytes]:
+    """Those that a reader of JSON meets: of two members of one name the last is so."""
+    found: set[bytes] = set()
+    for part in [data] if _parsed(data) else data.split(b"\n"):
+        read = _parsed(part)
+        found.update(_WORD.findall(json.dumps(read).encode() if read else part))
+    return found
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
 def _is_valid(path: Path) -> bool:
     """Whether it is JSON, with other names in it, maybe; or lines of it, of which one
     may be lost."""
     if path.name == "history.jsonl":
         return True
-    try:
-        return isinstance(json.loads(path.read_bytes()), dict)
-    except (ValueError, RecursionError):
-        return False
+    return isinstance(_parsed(path.read_bytes()), dict)
 
 
 def _touches(path: Path, edited: Path) -> bool:

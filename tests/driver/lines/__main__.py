@@ -43,7 +43,7 @@ class Search:
             done = run(Line.of(parts), self._template, self._hosts)
             return any(one.what == fault.what for one in faults_of(done))
 
-        print(f"  FAULT: {fault.what}")
+        print(f"  FAULT: {fault.what}\n{line}")
         for shown in fault.shown.splitlines():
             print(f"    | {shown[:1000]}")
         shortest = Line.of(shrink(line.parts, shows))
@@ -66,8 +66,10 @@ def main() -> int:
         template = Path(folder) / "home"
         build(template)
         search = Search(template, hosts)
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             search.look(line)
+            if not number % 100:
+                print(f"{number} lines", flush=True)
     print(f"seed {given.seed}: {len(lines)} lines, longest {search.longest:.1f} s")
     print(f"  exit codes: {dict(sorted(search.codes.items()))}")
     for kind, count in search.found.most_common():

@@ -110,6 +110,7 @@ def _start(
     env = sandbox.environment(line.kind("home"), usual)
     env |= {
         "TERM": "xterm-256color",
+        "EDITOR": "true",
         "OLLAMA_HOST": hosts[line.kind("server")],
         # Whatever is asked for by a name of the network is not to be had.
         "HTTPS_PROXY": "http://127.0.0.1:9",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,8 +11,6 @@ from typing import Any, NamedTuple
 from llmtui.access import DEFAULT
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.errors import why
-from llmtui.files.reading import read_file
-from llmtui.files.toml import NotToml, parse_toml
 from llmtui.files.writing import replace_file
 from llmtui.host_settings import KEYS
 from llmtui.settings import SettingsError
@@ -86,10 +85,10 @@ def _edited(text: str, name: str, table: Mapping[str, Any] | None) -> str:
 
 def _host(text: str, name: str, file: Path) -> dict[str, Any] | None:
     try:
-        data = parse_toml(text.encode())
-    except NotToml as error:
+        data = tomllib.loads(text.removeprefix(_BOM))
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"{file} {error}; mend it with: llmtui config edit"
+            f"{file} is no valid TOML: {error}; mend it with: llmtui config edit"
         ) from None
     hosts = data.get("hosts")
     found = hosts.get(name) if isinstance(hosts, dict) else None
@@ -98,7 +97,7 @@ def _host(text: str, name: str, file: Path) -> dict[str, Any] | None:
 
 def _read(file: Path) -> str:
     try:
-        return read_file(file).decode()
+        return file.read_bytes().decode()
     except FileNotFoundError:
         return ""
     except OSError as error:

@@ -41,12 +41,8 @@ class Context:
         parsed: Parsed,
         words: tuple[str, ...],
         open_provider: Callable[[Host], Provider],
-        *,
-        lenient: bool = False,
     ) -> None:
-        """``words`` are the arguments after the verb; ``lenient`` bears with what is
-        wrong in the user's files."""
-        self._lenient = lenient
+        """``words`` are the arguments after the verb."""
         self.parsed = parsed
         self.words = words
         self._open_provider = open_provider
@@ -59,9 +55,7 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         """Raises ``SettingsError``; what the file has too much of is only said."""
-        settings = load(
-            self.places, os.environ, overrides(self.parsed), lenient=self._lenient
-        )
+        settings = load(self.places, os.environ, overrides(self.parsed))
         for warning in settings.warnings:
             complain(warning)
         return settings
@@ -70,10 +64,7 @@ class Context:
     def state(self) -> State:
         from llmtui.state import State
 
-        state = State.load(self.places.state_file)
-        if state.problem:
-            complain(state.problem)
-        return state
+        return State.load(self.places.state_file)
 
     @cached_property
     def preset(self) -> Preset | None:
@@ -161,16 +152,7 @@ def tell(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
-        # Nobody reads it, and there is no other place to say so; nor at the end,
-        # when the interpreter would try once more and make that the exit code.
-        forget_output(2)
-
-
-def forget_output(handle: int) -> None:
-    """Let what is still written to a standard handle go nowhere, quietly."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, handle)
-    os.close(nowhere)
+        return  # nobody reads it, and there is no other place to say so
 
 
 def session_id(places: Places, text: str) -> str:
@@ -217,7 +199,7 @@ def say(text: str) -> None:
     Raises ``BrokenPipeError`` if its reader left, ``Unwritable`` for other troubles.
     """
     if sys.stdout is None:
-        raise Unwritable("standard output is closed")
+        return
     encoding = sys.stdout.encoding or "ascii"
     try:
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))

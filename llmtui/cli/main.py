@@ -21,7 +21,6 @@ from llmtui.cli.context import (
     Unwritable,
     complain,
     find_places,
-    forget_output,
     say,
     session_id,
 )
@@ -61,10 +60,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        forget_output(1)
+        _forget_output()
         return CLOSED
     except Unwritable as error:
-        forget_output(1)
+        _forget_output()
         complain(str(error))
         return CRASHED
     except Exception:
@@ -89,14 +88,10 @@ def _run(argv: Sequence[str]) -> int:
         say(f"llmtui {__version__}\n")
         return 0
     _check(verb, words, parsed)
-    is_app = verb.name in ("", "run")
     context = Context(
-        parsed,
-        words,
-        lambda host: open_provider(host, context.settings.local),
-        lenient=is_app,
+        parsed, words, lambda host: open_provider(host, context.settings.local)
     )
-    if is_app:
+    if verb.name in ("", "run"):
         return _open_app(context, verb)
     return _run_verb(verb.name, context)
 
@@ -224,6 +219,13 @@ def _hold_handles() -> None:
     while (handle := os.open(os.devnull, os.O_RDONLY)) <= 2:
         pass
     os.close(handle)
+
+
+def _forget_output() -> None:
+    """Let the interpreter's own flush at its end write to nowhere, quietly."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _crashed() -> int:

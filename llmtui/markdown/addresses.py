@@ -71,13 +71,14 @@ def allowed(url: str) -> bool:
 
 
 def is_relative(url: str) -> bool:
-    """Whether it leads to a place in the text itself, or beside it.
+    """Whether it leads somewhere beside the text itself, wherever that came from.
 
     >>> [is_relative(u) for u in ("../a.md", "#part", "//host/x", "C:\\\\x", "ssh:x")]
     [True, True, False, False, False]
     """
     return (
-        not url.startswith(("//", "\\", "/\\"))
+        bool(url)
+        and not url.startswith(("//", "\\", "/\\"))
         and _SCHEME.match(url) is None
         and not FORBIDDEN.search(url)
     )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal[
-    "paragraph", "heading", "code", "table", "rule", "math", "definition", "plain"
-]
+Kind = Literal["paragraph", "heading", "code", "table", "rule", "math", "plain"]
 
 QUOTE = ">"
 """How a block quote begins in :attr:`Block.path`; everything else is an item."""

@@ -61,8 +61,7 @@ class Formula(NamedTuple):
 
 
 def formulas(text: str, at: int = 0) -> Iterator[Formula]:
-    """The formulas in a text from ``at`` on. If one is open, there may be others
-    in what may be its inside.
+    """The formulas in a line from ``at`` on; the last one may be open.
 
     >>> [(found.start, found.end) for found in formulas("$5 and $x^2$, `$y$`")]
     [(7, 12)]
@@ -74,7 +73,9 @@ def formulas(text: str, at: int = 0) -> Iterator[Formula]:
             at = close.end() if close else at
         elif found := formula_at(text, mark.start()):
             yield found
-            at = at if found.is_open else found.end
+            if found.is_open:
+                return
+            at = found.end
 
 
 def formula_at(text: str, at: int, stop: int | None = None) -> Formula | None:
@@ -186,7 +187,7 @@ def parts_of(line: str, read: int = 0, *, multiline: bool = True) -> Iterator[Pa
     at = 0
     for found in formulas(line, read):
         if found.is_open and not multiline:
-            continue
+            break
         if not _stands_alone(line, found):
             if found.is_open:
                 yield Part(at, len(line), awaited=found.closing)
@@ -194,11 +195,10 @@ def parts_of(line: str, read: int = 0, *, multiline: bool = True) -> Iterator[Pa
             continue
         if line[at : found.start].strip():
             yield Part(at, found.start)
-        if found.is_open:
-            yield Part(found.start, len(line), True, found.closing)
-            return
-        at = len(line) if ends_sentence(line[found.end :]) else found.end
-        yield Part(found.start, at, True)
+        at = len(line) if found.is_open else found.end
+        if ends_sentence(line[at:]):
+            at = len(line)
+        yield Part(found.start, at, True, found.closing if found.is_open else "")
     if line[at:].strip() or not at:
         yield Part(at, len(line))
 

@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 from llmtui.chat import tree
 from llmtui.chat.session import Session, title_from
-from llmtui.files.reading import read_file
 from llmtui.places import Places
 from llmtui.store import recovery
 from llmtui.store.blobs import digests_in
@@ -68,7 +67,7 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
         if _erase_in(path, message_id):
             held.append(session_of(path.name))
     if texts:
-        erase_from_drafts(Drafts(places.drafts, store.quarantine.put), texts)
+        erase_from_drafts(Drafts(places.drafts), texts)
         store.waiting.erase(texts)
         store.history.erase(texts)
         store.quarantine.erase(message_id, texts)
@@ -153,7 +152,7 @@ def _files(places: Places, part: bytes) -> Iterator[Path]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return read_file(path)
+        return path.read_bytes()
     except OSError:
         return b""  # gone meanwhile, or nothing that can be read
 

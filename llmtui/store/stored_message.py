@@ -14,7 +14,6 @@ from sys import intern
 from typing import Any, cast
 
 from llmtui.chat.message import Message, Role
-from llmtui.files.faults import fault_of
 from llmtui.store.codec import message_from
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_bytes import Line
@@ -155,6 +154,6 @@ def _decoded(line: bytes, stub: Message) -> Message:
             "",
             "",
             status="failed",
-            error=f"this message is damaged in its file: {fault_of(error)}",
+            error=f"this message is damaged in its file: {error}",
             extra={"damaged": line.decode("utf-8", "replace")},
         )

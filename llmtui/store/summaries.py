@@ -17,7 +17,6 @@ from typing import Any
 from llmtui.chat.session import Session
 from llmtui.chat.summary import Summary
 from llmtui.files.disk import MOMENT, at_rest, make_folder
-from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import session_from
 from llmtui.store.file_format import split_opening
@@ -29,7 +28,6 @@ Stamps = dict[str, tuple[int, int]]
 """Of each file's name when it was written (nanoseconds), and how many bytes it has."""
 
 
-_UNKNOWN = (0, 0)
 _TAGS = Summary._fields.index("tags")
 
 _Rows = dict[str, tuple[tuple[int, int], Summary]]
@@ -54,7 +52,7 @@ def summary_of(session: Session, messages: int | None = None) -> Summary:
 
 def summarise(path: Path) -> Summary:
     """Read one session's file; raises ``OSError``, ``Unreadable`` among them."""
-    fields, messages = split_opening(read_file(path))
+    fields, messages = split_opening(path.read_bytes())
     return summary_of(session_from(fields, session_of(path.name)), messages)
 
 
@@ -112,20 +110,15 @@ def stamps(folder: Path) -> Stamps:
     with os.scandir(folder) as entries:
         for entry in entries:
             if session_of(entry.name):
-                try:
+                with contextlib.suppress(FileNotFoundError):
                     stat = entry.stat()
-                except FileNotFoundError:
-                    continue
-                except OSError:  # a link to itself: who reads it says what it is
-                    found[entry.name] = _UNKNOWN
-                else:
                     found[entry.name] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 
 def _load(cache: Path) -> _Rows:
     try:
-        data: Any = json.loads(read_file(cache))
+        data: Any = json.loads(cache.read_bytes())
         if data["format"] != _FORMAT:
             return {}
         return {

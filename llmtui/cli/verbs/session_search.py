@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import time
 
 from llmtui.chat.names import short
@@ -63,7 +62,7 @@ def _index(search: SessionSearch) -> None:
 
 def _limit(context: Context) -> int:
     text = context.parsed.text("limit", "1000")
-    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
+    if not text.isdecimal() or not int(text):
         raise UsageError(f"--limit takes a number of sessions, not {text!r}")
     return int(text)
 

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 from llmtui.chat.lenient import as_mapping
 from llmtui.files.disk import Stamp, make_folder
-from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.providers.local import gguf
 
@@ -127,7 +126,7 @@ class FactsCache:
         if self._entries is None:
             found: object = None
             with suppress(OSError, ValueError, RecursionError):
-                found = json.loads(read_file(self._file))
+                found = json.loads(self._file.read_bytes())
             data = as_mapping(found)
             files = as_mapping(data.get("files"))
             self._entries = dict(files) if data.get("version") == _VERSION else {}

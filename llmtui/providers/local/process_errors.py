@@ -9,7 +9,6 @@ import re
 import signal
 from pathlib import Path
 
-from llmtui.files.reading import open_file
 from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
 
 _KILLED = 9
@@ -82,7 +81,7 @@ def _signal_name(number: int) -> str:
 
 def _tail(log: Path) -> str:
     try:
-        with open_file(log) as file:
+        with log.open("rb") as file:
             file.seek(max(0, log.stat().st_size - 20_000))
             return file.read().decode("utf-8", "replace")
     except OSError:

@@ -15,7 +15,6 @@ from llmtui.chat.query import Query
 from llmtui.chat.search_results import Found, Hit
 from llmtui.chat.summary import Summary
 from llmtui.chat.texts import texts_of
-from llmtui.files.reading import read_file
 from llmtui.sanitise import clean_line
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode, message_lines
@@ -47,7 +46,7 @@ def look_through(
         if query.in_title and not titled:
             continue
         try:
-            lines = message_lines(read_file(folder / f"{summary.id}.json"))
+            lines = message_lines((folder / f"{summary.id}.json").read_bytes())
         except OSError:
             continue  # the list of sessions says so
         hits = [_title_hit(query, summary, lines)] if titled else []

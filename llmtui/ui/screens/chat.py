@@ -34,6 +34,7 @@ from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.completion_menu import CompletionMenu
 from llmtui.ui.widgets.header import Header
 from llmtui.ui.widgets.key_hints import KeyHints
+from llmtui.ui.widgets.log.scroller import Selections
 from llmtui.ui.widgets.log.view import MessageLog
 from llmtui.ui.widgets.notice_line import NoticeLine
 from llmtui.ui.widgets.offer_chosen import OfferChosen
@@ -116,6 +117,9 @@ class ChatScreen(Screen[None]):
         self._chrome.begin(self.start)
         self._attention.begin()
 
+    def validate_selections(self, selections: Selections) -> Selections:
+        return self.log_view.only_selected(selections)
+
     # -- the core ----------------------------------------------------------------
 
     @property
@@ -152,9 +156,8 @@ class ChatScreen(Screen[None]):
             self.run_command("sessions")
         if self.start.prompt:
             controls.sending.send_first(self.start.prompt)
-        for warning in (*self.start.settings.warnings, self.start.state.problem):
-            if warning:
-                self._say(warning, warning=True)
+        for warning in self.start.settings.warnings:
+            self._say(warning, warning=True)
         self.set_interval(PROBLEMS_EVERY, lambda: say_problems(chat, self._say))
 
     def _complete_arguments(self, chat: CurrentChat) -> None:

@@ -96,8 +96,22 @@ class DrawnBlock:
             at = places[first].start if first < len(places) else len(self._text)
             return at, at
         if self.block.kind in _VERBATIM:
-            return places[first].start, places[last - 1].end
+            return self._whole_lines(first, last, places)
         return balanced(self._text, places, first, last)
+
+    def _whole_lines(
+        self, first: int, last: int, places: list[Stretch]
+    ) -> tuple[int, int]:
+        """The same where lines are drawn as they are: what is at the begin or the end
+        of a row has the rest of its line with it, which may be out of sight."""
+        shown, text = self._shown, self._text
+        start, end = places[first].start, places[last - 1].end
+        if not first or shown[first - 1] == "\n":
+            start = text.rfind("\n", 0, start) + 1
+        if last == len(shown) or shown[last] == "\n":
+            behind = text.find("\n", end)
+            end = behind if behind >= 0 else len(text)
+        return start, end
 
     def _in_source(self, at: int) -> int:
         return Places(self.block, self._source).of(at)

@@ -26,10 +26,8 @@ class Painter:
         glyphs: Glyphs,
         width: int,
         diagrams: Diagrams | None = None,
-        *,
-        scroll_tables: bool = False,
     ) -> None:
-        self.frame = Frame(width, scroll_tables=scroll_tables)
+        self.frame = Frame(width)
         self.palette = palette
         self.glyphs = glyphs
         self._answer = Paint(palette, glyphs, diagrams=diagrams)
@@ -43,11 +41,8 @@ class Painter:
         from llmtui.ui.widgets.log.shown_blocks import LONG
 
         part = entry.parts[index]
-        frame = self.frame._replace(
-            as_source=entry.as_source,
-            definitions=entry.definitions(index),
-            fold_code=entry.fold_code or LONG,
-        )
+        fold_code = entry.fold_code or LONG
+        frame = self.frame._replace(as_source=entry.as_source, fold_code=fold_code)
         if entry.wholes is not None:
             frame = entry.wholes.frame(index, frame)
         if isinstance(part, Block):

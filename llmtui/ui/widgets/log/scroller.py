@@ -12,6 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar, ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from llmtui.ui.columns import doubtful
 from llmtui.ui.glyphs import terminal_glyphs
@@ -23,7 +24,11 @@ from llmtui.ui.widgets.log.rail import Rail
 from llmtui.ui.widgets.log.rail_bar import RailBar
 from llmtui.ui.widgets.log.render.diagrams import Wanted
 from llmtui.ui.widgets.log.render.palette import CLASSES, PLAIN, Palette
+from llmtui.ui.widgets.log.selecting import block_at, in_sight, word_at
 from llmtui.ui.widgets.log.window import Window
+
+Selections = dict[Widget, Selection]
+"""By widget what is selected of it."""
 
 _WHEEL = 8
 """Rows laid out above before the wheel turns: more than one turn moves."""
@@ -52,9 +57,6 @@ class Scroller(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.glyphs = terminal_glyphs()
-        self.scroll_tables = False
-        """Whether tables that are too wide are moved rather than wrapped; to be said
-        before it is shown."""
         self._drawing = Drawing(
             lambda job: self.run_worker(job, group="diagrams"),
             lambda: self.window.layout.width,
@@ -78,12 +80,7 @@ class Scroller(ScrollView, can_focus=True):
         """As Textual's, but with marks."""
         bar = self._vertical_scrollbar
         if not isinstance(bar, RailBar):
-            bar = RailBar(
-                self.rail.signs,
-                lambda: self.window.layout.painter.palette,
-                self.glyphs,
-                self.scrollbar_size_vertical,
-            )
+            bar = RailBar(self.glyphs, self.scrollbar_size_vertical)
             self._vertical_scrollbar = bar
             bar.display = False
             self.app._start_widget(self, bar)
@@ -174,6 +171,7 @@ class Scroller(ScrollView, can_focus=True):
             bar.set_reactive(ScrollBar.position, y)
         else:
             self._bar_look = look
+            bar.mark(signs, palette)
             bar.refresh()
             bar.window_virtual_size = rows
             bar.position = y
@@ -201,12 +199,6 @@ class Scroller(ScrollView, can_focus=True):
         window.fit()
         self.canvas.forget()
 
-    def measure_anew(self) -> None:
-        """Lay out again what is in sight: the terminal measures in another way."""
-        self.window.layout.measure_anew()
-        self.canvas.forget()
-        self.reflow()
-
     # -- colours -----------------------------------------------------------------
 
     def on_mount(self) -> None:
@@ -230,13 +222,7 @@ class Scroller(ScrollView, can_focus=True):
             self.refresh()
 
     def _painter(self, palette: Palette, width: int) -> Painter:
-        return Painter(
-            palette,
-            self.glyphs,
-            width,
-            self._drawing.diagrams,
-            scroll_tables=self.scroll_tables,
-        )
+        return Painter(palette, self.glyphs, width, self._drawing.diagrams)
 
     def _show_drawing(self, wanted: Wanted) -> None:
         """Show a diagram in the place of its source."""
@@ -289,6 +275,27 @@ class Scroller(ScrollView, can_focus=True):
         from llmtui.ui.widgets.log.selected import selected_source
 
         return selected_source(self.window.layout, selection), "\n"
+
+    def on_click(self, event: events.Click) -> None:
+        """Twice on a word selects it, three times all of its block.
+
+        By itself Textual would select the log, and then all of the screen.
+        """
+        if event.chain == 1:
+            return
+        event.prevent_default()
+        event.stop()
+        _, place = self.screen.get_widget_and_offset_at(*event.screen_offset)
+        if place is not None:
+            find = word_at if event.chain == 2 else block_at
+            selection = find(self.window.layout, place)
+            self.screen.selections = {self: selection} if selection else {}
+
+    def only_selected(self, selections: Selections) -> Selections:
+        """What is selected, if the log is among it: no more than what of it is in
+        sight, and nothing around it."""
+        selection = selections.get(self)
+        return {self: in_sight(self.window, selection)} if selection else selections
 
     def selection_updated(self, selection: Selection | None) -> None:
         self.paint()

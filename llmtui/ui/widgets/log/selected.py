@@ -13,7 +13,7 @@ from llmtui.ui.widgets.log.drawn import DrawnBlock, Place
 from llmtui.ui.widgets.log.drawn_table import DrawnTable
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.layout import Layout, Spot
-from llmtui.ui.widgets.log.parts import Edge, Thought
+from llmtui.ui.widgets.log.parts import Edge, Thought, block_of
 from llmtui.ui.widgets.log.selection import to_spot, to_y
 
 _BETWEEN = "\n\n"
@@ -75,10 +75,8 @@ def _of_entry(
         parts = [at for at in every if first <= at <= last]
         if parts:
             blocks = _Blocks(layout, index, parts, source)
-            blocks.has_begin, blocks.has_end = (
-                parts[0] == every[0],
-                parts[-1] == every[-1],
-            )
+            blocks.has_begin = parts[0] == every[0]
+            blocks.has_end = parts[-1] == every[-1]
             yield blocks.text(
                 start.place if start and start.spot.part == parts[0] else None,
                 end.place if end and end.spot.part == parts[-1] else None,
@@ -115,15 +113,28 @@ class _Blocks:
             return self._code(start, end)
         if len(self._parts) == 1 and start and end:
             return self._source[slice(*first.within(start, end))]
-        at = 0 if self.has_begin else first.block.start
-        to = len(self._source) if self.has_end else last.block.end
-        if start:
-            at = first.starts(start)
+        if not start and not end and self.has_begin and self.has_end:
+            return self._source.strip("\n")
+        found = [(a.start, b.end) for a, b in self._runs()]
+        if start or self.has_begin:
+            found[0] = first.starts(start) if start else 0, found[0][1]
         if end:
-            to = last.ends(end)
-        if to < at:  # a note, which stands at the end wherever it was written
-            at, to = last.block.start, max(to, first.block.end)
-        return self._source[at:to].strip("\n")
+            found[-1] = found[-1][0], last.ends(end)
+        return _BETWEEN.join(self._source[at:to].strip("\n") for at, to in found)
+
+    def _runs(self) -> Iterator[tuple[Block, Block]]:
+        """First and last of blocks that are one after the other in the source too.
+
+        Notes are not: they are shown at the end, wherever they were written.
+        """
+        first = before = self._block(0)
+        for at in range(1, len(self._parts)):
+            block = self._block(at)
+            if block.start < before.start:
+                yield first, before
+                first = block
+            before = block
+        yield first, before
 
     def _code(self, start: Place | None, end: Place | None) -> str:
         """Of one code block, without what it stands in: as it would be saved."""
@@ -138,13 +149,15 @@ class _Blocks:
         return text
 
     def _drawn(self, at: int) -> DrawnBlock:
-        part = self._parts[at]
-        block = self._layout.entries[self._index].parts[part]
-        assert not isinstance(block, Edge)
-        if isinstance(block, Thought):
-            block = block.block
+        block = self._block(at)
         kind = DrawnTable if block.kind == "table" else DrawnBlock
-        return kind(block, self._layout.lines(self._index, part), self._source)
+        lines = self._layout.lines(self._index, self._parts[at])
+        return kind(block, lines, self._source)
+
+    def _block(self, at: int) -> Block:
+        block = block_of(self._layout.entries[self._index].parts[self._parts[at]])
+        assert block is not None
+        return block
 
 
 def _of_foot(layout: Layout, selection: Selection) -> str:

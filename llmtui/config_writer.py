@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +10,8 @@ from typing import Any, NamedTuple
 from llmtui.access import DEFAULT
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.errors import why
+from llmtui.files.reading import read_file
+from llmtui.files.toml import NotToml, parse_toml
 from llmtui.files.writing import replace_file
 from llmtui.host_settings import KEYS
 from llmtui.settings import SettingsError
@@ -85,10 +86,10 @@ def _edited(text: str, name: str, table: Mapping[str, Any] | None) -> str:
 
 def _host(text: str, name: str, file: Path) -> dict[str, Any] | None:
     try:
-        data = tomllib.loads(text.removeprefix(_BOM))
-    except tomllib.TOMLDecodeError as error:
+        data = parse_toml(text.encode())
+    except NotToml as error:
         raise SettingsError(
-            f"{file} is no valid TOML: {error}; mend it with: llmtui config edit"
+            f"{file} {error}; mend it with: llmtui config edit"
         ) from None
     hosts = data.get("hosts")
     found = hosts.get(name) if isinstance(hosts, dict) else None
@@ -97,7 +98,7 @@ def _host(text: str, name: str, file: Path) -> dict[str, Any] | None:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_bytes().decode()
+        return read_file(file).decode()
     except FileNotFoundError:
         return ""
     except OSError as error:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui import host_settings, input_settings, local_settings
-from llmtui.chat.think_levels import THINK_LEVELS
+from llmtui.files.reading import read_file
 from llmtui.host_settings import HostConfig
 from llmtui.hosts import HostError
 from llmtui.human import unknown
 from llmtui.input_settings import InputSettings, InputSettingsError
 from llmtui.local_settings import LocalSettings, LocalSettingsError
-from llmtui.settings import HYPERLINKS, NOTIFY_WAYS, Settings, SettingsError
+from llmtui.setting_values import TAKES, setting_value
+from llmtui.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from llmtui.commands.keymap import Changes
     from llmtui.places import Places
 
@@ -37,48 +38,81 @@ _VARIABLES = {
 
 
 def load(
-    places: Places, env: Mapping[str, str], overrides: Mapping[str, Any] | None = None
+    places: Places,
+    env: Mapping[str, str],
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    lenient: bool = False,
 ) -> Settings:
     """Read everything the user set; raises ``SettingsError``.
 
     ``overrides`` are fields of ``Settings`` from the command line. Keys of the
-    file that nobody knows are reported in ``warnings``.
+    file that nobody knows are reported in ``warnings``, and if ``lenient`` all else
+    that is wrong in it: then it counts as not set, but for what must not be guessed.
     """
     found: dict[str, Any] = {}
     warnings: list[str] = []
-    table = _read(places.config_file)
-    _take_table(found, table, str(places.config_file), warnings)
-    for name in _SECTIONS:
-        found[name] = _section(name, table.get(name, {}), env, places.config_file)
+    file = _File(places.config_file, warnings, lenient)
+    with file.bear():
+        _take_table(found, _read(file.path), env, file)
+    if "input" not in found:
+        # It could not be read, and may have said that nothing is to be kept, or
+        # that nothing is to go for good.
+        found["input"] = InputSettings(history=False)
+        found.setdefault("trash_days", _NEVER)
     for name, key in _VARIABLES.items():
         if value := env.get(name, "").strip():
-            found[key] = _value(key, value, name)
+            found[key] = setting_value(key, value, name)
             if key == "host":
                 found["host_from"] = name
     if overrides:
         found.update(overrides)
         if "host" in overrides:
             found["host_from"] = "--host"
+    if found.get("host_from") == str(file.path):
+        with file.bear():
+            Settings(**found).find_host()
+            return Settings(**found, warnings=tuple(warnings))
+        del found["host"], found["host_from"]
     return Settings(**found, warnings=tuple(warnings))
+
+
+_NEVER = -1.0
+
+
+class _File(NamedTuple):
+    """The file that is read, and what is to happen where it is wrong."""
+
+    path: Path
+    warnings: list[str]
+    lenient: bool
+
+    @contextmanager
+    def bear(self) -> Iterator[None]:
+        """Make a ``SettingsError`` a warning, if the file is to be borne with."""
+        try:
+            yield
+        except SettingsError as error:
+            if not self.lenient:
+                raise
+            self.warnings.append(f"{error}")
 
 
 def _read(file: Path) -> dict[str, Any]:
     """The table in a TOML file, empty if there is none. Most people have none."""
     try:
-        raw = file.read_bytes()
+        raw = read_file(file)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
-    import tomllib
+    from llmtui.files.toml import NotToml, parse_toml
 
     try:
-        return tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        raise SettingsError(f"{file} is not UTF-8 text; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+        return parse_toml(raw)
+    except NotToml as error:
         raise SettingsError(
-            f"{file} is no valid TOML: {error}; mend it with: llmtui config edit"
+            f"{file} {error}; mend it with: llmtui config edit"
         ) from None
 
 
@@ -97,6 +131,7 @@ _KEYS = (
     "window_title",
     "fold_code",
     "hyperlinks",
+    "wide_tables",
     "hosts",
     "local",
     "input",
@@ -105,115 +140,68 @@ _KEYS = (
 
 
 def _take_table(
-    found: dict[str, Any], table: Mapping[str, Any], file: str, warnings: list[str]
+    found: dict[str, Any], table: Mapping[str, Any], env: Mapping[str, str], file: _File
 ) -> None:
     for key, value in table.items():
-        if key == "options":
-            found[key] = MappingProxyType(_options(value, file))
-        elif key == "hosts":
-            found[key] = MappingProxyType(_hosts(value, file, warnings))
-        elif key == "keys":
-            found[key] = _keys(value, file, warnings)
-        elif key in _SECTIONS:
-            _warn_of_section(key, value, file, warnings)
-        elif key in _KEYS:
-            found[key] = _value(key, value, file)
-            if key == "host":
-                found["host_from"] = file
-        else:
-            warnings.append(unknown(f"{file}: there is no setting {key!r}", key, _KEYS))
+        with file.bear():
+            _take(found, key, value, file)
+    for name in _SECTIONS:
+        with file.bear():
+            found[name] = _section(name, table.get(name, {}), env, file)
+    if "trash_days" in table:
+        found.setdefault("trash_days", _NEVER)
+    broken = _names(table.get("hosts")) - _names(found.get("hosts"))
+    if found.get("host") in broken:
+        del found["host"]  # its name must not be read as an address instead
 
 
-def _value(key: str, value: object, where: str) -> Any:
-    """One plain setting as its own type."""
-    from llmtui.chat.options import OptionError
-    from llmtui.chat.request import parse_keep_alive, parse_think
-
-    try:
-        if key == "think" and isinstance(value, bool | str):
-            return value if isinstance(value, bool) else parse_think(value)
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if key == "keep_alive" and (number or isinstance(value, str)):
-            return parse_keep_alive(str(value))
-        if key == "truncate" and str(value).lower() in ("true", "false"):
-            return str(value).lower() == "true"
-        if key == "trash_days" and number:
-            return value
-        if key == "fold_code" and type(value) is int and value >= 0:
-            return value
-        if key in _ONE_OF and value in _ONE_OF[key]:
-            return value
-    except OptionError as error:
-        raise SettingsError(f"{where}: {error}") from None
-    if isinstance(value, str) and key not in _NO_TEXT:
-        return value
-    raise SettingsError(f"{where}: {key} takes {_TAKES[key]}, not {_shown(value)}")
+def _names(hosts: object) -> set[str]:
+    return set(hosts) if isinstance(hosts, Mapping) else set()
 
 
-_NO_TEXT = (
-    "think",
-    "keep_alive",
-    "truncate",
-    "titles",
-    "trash_days",
-    "notify",
-    "window_title",
-    "fold_code",
-    "hyperlinks",
-)
-"""Settings that take no text, or only some."""
-
-_ONE_OF: Mapping[str, tuple[object, ...]] = {
-    "titles": ("prompt", "model"),
-    "notify": NOTIFY_WAYS,
-    "window_title": (True, False),
-    "hyperlinks": HYPERLINKS,
-}
-
-_TAKES = {
-    "host": 'text, like host = "http://box:11434"',
-    "model": 'text, like model = "mistral"',
-    "theme": 'text, like theme = "nord"',
-    "system": 'text, like system = "Answer briefly."',
-    "think": f"true, false or a level: {', '.join(THINK_LEVELS)}",
-    "keep_alive": 'seconds or a span, like keep_alive = "5m"',
-    "truncate": "true or false (what does not fit is refused)",
-    "titles": '"prompt" (their first words) or "model"',
-    "trash_days": "a number of days, like trash_days = 30; -1 for never",
-    "notify": f"one of {', '.join(NOTIFY_WAYS)}",
-    "window_title": "true or false",
-    "fold_code": "a number of lines, like fold_code = 40; 0 for never",
-    "hyperlinks": f"one of {', '.join(HYPERLINKS)}",
-    "keys": 'a table, like [keys] with retry = "f6" in it',
-    "options": "a table, like [options] with temperature = 0.5 in it",
-    "local": "a table, like [local] with threads = 4 in it",
-    "input": "a table, like [input] with vim = true in it",
-    "hosts": 'tables, like [hosts.box] with url = "http://box:11434" in it',
-}
+def _take(found: dict[str, Any], key: str, value: object, file: _File) -> None:
+    where = str(file.path)
+    if key == "options":
+        found[key] = MappingProxyType(_options(value, file))
+    elif key == "hosts":
+        found[key] = MappingProxyType(_hosts(value, file))
+    elif key == "keys":
+        found[key] = _keys(value, file)
+    elif key in _SECTIONS:
+        _warn_of_section(key, value, file)
+    elif key in _KEYS:
+        found[key] = setting_value(key, value, where)
+        if key == "host":
+            found["host_from"] = where
+    else:
+        words = f"{where}: there is no setting {key!r}"
+        file.warnings.append(unknown(words, key, _KEYS))
 
 
-def _keys(value: object, file: str, warnings: list[str]) -> Changes:
+def _keys(value: object, file: _File) -> Changes:
     """The user's keys; what cannot be used of them is only warned of."""
     from llmtui.commands.keymap import read_changes
 
     if not isinstance(value, dict):
-        raise SettingsError(f"{file}: keys takes {_TAKES['keys']}")
+        raise SettingsError(f"{file.path}: keys takes {TAKES['keys']}")
     changes, problems = read_changes(value)
-    warnings += [f"{file}: in [keys], {problem}" for problem in problems]
+    file.warnings.extend(f"{file.path}: in [keys], {one}" for one in problems)
     return MappingProxyType(dict(changes))
 
 
-def _options(value: object, file: str) -> dict[str, Any]:
+def _options(value: object, file: _File) -> dict[str, Any]:
     from llmtui.chat.options import OptionError, checked_option
 
     if not isinstance(value, dict):
-        raise SettingsError(f"{file}: options takes {_TAKES['options']}")
+        raise SettingsError(f"{file.path}: options takes {TAKES['options']}")
     found: dict[str, Any] = {}
     for name, option in value.items():
-        try:
-            found[name] = checked_option(name, option)
-        except OptionError as error:
-            raise SettingsError(f"{file}: in [options], {error}") from None
+        with file.bear():
+            try:
+                found[name] = checked_option(name, option)
+            except OptionError as error:
+                words = f"{file.path}: in [options], {error}"
+                raise SettingsError(words) from None
     return found
 
 
@@ -226,50 +214,49 @@ _SECTIONS: Mapping[str, tuple[_Reader, tuple[str, ...]]] = {
 """Tables that have settings of their own: who reads them, and which those are."""
 
 
-def _section(name: str, value: object, env: Mapping[str, str], file: Path) -> Any:
+def _section(name: str, value: object, env: Mapping[str, str], file: _File) -> Any:
     """What a section and the environment say; raises ``SettingsError``."""
     if not isinstance(value, dict):
-        raise SettingsError(f"{file}: {name} takes {_TAKES[name]}")
+        raise SettingsError(f"{file.path}: {name} takes {TAKES[name]}")
     read, _ = _SECTIONS[name]
     try:
         return read(value, env)
     except (LocalSettingsError, InputSettingsError) as error:
-        raise SettingsError(f"{file}: in [{name}], {error}") from None
+        raise SettingsError(f"{file.path}: in [{name}], {error}") from None
 
 
-def _warn_of_section(
-    section: str, value: object, file: str, warnings: list[str]
-) -> None:
+def _warn_of_section(section: str, value: object, file: _File) -> None:
     """Names that nobody knows."""
     _, known = _SECTIONS[section]
     for name in value if isinstance(value, dict) else ():
         if name not in known:
-            words = f"{file}: in [{section}], there is no setting {name!r}"
-            warnings.append(unknown(words, name, known))
+            words = f"{file.path}: in [{section}], there is no setting {name!r}"
+            file.warnings.append(unknown(words, name, known))
 
 
-def _hosts(value: object, file: str, warnings: list[str]) -> dict[str, HostConfig]:
+def _hosts(value: object, file: _File) -> dict[str, HostConfig]:
     if not isinstance(value, dict):
-        raise SettingsError(f"{file}: hosts takes {_TAKES['hosts']}")
+        raise SettingsError(f"{file.path}: hosts takes {TAKES['hosts']}")
     found = {}
     for name, table in value.items():
-        where = f"{file}: [hosts.{name}]"
-        if not isinstance(table, dict):
-            raise SettingsError(f"{file}: hosts takes {_TAKES['hosts']}")
-        for key in table:
-            if key not in host_settings.KEYS:
-                words = f"{where} has an unknown key {key!r}"
-                warnings.append(unknown(words, key, host_settings.KEYS))
-        try:
-            found[name] = host_settings.read(table)
-        except HostError as error:
-            raise SettingsError(f"{where}: {error}") from None
-        ca_file = os.path.expanduser(found[name].access.ca_file)
-        if ca_file and not os.path.isfile(ca_file):
-            warnings.append(f"{where}: there is no file {ca_file} to be its ca_file")
+        with file.bear():
+            found[name] = _host(table, f"{file.path}: [hosts.{name}]", file)
     return found
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else text[:39] + "…"
+def _host(table: object, where: str, file: _File) -> HostConfig:
+    if not isinstance(table, dict):
+        raise SettingsError(f"{file.path}: hosts takes {TAKES['hosts']}")
+    for key in table:
+        if key not in host_settings.KEYS:
+            words = f"{where} has an unknown key {key!r}"
+            file.warnings.append(unknown(words, key, host_settings.KEYS))
+    try:
+        found = host_settings.read(table)
+    except HostError as error:
+        raise SettingsError(f"{where}: {error}") from None
+    ca_file = os.path.expanduser(found.access.ca_file)
+    if ca_file and not os.path.isfile(ca_file):
+        words = f"{where}: there is no file {ca_file} to be its ca_file"
+        file.warnings.append(words)
+    return found

@@ -173,6 +173,10 @@ def parse_ollama_host(value: str) -> Host:
     'me:pass'
     """
     text = value.strip(" \t\r\n\"'")
+    if re.search("[\ud800-\udfff]", text):
+        raise HostError(
+            f"a host has no bytes that are no text: {hide_credentials(text)}"
+        )
     scheme, separator, rest = text.partition("://")
     if not separator:
         scheme, rest = "http", text

@@ -22,6 +22,8 @@ NOTIFY_WAYS = ("auto", "off", "bell", "osc9", "osc777", "osc99")
 
 HYPERLINKS = ("auto", "on", "off")
 
+WIDE_TABLES = ("wrap", "scroll")
+
 
 class SettingsError(ValueError):
     """A setting that cannot be used; ``str()`` names where it is and what would do."""
@@ -65,6 +67,9 @@ class Settings(NamedTuple):
     hyperlinks: str = "auto"
     """Whether the terminal gets links as links (OSC 8): ``on``, ``off``, or ``auto``,
     where it is known to have them."""
+    wide_tables: str = "wrap"
+    """What becomes of tables that are too wide for the screen: ``wrap``, their cells
+    are wrapped until they are lists, or ``scroll``, they are moved sideways."""
     keys: Mapping[str, tuple[str, ...]] = _NOTHING
     """Keys by the ids of commands, as ``commands.keymap`` reads them."""
     hosts: Mapping[str, HostConfig] = _NOTHING

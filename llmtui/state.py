@@ -1,7 +1,7 @@
 """What the program remembers by itself: one small ``state.json``.
 
-Nothing in it is precious: a damaged file counts as an empty one, and a save
-that fails is a sentence, never an error.
+Nothing in it is precious: a damaged file is set aside and counts as an empty one, and
+a save that fails is a sentence, never an error.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Any
 
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
+from llmtui.files.faults import fault_of
 from llmtui.files.lock import locked
-from llmtui.files.writing import replace_file
+from llmtui.files.reading import read_file
+from llmtui.files.writing import move_file, replace_file
 
 _MOST_MODELS = 30
 """Names kept for each host."""
@@ -27,6 +29,8 @@ class State:
     def __init__(self, path: Path, data: dict[str, Any] | None = None) -> None:
         self.path = path
         self._data = data if data is not None else {}
+        self.problem = ""
+        """Why the file could not be read, and where it is now; "" if it could."""
         self._changed: set[str] = set()
         self._used_hosts: set[str] = set()
         self._toggled: dict[tuple[str, str], bool] = {}
@@ -35,7 +39,9 @@ class State:
     @classmethod
     def load(cls, path: Path) -> State:
         """Read ``path``; what is missing or damaged counts as never set."""
-        return cls(path, _read(path))
+        state = cls(path)
+        state._data = state._read()
+        return state
 
     @property
     def theme(self) -> str:
@@ -132,7 +138,7 @@ class State:
         try:
             make_folder(self.path.parent)
             with locked(self.path.with_suffix(".lock"), _PATIENCE):
-                merged = self._merged(_read(self.path))
+                merged = self._merged(self._read())
                 text = json.dumps(merged, indent=1, ensure_ascii=False) + "\n"
                 data = text.encode("utf-8", "replace")
                 replace_file(self.path, [data], durable=False)
@@ -143,6 +149,28 @@ class State:
         self._used_hosts.clear()
         self._toggled.clear()
         return ""
+
+    def _read(self) -> dict[str, Any]:
+        """What is in the file. One that is damaged makes way for the next save."""
+        try:
+            found = json.loads(read_file(self.path))
+            if isinstance(found, dict):
+                return found
+            fault = "it is not an object"
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            fault = error.strerror or str(error)
+        except (ValueError, RecursionError) as error:
+            fault = f"it is not JSON ({fault_of(error)})"
+        aside = self.path.with_name("state.unreadable.json")
+        self.problem = f"{self.path} cannot be read: {fault}"
+        try:
+            move_file(self.path, aside)
+        except OSError:
+            return {}  # it cannot be written over, either
+        self.problem += f". It was moved to {aside}"
+        return {}
 
     def _merged(self, theirs: dict[str, Any]) -> dict[str, Any]:
         """What another window wrote, with what changed here; hosts one by one."""
@@ -178,11 +206,3 @@ def _text(data: dict[str, Any], key: str) -> str:
 def _table(data: dict[str, Any], key: str) -> dict[str, Any]:
     value = data.get(key)
     return value if isinstance(value, dict) else {}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unicodedata import category
 
 import pyte
 import pytest
@@ -10,8 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyte import screens
 from rich.cells import cell_len
+from textual.events import CursorPosition
 
+from llmtui.places import Places
 from llmtui.ui.columns import straight
+from llmtui.ui.spacing_marks import QUESTION, answered, give_room
+from tests.support.app import chatting
+from tests.support.scene import provider, save
+from tests.support.terminal import Terminal
 
 CLUSTERS = {
     "a warning sign": "⚠️",
@@ -87,6 +95,68 @@ def test_styles_and_links_take_no_room(clusters: list[str], linked: bool) -> Non
     if last.isdigit() and not linked and plain.isprintable():
         assert int(last) <= 5 + cell_len(plain)
     assert written.count("\x1b]8") == text.count("\x1b]8")
+
+
+@pytest.fixture
+def room() -> Iterator[None]:
+    """A terminal that gives spacing marks a cell."""
+    assert give_room(True)
+    yield
+    assert give_room(False)
+
+
+def test_marks_get_the_cell_that_the_terminal_gives_them(room: None) -> None:
+    assert [cell_len(text) for text in ("கா", "தமிழ்", "é", "漢", "हिन्दी")] == [
+        2,
+        4,
+        1,
+        2,
+        5,
+    ]
+    assert straight("\x1b[1;1Hகா|") == "\x1b[1;1Hகா\x1b[3G|"
+    assert not give_room(True)
+
+
+def test_no_vowel_is_written_over_where_marks_take_a_cell(
+    room: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def as_tmux(character: str) -> int:
+        return 1 if category(character) == "Mc" else usual(character)
+
+    monkeypatch.setattr(screens, "wcwidth", as_tmux)
+    text = "|தமிழ் மொழி| கொ |हिन्दी|"
+    assert screen(f"\x1b[1;1H{text}").display[0].rstrip() == text
+
+
+def test_only_the_answer_to_the_question_counts() -> None:
+    assert [answered(*place) for place in ((2, 1), (1, 1), (2, 0), (7, 1))] == [
+        True,
+        False,
+        None,
+        None,
+    ]
+
+
+async def test_the_answer_of_the_terminal_lays_out_anew(places: Places) -> None:
+    name = save(places, "Tamil", {"text": "தமிழ் " * 40})
+    async with chatting(provider(), places, resume=name) as chat:
+        await chat.until("தமிழ்")
+        rows = chat.screen.log_view.window.layout.rows
+        chat.app.post_message(CursorPosition(2, 1))
+        await chat.until(lambda: chat.screen.log_view.window.layout.rows > rows)
+        chat.app.post_message(CursorPosition(1, 1))
+        await chat.until(lambda: chat.screen.log_view.window.layout.rows == rows)
+
+
+@pytest.mark.e2e
+def test_the_terminal_is_asked_before_the_first_frame(tmp_path: Path) -> None:
+    with Terminal("-m", "llmtui", "--host", "127.0.0.1:9", home=tmp_path) as terminal:
+        terminal.wait("type a message")
+        assert terminal.raw.find(QUESTION.encode()) < terminal.raw.find(b"llmtui")
+        assert QUESTION.encode() in terminal.raw
+        terminal.type("\x1b[2;3Rtyped")
+        terminal.wait("typed")
+        assert "R" not in terminal.lines[-3]
 
 
 def test_what_has_no_place_is_passed_on() -> None:

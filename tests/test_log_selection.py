@@ -75,6 +75,31 @@ A [ref][1] and <https://x.y>, 2\\*3\\*4 and snake_case_name, <kbd>K</kbd> &lt;en
 """
 
 
+FORMULAS = r"""The roots of $ax^2 + bx$ with \(a \ne 0\) are **these**:
+
+$$
+x = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}
+$$
+
+1. Thus \[ \frac{a}{b} \] of $5 and $10,
+   变量$x_1$是 $y$
+- and $a +
+  - b$ too
+
+> $$\int_0^1 x\,dx.$$
+
+| name | formula |
+|---|---|
+| Euler | $e^{i\pi} + 1 = 0$ |
+
+\begin{align}
+a &= b \\
+
+  &= \text{a word}
+\end{align}
+"""
+
+
 class Drawn:
     """A message, drawn."""
 
@@ -126,7 +151,7 @@ def is_source(text: str, source: str) -> bool:
 PAGES = {
     (width, n): Drawn(page, width)
     for width in (20, 40, 80, 120)
-    for n, page in enumerate((PAGE,))
+    for n, page in enumerate((PAGE, FORMULAS))
 }
 
 
@@ -139,14 +164,15 @@ def test_any_region_is_a_piece_of_the_source(
     rows = st.integers(0, len(drawn.places) - 1)
     columns = st.integers(0, key[0])
     a, b = sorted([data.draw(st.tuples(rows, columns)) for _ in range(2)])
-    assert is_source(drawn.copied(a, b), PAGE)
+    assert is_source(drawn.copied(a, b), (PAGE, FORMULAS)[key[1]])
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 120])
-def test_all_of_it_is_all_of_the_source(width: int) -> None:
-    drawn = PAGES[width, 0]
+@pytest.mark.parametrize("page", [0, 1])
+def test_all_of_it_is_all_of_the_source(width: int, page: int) -> None:
+    drawn = PAGES[width, page]
     last = len(drawn.places) - 1
-    assert drawn.copied((0, 0), (last, width)) == PAGE.strip()
+    assert drawn.copied((0, 0), (last, width)) == (PAGE, FORMULAS)[page].strip()
 
 
 @pytest.mark.parametrize(
@@ -172,6 +198,23 @@ def test_what_is_seen_is_copied_as_it_was_written(
     first: str, last: str, text: str
 ) -> None:
     assert PAGES[120, 0].over(first, last) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("roots of", "with", "roots of $ax^2 + bx$ with"),
+        ("x² + b", "with", "$ax^2 + bx$ with"),
+        ("a ≠ 0", "these", "\\(a \\ne 0\\) are **these**"),
+        ("−b ±", "−b ±", "$$\nx = \\frac{-b \\pm \\sqrt{b^2 - 4ac}}{2a}\n$$"),
+        ("of $5", "and $10", "of $5 and $10"),
+        ("变量", "是", "变量$x_1$是"),
+    ],
+)
+def test_formulas_are_copied_whole_as_they_were_written(
+    first: str, last: str, text: str
+) -> None:
+    assert PAGES[120, 1].over(first, last) == text
 
 
 def test_rows_of_a_table_are_copied_whole() -> None:

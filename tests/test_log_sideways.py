@@ -115,6 +115,7 @@ async def test_a_block_stays_moved_while_it_grows_and_when_it_ends() -> None:
     app = LogHost([])
     reply = LivingReply()
     async with app.run_test(size=SIZE) as pilot:
+        app.log_view.code.lines = 0
         app.log_view.follow(reply)
         reply.text_pieces += ["Look:\n\n", f"```python\n{WIDE}\n"]
         await until(pilot, lambda: "↪" in app.page)

@@ -7,20 +7,30 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from llmtui.markdown.block import Block
+from llmtui.markdown.blocks import Blocks
+from llmtui.places import Places
 from llmtui.sanitise import clean
+from llmtui.settings import Settings
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log import tables
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.layout import Layout
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.parts import Edge
+from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.column_sizes import measured
 from llmtui.ui.widgets.log.render.columns import Columns
-from llmtui.ui.widgets.log.render.palette import PLAIN
+from llmtui.ui.widgets.log.render.line import Frame, Line
+from llmtui.ui.widgets.log.render.palette import PLAIN, Paint
 from llmtui.ui.widgets.log.source import Source
-from tests.support.log_host import message
+from tests.support.app import chatting
+from tests.support.log_host import LogHost, message, until
+from tests.support.scene import provider, save
+
+PAINT = Paint(PLAIN, UNICODE)
 
 HEAD = "| name | what it is | price |\n|---|:-:|--:|\n"
 WORDS = [
@@ -157,3 +167,82 @@ def test_a_row_costs_the_same_however_many_are_above_it(
         log.feed(f"| row {row} | text | 1 |\n")
         log.layout.lines(0, len(log.entry.parts) - 2)
     assert sum(rows) < 800 * 45
+
+
+WIDE = (
+    "| name | what it is | more |\n|---|---|---|\n"
+    f"| first | {'some words ' * 5}| {'w' * 30} |\n| second | x | y |\n"
+)
+
+
+def drawn(source: str, frame: Frame, paint: Paint = PAINT) -> list[Line]:
+    return [line for b in Blocks(source).all() for line in render(b, frame, paint)]
+
+
+def texts(lines: list[Line]) -> list[str]:
+    return [line.strip.text.rstrip() for line in lines]
+
+
+def test_a_table_that_is_moved_has_a_line_for_each_row() -> None:
+    rows = texts(drawn(WIDE, Frame(50, shift=0)))
+    assert len(rows) == 4
+    assert rows[2].startswith("   │ first  │ some words some words")
+    assert {len(row) for row in rows} == {49}
+    assert all(row.endswith("›") for row in rows)
+    moved = texts(drawn(WIDE, Frame(50, shift=16)))
+    assert moved[2].startswith("   ‹ords some words")
+    reach = drawn(WIDE, Frame(50))[0].reach
+    end = texts(drawn(WIDE, Frame(50, shift=reach)))
+    assert all(row.endswith(("│", "┤")) for row in end)
+    assert "w" * 30 in end[2]
+
+
+def test_wide_tables_are_moved_where_that_is_set() -> None:
+    frame = Frame(50, scroll_tables=True)
+    assert texts(drawn(WIDE, frame)) == texts(drawn(WIDE, Frame(50, shift=0)))
+    assert "w" * 30 in "".join(texts(drawn(WIDE, Frame(120, scroll_tables=True))))
+    printed = drawn(WIDE, frame, PAINT._replace(printed=True))
+    assert "".join(texts(printed)).count("w") == 36
+
+
+def test_what_fits_is_not_moved() -> None:
+    assert {line.reach for line in drawn(WIDE, Frame(200))} == {0}
+    assert drawn(WIDE, Frame(200, shift=0)) == drawn(WIDE, Frame(200))
+
+
+@given(
+    st.text(st.sampled_from("ab 漢|\n-:é\u0301*`"), max_size=200),
+    st.integers(20, 60),
+    st.integers(0, 90),
+)
+def test_a_table_that_is_moved_is_as_wide_as_the_frame(
+    rows: str, width: int, shift: int
+) -> None:
+    for line in drawn(f"{HEAD}| {rows}", Frame(width, shift=shift)):
+        assert cell_len(line.strip.text) == line.strip.cell_length == width
+
+
+async def test_a_key_moves_a_table_that_became_a_list() -> None:
+    names = "|".join(f"column{n}" for n in range(12))
+    source = f"{names}\n{'|'.join(['---'] * 12)}\n{'|'.join(map(str, range(12)))}\n"
+    app = LogHost([message("a", source)])
+    async with app.run_test(size=(60, 24)) as pilot:
+        await until(pilot, lambda: "column11: 11" in app.page)
+        log = app.log_view
+        assert log.move_sideways(1)
+        await until(pilot, lambda: "column11: 11" not in app.page)
+        assert "‹" in app.page
+        log.move_sideways(-1)
+        log.move_sideways(-1)
+        await until(pilot, lambda: "column11: 11" in app.page)
+
+
+async def test_the_setting_reaches_the_log(places: Places) -> None:
+    session = save(places, "Wide", {"text": "hi"}, {"text": WIDE, "model": "mistral"})
+    settings = Settings(wide_tables="scroll")
+    chat = chatting(
+        provider(), places, size=(50, 20), resume=session, settings=settings
+    )
+    async with chat as on:
+        await on.until("some words some")
+        assert "›" in on.text

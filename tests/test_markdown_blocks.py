@@ -121,7 +121,7 @@ after
         ("\\[\nx^2 * y * z\n\\]\nafter", ["math", "paragraph"]),
         ("$$\nnever = closed\n\nafter", ["math"]),
         ("<div>\n<b>x</b>\n</div>", ["paragraph"]),
-        ("[a]: http://x.y", ["paragraph"]),
+        ("[a]: http://x.y", ["definition"]),
         ("-", ["paragraph"]),
         ("", []),
         ("\n \n\t\n", []),

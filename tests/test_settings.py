@@ -60,6 +60,7 @@ def test_a_whole_file(places: Places) -> None:
     write(
         places,
         '\ufeffthink = "low"\r\nkeep_alive = "5m"\r\ntrash_days = 7\r\n'
+        'wide_tables = "scroll"\n'
         '[options]\r\ntemperature = 1\nstop = "END"\nnum_ctx = 4096\n'
         '[hosts.box]\nurl = "http://box:8000/v1"\nkind = "openai"\nkey_env = "K"\n'
         '[hosts.tiny]\nkind = "local"\n',
@@ -68,6 +69,7 @@ def test_a_whole_file(places: Places) -> None:
     assert settings.think == "low"
     assert settings.keep_alive == 300
     assert settings.trash_days == 7
+    assert settings.wide_tables == "scroll"
     assert settings.options == {"temperature": 1.0, "stop": ["END"], "num_ctx": 4096}
     assert settings.hosts["box"] == HostConfig(
         "http://box:8000/v1", "openai", Access("K")
@@ -110,6 +112,7 @@ def test_unknown_keys_are_told_with_the_nearest_known_one(places: Places) -> Non
         ("options = 1", "options takes a table"),
         ("[options]\ntop_k = 0.5", "top_k takes a whole number"),
         ("[options]\ntemprature = 1", "did you mean 'temperature'?"),
+        ('wide_tables = "cut"', "wide_tables takes one of wrap, scroll"),
         ("hosts = 1", "hosts takes tables"),
         ("[hosts]\nbox = 1", "hosts takes tables"),
         ("[hosts.box]", "[hosts.box]: it needs a url"),

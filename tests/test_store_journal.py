@@ -148,7 +148,36 @@ def test_a_line_that_was_damaged_is_left_out(places: Places) -> None:
     data = write(places)
     lines = data.split(b"\n")
     lines[2:3] = [b"\x00" * 9, b'{"t": 5}', b"[]", b'{"later": 1}', lines[2]]
-    assert read_journal(b"\n".join(lines)) == read_journal(data)
+    left = read_journal(b"\n".join(lines))
+    assert left == read_journal(data)._replace(torn=True)
+
+
+@pytest.mark.parametrize(
+    ("cut", "text"),
+    [(b'{"t":" and th', "one two and th"), (b'{"t":"\\u00e9\\u0', "one two\xe9")],
+)
+def test_what_a_cut_line_had_come_to_is_read(
+    places: Places, cut: bytes, text: str
+) -> None:
+    journal = begin(places)
+    journal.text("one two")
+    close(journal)
+    left = read_journal(journal_path(places).read_bytes() + cut)
+    assert (left.reply.text, left.torn) == (text, False)
+
+
+def test_a_journal_with_a_damaged_line_is_folded_in_and_kept(places: Places) -> None:
+    journal = begin(places)
+    journal.text("one ")
+    close(journal)
+    path = journal_path(places)
+    path.write_bytes(path.read_bytes() + b'{"t":"tw\x00"}\n{"t":"three"}\n')
+    store = SessionStore(places)
+    assert store.recover() == ["s"]
+    assert store.open("s").path()[-1].text == "one three"
+    [problem] = store.problems()
+    assert "a part of it is damaged" in problem
+    assert (places.quarantine / path.name).exists()
 
 
 @pytest.mark.parametrize("data", [b"", b"{}\n", b'{"session": {}}\n', b"\x00\x00\n"])

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from llmtui.attachments.loaded import CannotAttach
+from llmtui.files.reading import kind_of
 from llmtui.human import size
 
 _HANDED_OVER = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 """What a shell hands over, as in ``--file <(git diff)``: to be read as a stream."""
 _PIECE = 1 << 20
-
-_KINDS = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-)
 
 
 def read_regular(path: Path, *, limit: int, streams: bool = False) -> bytes:
@@ -53,9 +45,8 @@ def _flags(*, blocking: bool) -> int:
 
 
 def _check(path: Path, found: os.stat_result) -> None:
-    for is_kind, words in _KINDS:
-        if is_kind(found.st_mode):
-            raise CannotAttach(f"{path} is {words}, not a file")
+    if kind := kind_of(found):
+        raise CannotAttach(f"{path} is {kind}, not a file")
 
 
 def _read(path: Path, handle: int, limit: int) -> bytes:

@@ -11,6 +11,16 @@ def as_text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def as_texts(value: object) -> list[str]:
+    """The texts in an array, [] for what is none.
+
+    >>> as_texts(["a", 1, ["b"]]), as_texts("a")
+    (['a'], [])
+    """
+    found = value if isinstance(value, list) else []
+    return [one for one in found if isinstance(one, str)]
+
+
 def as_whole(value: object) -> int:
     """A count: never negative, 0 for what is none.
 

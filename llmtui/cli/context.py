@@ -41,8 +41,12 @@ class Context:
         parsed: Parsed,
         words: tuple[str, ...],
         open_provider: Callable[[Host], Provider],
+        *,
+        lenient: bool = False,
     ) -> None:
-        """``words`` are the arguments after the verb."""
+        """``words`` are the arguments after the verb; ``lenient`` bears with what is
+        wrong in the user's files."""
+        self._lenient = lenient
         self.parsed = parsed
         self.words = words
         self._open_provider = open_provider
@@ -55,7 +59,9 @@ class Context:
     @cached_property
     def settings(self) -> Settings:
         """Raises ``SettingsError``; what the file has too much of is only said."""
-        settings = load(self.places, os.environ, overrides(self.parsed))
+        settings = load(
+            self.places, os.environ, overrides(self.parsed), lenient=self._lenient
+        )
         for warning in settings.warnings:
             complain(warning)
         return settings
@@ -64,7 +70,10 @@ class Context:
     def state(self) -> State:
         from llmtui.state import State
 
-        return State.load(self.places.state_file)
+        state = State.load(self.places.state_file)
+        if state.problem:
+            complain(state.problem)
+        return state
 
     @cached_property
     def preset(self) -> Preset | None:
@@ -152,7 +161,16 @@ def tell(text: str) -> None:
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
-        return  # nobody reads it, and there is no other place to say so
+        # Nobody reads it, and there is no other place to say so; nor at the end,
+        # when the interpreter would try once more and make that the exit code.
+        forget_output(2)
+
+
+def forget_output(handle: int) -> None:
+    """Let what is still written to a standard handle go nowhere, quietly."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, handle)
+    os.close(nowhere)
 
 
 def session_id(places: Places, text: str) -> str:
@@ -199,7 +217,7 @@ def say(text: str) -> None:
     Raises ``BrokenPipeError`` if its reader left, ``Unwritable`` for other troubles.
     """
     if sys.stdout is None:
-        return
+        raise Unwritable("standard output is closed")
     encoding = sys.stdout.encoding or "ascii"
     try:
         sys.stdout.write(text.encode(encoding, "replace").decode(encoding))

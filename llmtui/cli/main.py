@@ -21,6 +21,7 @@ from llmtui.cli.context import (
     Unwritable,
     complain,
     find_places,
+    forget_output,
     say,
     session_id,
 )
@@ -60,10 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_output()
+        forget_output(1)
         return CLOSED
     except Unwritable as error:
-        _forget_output()
+        forget_output(1)
         complain(str(error))
         return CRASHED
     except Exception:
@@ -88,10 +89,14 @@ def _run(argv: Sequence[str]) -> int:
         say(f"llmtui {__version__}\n")
         return 0
     _check(verb, words, parsed)
+    is_app = verb.name in ("", "run")
     context = Context(
-        parsed, words, lambda host: open_provider(host, context.settings.local)
+        parsed,
+        words,
+        lambda host: open_provider(host, context.settings.local),
+        lenient=is_app,
     )
-    if verb.name in ("", "run"):
+    if is_app:
         return _open_app(context, verb)
     return _run_verb(verb.name, context)
 
@@ -219,13 +224,6 @@ def _hold_handles() -> None:
     while (handle := os.open(os.devnull, os.O_RDONLY)) <= 2:
         pass
     os.close(handle)
-
-
-def _forget_output() -> None:
-    """Let the interpreter's own flush at its end write to nowhere, quietly."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
 
 
 def _crashed() -> int:

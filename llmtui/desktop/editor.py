@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from llmtui.files.errors import why
+from llmtui.files.reading import read_file
 from llmtui.files.text import NotText, read_text
 from llmtui.files.writing import create_file
 
@@ -49,7 +50,7 @@ class Editor:
         self._ends_line = text.endswith("\n")
         try:
             create_file(self._path, text)
-            self._known = self._path.read_bytes()
+            self._known = read_file(self._path)
         except OSError as error:
             self.close()
             raise OSError(f"no file for the editor: {why(error, self._path)}") from None
@@ -75,7 +76,7 @@ class Editor:
     def read(self) -> Edited:
         """What the file holds, if that is something new."""
         try:
-            content = self._path.read_bytes()
+            content = read_file(self._path)
         except OSError:
             return Edited(problem="the editor left no file: the text is as it was")
         if content == self._known:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from llmtui.files.disk import DISK, Disk, make_folder, write_all
+from llmtui.files.reading import open_file, open_regular
 
 
 def append_line(path: Path, line: bytes, *, disk: Disk = DISK) -> int:
@@ -16,7 +17,7 @@ def append_line(path: Path, line: bytes, *, disk: Disk = DISK) -> int:
     raises ``OSError``.
     """
     make_folder(path.parent)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = open_regular(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
     try:
         size = os.lseek(handle, 0, os.SEEK_END)
         if size:
@@ -35,7 +36,7 @@ def last_bytes(path: Path, count: int) -> bytes:
     Raises ``OSError``.
     """
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - count))
             return file.read(count)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from llmtui.files.errors import Busy
+from llmtui.files.reading import open_regular
 
 if sys.platform != "win32":
     import fcntl
@@ -34,7 +35,7 @@ def try_lock(handle: int) -> bool:
 
 def open_lock(path: Path) -> int:
     """A handle on a lock file, made if it is missing. Raises ``OSError``."""
-    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    return open_regular(path, os.O_RDWR | os.O_CREAT)
 
 
 def is_held(path: Path) -> bool:
@@ -43,7 +44,7 @@ def is_held(path: Path) -> bool:
         if sys.platform == "win32":
             os.rename(path, path)
             return False
-        handle = os.open(path, os.O_RDONLY)
+        handle = open_regular(path)
     except FileNotFoundError:
         return False
     except PermissionError:

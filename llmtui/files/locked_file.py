@@ -13,6 +13,7 @@ from pathlib import Path
 
 from llmtui.files.disk import Disk, make_folder, sync_folder, write_all
 from llmtui.files.lock import is_held, try_lock
+from llmtui.files.reading import open_regular
 from llmtui.files.writing import NEW_FILE
 
 
@@ -60,7 +61,7 @@ def abandoned(path: Path) -> Iterator[bytes | None]:
     if sys.platform == "win32" and is_held(path):
         yield None
         return
-    handle = os.open(path, os.O_RDWR)
+    handle = open_regular(path, os.O_RDWR)
     try:
         if not try_lock(handle) or not _is_at(handle, path):
             yield None

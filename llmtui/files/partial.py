@@ -15,8 +15,9 @@ from typing import Self
 
 from llmtui.files.disk import DISK, Disk, make_folder, sync_folder, write_all
 from llmtui.files.lock import try_lock
+from llmtui.files.reading import open_file, open_regular
 
-_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+_FLAGS = os.O_RDWR | os.O_CREAT
 _READ = 4 * 1024 * 1024
 
 
@@ -59,7 +60,7 @@ class Partial:
         Raises ``Stopped`` soon after ``stopped()`` has become true, and ``OSError``.
         """
         hasher = hashlib.sha256()
-        with open(self.path, "rb", buffering=0) as file:
+        with open_file(self.path) as file:
             while piece := file.read(_READ):
                 hasher.update(piece)
                 if stopped():
@@ -94,7 +95,7 @@ def open_partial(path: Path, disk: Disk = DISK) -> Partial | None:
     """
     make_folder(path.parent)
     while True:
-        handle = os.open(path, _FLAGS, 0o600)
+        handle = open_regular(path, _FLAGS)
         try:
             locked = try_lock(handle)
             mine = locked and _is_still(handle, path)

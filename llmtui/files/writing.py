@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from llmtui.files.disk import DISK, Disk, Stamp, make_folder, sync_folder, write_all
+from llmtui.files.reading import open_regular
 
 NEW_FILE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 """Flags for a file that must not be there yet, without Windows' line ends."""
@@ -80,7 +81,7 @@ def open_log(path: Path) -> int:
     Emptied at each start, so that a log cannot grow for ever. Raises ``OSError``.
     """
     make_folder(path.parent)
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+    return open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND)
 
 
 def move_file(source: Path, target: Path, *, disk: Disk = DISK) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +19,8 @@ from llmtui.chat.request import (
 )
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
+from llmtui.files.reading import open_file
+from llmtui.files.toml import NotToml, parse_toml
 from llmtui.files.writing import replace_file
 from llmtui.human import nearest, unknown
 from llmtui.jobs.answer_format import FormatError, read_format
@@ -134,7 +135,7 @@ def preset_text(preset: Preset) -> str:
 
 def _table(file: Path, name: str) -> dict[str, Any]:
     try:
-        with file.open("rb") as source:
+        with open_file(file) as source:
             raw = source.read(LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise PresetError(_no_such(file.parent, name)) from None
@@ -143,11 +144,9 @@ def _table(file: Path, name: str) -> dict[str, Any]:
     if len(raw) > LARGEST:
         raise PresetError(f"{file} is too large for a preset")
     try:
-        return tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        raise PresetError(f"{file} is not UTF-8 text; save it as UTF-8") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise PresetError(f"{file} is no valid TOML: {error}") from None
+        return parse_toml(raw)
+    except NotToml as error:
+        raise PresetError(f"{file} {error}") from None
 
 
 def _no_such(folder: Path, name: str) -> str:

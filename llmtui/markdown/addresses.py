@@ -71,14 +71,13 @@ def allowed(url: str) -> bool:
 
 
 def is_relative(url: str) -> bool:
-    """Whether it leads somewhere beside the text itself, wherever that came from.
+    """Whether it leads to a place in the text itself, or beside it.
 
     >>> [is_relative(u) for u in ("../a.md", "#part", "//host/x", "C:\\\\x", "ssh:x")]
     [True, True, False, False, False]
     """
     return (
-        bool(url)
-        and not url.startswith(("//", "\\", "/\\"))
+        not url.startswith(("//", "\\", "/\\"))
         and _SCHEME.match(url) is None
         and not FORBIDDEN.search(url)
     )

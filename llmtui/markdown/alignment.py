@@ -11,11 +11,12 @@ import re
 from html import unescape
 from typing import NamedTuple
 
+from llmtui.markdown.formulas import formulas
+
 _DESTINATION = r"""\]\([ \n]*(?:<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)
     (?:[ \n]+(?:"[^"]*"|'[^']*'))?[ \n]*\)"""
 _ATOM = re.compile(
-    rf"""(?P<formula>\$\$[^$]+\$\$|\$[^\s$](?:[^$\n]*[^\s$])?\$|\\\(.+?\\\)|\\\[.+?\\\])
-    |(?P<escape>\\[!-/:-@\[-`{{-~])
+    rf"""(?P<escape>\\[!-/:-@\[-`{{-~])
     |(?P<entity>&(?:\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});)
     |(?P<hidden>{_DESTINATION}|\]\[[^\]\n]*\]|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|!\[)
     |(?P<mark>\*+|_+|~+|`+|[\[\]<>\\])
@@ -82,19 +83,29 @@ def align(shown: str, source: str) -> list[Stretch] | None:
 
 
 def _atoms(source: str) -> list[_Atom]:
+    """The pieces of a source: its formulas, and those between them."""
     atoms: list[_Atom] = []
     at = 0
+    for start, end, _ in formulas(source):
+        if end > at:
+            raw = source[start:end]
+            atoms += _text_atoms(source, at, start)
+            atoms.append(_Atom(start, end, (raw, raw.strip("$")), free=True))
+            at = end
+    return atoms + _text_atoms(source, at, len(source))
+
+
+def _text_atoms(source: str, at: int, stop: int) -> list[_Atom]:
+    atoms: list[_Atom] = []
 
     def letters(end: int) -> None:
         atoms.extend(_Atom(n, n + 1, (source[n],)) for n in range(at, end))
 
-    for match in _ATOM.finditer(source):
+    for match in _ATOM.finditer(source, at, stop):
         letters(match.start())
         start, at = match.span()
         raw, kind = match[0], match.lastgroup
-        if kind == "formula":
-            atoms.append(_Atom(start, at, (raw, raw.strip("$")), free=True))
-        elif kind == "escape":
+        if kind == "escape":
             atoms.append(_Atom(start, at, (raw, raw[1])))
         elif kind == "entity":
             atoms.append(_Atom(start, at, (raw, unescape(raw))))
@@ -105,7 +116,7 @@ def _atoms(source: str) -> list[_Atom]:
             atoms.extend(_Atom(n, n + 1, (source[n], "")) for n in range(start, at))
         else:
             atoms.append(_Atom(start, at, (raw, "")))
-    letters(len(source))
+    letters(stop)
     return atoms
 
 

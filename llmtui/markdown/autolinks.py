@@ -12,17 +12,17 @@ from typing import NamedTuple
 
 from llmtui.markdown.addresses import allowed
 
+_FULL_WIDTH = (
+    "\u3000-\u3002\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40"
+    "\uff5b-\uff65“”‘’…—"
+)
 _WEB = re.compile(
-    r"(?<![a-z])https?://(?:\[[0-9a-f:.]{2,45}\]|[^\W_]|[-_](?=\w))"
+    rf"(?<![a-z])https?://(?:\[[0-9a-f:.]{{2,45}}\]|[^\s!-/:-@\[-`{{-~{_FULL_WIDTH}])"
     r"|(?<![a-z0-9/.@:=&?#%+-])www\.",
     re.IGNORECASE,
 )
 _LONGEST_START = 60
 """Characters that what is sure to begin an address has at most."""
-_FULL_WIDTH = (
-    "\u3000-\u3002\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40"
-    "\uff5b-\uff65“”‘’…—"
-)
 _TAIL = re.compile(rf"[^\s<\"`\\{_FULL_WIDTH}]*")
 _DOMAIN = re.compile(r"[\w.-]*")
 _ENTITY = re.compile(r"&[a-zA-Z]+;\Z")

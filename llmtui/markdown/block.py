@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["paragraph", "heading", "code", "table", "rule", "math", "plain"]
+Kind = Literal[
+    "paragraph", "heading", "code", "table", "rule", "math", "definition", "plain"
+]
 
 QUOTE = ">"
 """How a block quote begins in :attr:`Block.path`; everything else is an item."""

@@ -100,11 +100,14 @@ class BlockBuilder(TextBuilder):
         """Whether the line turns the paragraph above it into a heading or a table."""
         leaf = self.leaf
         assert leaf is not None
+        if leaf.definition() is not None:
+            return False
         if (found := ln.UNDERLINE.match(rest)) and (
             len(leaf.lines) == 1 or found[1][0] == "="
         ):
             if leaf.size > _SETEXT_CHARS:
                 return False
+            self._part(leaf)
             leaf.kind, leaf.level = "heading", 1 if found[1][0] == "=" else 2
             leaf.lines = [line.strip(" \t") for line in leaf.lines]
             leaf.end = self.to

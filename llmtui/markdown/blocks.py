@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from llmtui.markdown import lines as ln
 from llmtui.markdown.block import LINE_CHARS, Block
+from llmtui.markdown.definitions import ended_part
 from llmtui.markdown.leaf import Leaf
+from llmtui.markdown.references import References
 from llmtui.markdown.scanner import Scanner
 
 
@@ -22,7 +26,7 @@ class Blocks:
     (['One'], ['tw'])
     """
 
-    __slots__ = ("_at", "_rest", "_scanner", "frozen", "in_line")
+    __slots__ = ("_at", "_rest", "_scanner", "frozen", "in_line", "references")
 
     def __init__(self, source: str = "") -> None:
         self._scanner = Scanner()
@@ -32,6 +36,8 @@ class Blocks:
         """Where in the source the rest begins that was not taken yet."""
         self.in_line = False
         """Whether the beginning of this line has been taken already."""
+        self.references = References()
+        """What its links name, as far as somebody has had them looked at."""
         if source:
             self.feed(source)
 
@@ -79,6 +85,24 @@ class Blocks:
             self._take(scanner, self._rest, self._at)
         scanner.end()
         return scanner.out
+
+    def refer(
+        self, blocks: Sequence[Block], at: int, settled: int, *, live: bool = False
+    ) -> set[int]:
+        """Find out what links name.
+
+        ``blocks`` are those from the place ``at`` on, in the order they are read in;
+        the first ``settled`` of them will stay. Returns the places of all blocks
+        whose links have become others. While it is ``live`` the address of a
+        definition is not sure before its line has ended.
+        """
+        sure = [
+            block._replace(text=ended_part(block.text))
+            if live and block.kind == "definition" and block.end > self._at
+            else block
+            for block in blocks
+        ]
+        return self.references.take(sure, at, settled if live else 0)
 
     def all(self) -> list[Block]:
         """The blocks of the source as it is now."""

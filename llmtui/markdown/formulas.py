@@ -61,7 +61,8 @@ class Formula(NamedTuple):
 
 
 def formulas(text: str, at: int = 0) -> Iterator[Formula]:
-    """The formulas in a line from ``at`` on; the last one may be open.
+    """The formulas in a text from ``at`` on. If one is open, there may be others
+    in what may be its inside.
 
     >>> [(found.start, found.end) for found in formulas("$5 and $x^2$, `$y$`")]
     [(7, 12)]
@@ -73,9 +74,7 @@ def formulas(text: str, at: int = 0) -> Iterator[Formula]:
             at = close.end() if close else at
         elif found := formula_at(text, mark.start()):
             yield found
-            if found.is_open:
-                return
-            at = found.end
+            at = at if found.is_open else found.end
 
 
 def formula_at(text: str, at: int, stop: int | None = None) -> Formula | None:
@@ -187,7 +186,7 @@ def parts_of(line: str, read: int = 0, *, multiline: bool = True) -> Iterator[Pa
     at = 0
     for found in formulas(line, read):
         if found.is_open and not multiline:
-            break
+            continue
         if not _stands_alone(line, found):
             if found.is_open:
                 yield Part(at, len(line), awaited=found.closing)
@@ -195,10 +194,11 @@ def parts_of(line: str, read: int = 0, *, multiline: bool = True) -> Iterator[Pa
             continue
         if line[at : found.start].strip():
             yield Part(at, found.start)
-        at = len(line) if found.is_open else found.end
-        if ends_sentence(line[at:]):
-            at = len(line)
-        yield Part(found.start, at, True, found.closing if found.is_open else "")
+        if found.is_open:
+            yield Part(found.start, len(line), True, found.closing)
+            return
+        at = len(line) if ends_sentence(line[found.end :]) else found.end
+        yield Part(found.start, at, True)
     if line[at:].strip() or not at:
         yield Part(at, len(line))
 

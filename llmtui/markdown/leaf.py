@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmtui.markdown import lines as ln
 from llmtui.markdown.block import Block, Kind
+from llmtui.markdown.definitions import Definition, definition_in
 
 
 class Leaf:
@@ -29,6 +30,7 @@ class Leaf:
         "piece",
         "size",
         "start",
+        "sure",
     )
 
     def __init__(
@@ -64,6 +66,9 @@ class Leaf:
         self.size = sum(map(len, lines))
         self.start = self.last = self.end = 0
         """Where in the source it begins, its last line begins, and that one ends."""
+        self.sure: tuple[int, int, int] | None = None
+        """Of a definition that may go on: its lines so far, where the last of them
+        ends, and where the line behind it begins."""
 
     @property
     def verbatim(self) -> bool:
@@ -92,6 +97,7 @@ class Leaf:
         twin.after = self.after
         twin.start, twin.last, twin.end = self.start, self.last, self.end
         twin.id = self.id
+        twin.sure = self.sure
         return twin
 
     def add(self, line: str, start: int, end: int) -> None:
@@ -113,6 +119,23 @@ class Leaf:
         """Drop blank lines at the end."""
         while self.lines and not self.lines[-1].strip():
             self.lines.pop()
+
+    def definition(self) -> Definition | None:
+        """The definition it is, as far as it has come."""
+        if self.kind != "paragraph" or self.piece or self.lines[0][:1] != "[":
+            return None
+        return definition_in("\n".join(self.lines))
+
+    def parted(self) -> Leaf:
+        """Take off the definition it begins with, and go on with what is behind."""
+        assert self.sure is not None
+        lines, end, start = self.sure
+        first = self.copy()
+        first.kind, first.lines, first.end = "definition", self.lines[:lines], end
+        self.lines, self.start, self.sure = self.lines[lines:], start, None
+        self.size = sum(map(len, self.lines))
+        self.gap, self.opened = False, len(self.path)
+        return first
 
     def ends(self, rest: str) -> bool:
         """Whether a line closes this fence."""

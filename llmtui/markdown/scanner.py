@@ -6,9 +6,9 @@ is left belongs to a leaf. Nothing looks ahead, and nothing is read twice but wh
 turns out to be no formula, so the blocks are a function of the source alone. A leaf
 that grows long is cut, which bounds what an open one costs to lay out.
 
-Deviations, each on purpose: link definitions and HTML are shown as the text
-they are, a table ends at a line without a pipe, a long paragraph over ``---``
-is no heading, and after ``DEPTH`` containers marks are text.
+Deviations, each on purpose: definitions of links are leaves, HTML is text, a table
+ends at a line without a pipe, a long paragraph over ``---`` is no heading, and
+after ``DEPTH`` containers marks are text.
 """
 
 from __future__ import annotations

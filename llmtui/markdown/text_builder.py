@@ -114,6 +114,11 @@ class TextBuilder:
         if joined or leaf is None or leaf.kind != "paragraph":
             self._open(Leaf("paragraph", [text], joined=joined))
             return
+        if (definition := leaf.definition()) is not None:
+            if not definition.may_go_on(text) or leaf.size > TEXT_CHARS:
+                self._open(Leaf("paragraph", [text]))
+                return
+            leaf.sure = len(leaf.lines), leaf.end, self.at
         if leaf.size > TEXT_CHARS:
             self._cut(leaf)
         self._add(text)
@@ -184,6 +189,9 @@ class TextBuilder:
         assert leaf is not None
         if leaf.kind == "code" and not leaf.fence:
             leaf.strip()
+        self._part(leaf)
+        if leaf.definition() is not None:
+            leaf.kind = "definition"
         self.out.append(leaf.block())
 
     def _add(self, line: str) -> None:
@@ -214,5 +222,13 @@ class TextBuilder:
 
     def _cut(self, leaf: Leaf, *, joined: bool = False) -> None:
         """Finish what a long leaf holds and let it go on."""
+        self._part(leaf)
         self.out.append(leaf.block())
         leaf.start_piece(self.at, joined=joined)
+
+    def _part(self, leaf: Leaf) -> None:
+        """Finish the definition that a paragraph begins with."""
+        if leaf.sure is not None and leaf.definition() is None:
+            self.out.append(leaf.parted().block())
+            self.leaves += 1
+            leaf.id = self.leaves

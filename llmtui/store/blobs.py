@@ -17,6 +17,7 @@ from pathlib import Path
 
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.errors import why
+from llmtui.files.reading import open_file, read_file
 from llmtui.files.writing import replace_file, sweep
 from llmtui.store.errors import SaveError
 
@@ -65,7 +66,7 @@ class Blobs:
             return held
         if not _SHA256.fullmatch(digest):
             raise FileNotFoundError(digest)
-        content = self._path(digest).read_bytes()
+        content = read_file(self._path(digest))
         if hashlib.sha256(content).hexdigest() != digest:
             raise OSError(f"{self._path(digest)} is damaged")
         return content
@@ -112,7 +113,7 @@ class Blobs:
 
 def digests_in(path: Path) -> Iterator[str]:
     """What a file names that may be contents; nothing if it cannot be read."""
-    with suppress(OSError), open(path, "rb") as file:
+    with suppress(OSError), open_file(path) as file:
         # In pieces, since other threads wait for the end of each search.
         rest = b""
         while piece := file.read(_PIECE):

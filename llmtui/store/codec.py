@@ -385,10 +385,14 @@ def prompt_to(prompt: Prompt) -> dict[str, Any]:
 def prompt_from(data: Any, find_host: Callable[[str], Host]) -> Prompt:
     """A prompt from JSON; ``find_host`` reads what ``Host.stored`` wrote.
 
-    Raises ``Unreadable`` if it has no id.
+    Raises ``Unreadable`` if it has no id, or is not all understood: it is going to be
+    sent unasked.
     """
     if not isinstance(data, dict) or not isinstance(data.get("id"), str):
         raise Unreadable("a prompt in it has no id")
+    attached = data.get("attachments", [])
+    if not isinstance(data.get("text"), str) or not _list_of(_is_mapping)(attached):
+        raise Unreadable(f"the prompt {data['id']} in it has no text")
     fields = _Fields(data)
     sent = sent_from(fields.mapping("request"))
     return Prompt(

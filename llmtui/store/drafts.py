@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,9 +11,10 @@ from llmtui.chat.message import Attachment
 from llmtui.chat.pasted import Spans
 from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
+from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import attachment_from, attachment_to
-from llmtui.store.errors import Unreadable
+from llmtui.store.errors import Unreadable, unreadable
 from llmtui.store.file_format import decode, encode
 
 NEW = ".new"
@@ -50,8 +51,15 @@ _TEXTS = ("text", "id", "session", "taken")
 class Drafts:
     """Kept as they are typed: cheap to write, never in the way."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        set_aside: Callable[[Path, OSError], None] = lambda path, error: None,
+    ) -> None:
+        """``set_aside`` is told of files that cannot be read, before they could be
+        written over."""
         self._folder = folder
+        self._set_aside = set_aside
         self._encoded: dict[str, bytes] = {}
         """What was pasted, as JSON: encoding 5 MB after each word takes too long."""
 
@@ -63,22 +71,18 @@ class Drafts:
         return names | {path.stem for path in paths if path.suffix == _SUFFIX}
 
     def load(self, name: str) -> Draft:
-        """The draft called ``name`` (a session's id or ``NEW``)."""
+        """The draft called ``name`` (a session's id or ``NEW``).
+
+        One that cannot be read is set aside, and counts as empty.
+        """
+        path = self._path(name)
         try:
-            data = decode(self._path(name).read_bytes())
+            return _draft(decode(read_file(path)))
         except FileNotFoundError:
             return self._load_plain(name)
-        except (OSError, Unreadable):
-            return Draft()
-        if not isinstance(data, dict):
-            return Draft()
-        texts: dict[str, Any] = {f: as_text(data.get(f)) for f in _TEXTS}
-        attached = as_mappings(data.get("attachments"))
-        return Draft(
-            **texts,
-            pasted=_spans(data.get("pasted"), len(texts["text"])),
-            attachments=tuple(map(attachment_from, attached)),
-        )
+        except OSError as error:
+            self._set_aside(path, unreadable(error))
+        return Draft()
 
     def save(self, name: str, draft: Draft) -> str:
         """Keep a draft; an empty one goes. Returns why that failed, or ""."""
@@ -111,17 +115,34 @@ class Drafts:
         yield b'",' + encode(others)[1:] + b"\n"
 
     def _load_plain(self, name: str) -> Draft:
+        path = self._plain_path(name)
         try:
-            data = self._plain_path(name).read_bytes()
-        except OSError:
-            return Draft()
-        return Draft(data.decode("utf-8", "replace"))
+            return Draft(read_file(path).decode("utf-8", "replace"))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            self._set_aside(path, unreadable(error))
+        return Draft()
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{_SUFFIX}"
 
     def _plain_path(self, name: str) -> Path:
         return self._folder / f"{_PLAIN_NEW if name == NEW else name}{_PLAIN}"
+
+
+def _draft(data: Any) -> Draft:
+    """Raises ``Unreadable`` for what is not all understood, since it is written over
+    with what is."""
+    if not isinstance(data, dict) or not isinstance(data.get("text"), str):
+        raise Unreadable("it is no draft")
+    texts: dict[str, Any] = {f: as_text(data.get(f)) for f in _TEXTS}
+    attached = as_mappings(data.get("attachments"))
+    return Draft(
+        **texts,
+        pasted=_spans(data.get("pasted"), len(texts["text"])),
+        attachments=tuple(map(attachment_from, attached)),
+    )
 
 
 def _inside(text: str) -> bytes:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from llmtui.chat import tree
 from llmtui.chat.session import Session, title_from
+from llmtui.files.reading import read_file
 from llmtui.places import Places
 from llmtui.store import recovery
 from llmtui.store.blobs import digests_in
@@ -67,7 +68,7 @@ def erase_message(store: SessionStore, session_id: str, message_id: str) -> Eras
         if _erase_in(path, message_id):
             held.append(session_of(path.name))
     if texts:
-        erase_from_drafts(Drafts(places.drafts), texts)
+        erase_from_drafts(Drafts(places.drafts, store.quarantine.put), texts)
         store.waiting.erase(texts)
         store.history.erase(texts)
         store.quarantine.erase(message_id, texts)
@@ -152,7 +153,7 @@ def _files(places: Places, part: bytes) -> Iterator[Path]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError:
         return b""  # gone meanwhile, or nothing that can be read
 

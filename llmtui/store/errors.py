@@ -18,6 +18,13 @@ class Unreadable(SessionError):
     """The file of a session holds something else."""
 
 
+def unreadable(error: OSError) -> Unreadable:
+    """The same of any reason for which a file could not be read."""
+    if isinstance(error, Unreadable):
+        return error
+    return Unreadable(error.strerror or str(error))
+
+
 class SaveError(OSError):
     """Something could not be written; ``str()`` says why."""
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
+from llmtui.files.faults import fault_of
 from llmtui.store.codec import message_from, message_to
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_bytes import FileBytes, Line
@@ -35,7 +36,7 @@ def decode(data: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise Unreadable("it is no text in UTF-8") from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable(f"it is not JSON ({error})") from error
+        raise Unreadable(f"it is not JSON ({fault_of(error)})") from error
 
 
 _CHUNK = 1 << 18

@@ -15,10 +15,11 @@ from llmtui.files.appending import append_line, last_bytes
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.errors import why
 from llmtui.files.lock import locked
+from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.store.errors import SaveError, Unreadable
 from llmtui.store.file_format import decode, encode
-from llmtui.store.redaction import without
+from llmtui.store.redaction import redacted, without
 
 MOST_BYTES = 2_000_000
 """Size of the file from which the older half of it goes."""
@@ -56,7 +57,7 @@ class History:
     def load(self) -> list[Entry]:
         """All entries, the oldest first; none if the file cannot be read."""
         try:
-            data = self._path.read_bytes()
+            data = read_file(self._path)
         except OSError:
             return []
         return [entry for entry in map(_entry, data.split(b"\n")) if entry]
@@ -83,11 +84,28 @@ class History:
 
     def erase(self, texts: Collection[str]) -> None:
         """Take texts out of all entries; raises ``SaveError``."""
-        self._change(lambda entries: (entry.without(texts) for entry in entries))
+
+        def change(line: bytes) -> bytes:
+            if (entry := _entry(line)) is None:
+                return redacted(line, texts)
+            left = entry.without(texts)
+            if left == entry:
+                return line
+            return encode(left._asdict()) if left.text.strip() else b""
+
+        self._change(change)
 
     def forget(self, sessions: Collection[str]) -> None:
         """Take out what was typed in sessions; raises ``SaveError``."""
-        self._change(lambda entries: (e for e in entries if e.session not in sessions))
+        names = [session_id.encode() for session_id in sessions]
+
+        def change(line: bytes) -> bytes:
+            entry = _entry(line)
+            if entry is not None:
+                return b"" if entry.session in sessions else line
+            return b"" if any(name in line for name in names) else line
+
+        self._change(change)
 
     def _is_last(self, text: str, most: int) -> bool:
         """Whether the last entry has this text; its line has no more bytes than that.
@@ -107,15 +125,16 @@ class History:
             kept.append(line)
         replace_file(self._path, reversed(kept), disk=self._disk, durable=False)
 
-    def _change(self, change: Callable[[list[Entry]], Iterable[Entry]]) -> None:
-        if not self._path.exists():
-            return
+    def _change(self, change: Callable[[bytes], bytes]) -> None:
+        """Change the file line by line: one that cannot be read is not lost."""
         try:
+            if not self._path.exists():
+                return
             with locked(self._lock):
-                before = self.load()
-                after = [entry for entry in change(before) if entry.text.strip()]
+                before = [x for x in read_file(self._path).split(b"\n") if x]
+                after = [line for line in map(change, before) if line]
                 if after != before:
-                    lines = (encode(entry._asdict()) + b"\n" for entry in after)
+                    lines = (line + b"\n" for line in after)
                     replace_file(self._path, lines, disk=self._disk)
         except OSError as error:
             raise SaveError(why(error, self._path)) from error

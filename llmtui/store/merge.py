@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, TypeVar
 
+from llmtui.chat.lenient import as_text
+
 T = TypeVar("T")
 
 _ABSENT: Any = object()
@@ -26,10 +28,11 @@ def merge_fields(
     """
     merged: dict[str, Any] = merge_keys(base, ours, theirs)
     if "updated" in merged:
-        merged["updated"] = max(ours.get("updated", ""), theirs.get("updated", ""))
+        times = [as_text(side.get("updated")) for side in (ours, theirs)]
+        merged["updated"] = max(times) or merged["updated"]
     for name in ("removed", "tags"):
         lists = [side.get(name, []) for side in (base, ours, theirs)]
-        if name in merged and all(isinstance(one, list) for one in lists):
+        if name in merged and all(map(_is_texts, lists)):
             merged[name] = merge_lists(*lists)
     if "options" in merged:
         parts = [side.get("options", {}) for side in (base, ours, theirs)]
@@ -88,6 +91,11 @@ def merge_messages(
         else:
             merged[name] = ours[name] if name in ours else theirs[name]
     return merged
+
+
+def _is_texts(value: object) -> bool:
+    """Others than texts are none of ours: they may not even be comparable."""
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _three_way(base: T, ours: T, theirs: T) -> T:

@@ -9,6 +9,7 @@ from pathlib import Path
 from llmtui.files.disk import Disk, at_rest, make_folder
 from llmtui.files.errors import why
 from llmtui.files.locked_file import abandoned
+from llmtui.files.reading import read_file
 from llmtui.files.writing import move_file, replace_file
 from llmtui.places import Places
 from llmtui.store import recovery
@@ -36,10 +37,14 @@ class Quarantine:
         if sentence not in self._problems:
             self._problems.append(sentence)
 
+    def report_unread(self, path: Path, error: OSError) -> None:
+        """Report a file that could not be read, and leave it where it is."""
+        self.report(f"{path} cannot be read: {error.strerror or error}")
+
     def put(self, path: Path, error: OSError) -> None:
         """Report a file that could not be read, and move it here if it is damaged."""
         if not isinstance(error, Unreadable):
-            self.report(f"{path} cannot be read: {error.strerror or error}")
+            self.report_unread(path, error)
             return
         words = f"{path.name} cannot be read: {error}"
         target = self._folder / path.name
@@ -63,7 +68,7 @@ class Quarantine:
             if message_id in path.name:
                 path.unlink()
             elif path.is_file():
-                data = path.read_bytes()
+                data = read_file(path)
                 if (left := redacted(data, texts)) != data:
                     replace_file(path, [left])
 
@@ -92,7 +97,7 @@ def salvage(
     for path in journals:
         try:
             with abandoned(path) as data:
-                if data is not None and _fold(path, data, places, disk):
+                if data is not None and _fold(path, data, places, quarantine, disk):
                     touched.append(recovery.owner(path)[0])
         except FileNotFoundError:
             continue  # another window was quicker
@@ -103,7 +108,9 @@ def salvage(
     return list(dict.fromkeys(touched))
 
 
-def _fold(path: Path, data: bytes, places: Places, disk: Disk) -> bool:
+def _fold(
+    path: Path, data: bytes, places: Places, quarantine: Quarantine, disk: Disk
+) -> bool:
     """Fold one journal into its session, wherever that is; True if it changed."""
     left = recovery.read_journal(data)
     if left.version > VERSION:
@@ -122,6 +129,8 @@ def _fold(path: Path, data: bytes, places: Places, disk: Disk) -> bool:
     changed = recovery.fold(session, left)
     if changed:
         file.save(Snapshot.of(session))
+    if left.torn:
+        quarantine.put(path, Unreadable("a part of it is damaged; the rest was saved"))
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
     return changed

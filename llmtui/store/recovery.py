@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from llmtui.chat.lenient import as_texts
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
 from llmtui.files.lock import is_held
+from llmtui.files.reading import read_file
 from llmtui.store.codec import fields_of, message_from, message_to, put_fields
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode
@@ -32,6 +35,8 @@ class Left(NamedTuple):
     """Whether the session had no file yet."""
     prompt: Message | None
     reply: Message
+    torn: bool
+    """Whether there is a line that cannot be read."""
 
 
 def opening(
@@ -56,7 +61,8 @@ def opening(
 def read_journal(data: bytes) -> Left:
     """What a journal says, up to where it was cut.
 
-    Lines that are torn are ignored. Raises ``Unreadable`` if the first one is.
+    Lines that are torn are passed over, but for what the last one had come to.
+    Raises ``Unreadable`` if the first one is.
     """
     first, _, rest = data.partition(b"\n")
     start = decode(first)
@@ -66,8 +72,9 @@ def read_journal(data: bytes) -> Left:
     prompt = start.get("prompt")
     texts, thoughts, calls = [stub.text], [stub.thinking], []
     end: dict[str, Any] | None = None
-    for line in rest.split(b"\n"):
-        record = _record(line)
+    torn = False
+    *lines, last = rest.split(b"\n")
+    for record in (*map(_record, lines), _cut_record(last)):
         if isinstance(text := record.get("t"), str):
             texts.append(text)
         elif isinstance(thought := record.get("k"), str):
@@ -79,6 +86,8 @@ def read_journal(data: bytes) -> Left:
             calls.append(call)
         elif isinstance(record.get("end"), dict):
             end = record["end"]
+        else:
+            torn = torn or record is not _NOTHING
     body = {
         **message_to(stub),
         "text": "".join(texts),
@@ -91,19 +100,34 @@ def read_journal(data: bytes) -> Left:
     return Left(
         version=start["version"] if isinstance(start.get("version"), int) else 0,
         fields=start["session"],
-        changed=tuple(n for n in start.get("changed") or () if isinstance(n, str)),
+        changed=tuple(as_texts(start.get("changed"))),
         new=bool(start.get("new")),
         prompt=None if prompt is None else message_from(prompt),
         reply=message_from({**body, **end}),
+        torn=torn,
     )
 
 
+_NOTHING: dict[str, Any] = {}
+"""An empty line says nothing, and nothing of it is lost."""
+
+
 def _record(line: bytes) -> dict[str, Any]:
+    if not line.strip():
+        return _NOTHING
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return {}
     return record if isinstance(record, dict) else {}
+
+
+def _cut_record(line: bytes) -> dict[str, Any]:
+    """What stands after the last line end: a text, up to where it was cut off."""
+    whole = _record(line)
+    if whole or whole is _NOTHING:
+        return whole
+    return _record(re.sub(rb"\\(u[0-9a-f]{0,3})?$", b"", line) + b'"}') or _NOTHING
 
 
 def end_record(message: Message) -> dict[str, Any]:
@@ -144,7 +168,7 @@ def living(paths: list[Path]) -> list[Left]:
     for path in paths:
         with contextlib.suppress(OSError):
             if is_held(path):
-                left = read_journal(path.read_bytes())
+                left = read_journal(read_file(path))
                 if left.reply.error == CUT:
                     reply = replace(left.reply, status="streaming", error="")
                     left = left._replace(reply=reply)

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from llmtui.chat.lenient import as_texts
 from llmtui.chat.message import Message
 from llmtui.chat.session import Session
 from llmtui.files.disk import DISK, MOMENT, Disk, Stamp, at_rest, make_folder
 from llmtui.files.errors import why
 from llmtui.files.lock import PATIENCE, locked
+from llmtui.files.reading import open_file
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import fields_of, put_fields, session_from
 from llmtui.store.errors import SaveError, SessionError, SessionGone, Unreadable
@@ -203,7 +205,7 @@ class SessionFile:
         base = seen.fields | {"head": self._head} if seen.fields else {}
         fields = merge_fields(base, ours.fields, theirs.fields)
         mine = {m.id: self._entry(m) for m in ours.messages}
-        gone = set(fields.get("removed", ()))
+        gone = set(as_texts(fields.get("removed")))
         entries = merge_messages(seen.entries, mine, theirs.entries, gone)
         # What was taken out for good stays out, whoever else changed it.
         entries |= {
@@ -236,7 +238,7 @@ class SessionFile:
         return self._read_now()
 
     def _read_now(self) -> _Content:
-        with open(self.path, "rb") as file:
+        with open_file(self.path) as file:
             data = file.read()
             stamp = Stamp.of(os.fstat(file.fileno()))
         try:

@@ -36,7 +36,6 @@ class SessionStore:
     def __init__(self, places: Places, *, disk: Disk = DISK) -> None:
         self.places = places
         self.disk = disk
-        self.drafts = Drafts(places.drafts)
         self.history = History(places.history, disk)
         self.blobs = Blobs(places.attachments, disk)
         self._open: weakref.WeakValueDictionary[str, Session] = (
@@ -49,8 +48,9 @@ class SessionStore:
         self.unwritable = ""
         """Why nothing can be written at all, as a sentence; "" if it can."""
         self.quarantine = Quarantine(places.quarantine)
+        self.drafts = Drafts(places.drafts, self.quarantine.put)
         self.waiting = WaitingPrompts(places.drafts, self.quarantine.put, disk)
-        self.trashed = Trash(places, disk)
+        self.trashed = Trash(places, disk, self.quarantine.report_unread)
         self._guard = threading.RLock()
 
     def new(self, *, memory_only: bool = False, **defaults: Any) -> Session:

@@ -14,6 +14,7 @@ from sys import intern
 from typing import Any, cast
 
 from llmtui.chat.message import Message, Role
+from llmtui.files.faults import fault_of
 from llmtui.store.codec import message_from
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_bytes import Line
@@ -154,6 +155,6 @@ def _decoded(line: bytes, stub: Message) -> Message:
             "",
             "",
             status="failed",
-            error=f"this message is damaged in its file: {error}",
+            error=f"this message is damaged in its file: {fault_of(error)}",
             extra={"damaged": line.decode("utf-8", "replace")},
         )

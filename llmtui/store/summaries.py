@@ -17,6 +17,7 @@ from typing import Any
 from llmtui.chat.session import Session
 from llmtui.chat.summary import Summary
 from llmtui.files.disk import MOMENT, at_rest, make_folder
+from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.store.codec import session_from
 from llmtui.store.file_format import split_opening
@@ -28,6 +29,7 @@ Stamps = dict[str, tuple[int, int]]
 """Of each file's name when it was written (nanoseconds), and how many bytes it has."""
 
 
+_UNKNOWN = (0, 0)
 _TAGS = Summary._fields.index("tags")
 
 _Rows = dict[str, tuple[tuple[int, int], Summary]]
@@ -52,7 +54,7 @@ def summary_of(session: Session, messages: int | None = None) -> Summary:
 
 def summarise(path: Path) -> Summary:
     """Read one session's file; raises ``OSError``, ``Unreadable`` among them."""
-    fields, messages = split_opening(path.read_bytes())
+    fields, messages = split_opening(read_file(path))
     return summary_of(session_from(fields, session_of(path.name)), messages)
 
 
@@ -110,15 +112,20 @@ def stamps(folder: Path) -> Stamps:
     with os.scandir(folder) as entries:
         for entry in entries:
             if session_of(entry.name):
-                with contextlib.suppress(FileNotFoundError):
+                try:
                     stat = entry.stat()
+                except FileNotFoundError:
+                    continue
+                except OSError:  # a link to itself: who reads it says what it is
+                    found[entry.name] = _UNKNOWN
+                else:
                     found[entry.name] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 
 def _load(cache: Path) -> _Rows:
     try:
-        data: Any = json.loads(cache.read_bytes())
+        data: Any = json.loads(read_file(cache))
         if data["format"] != _FORMAT:
             return {}
         return {

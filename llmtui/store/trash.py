@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from llmtui.chat.lenient import as_text
@@ -21,6 +21,7 @@ from llmtui.clock import moment_stamp, new_id
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.errors import why
 from llmtui.files.lock import locked
+from llmtui.files.reading import read_file
 from llmtui.files.writing import move_file, replace_file
 from llmtui.places import Places
 from llmtui.store.codec import fields_of, session_from
@@ -37,17 +38,28 @@ DAY = 86_400.0
 class Trash:
     """The user's trash. All methods read or write files."""
 
-    def __init__(self, places: Places, disk: Disk = DISK) -> None:
+    def __init__(
+        self,
+        places: Places,
+        disk: Disk = DISK,
+        failed: Callable[[Path, OSError], None] = lambda path, error: None,
+    ) -> None:
+        """``failed`` is told of files that cannot be read."""
         self._sessions = places.sessions
         self._folder = places.trash
         self._disk = disk
+        self._failed = failed
 
     def entries(self) -> list[Trashed]:
         """What is in it, last deleted first. A file that can't be read is left out."""
         found = []
         for path in self._files():
-            with contextlib.suppress(OSError):
+            try:
                 found.append(_trashed(path))
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                self._failed(path, error)
         return sorted(found, key=lambda one: (one.deleted, one.id), reverse=True)
 
     def put(self, session_id: str) -> None:
@@ -169,7 +181,7 @@ class Trash:
 
 def _trashed(path: Path) -> Trashed:
     """Read what a file in the trash is; raises ``OSError``."""
-    fields, messages = split_opening(path.read_bytes())
+    fields, messages = split_opening(read_file(path))
     session = session_from(fields, session_of(path.name))
     pruned = session.extra.get("pruned")
     return Trashed(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError
 from textual.driver import Driver
-from textual.events import Event, Key, Paste
+from textual.events import CursorPosition, Event, Key, Paste
 from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -28,6 +28,7 @@ from llmtui.ui.notices import Notice, Notices
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.signals import SIGHUP, mind_signals
+from llmtui.ui.spacing_marks import answered, give_room
 from llmtui.ui.start import Start
 from llmtui.ui.startup import open_chat
 from llmtui.ui.terminal_input import clean_text, guarded
@@ -97,6 +98,13 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The net under the sanitiser: no control character reaches the terminal."""
         return [*super().get_line_filters(), _NET, self._links]
+
+    def on_cursor_position(self, event: CursorPosition) -> None:
+        """The terminal says how it measures; it was asked when it became ours."""
+        wide = answered(event.x, event.y)
+        if wide is not None and give_room(wide):
+            self.chat.log_view.measure_anew()
+            self.screen.refresh(layout=True)
 
     # -- a terminal that stops reading ---------------------------------------------
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import category
 
 from rich.cells import cell_len, get_character_cell_size, split_graphemes
 
@@ -35,7 +36,6 @@ _FURTHER = re.compile("[\U00010000-\U0001ffff]")
 others it would take fifty times as long to find that there is nothing."""
 _CLOSER = re.compile(f"[{_JOINERS}{_MARKS}{_JAMO}{_EMOJI}]")
 _ALONE = re.compile(f"[{_JAMO}{_EMOJI}\U00010000-\U0001ffff]")
-"""Measured differently even with nothing joined to it."""
 _PLACE = re.compile(r"\x1b\[(\d+);(\d+)H")
 _SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\n")
 _JOINER = re.compile(f"[{_JOINERS}]")
@@ -69,6 +69,11 @@ def doubtful(text: str) -> bool:
     return not (
         text.isascii() or (_CLOSER.search(text) is _FURTHER.search(text) is None)
     )
+
+
+def forget() -> None:
+    """Characters have other widths than they had."""
+    _clusters.cache_clear()
 
 
 class _Run(NamedTuple):
@@ -108,7 +113,7 @@ def _write(text: str, column: int, end: int, out: list[str]) -> int:
         out.append(text)
         return column + cell_len(text)
     for cluster, cells in _clusters(text):
-        if len(cluster) == 1 and _ALONE.match(cluster) is None:
+        if len(cluster) == 1 and not _differs_alone(cluster):
             out.append(cluster)
         else:
             if cells > 1:  # it may be drawn in one: the other keeps nothing old
@@ -116,6 +121,11 @@ def _write(text: str, column: int, end: int, out: list[str]) -> int:
             out.append(f"{_short(cluster, end - column)}\x1b[{column + cells}G")
         column += cells
     return column
+
+
+def _differs_alone(character: str) -> bool:
+    """Whether a character is measured differently with nothing joined to it."""
+    return _ALONE.match(character) is not None or category(character) == "Mc"
 
 
 @lru_cache(maxsize=2048)

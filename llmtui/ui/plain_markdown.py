@@ -11,6 +11,7 @@ from rich.style import Style
 
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
+from llmtui.markdown.references import definitions_of
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.diagrams import Diagrams
@@ -41,7 +42,9 @@ _STYLES = {
     "code-name": "blue",
     "code-type": "cyan",
     "code-inserted": "green",
+    "code-inserted-word": "green bold underline",
     "code-deleted": "red",
+    "code-deleted-word": "red bold underline",
 }
 """In the terminal's own colours, since nobody knows its background."""
 
@@ -52,7 +55,7 @@ def rendered(markdown: str, width: int, colour: bool) -> str:
     source.end()
     palette = Palette(lambda name: Style.parse(_STYLES.get(name, "")))
     paint = Paint(palette, terminal_glyphs(), printed=True, diagrams=Diagrams())
-    frame = Frame(MARGIN + width + 1)
+    frame = Frame(MARGIN + width + 1, definitions=definitions_of(source.frozen))
     system = ColorSystem.STANDARD if colour else None
     return "".join(
         f"{_text(line, width, system)}\n"

@@ -9,6 +9,7 @@ from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from llmtui.ui.spacing_marks import QUESTION
 from llmtui.ui.terminal_input import guarded
 from llmtui.ui.terminal_output import TerminalWriter
 
@@ -48,6 +49,8 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_on = True
+        if self.input_tty:
+            self.write(QUESTION)
         if self._title:
             self.show_title(self._title)
         writer = self._writer_thread

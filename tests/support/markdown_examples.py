@@ -8,7 +8,7 @@ are both brought into this form.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html.parser import HTMLParser
 from itertools import groupby
 from pathlib import Path
@@ -17,9 +17,11 @@ from typing import NamedTuple
 from rich.style import Style
 
 from llmtui.markdown.block import Block
+from llmtui.markdown.references import definitions_of
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.render import table
 from llmtui.ui.widgets.log.render.inline import inline
+from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 
@@ -206,13 +208,14 @@ def words_of(runs: Runs) -> Iterator[tuple[str, str]]:
             yield part, _letters(style)
 
 
-def leaves(blocks: Iterable[Block]) -> list[Leaf]:
-    """The leaves of a text as the log shows it."""
+def leaves(blocks: Sequence[Block]) -> list[Leaf]:
+    """The leaves of a text as the log shows it, without its definitions."""
     found: list[Leaf] = []
+    frame = Frame(80, definitions=definitions_of(blocks))
     for block in blocks:
         path = tuple("1" if mark[-1] in ".)" else mark for mark in block.path)
         if block.kind == "table":
-            content = table.read(block, Paint(STYLED, UNICODE))
+            content = table.read(block, Paint(STYLED, UNICODE), "", frame)
             opened = block.opened
             for row in [content.head, *content.rows]:
                 cells = [(*joined(words_of(cell)), ("|", "|")) for cell in row]
@@ -221,10 +224,13 @@ def leaves(blocks: Iterable[Block]) -> list[Leaf]:
         elif block.kind == "code":
             code = ((block.text.strip("\n"), ""),)
             found.append(Leaf("code", path, block.opened, code))
+        elif block.kind == "definition":
+            continue
         elif block.kind == "rule":
             found.append(Leaf("rule", path, block.opened, ()))
         else:
             kind = f"h{block.level}" if block.kind == "heading" else block.kind
-            words = joined(words_of(inline(block.text, STYLED)))
+            runs = inline(block.text, STYLED, definitions=frame.definitions)
+            words = joined(words_of(runs))
             found.append(Leaf(kind, path, block.opened, words))
     return found

@@ -36,6 +36,7 @@ TEMPLATE = """\
 # window_title = false          # leave the title of the window as it is
 # fold_code = 0                 # code of any length is shown whole; 40: of 40 lines
 # hyperlinks = "on"             # the terminal gets links as links; "off", "auto"
+# wide_tables = "scroll"        # moved sideways where they do not fit; "wrap"
 # trash_days = 30               # then deleted sessions are gone for good; -1: never
 
 # [options]                     # by Ollama's names
@@ -105,6 +106,7 @@ def _show(context: Context) -> int:
         "window_title": settings.window_title,
         "fold_code": settings.fold_code,
         "hyperlinks": settings.hyperlinks,
+        "wide_tables": settings.wide_tables,
         "options": dict(settings.options),
         "input": settings.input._asdict(),
         "keys": {name: list(keys) for name, keys in settings.keys.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 
 from llmtui.cli.context import CRASHED, Context, complain, tell
 from llmtui.cli.options import UsageError
@@ -57,7 +58,7 @@ def _address(context: Context) -> Address:
     port = context.parsed.text("port")
     if not port:
         return address
-    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+    if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535:
         raise UsageError(f"--port is a number up to 65535, not {port!r}")
     return address._replace(port=int(port))
 

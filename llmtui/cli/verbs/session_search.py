@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 
 from llmtui.chat.names import short
@@ -62,7 +63,7 @@ def _index(search: SessionSearch) -> None:
 
 def _limit(context: Context) -> int:
     text = context.parsed.text("limit", "1000")
-    if not text.isdecimal() or not int(text):
+    if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
         raise UsageError(f"--limit takes a number of sessions, not {text!r}")
     return int(text)
 

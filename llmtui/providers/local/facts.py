@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from llmtui.chat.lenient import as_mapping
 from llmtui.files.disk import Stamp, make_folder
+from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
 from llmtui.providers.local import gguf
 
@@ -126,7 +127,7 @@ class FactsCache:
         if self._entries is None:
             found: object = None
             with suppress(OSError, ValueError, RecursionError):
-                found = json.loads(self._file.read_bytes())
+                found = json.loads(read_file(self._file))
             data = as_mapping(found)
             files = as_mapping(data.get("files"))
             self._entries = dict(files) if data.get("version") == _VERSION else {}

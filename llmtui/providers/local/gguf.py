@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from llmtui.files.reading import open_file
+
 _PLAIN = {
     0: "B",
     1: "b",
@@ -79,7 +81,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
     Blocking, up to some 0.2 s for a large vocabulary. Raises ``NotGguf`` and
     ``OSError``.
     """
-    with path.open("rb") as file:
+    with open_file(path) as file:
         if file.read(4) != b"GGUF":
             raise NotGguf(f"{path} is not a GGUF file")
         try:

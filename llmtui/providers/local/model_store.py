@@ -20,6 +20,7 @@ from llmtui.chat.lenient import as_mapping, as_mappings, as_text
 from llmtui.clock import stamp
 from llmtui.files.disk import DISK, Disk, make_folder
 from llmtui.files.lock import locked
+from llmtui.files.reading import open_file, read_file
 from llmtui.files.writing import replace_file, second_name
 from llmtui.providers.local.blobs import Blobs
 from llmtui.providers.local.manifest import (
@@ -116,7 +117,7 @@ class StoredModels:
 
     def _read(self, path: Path, name: ModelName) -> Stored | None:
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 data = file.read(LONGEST)
                 modified = os.fstat(file.fileno()).st_mtime
             manifest = parse_manifest(data)
@@ -158,7 +159,7 @@ class StoredModels:
             raise ValueError("too deep") from None
 
     def _bytes(self, layer: Layer) -> bytes:
-        with self.blobs.path(layer.digest).open("rb") as file:
+        with open_file(self.blobs.path(layer.digest)) as file:
             return file.read(LONGEST)
 
 
@@ -198,7 +199,7 @@ class ModelStore(StoredModels):
     def copy(self, source: Stored, destination: ModelName) -> None:
         """Give a model a second name; its files are there once."""
         with self._locked():
-            self._write(destination, self._path(source.name).read_bytes())
+            self._write(destination, read_file(self._path(source.name)))
 
     def remove(self, stored: Stored) -> None:
         """Remove a model, and those of its files that no other one has."""

@@ -9,6 +9,7 @@ import re
 import signal
 from pathlib import Path
 
+from llmtui.files.reading import open_file
 from llmtui.providers.errors import BrokenStream, ProviderError, Unreachable
 
 _KILLED = 9
@@ -81,7 +82,7 @@ def _signal_name(number: int) -> str:
 
 def _tail(log: Path) -> str:
     try:
-        with log.open("rb") as file:
+        with open_file(log) as file:
             file.seek(max(0, log.stat().st_size - 20_000))
             return file.read().decode("utf-8", "replace")
     except OSError:

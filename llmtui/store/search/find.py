@@ -15,6 +15,7 @@ from llmtui.chat.query import Query
 from llmtui.chat.search_results import Found, Hit
 from llmtui.chat.summary import Summary
 from llmtui.chat.texts import texts_of
+from llmtui.files.reading import read_file
 from llmtui.sanitise import clean_line
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode, message_lines
@@ -46,7 +47,7 @@ def look_through(
         if query.in_title and not titled:
             continue
         try:
-            lines = message_lines((folder / f"{summary.id}.json").read_bytes())
+            lines = message_lines(read_file(folder / f"{summary.id}.json"))
         except OSError:
             continue  # the list of sessions says so
         hits = [_title_hit(query, summary, lines)] if titled else []

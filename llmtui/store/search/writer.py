@@ -11,6 +11,7 @@ from pathlib import Path
 
 from llmtui.chat.lenient import as_mapping
 from llmtui.chat.texts import texts_of
+from llmtui.files.reading import read_file
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode, message_lines
 from llmtui.store.search.database import HASH, SHIFT, Known
@@ -67,7 +68,7 @@ class Writer:
 
     def _session(self, name: str, stamp: tuple[int, int], known: Known | None) -> None:
         try:
-            lines = message_lines((self._sessions / name).read_bytes())
+            lines = message_lines(read_file(self._sessions / name))
         except OSError:
             lines = []  # it can't be read: others say so
         if known is None:

@@ -156,8 +156,9 @@ class ChatScreen(Screen[None]):
             self.run_command("sessions")
         if self.start.prompt:
             controls.sending.send_first(self.start.prompt)
-        for warning in self.start.settings.warnings:
-            self._say(warning, warning=True)
+        for warning in (*self.start.settings.warnings, self.start.state.problem):
+            if warning:
+                self._say(warning, warning=True)
         self.set_interval(PROBLEMS_EVERY, lambda: say_problems(chat, self._say))
 
     def _complete_arguments(self, chat: CurrentChat) -> None:

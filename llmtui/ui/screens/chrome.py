@@ -37,6 +37,7 @@ class Chrome:
         screen = self._screen
         log = screen.query_one(MessageLog)
         log.display = False
+        log.scroll_tables = start.settings.wide_tables == "scroll"
         log.thinking_open = start.state.thinking_open
         log.verbose = start.state.verbose
         log.code.lines = start.settings.fold_code

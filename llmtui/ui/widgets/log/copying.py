@@ -7,6 +7,7 @@ from llmtui.markdown.addresses import Link
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
 from llmtui.markdown.code import Code, codes
+from llmtui.markdown.references import definitions_of
 from llmtui.sanitise import clean
 
 
@@ -31,12 +32,14 @@ def links_of(message: Message) -> list[Link]:
     from llmtui.ui.widgets.log.render.inline import links_in
 
     found: dict[Link, None] = {}
-    for block in _blocks(message):
+    blocks = _blocks(message)
+    definitions = definitions_of(blocks)
+    for block in blocks:
         if block.kind in ("paragraph", "heading", "table"):
             text = (
                 f"{block.info}\n{block.text}" if block.kind == "table" else block.text
             )
-            found.update(dict.fromkeys(links_in(text)))
+            found.update(dict.fromkeys(links_in(text, definitions)))
     return list(found)
 
 

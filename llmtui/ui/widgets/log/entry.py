@@ -13,6 +13,7 @@ from llmtui.ui.widgets.log.wholes import Wholes
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
+    from llmtui.markdown.references import Definitions
     from llmtui.ui.widgets.log.shown_blocks import ShownBlocks
     from llmtui.ui.widgets.log.source import Source
 
@@ -45,6 +46,7 @@ class Entry:
         "marked",
         "message",
         "parts",
+        "referring",
         "so_far",
         "source",
         "unfolded",
@@ -89,6 +91,8 @@ class Entry:
         """Parts before the blocks that grow."""
         self._shown: ShownBlocks | None = None
         """These as they are shown."""
+        self.referring: Sequence[int] = ()
+        """The parts whose links have become others by the last :meth:`rebuild`."""
 
     @property
     def spoken(self) -> bool:
@@ -164,7 +168,9 @@ class Entry:
         if self.folded:
             if self.live or not self.hidden:
                 self.hidden = 0 if self.live else self.text_rows(self.width) - 1
+            self.referring = ()
             return self._splice(0, self._beginning())
+        referring: set[int] = set()
         answer = source.answer
         growing = answer or (source.thoughts if self.unfolded else None)
         stage = (
@@ -187,9 +193,12 @@ class Entry:
             start, fresh = self._base + shown.settled, []
         self._shown = shown
         if growing is not None:
-            is_first = not shown.settled
+            settled = shown.settled
             blocks = shown.from_settled(growing, live=self.live)
-            if is_first and blocks and answer is not None:
+            referring = growing.refer(
+                blocks, settled, shown.settled - settled, live=self.live
+            )
+            if not settled and blocks and answer is not None:
                 behind_thoughts = self.unfolded and source.thoughts is not None
                 blocks[0] = blocks[0]._replace(gap=behind_thoughts)
             fresh += blocks if answer else map(Thought, blocks)
@@ -198,6 +207,7 @@ class Entry:
         first = self.wholes.first_changed(start)
         if self.width:
             self.exact[first:start] = [False] * (start - first)
+        self._draw_links_anew(referring)
         return first
 
     def _beginning(self) -> list[Part]:
@@ -217,8 +227,9 @@ class Entry:
             shown = source.thought_pieces if self.live and not source.answer else 0
             parts.append(Edge("fold", (self.version << 32) + shown))
             if self.unfolded and source.answer is not None:
-                thoughts = self._new_shown(thought=True)
-                parts += map(Thought, thoughts.from_settled(source.thoughts))
+                thoughts = self._new_shown(thought=True).from_settled(source.thoughts)
+                source.thoughts.refer(thoughts, 0, len(thoughts))
+                parts += map(Thought, thoughts)
         if self.message.tool_calls:
             parts.append(Edge("calls", self.version))
         return parts
@@ -253,6 +264,24 @@ class Entry:
                 self.heights.append(self._guess(part))
                 self.exact.append(False)
         return start
+
+    # -- links -------------------------------------------------------------------
+
+    def definitions(self, index: int) -> Definitions | None:
+        """Where the links of a part lead that are named elsewhere."""
+        source = self.source
+        if source is None:
+            return None
+        thought = isinstance(self.parts[index], Thought)
+        blocks = source.thoughts if thought else source.answer
+        return blocks.references.definitions if blocks else None
+
+    def _draw_links_anew(self, blocks: set[int]) -> None:
+        """Have the lines dropped of those blocks that a definition has changed."""
+        self.referring = sorted(self._base + at for at in blocks)
+        if self.width:
+            for part in self.referring:
+                self.exact[part] = False
 
     # -- folding -----------------------------------------------------------------
 

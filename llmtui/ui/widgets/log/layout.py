@@ -74,7 +74,7 @@ class Layout:
         self.edition += not entry.live
         before = len(entry.parts)
         start = entry.rebuild() if before else 0
-        for part in range(start, max(before, len(entry.parts))):
+        for part in (*entry.referring, *range(start, max(before, len(entry.parts)))):
             self._kept.drop(index, part)
         if not before:
             self._kept.drop_entry(index)
@@ -102,6 +102,12 @@ class Layout:
             block = block_of(self.entries[index].parts[part])
             if block is not None and block.text == text:
                 self.redraw_parts(index, range(part, part + 1))
+
+    def measure_anew(self) -> None:
+        """Characters have other widths than they had."""
+        for entry in filter(lambda entry: entry.parts, self.entries):
+            entry.exact = [False] * len(entry.exact)
+        self.reset()
 
     # -- rows --------------------------------------------------------------------
 

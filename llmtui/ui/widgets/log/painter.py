@@ -26,8 +26,10 @@ class Painter:
         glyphs: Glyphs,
         width: int,
         diagrams: Diagrams | None = None,
+        *,
+        scroll_tables: bool = False,
     ) -> None:
-        self.frame = Frame(width)
+        self.frame = Frame(width, scroll_tables=scroll_tables)
         self.palette = palette
         self.glyphs = glyphs
         self._answer = Paint(palette, glyphs, diagrams=diagrams)
@@ -41,8 +43,11 @@ class Painter:
         from llmtui.ui.widgets.log.shown_blocks import LONG
 
         part = entry.parts[index]
-        fold_code = entry.fold_code or LONG
-        frame = self.frame._replace(as_source=entry.as_source, fold_code=fold_code)
+        frame = self.frame._replace(
+            as_source=entry.as_source,
+            definitions=entry.definitions(index),
+            fold_code=entry.fold_code or LONG,
+        )
         if entry.wholes is not None:
             frame = entry.wholes.frame(index, frame)
         if isinstance(part, Block):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from math import ceil
 
 from rich.color import Color
@@ -13,7 +14,7 @@ from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.rail import Sign
-from llmtui.ui.widgets.log.render.palette import PLAIN, Palette
+from llmtui.ui.widgets.log.render.palette import Palette
 
 _STYLES: dict[Sign, str] = {"prompt": "muted", "failure": "error", "match": "warning"}
 
@@ -28,15 +29,18 @@ class RailBar(ScrollBar):
             super().__init__()
             self.row = row
 
-    def __init__(self, glyphs: Glyphs, thickness: int) -> None:
+    def __init__(
+        self,
+        signs: Callable[[int], Sequence[Sign]],
+        palette: Callable[[], Palette],
+        glyphs: Glyphs,
+        thickness: int,
+    ) -> None:
+        """``signs`` says what each of so many rows shows."""
         super().__init__(vertical=True, name="vertical", thickness=thickness)
-        self._signs: tuple[Sign, ...] = ()
+        self._signs = signs
+        self._palette = palette
         self._glyphs = dict(zip(_STYLES, glyphs.rail, strict=True))
-        self._palette = PLAIN
-
-    def mark(self, signs: tuple[Sign, ...], palette: Palette) -> None:
-        """What its rows show, from the next drawing on."""
-        self._signs, self._palette = signs, palette
 
     def _render_bar(self, scrollbar_style: Style) -> RenderableType:
         """Textual's, with the marks over it."""
@@ -49,7 +53,7 @@ class RailBar(ScrollBar):
             back_color=scrollbar_style.bgcolor or Color.default(),
             bar_color=scrollbar_style.color or Color.default(),
         ).segments
-        for row, sign in enumerate(self._signs[: len(segments)]):
+        for row, sign in enumerate(self._signs(len(segments))):
             if sign and (style := segments[row].style):
                 segments[row] = self._marked(style, sign, row)
         return Segments(segments, new_lines=True)
@@ -58,7 +62,7 @@ class RailBar(ScrollBar):
         """A mark on the track, or on the thumb, which one can still grab."""
         is_thumb = bool(below.reverse)
         ground = below.color if is_thumb else below.bgcolor
-        colour = self._palette[_STYLES[sign]].color
+        colour = self._palette()[_STYLES[sign]].color
         meta = below.meta if is_thumb else {"@mouse.down": f"mark({row})"}
         style = Style(color=colour, bgcolor=ground, meta=meta)
         return Segment(self._glyphs[sign].ljust(self.thickness), style)

@@ -57,6 +57,9 @@ class Scroller(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.glyphs = terminal_glyphs()
+        self.scroll_tables = False
+        """Whether tables that are too wide are moved rather than wrapped; to be said
+        before it is shown."""
         self._drawing = Drawing(
             lambda job: self.run_worker(job, group="diagrams"),
             lambda: self.window.layout.width,
@@ -80,7 +83,12 @@ class Scroller(ScrollView, can_focus=True):
         """As Textual's, but with marks."""
         bar = self._vertical_scrollbar
         if not isinstance(bar, RailBar):
-            bar = RailBar(self.glyphs, self.scrollbar_size_vertical)
+            bar = RailBar(
+                self.rail.signs,
+                lambda: self.window.layout.painter.palette,
+                self.glyphs,
+                self.scrollbar_size_vertical,
+            )
             self._vertical_scrollbar = bar
             bar.display = False
             self.app._start_widget(self, bar)
@@ -171,7 +179,6 @@ class Scroller(ScrollView, can_focus=True):
             bar.set_reactive(ScrollBar.position, y)
         else:
             self._bar_look = look
-            bar.mark(signs, palette)
             bar.refresh()
             bar.window_virtual_size = rows
             bar.position = y
@@ -199,6 +206,12 @@ class Scroller(ScrollView, can_focus=True):
         window.fit()
         self.canvas.forget()
 
+    def measure_anew(self) -> None:
+        """Lay out again what is in sight: the terminal measures in another way."""
+        self.window.layout.measure_anew()
+        self.canvas.forget()
+        self.reflow()
+
     # -- colours -----------------------------------------------------------------
 
     def on_mount(self) -> None:
@@ -222,7 +235,13 @@ class Scroller(ScrollView, can_focus=True):
             self.refresh()
 
     def _painter(self, palette: Palette, width: int) -> Painter:
-        return Painter(palette, self.glyphs, width, self._drawing.diagrams)
+        return Painter(
+            palette,
+            self.glyphs,
+            width,
+            self._drawing.diagrams,
+            scroll_tables=self.scroll_tables,
+        )
 
     def _show_drawing(self, wanted: Wanted) -> None:
         """Show a diagram in the place of its source."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 
+from llmtui.markdown.addresses import allowed
 from llmtui.markdown.block import Block
+from llmtui.markdown.definitions import definition_in
 from llmtui.ui.widgets.log.render import formula, table
 from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.lead import Lead, lead_of
 from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, Line, row
+from llmtui.ui.widgets.log.render.link_style import link_style
 from llmtui.ui.widgets.log.render.palette import Paint
 from llmtui.ui.widgets.log.render.panel import EDGE, panel, picture
 from llmtui.ui.widgets.log.render.targets import with_targets
@@ -37,6 +40,7 @@ def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
         "heading": _text,
         "plain": _plain,
         "math": _math,
+        "definition": _definition,
         "code": _code,
         "table": _table,
         "rule": _rule,
@@ -76,7 +80,13 @@ def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     if block.kind == "heading":
         name, more = _HEADINGS[block.level]
         style = palette[name] + more
-    runs = inline(block.text, palette, style, as_source=frame.as_source)
+    runs = inline(
+        block.text,
+        palette,
+        style,
+        as_source=frame.as_source,
+        definitions=frame.definitions,
+    )
     if _is_blank(runs) and (lead.titles or _is_tags(block)):
         return []
     if paint.printed:
@@ -98,6 +108,19 @@ def _plain(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     style = palette[block.info or "text"]
     text = block.text.expandtabs(4)
     return _put([(text, style)], frame, lead, palette.text, block.joined, keep=True)
+
+
+def _definition(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
+    """As it was written, but that one sees less of it; its address is a link."""
+    style, text = paint.palette["muted"], block.text
+    runs = [(text, style)]
+    definition = definition_in(text)
+    if definition is not None and allowed(definition.url):
+        start, end = definition.place
+        link = link_style(definition.url, definition.url)
+        runs = [(text[:start], style), (text[start:end], style + link)]
+        runs.append((text[end:], style))
+    return _put(runs, frame, lead, paint.palette.text, block.joined)
 
 
 def _math(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
@@ -151,7 +174,7 @@ def _table(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     before = lead.first
     for drawn in table.draw(block, frame, room, paint):
         line = row(before + drawn.segments, frame, palette.text, lead.chars)
-        lines.append(line._replace(source=drawn.source))
+        lines.append(line._replace(source=drawn.source, reach=drawn.reach))
         before = lead.later
     return lines
 

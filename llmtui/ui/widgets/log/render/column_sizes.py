@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from llmtui.markdown.block import Block
 from llmtui.markdown.lines import cells_of
+from llmtui.markdown.references import Definitions
 from llmtui.ui.widgets.log.render.columns import Columns
 from llmtui.ui.widgets.log.render.inline import cell
 from llmtui.ui.widgets.log.render.line import MEASURE
@@ -28,11 +29,16 @@ _MARKS = re.compile(r"\*\*|`|!?\[(?=[^\]]*\]\()|\]\([^)]*\)?")
 
 
 def measured(
-    block: Block, before: Columns | None = None, *, targets: bool = False
+    block: Block,
+    before: Columns | None = None,
+    *,
+    targets: bool = False,
+    definitions: Definitions | None = None,
 ) -> Columns:
     """The columns of a table up to this piece, ``before`` being those above it.
 
-    ``targets`` says that links are followed by where they lead.
+    ``targets`` says that links are followed by where they lead; ``definitions`` are
+    those of the whole text.
     """
     names, _, delimiters = block.info.partition("\n")
     count = len(cells_of(delimiters))
@@ -47,7 +53,7 @@ def measured(
             column = natural[at], words[at]
             wider = _widened(column, source if targets else _MARKS.sub("", source))
             if exact and wider != column:
-                runs = cell(source, PLAIN)
+                runs = cell(source, PLAIN, definitions=definitions)
                 runs = with_targets(runs, PLAIN.text) if targets else runs
                 wider = _widened(column, "".join([text for text, _ in runs]))
             natural[at], words[at] = wider

@@ -18,7 +18,7 @@ def drawn(block: Block, width: int) -> tuple[str, ...] | None:
     One that is too wide to be drawn stands in one line, which is then wrapped.
     """
     found = parted(block.text)
-    if found is None or block.piece or block.joined:
+    if found is None or block.piece:
         return None
     body, behind = found
     rows = displayed(body, width - INDENT, behind)

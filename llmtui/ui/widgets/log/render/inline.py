@@ -9,6 +9,7 @@ from rich.style import Style
 
 from llmtui.markdown.addresses import Link
 from llmtui.markdown.autolinks import AutoLink, autolinks, mail_links
+from llmtui.markdown.references import Definitions
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.render import (
     emphasis_rules,
@@ -17,6 +18,7 @@ from llmtui.ui.widgets.log.render import (
     link_rules,
     note_rules,
 )
+from llmtui.ui.widgets.log.render.link_rules import environment
 from llmtui.ui.widgets.log.render.link_style import link_of, link_style
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
@@ -47,11 +49,17 @@ def _parser() -> MarkdownIt:
 
 
 def inline(
-    text: str, palette: Palette, base: Style | None = None, *, as_source: bool = False
+    text: str,
+    palette: Palette,
+    base: Style | None = None,
+    *,
+    as_source: bool = False,
+    definitions: Definitions | None = None,
 ) -> Runs:
     """The runs of a paragraph's source; their text keeps line ends as ``\\n``.
 
-    ``as_source`` shows formulas as they were written.
+    ``as_source`` shows formulas as they were written; ``definitions`` are those of
+    the whole text.
     """
     style = palette.text if base is None else base
     if not text:
@@ -61,7 +69,7 @@ def inline(
         runs: Runs = []
         _add_text(runs, text, autolinks(text), style, palette)
         return runs
-    tokens = _parser().parseInline(text)[0].children or []
+    tokens = _parser().parseInline(text, environment(definitions))[0].children or []
     for token in tokens:
         if token.type == "formula":
             token.content = formula_rules.shown(token.content, as_source=as_source)
@@ -144,12 +152,12 @@ def _add_text(
         runs.append((text[at:], style))
 
 
-def links_in(text: str) -> list[Link]:
+def links_in(text: str, definitions: Definitions | None = None) -> list[Link]:
     """The links of a paragraph's source, in order."""
     from llmtui.ui.widgets.log.render.palette import PLAIN
 
     found: list[Link] = []
-    for _, style in inline(text, PLAIN):
+    for _, style in inline(text, PLAIN, definitions=definitions):
         link = link_of(style)
         if link is not None and (not found or found[-1] != link):
             found.append(link)

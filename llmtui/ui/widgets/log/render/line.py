@@ -12,6 +12,7 @@ from textual.strip import Strip
 from llmtui.ui.widgets.log.render.columns import Shape
 
 if TYPE_CHECKING:
+    from llmtui.markdown.references import Definitions
     from llmtui.ui.widgets.log.render.lexer_states import LexerStates
 
 MARGIN = 3
@@ -52,6 +53,8 @@ class Frame(NamedTuple):
     """Cells of the whole row."""
     as_source: bool = False
     """Whether formulas and diagrams are drawn as they were written."""
+    definitions: Definitions | None = None
+    """Where the links lead that are named elsewhere in the text."""
     shape: Shape | None = None
     """Of a piece of a table: the columns of the whole of it."""
     shift: int | None = None
@@ -59,6 +62,8 @@ class Frame(NamedTuple):
     what can be wrapped."""
     fold_code: int = 0
     """Code of more lines can be folded, 0 for none."""
+    scroll_tables: bool = False
+    """Whether tables that are too wide are moved rather than wrapped."""
     lexer: LexerStates | None = None
     """Of a piece of code: how the pieces before it were read."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from llmtui.markdown.addresses import allowed, is_relative
 from llmtui.markdown.autolinks import next_web_link, web_link
+from llmtui.markdown.definitions import plain_label
+from llmtui.markdown.references import Definitions
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -18,6 +21,28 @@ def use(parser: MarkdownIt) -> None:
     parser.validateLink = _leads_somewhere  # type: ignore[method-assign]
     parser.inline.ruler.at("text", _text)
     parser.inline.ruler.after("text", "web-link", _web_link)
+
+
+def environment(definitions: Definitions | None) -> dict[str, Any]:
+    """What the inline parser is told of the text around."""
+    return {"references": _Named(definitions.urls)} if definitions else {}
+
+
+class _Named:
+    """As markdown-it's table of references, but read only where it is asked."""
+
+    def __init__(self, urls: Mapping[str, str]) -> None:
+        self._urls = urls
+
+    def get(self, label: str, default: None = None) -> dict[str, str] | None:
+        from markdown_it.common.normalize_url import normalizeLink
+        from markdown_it.common.utils import unescapeAll
+
+        url = self._urls.get(plain_label(label))
+        if url is None:
+            return default
+        url = normalizeLink(unescapeAll(url))
+        return {"href": url, "title": ""} if _leads_somewhere(url) else default
 
 
 def _leads_somewhere(url: str) -> bool:

@@ -23,4 +23,4 @@ def link_style(url: str, words: str) -> Style:
 def link_of(style: Style) -> Link | None:
     """The link that a piece of text is part of."""
     meta = style.meta
-    return Link(meta["words"], meta["url"]) if "url" in meta else None
+    return Link(meta["words"], meta["url"]) if meta.get("url") else None

@@ -52,7 +52,9 @@ NAMES = (
     "code-type",
     "code-operator",
     "code-inserted",
+    "code-inserted-word",
     "code-deleted",
+    "code-deleted-word",
 )
 """Each is the component class ``log--<name>`` of the stylesheet."""
 

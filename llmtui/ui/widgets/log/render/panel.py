@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 
 from llmtui.markdown.block import CODE_LINES, Block
 from llmtui.markdown.code import language_of
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.code import highlight
+from llmtui.ui.widgets.log.render.diff import is_diff, read, runs_of, tints_of
 from llmtui.ui.widgets.log.render.line import NARROWEST, Frame, fit
-from llmtui.ui.widgets.log.render.palette import Paint
+from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.render.slide import slide
 from llmtui.ui.widgets.log.render.wrap import Runs, Span, chop, slice_runs
 
@@ -22,6 +24,15 @@ _CORNERS = frozenset("┌┐┘┬┴┼╔╗╝╦╩╬╭╮╯┏┓┛┳�
 """What only drawings of boxes have; trees of files have the other corner."""
 _PROSE = frozenset(("", "text", "txt", "plain", "plaintext", "ascii"))
 """What stands behind a fence that holds no code."""
+
+
+class _Content(NamedTuple):
+    """What stands in a panel."""
+
+    text: str
+    runs: Runs
+    tints: list[Style]
+    """What is painted beside the text of each line."""
 
 
 class Row(NamedTuple):
@@ -58,12 +69,12 @@ def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> li
         shift = 0
     sign = _fold_sign(block, frame, paint.glyphs)
     rows = [] if block.piece else [_label(block, sign, width, paint)]
-    runs = highlight(text, block.info, paint.palette, frame.lexer, block.piece)
+    content = _content(text, block, frame, paint.palette)
     join = "" if block.joined else None
     if shift is None:
-        body = _wrapped(runs, chop(text, width), width, join, paint)
+        body = _wrapped(content, width, join, paint)
     else:
-        body = _slid(runs, text, shift, width, join, paint)
+        body = _slid(content, shift, width, join, paint)
     rows += [row._replace(reach=reach) for row in body]
     return [*rows, _more(block.hidden, width, paint)] if block.hidden else rows
 
@@ -73,9 +84,21 @@ def picture(
 ) -> list[Row]:
     """The rows of a drawing in the place of the code that describes it."""
     _, width = _size(drawing, usual, most)
-    runs = [(drawing, paint.palette["code"])]
-    body = _wrapped(runs, chop(drawing, width), width, None, paint)
-    return [_label(block, "", width, paint), *body]
+    code = paint.palette["code"]
+    content = _Content(drawing, [(drawing, code)], [code] * len(drawing.split("\n")))
+    return [
+        _label(block, "", width, paint),
+        *_wrapped(content, width, None, paint),
+    ]
+
+
+def _content(text: str, block: Block, frame: Frame, palette: Palette) -> _Content:
+    """Code in its colours."""
+    if is_diff(block.info):
+        lines = read(text)
+        return _Content(text, runs_of(lines, palette), tints_of(lines, palette))
+    runs = highlight(text, block.info, palette, frame.lexer, block.piece)
+    return _Content(text, runs, [palette["code"]] * (text.count("\n") + 1))
 
 
 def _size(text: str, usual: int, most: int) -> tuple[int, int]:
@@ -114,38 +137,45 @@ def _more(hidden: int, width: int, paint: Paint) -> Row:
 
 
 def _wrapped(
-    runs: Runs, spans: list[Span], width: int, join: str | None, paint: Paint
+    content: _Content, width: int, join: str | None, paint: Paint
 ) -> list[Row]:
     """All of each line, in as many rows as it needs."""
-    code = paint.palette["code"]
-    edge = Segment(" ", code)
-    sign = Segment(paint.glyphs.wrapped, paint.palette["code-wrap"])
-    rows = []
-    for index, segments in enumerate(slice_runs(runs, spans)):
-        used = sum(cell_len(segment.text) for segment in segments)
-        fill = Segment(" " * (max(0, width - used) + EDGE), code)
+    spans = chop(content.text, width)
+    sign = paint.palette["code-wrap"]
+    rows: list[Row] = []
+    line = 0
+    for index, segments in enumerate(slice_runs(content.runs, spans)):
         start, end, before = spans[index]
-        left = edge if index == 0 or before is None else sign
+        is_rest = index > 0 and before is not None
+        line += index > 0 and not is_rest
+        tint = content.tints[line]
+        left = Segment(" ", tint)
+        if is_rest:
+            left = Segment(paint.glyphs.wrapped, sign + tint.background_style)
+        used = sum(cell_len(segment.text) for segment in segments)
+        fill = Segment(" " * (max(0, width - used) + EDGE), tint)
         row = [left, *segments, fill]
         rows.append(Row(row, before if index else join, end - start))
     return rows
 
 
 def _slid(
-    runs: Runs, text: str, shift: int, width: int, join: str | None, paint: Paint
+    content: _Content, shift: int, width: int, join: str | None, paint: Paint
 ) -> list[Row]:
     """A row for each line, with a sign in the edge beyond which it goes on."""
-    code, sign = paint.palette["code"], paint.palette["code-wrap"]
-    edge = Segment(" ", code)
-    back, forth = (Segment(glyph, sign) for glyph in paint.glyphs.beyond)
-    rows = []
-    for index, segments in enumerate(slice_runs(runs, _lines(text))):
+    sign = paint.palette["code-wrap"]
+    back, forth = paint.glyphs.beyond
+    rows: list[Row] = []
+    lines = slice_runs(content.runs, _lines(content.text))
+    for segments, tint in zip(lines, content.tints, strict=True):
         shown, before, after = slide(segments, shift, width)
+        edge, mark = Segment(" ", tint), sign + tint.background_style
         used = sum(cell_len(segment.text) for segment in shown)
-        fill = Segment(" " * max(0, width - used), code)
-        row = [back if before else edge, *shown, fill, forth if after else edge]
+        fill = Segment(" " * max(0, width - used), tint)
+        left = Segment(back, mark) if before else edge
+        right = Segment(forth, mark) if after else edge
         chars = sum(len(segment.text) for segment in shown)
-        rows.append(Row(row, None if index else join, chars))
+        rows.append(Row([left, *shown, fill, right], None if rows else join, chars))
     return rows
 
 

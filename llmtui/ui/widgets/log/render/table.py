@@ -5,6 +5,7 @@ A long table comes in pieces. They have the columns of the whole of it, and one 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -18,6 +19,7 @@ from llmtui.ui.widgets.log.render.columns import Shape
 from llmtui.ui.widgets.log.render.inline import cell
 from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
+from llmtui.ui.widgets.log.render.slide import slide
 from llmtui.ui.widgets.log.render.targets import with_targets
 from llmtui.ui.widgets.log.render.wrap import Runs, slice_runs, wrap
 
@@ -30,6 +32,8 @@ class DrawnLine(NamedTuple):
     segments: list[Segment]
     source: int
     """See :attr:`Line.source`."""
+    reach: int = 0
+    """See :attr:`Line.reach`."""
 
 
 class Table(NamedTuple):
@@ -49,27 +53,59 @@ class Table(NamedTuple):
 
 
 def draw(block: Block, frame: Frame, width: int, paint: Paint) -> list[DrawnLine]:
-    """The lines of a table in ``width`` cells; a piece has the shape of its table."""
-    palette = paint.palette
-    shape = frame.shape or Shape(measured(block, targets=paint.printed))
-    table = read(block, paint, shape.above, as_source=frame.as_source)
-    widths = shape.columns.fit(width - 3 * len(table.aligns) - 1)
-    if widths is None:
-        return _as_list(table, width, palette)
-    return _as_table(table, widths, paint)
+    """The lines of a table in ``width`` cells; a piece has the shape of its table.
+
+    Where that is too little, cells are wrapped and a table of many columns becomes a
+    list, unless it is moved sideways.
+    """
+    shape = frame.shape or Shape(
+        measured(block, targets=paint.printed, definitions=frame.definitions)
+    )
+    table = read(block, paint, shape.above, frame)
+    bars = 3 * len(table.aligns) + 1
+    reach = max(0, sum(shape.columns.natural) + bars - width)
+    shift = frame.shift
+    if shift is None and frame.scroll_tables and not paint.printed:
+        shift = 0
+    if reach and shift is not None:
+        lines = _as_table(table, shape.columns.natural, paint)
+        lines = [_slid(line, shift, width, reach, paint) for line in lines]
+    elif widths := shape.columns.fit(width - bars):
+        lines = _as_table(table, widths, paint)
+    else:
+        lines = _as_list(table, width, paint.palette)
+    return [line._replace(reach=reach) for line in lines] if reach else lines
 
 
-def read(
-    block: Block, paint: Paint, above: str = "", *, as_source: bool = False
-) -> Table:
+def _slid(
+    line: DrawnLine, shift: int, width: int, reach: int, paint: Paint
+) -> DrawnLine:
+    """What is in sight of a line, with a sign where it goes on."""
+    back, forth = (Segment(each, paint.palette["rule"]) for each in paint.glyphs.beyond)
+    before, after = shift > 0, shift < reach
+    room = width - before - after
+    shown = slide(line.segments, shift + before, room).segments
+    segments = [*[back] * before, *shown, *[forth] * after]
+    return line._replace(segments=segments)
+
+
+def read(block: Block, paint: Paint, above: str, frame: Frame) -> Table:
     """The cells of a table; ``above`` is the source of the row before a piece."""
     palette = paint.palette
     names, _, delimiters = block.info.partition("\n")
     aligns = [_align(c) for c in cells_of(delimiters)]
 
     def runs(line: str, style: str) -> list[Runs]:
-        cells = row_cells(line, len(aligns))
-        found = [cell(c, palette, palette[style], as_source=as_source) for c in cells]
+        found = [
+            cell(
+                source,
+                palette,
+                palette[style],
+                as_source=frame.as_source,
+                definitions=frame.definitions,
+            )
+            for source in row_cells(line, len(aligns))
+        ]
         if not paint.printed:
             return found
         return [with_targets(each, palette[style]) for each in found]
@@ -89,7 +125,7 @@ def _align(delimiter: str) -> str:
     return "left"
 
 
-def _as_table(table: Table, widths: list[int], paint: Paint) -> list[DrawnLine]:
+def _as_table(table: Table, widths: Sequence[int], paint: Paint) -> list[DrawnLine]:
     """Rows of cells; between those of several lines there is a rule."""
     line = [Segment(_rule(widths, paint.glyphs), paint.palette["rule"])]
     out: list[DrawnLine] = []
@@ -110,14 +146,14 @@ def _as_table(table: Table, widths: list[int], paint: Paint) -> list[DrawnLine]:
     return out
 
 
-def _rule(widths: list[int], glyphs: Glyphs) -> str:
+def _rule(widths: Sequence[int], glyphs: Glyphs) -> str:
     middle = glyphs.cross.join(glyphs.horizontal * (w + 2) for w in widths)
     return f"{glyphs.left}{middle}{glyphs.right}"
 
 
 def _row(
     row: list[Runs],
-    widths: list[int],
+    widths: Sequence[int],
     aligns: list[str],
     paint: Paint,
 ) -> Lines:

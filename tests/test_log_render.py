@@ -21,7 +21,7 @@ PAINT = Paint(PLAIN, UNICODE)
 NAMED = Palette(lambda name: Style.from_meta({"name": name}))
 INLINE = [
     *("word ", "*em* ", "**strong**", "`code` ", "\n", "\n\n", "- ", "1. ", "> "),
-    *("[", "](", ")", "<", "&amp;", "~~", "$x$ ", "\\(y\\) ", "é漢 ", "_"),
+    *("[", "](", ")", "<", "&amp;", " ~~", "$x$ ", "\\(y\\) ", "é漢 ", "_"),
 ]
 HOSTILE = [
     "[@click=app.quit]x[/]",

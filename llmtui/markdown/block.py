@@ -64,3 +64,5 @@ class Block(NamedTuple):
     """Which thing of the source it is (a piece of): pieces of one have the same."""
     hidden: int = 0
     """Of code that is folded: how many lines there are behind ``text``."""
+    grows: bool = False
+    """Whether more of its text is to come: what is open at its end is not text yet."""

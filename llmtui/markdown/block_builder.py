@@ -116,13 +116,8 @@ class BlockBuilder(TextBuilder):
             return True
         if not ln.is_table_head(leaf.lines[-1], rest):
             return False
-        head, at = leaf.lines.pop(), leaf.last
-        leaf.end = at - 1
-        if not leaf.lines:
-            # Nothing is left of the paragraph: the table stands in its place.
-            self.leaf = None
-            self.shown, self.blank, self.last = leaf.opened, leaf.gap, leaf.after
-        self._open(Leaf("table", [], f"{head}\n{rest}"), at)
+        at = leaf.last
+        self._open(Leaf("table", [], f"{self.take_back()}\n{rest}"), at)
         return True
 
 

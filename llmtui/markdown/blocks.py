@@ -8,8 +8,11 @@ from llmtui.markdown import lines as ln
 from llmtui.markdown.block import LINE_CHARS, Block
 from llmtui.markdown.definitions import ended_part
 from llmtui.markdown.leaf import Leaf
+from llmtui.markdown.open_line import is_pending, may_be_head
 from llmtui.markdown.references import References
 from llmtui.markdown.scanner import Scanner
+
+_GROWING = ("paragraph", "heading", "table")
 
 
 class Blocks:
@@ -78,12 +81,19 @@ class Blocks:
         """The open blocks, none or a few.
 
         ``live`` holds a last line back of which one cannot tell yet what it
-        will be, such as a single dash: as a heading it would flash.
+        will be, such as a single dash: as a heading it would flash. The last
+        block is then one that ``grows``.
         """
         scanner = self._scanner.copy()
-        if self._rest and not (live and ln.is_pending(self._rest)):
+        leaf = scanner.open_leaf
+        held = live and not self.in_line and is_pending(self._rest, leaf)
+        if held and may_be_head(leaf):
+            scanner.take_back()
+        if self._rest and not held:
             self._take(scanner, self._rest, self._at)
         scanner.end()
+        if live and scanner.out and scanner.out[-1].kind in _GROWING:
+            scanner.out[-1] = scanner.out[-1]._replace(grows=True)
         return scanner.out
 
     def refer(

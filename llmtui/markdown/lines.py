@@ -20,7 +20,6 @@ NOTE = re.compile(r" {0,3}\[\^([^\]\[\s^]{1,40})\]:[ \t]*")
 TASK = re.compile(r"\[([ xX])\](?:[ \t]+|\Z)")
 _DELIMITER = re.compile(r":?-+:?\Z")
 _NOT_DELIMITERS = re.compile(r"[^-:| \t]")
-_PENDING = re.compile(r"(?:[-+*=_~`#|:\[\]\\$]{1,3}|[0-9]{1,9}[.)]?)?\Z")
 
 
 def fence_of(line: str) -> tuple[str, str] | None:
@@ -50,15 +49,6 @@ def heading_of(line: str) -> tuple[int, str] | None:
     if bare != text and (not bare or bare[-1] in " \t"):
         text = bare.rstrip(" \t")
     return len(found[1]), text
-
-
-def is_pending(line: str) -> bool:
-    """Whether a line just begun may still become anything: a rule, an item, a fence.
-
-    >>> is_pending("> --"), is_pending("12"), is_pending("a")
-    (True, True, False)
-    """
-    return len(line) < 40 and _PENDING.match(line.strip(" \t>")) is not None
 
 
 def indent_of(line: str) -> int:

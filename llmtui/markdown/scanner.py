@@ -100,6 +100,10 @@ class Scanner:
         """What goes on in the line that was begun, where a long one is cut."""
         self._take(Line(text, at, goes_on=True))
 
+    def take_back(self) -> None:
+        """Forget the last line of the open paragraph."""
+        self._builder.take_back()
+
     def end(self) -> None:
         """The source ends here."""
         attempt, self._attempt = self._attempt, None

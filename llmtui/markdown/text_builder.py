@@ -177,6 +177,20 @@ class TextBuilder:
 
     # -- leaves ------------------------------------------------------------------
 
+    def take_back(self) -> str:
+        """Forget the last line of the open paragraph, which is returned.
+
+        Where nothing is left of it something else may stand in its place.
+        """
+        leaf = self.leaf
+        assert leaf is not None
+        line = leaf.lines.pop()
+        leaf.end = leaf.last - 1
+        if not leaf.lines:
+            self.leaf = None
+            self.shown, self.blank, self.last = leaf.opened, leaf.gap, leaf.after
+        return line
+
     def close(self) -> None:
         """Finish the leaf; show the marks of items that have nothing in them."""
         if self.leaf is None:

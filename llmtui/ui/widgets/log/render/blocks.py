@@ -86,6 +86,7 @@ def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
         style,
         as_source=frame.as_source,
         definitions=frame.definitions,
+        grows=block.grows,
     )
     if _is_blank(runs) and (lead.titles or _is_tags(block)):
         return []

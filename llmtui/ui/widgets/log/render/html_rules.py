@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from llmtui.ui.widgets.log.render.open_rules import OPEN, last_line
 from llmtui.ui.widgets.log.render.raised import lowered, raised
 
 if TYPE_CHECKING:
@@ -99,13 +100,7 @@ def _pairs(state: StateInline) -> None:
         if token.type != "tag":
             continue
         if token.tag in _AROUND:
-            _drop(token)
-            beside = (
-                tokens[at + 1 : at + 2] if token.info == "open" else tokens[at - 1 : at]
-            )
-            for line_end in beside:
-                if line_end.type == "softbreak":
-                    _drop(line_end)
+            _drop_with_line_end(tokens, at)
         elif token.info == "open":
             opened.append(at)
         else:
@@ -114,9 +109,23 @@ def _pairs(state: StateInline) -> None:
             if partner is not None:
                 del opened[opened.index(partner) :]
                 _join(state, partner, at)
+    if state.env.get(OPEN):
+        line = last_line(tokens)
+        for at in reversed([at for at in opened if at >= line]):
+            state.push("tag", tokens[at].tag, 0)
+            _join(state, at, len(tokens) - 1)
     for token in tokens:
         if token.type == "tag":
             token.type = "text"
+
+
+def _drop_with_line_end(tokens: list[Token], at: int) -> None:
+    """Draw nothing for a tag that may have a line for itself."""
+    opens = tokens[at].info == "open"
+    _drop(tokens[at])
+    for beside in tokens[at + 1 : at + 2] if opens else tokens[at - 1 : at]:
+        if beside.type == "softbreak":
+            _drop(beside)
 
 
 def _join(state: StateInline, start: int, end: int) -> None:

@@ -9,6 +9,7 @@ from rich.style import Style
 
 from llmtui.markdown.addresses import Link
 from llmtui.markdown.autolinks import AutoLink, autolinks, mail_links
+from llmtui.markdown.open_end import settled
 from llmtui.markdown.references import Definitions
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.render import (
@@ -17,6 +18,7 @@ from llmtui.ui.widgets.log.render import (
     html_rules,
     link_rules,
     note_rules,
+    open_rules,
 )
 from llmtui.ui.widgets.log.render.link_rules import environment
 from llmtui.ui.widgets.log.render.link_style import link_of, link_style
@@ -44,6 +46,7 @@ def _parser() -> MarkdownIt:
     html_rules.use(parser)
     formula_rules.use(parser)
     note_rules.use(parser)
+    open_rules.use(parser)
     link_rules.use(parser)
     return parser
 
@@ -55,21 +58,26 @@ def inline(
     *,
     as_source: bool = False,
     definitions: Definitions | None = None,
+    grows: bool = False,
 ) -> Runs:
     """The runs of a paragraph's source; their text keeps line ends as ``\\n``.
 
     ``as_source`` shows formulas as they were written; ``definitions`` are those of
-    the whole text.
+    the whole text. Where the text still ``grows``, what is open at its end is held
+    back or drawn as closed.
     """
     style = palette.text if base is None else base
     if not text:
         return []
     text = text.replace("\t", "    ")
+    if grows:
+        text = settled(text)
     if _PLAIN.isdisjoint(text):
         runs: Runs = []
         _add_text(runs, text, autolinks(text), style, palette)
         return runs
-    tokens = _parser().parseInline(text, environment(definitions))[0].children or []
+    env = {**environment(definitions), open_rules.OPEN: grows}
+    tokens = _parser().parseInline(text, env)[0].children or []
     for token in tokens:
         if token.type == "formula":
             token.content = formula_rules.shown(token.content, as_source=as_source)

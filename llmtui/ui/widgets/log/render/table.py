@@ -6,6 +6,7 @@ A long table comes in pieces. They have the columns of the whole of it, and one 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -16,7 +17,7 @@ from llmtui.markdown.lines import cells_of
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.column_sizes import measured, row_cells
 from llmtui.ui.widgets.log.render.columns import Shape
-from llmtui.ui.widgets.log.render.inline import cell
+from llmtui.ui.widgets.log.render.inline import cell, inline
 from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.render.slide import slide
@@ -95,9 +96,10 @@ def read(block: Block, paint: Paint, above: str, frame: Frame) -> Table:
     names, _, delimiters = block.info.partition("\n")
     aligns = [_align(c) for c in cells_of(delimiters)]
 
-    def runs(line: str, style: str) -> list[Runs]:
+    def runs(line: str, style: str, *, grows: bool = False) -> list[Runs]:
+        draw = partial(inline, grows=True) if grows else cell
         found = [
-            cell(
+            draw(
                 source,
                 palette,
                 palette[style],
@@ -111,10 +113,14 @@ def read(block: Block, paint: Paint, above: str, frame: Frame) -> Table:
         return [with_targets(each, palette[style]) for each in found]
 
     lines = block.text.split("\n") if block.text else []
+    last = len(lines) - 1
     return Table(
         aligns,
         runs(names, "table-head"),
-        [runs(line, "text") for line in lines],
+        [
+            runs(line, "text", grows=block.grows and n == last)
+            for n, line in enumerate(lines)
+        ],
         runs(above, "text") if block.piece else None,
     )
 

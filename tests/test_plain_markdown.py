@@ -65,6 +65,7 @@ def test_nothing_of_an_answer_is_lost() -> None:
 )
 def test_links_say_where_they_lead(source: str, shown: str) -> None:
     assert rendered(source, 80, False) == f"{shown}\n"
+    assert "\x1b]8" not in rendered(source, 80, True)
 
 
 def test_colours_are_those_of_the_terminal() -> None:

@@ -79,7 +79,10 @@ def _text(line: Line, width: int, system: ColorSystem | None) -> str:
     if segments:
         text, style, _ = segments[-1]
         segments[-1] = Segment(text.rstrip(" "), style)
+    # Links say in words where they lead: no terminal needs to know OSC 8 for that.
     return "".join(
-        style.render(text, color_system=system) if style and system else text
+        style.update_link(None).render(text, color_system=system)
+        if style and system
+        else text
         for text, style, _ in segments
     )

@@ -66,6 +66,8 @@ SCENES: dict[str, Scene] = {
     "contents": Scene("there is no heading"),
     "message-previous": Scene(log),
     "message-next": Scene(log),
+    "link-next": Scene("there is no further link"),
+    "link-previous": Scene("there is no further link"),
     "last-prompt": Scene(log),
     "page-up": Scene(lambda chat: not chat.screen.log_view.at_end),
     "page-down": Scene(lambda chat: chat.screen.log_view.at_end),

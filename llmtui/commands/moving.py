@@ -34,6 +34,19 @@ COMMANDS = (
         palette=False,
     ),
     Command(
+        "link-next",
+        "go to the next link; where it leads is in the status line",
+        label="links",
+        log_keys=("l",),
+        palette=False,
+    ),
+    Command(
+        "link-previous",
+        "go to the link before",
+        log_keys=("L",),
+        palette=False,
+    ),
+    Command(
         "fold",
         "fold a long message to its first line, or unfold it",
         label="fold",

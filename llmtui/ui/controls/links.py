@@ -35,7 +35,17 @@ class Links:
         self._pick = Picking(services.say, services.refuse, services.ask).pick
 
     def actions(self) -> dict[str, Action]:
-        return {"copy-link": self._copy, "open-link": self._open}
+        return {
+            "copy-link": self._copy,
+            "open-link": self._open,
+            "link-next": lambda _: self._step(1),
+            "link-previous": lambda _: self._step(-1),
+        }
+
+    def _step(self, by: int) -> None:
+        """Go to another link; where it leads is said in the status line."""
+        if not self._log.step_link(by):
+            self._say("there is no further link")
 
     def _copy(self, number: str) -> None:
         self._with_link(number, lambda link: self._clipboard.copy(link.url))
@@ -44,7 +54,11 @@ class Links:
         self._with_link(number, self._following.follow)
 
     def _with_link(self, number: str, act: Callable[[Link], object]) -> None:
-        """Do something with a link of the message, asking which one."""
+        """Do something with a link: the one that one is at, else one of the message,
+        asking which."""
+        if not number and (link := self._log.canvas.links.link):
+            act(link)
+            return
         from llmtui.ui.widgets.log.copying import links_of
 
         session = self._chat.session

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.selection import Selection
 from textual.strip import Strip
 
+from llmtui.markdown.addresses import Link
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.highlights import Highlights
 from llmtui.ui.widgets.log.layout import Spot
+from llmtui.ui.widgets.log.link_cursor import LinkCursor
+from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.selection import highlighted, to_y, with_places
 from llmtui.ui.widgets.log.window import Window
 
@@ -21,6 +25,7 @@ class Canvas:
         self.cursor: int | None = None
         """The entry that has the focus."""
         self.highlights = Highlights()
+        self.links = LinkCursor(window)
         self._window = window
         self._glyphs = glyphs
         self._painted: list[Strip] = []
@@ -40,6 +45,7 @@ class Canvas:
             return Strip.blank(layout.width, palette.text)
         spot, line = found
         strip = self.highlights.paint(line.strip, spot, line, palette)
+        strip = self.links.paint(strip, spot, palette)
         if self.selection and (span := self.selection.get_span(to_y(spot))):
             style = palette["selection"].background_style
             strip = highlighted(strip, max(span[0], line.left), span[1], style)
@@ -68,6 +74,16 @@ class Canvas:
             blank = Strip.blank(layout.width, layout.painter.palette.text)
             return with_places(blank, layout.spot_at(layout.rows))
         return with_places(found[1].strip, found[0])
+
+    def link_at(self, x: int, y: int) -> Link | None:
+        """The link that is drawn in cell ``x`` of row ``y``."""
+        found = self._window.layout.line_at(self._window.y + y)
+        end = 0
+        for text, style, _ in found[1].strip if found else ():
+            end += cell_len(text)
+            if x < end:
+                return link_of(style) if style else None
+        return None
 
     def spot(self, y: int) -> Spot | None:
         """What row ``y`` shows."""

@@ -48,7 +48,7 @@ class MessageLog(Scroller):
             return self.log_view
 
     class LinkPointed(Posted):
-        """The mouse has come to a link, or (None) has left it."""
+        """One has come to a link with the mouse or the keys, or (None) left it."""
 
         def __init__(self, log_view: MessageLog, link: Link | None) -> None:
             super().__init__()
@@ -62,6 +62,8 @@ class MessageLog(Scroller):
     def __init__(self) -> None:
         super().__init__()
         self._pointed: Link | None = None
+        self._mouse: tuple[int, int] | None = None
+        """Where the mouse is, None while it is elsewhere."""
         self._index: dict[str, int] = {}
         self._feeds: list[Feed] = []
         self._timer: Timer | None = None
@@ -83,7 +85,7 @@ class MessageLog(Scroller):
         """Show a conversation at its end. Only what is seen will be laid out."""
         entries = [self._entry(message, siblings) for message in messages]
         self._feeds = []
-        self.cursor.at = None
+        self.cursor.at = self.canvas.links.at = None
         self.rail.show_matches(())
         self._index = {entry.message.id: at for at, entry in enumerate(entries)}
         self.window.layout.reset(entries)
@@ -203,6 +205,21 @@ class MessageLog(Scroller):
         """Focus the nearest message above that a person wrote."""
         self._step(self.cursor.to_prompt)
 
+    def step_link(self, by: int) -> bool:
+        """Go to the next link, or for -1 the one before; False if there is none."""
+        links = self.canvas.links
+        if not self.has_focus:
+            links.at = self.cursor.at = None
+        self.cursor.rest()
+        spot = links.step(by, self.cursor.at or 0)
+        if spot is None:
+            return False
+        self.cursor.at = spot.entry
+        self.window.show_spot(spot)
+        self.focus(scroll_visible=False)
+        self._place()
+        return True
+
     def move_sideways(self, steps: int) -> bool:
         """Move a block that is too wide; False if none is in sight."""
         moved = self._sideways.by_keys(steps, self.cursor.at)
@@ -222,6 +239,7 @@ class MessageLog(Scroller):
     def _step(self, move: Callable[[], object]) -> None:
         if not self.has_focus:
             self.cursor.at = None
+        self.canvas.links.at = None
         move()
         self.focus(scroll_visible=False)
         self._place()
@@ -233,6 +251,7 @@ class MessageLog(Scroller):
     def paint(self) -> None:
         self.canvas.cursor = self.at
         super().paint()
+        self._point()
 
     def toggle_thinking(self, message_id: str | None = None) -> None:
         """Unfold or fold the thinking: of one message, else of all there are."""
@@ -297,15 +316,22 @@ class MessageLog(Scroller):
         super().watch_has_focus(has_focus)
         if has_focus:
             self.cursor.rest()
+        else:
+            self.canvas.links.at = None
         self.paint()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        self._point(link_of(event.style))
+        self._mouse = event.x, event.y
+        self._point()
 
     def on_leave(self) -> None:
-        self._point(None)
+        self._mouse = None
+        self._point()
 
-    def _point(self, link: Link | None) -> None:
+    def _point(self) -> None:
+        """Say which link one is at by now."""
+        under = self.canvas.link_at(*self._mouse) if self._mouse else None
+        link = under or self.canvas.links.link
         if link != self._pointed:
             self._pointed = link
             self.post_message(self.LinkPointed(self, link))

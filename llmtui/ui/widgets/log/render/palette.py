@@ -24,6 +24,7 @@ NAMES = (
     "struck",
     "underlined",
     "link",
+    "link-now",
     "inline-code",
     "math",
     "quote",

@@ -79,6 +79,32 @@ async def test_a_long_message_folds_to_its_first_line_and_back() -> None:
         assert log.window.layout.rows == rows
 
 
+async def test_folding_changes_nothing_of_what_it_hides() -> None:
+    everything = "\n\n".join(
+        [
+            "# Head",
+            "words [a][1] and $x^2$",
+            "| a | b |\n|---|---|\n" + "| 1 | 2 |\n" * 90,
+            "```python\n" + "value = 1\n" * 200 + "```",
+            "- item\n" * 20,
+            "[1]: https://example.com",
+            "the end",
+        ]
+    )
+    app = LogHost([message("a", everything, thinking="hm\n\nwell")])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        layout, folding = app.log_view.window.layout, Folding(app.log_view)
+        layout.settle(layout.spot_at(0), 9_999)
+        before = [layout.line_at(y) for y in range(layout.rows)]
+        assert folding.toggle(0)
+        assert layout.rows < 8
+        assert folding.toggle(0)
+        layout.settle(layout.spot_at(0), 9_999)
+        after = [layout.line_at(y) for y in range(layout.rows)]
+        assert [b and b[1].text for b in before] == [a and a[1].text for a in after]
+
+
 async def test_a_folded_prompt_keeps_its_bar() -> None:
     app = LogHost([message("u", "first words" + "\nline" * 50, "user")])
     async with app.run_test(size=SIZE) as pilot:

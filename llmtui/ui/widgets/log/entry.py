@@ -9,6 +9,7 @@ from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.heights import Heights
 from llmtui.ui.widgets.log.parts import Edge, Part, Thought
+from llmtui.ui.widgets.log.text_blocks import rows_of, rows_of_text, text_blocks
 from llmtui.ui.widgets.log.wholes import Wholes
 
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ class Entry:
         """The parts before the blocks that grow."""
         parts: list[Part] = [Edge("mark", self.version)] if self.marked else []
         if self.spoken:
-            return [*parts, *self._text_blocks()]
+            return [*parts, *text_blocks(self.message, None)]
         parts.append(Edge("head", self.version))
         if source.thoughts is not None:
             shown = source.thought_pieces if self.live and not source.answer else 0
@@ -294,28 +295,13 @@ class Entry:
 
     def text_rows(self, width: int) -> int:
         """Rows of the text alone; a guess where it was not laid out."""
-        blocks = [at for at, part in enumerate(self.parts) if isinstance(part, Block)]
-        if blocks and self.width == width:
-            return sum(self.heights[at] for at in blocks)
+        shown = [at for at, part in enumerate(self.parts) if isinstance(part, Block)]
+        if shown and self.width == width:
+            return sum(self.heights[at] for at in shown)
         if self.source is not None and self.width == width:
-            return sum(self._guess(block) for block in self._text_blocks())
+            blocks = text_blocks(self.message, self.source)
+            return sum(rows_of(block, width) for block in blocks)
         return self._rows_at(width)
-
-    def opening(self) -> Block | None:
-        """The block that its text begins with, None while there is none."""
-        answer = self.source.answer if self.source else None
-        if answer is not None and answer.frozen:
-            return answer.frozen[0]
-        return next(iter(self._text_blocks()), None)
-
-    def _text_blocks(self) -> Sequence[Block]:
-        """All that its text is made of."""
-        if self.spoken:
-            from llmtui.markdown.blocks import plain_blocks
-
-            return plain_blocks(clean(self.message.text))
-        answer = self.source.answer if self.source else None
-        return [*answer.frozen, *answer.tail(live=self.live)] if answer else ()
 
     # -- heights -----------------------------------------------------------------
 
@@ -330,17 +316,12 @@ class Entry:
         """Rows of the text at a width, about."""
         if self._size is None:
             self._size = (self.message.length, self.message.line_ends)
-        length, line_ends = self._size
-        return length // max(8, min(100, width - 4)) + line_ends
+        return rows_of_text(*self._size, width)
 
     def _guess(self, part: Part) -> int:
         if isinstance(part, Edge):
             return 1
-        block = part.block if isinstance(part, Thought) else part
-        room = max(8, min(100, self.width - 4))
-        lines = block.text.split("\n")
-        rows = len(lines) + sum([len(line) // room for line in lines])
-        return rows + block.gap + (block.kind in ("code", "table"))
+        return rows_of(part.block if isinstance(part, Thought) else part, self.width)
 
     def set_exact(self, index: int, rows: int) -> None:
         """Note how high a part really is."""

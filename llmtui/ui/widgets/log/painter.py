@@ -15,6 +15,7 @@ from llmtui.ui.widgets.log.parts import Edge, Thought
 from llmtui.ui.widgets.log.render.diagrams import Diagrams
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
+from llmtui.ui.widgets.log.text_blocks import opening
 
 
 class Painter:
@@ -155,7 +156,7 @@ class Painter:
         from llmtui.ui.widgets.log.render.blocks import render
 
         out = entry.message.excluded
-        block = entry.opening()
+        block = opening(entry.message, entry.source)
         rows = (
             render(block, self.frame, self._left_out if out else self._answer)
             if block

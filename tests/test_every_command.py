@@ -54,6 +54,8 @@ SCENES: dict[str, Scene] = {
     "source": Scene("shown as they were written"),
     "copy": Scene("saved"),
     "copy-code": Scene("saved", "1"),
+    "copy-table": Scene("saved 5 lines"),
+    "copy-tsv": Scene("saved 4 lines"),
     "copy-link": Scene("there is no link"),
     "open-link": Scene("there is no link"),
     "save-code": Scene("horizon.py", "1 horizon.py"),

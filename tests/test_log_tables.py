@@ -16,6 +16,7 @@ from llmtui.sanitise import clean
 from llmtui.settings import Settings
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log import tables
+from llmtui.ui.widgets.log.copying import tables_of, tsv_of
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.layout import Layout
 from llmtui.ui.widgets.log.painter import Painter
@@ -246,3 +247,24 @@ async def test_the_setting_reaches_the_log(places: Places) -> None:
     async with chat as on:
         await on.until("some words some")
         assert "›" in on.text
+
+
+def test_a_table_is_copied_as_markdown_or_with_tabs() -> None:
+    rows = "".join(f"> | {n} | **b** [c][1] | `f\\|g` |\n" for n in range(90))
+    text = f"> | n | x | y |\n> |:-|-|-|\n{rows}\nand\n\na|b\n-|-\n\n[1]: https://d.e\n"
+    answer = message("a", text)
+    long, short = tables_of(answer)
+    assert short.markdown == "a|b\n-|-\n"
+    assert long.markdown.startswith("| n | x | y |\n|:-|-|-|\n| 0 | **b** [c][1] |")
+    assert len(long.markdown.splitlines()) == 92
+    lines = tsv_of(answer, long).splitlines()
+    assert lines[0] == "n\tx\ty"
+    assert lines[90] == "89\tb c\tf|g"
+
+
+async def test_a_key_copies_the_table_of_the_message(places: Places) -> None:
+    session = save(places, "Wide", {"text": "hi"}, {"text": WIDE, "model": "mistral"})
+    async with chatting(provider(), places, resume=session) as on:
+        on.screen.log_view.focus()
+        await on.press("T")
+        await on.until(lambda: "opied" in on.said or "saved" in on.said)

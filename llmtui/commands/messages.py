@@ -110,6 +110,22 @@ COMMANDS = (
         footer=When.log,
     ),
     Command(
+        "copy-table",
+        "copy a table of the message as Markdown",
+        label="table",
+        log_keys=("m",),
+        slash=("copy-table",),
+        argument="[NUMBER]",
+    ),
+    Command(
+        "copy-tsv",
+        "copy a table of the message for a spreadsheet, with tabs",
+        label="table with tabs",
+        log_keys=("T",),
+        slash=("copy-tsv",),
+        argument="[NUMBER]",
+    ),
+    Command(
         "copy-link",
         "copy a link of the message",
         label="link",

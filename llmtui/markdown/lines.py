@@ -137,6 +137,18 @@ def cells_of(row: str) -> list[str]:
     ]
 
 
+def row_cells(row: str, count: int) -> list[str]:
+    """Exactly ``count`` cells of a row; what is too much is in the last one.
+
+    >>> row_cells("a|b|c", 2), row_cells("a", 2)
+    (['a', 'b | c'], ['a', ''])
+    """
+    cells = cells_of(row)
+    if len(cells) > count:
+        cells[count - 1 :] = [" | ".join(cells[count - 1 :])]
+    return cells + [""] * (count - len(cells))
+
+
 def is_table_head(head: str, delimiters: str) -> bool:
     """Whether two lines begin a table.
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from llmtui.chat.message import Message
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.markdown.code import Code
+    from llmtui.markdown.tables import Table
 
 
 class CopyExport:
@@ -41,6 +42,8 @@ class CopyExport:
             "copy-code": lambda number: self._with_code(
                 number, lambda code: self._clipboard.copy(code.text)
             ),
+            "copy-table": lambda number: self._copy_table(number, tabs=False),
+            "copy-tsv": lambda number: self._copy_table(number, tabs=True),
             "save-code": self._save_code,
             "page-code": lambda number: self._with_code(number, self._page_code),
             "scrollback": lambda _: self._scrollback(),
@@ -70,6 +73,23 @@ class CopyExport:
             self._clipboard.copy(text)
         else:
             self._say("there is no text in this message")
+
+    def _copy_table(self, number: str, *, tabs: bool) -> None:
+        from llmtui.ui.widgets.log.copying import tables_of, tsv_of
+
+        def title(table: Table) -> str:
+            return f"{table.lines[0]}  {len(table.lines) - 2} rows"
+
+        if message := self._message():
+            self._pick(
+                "table",
+                tables_of(message),
+                number,
+                title,
+                lambda table: self._clipboard.copy(
+                    tsv_of(message, table) if tabs else table.markdown
+                ),
+            )
 
     # -- code ------------------------------------------------------------------------
 

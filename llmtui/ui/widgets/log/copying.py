@@ -1,4 +1,4 @@
-"""What can be taken out of a message: its source, its code, its links."""
+"""What can be taken out of a message: its source, code, links and tables."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
 from llmtui.markdown.code import Code, codes
 from llmtui.markdown.references import definitions_of
+from llmtui.markdown.tables import Table, tables
 from llmtui.sanitise import clean
 
 
@@ -41,6 +42,26 @@ def links_of(message: Message) -> list[Link]:
             )
             found.update(dict.fromkeys(links_in(text, definitions)))
     return list(found)
+
+
+def tables_of(message: Message) -> list[Table]:
+    """The tables of a message, in order."""
+    return tables(_blocks(message))
+
+
+def tsv_of(message: Message, table: Table) -> str:
+    """A table of a message for a spreadsheet: what its cells show, with tabs between
+    them."""
+    from llmtui.ui.widgets.log.render.inline import cell
+    from llmtui.ui.widgets.log.render.palette import PLAIN
+
+    definitions = definitions_of(_blocks(message))
+
+    def shown(source: str) -> str:
+        runs = cell(source, PLAIN, definitions=definitions)
+        return " ".join("".join(text for text, _ in runs).split())
+
+    return "".join("\t".join(map(shown, row)) + "\n" for row in table.cells())
 
 
 def _blocks(message: Message) -> list[Block]:

@@ -7,7 +7,7 @@ import re
 from rich.cells import cell_len
 
 from llmtui.markdown.block import Block
-from llmtui.markdown.lines import cells_of
+from llmtui.markdown.lines import cells_of, row_cells
 from llmtui.markdown.references import Definitions
 from llmtui.ui.widgets.log.render.columns import Columns
 from llmtui.ui.widgets.log.render.inline import cell
@@ -66,15 +66,3 @@ def _widened(column: tuple[int, int], text: str) -> tuple[int, int]:
     if wide < MEASURE:
         wide = min(MEASURE, max(wide, *map(cell_len, text.split("\n"))))
     return wide, min(_WORD, longest_word(text, word))
-
-
-def row_cells(line: str, count: int) -> list[str]:
-    """The sources of exactly ``count`` cells; what is too much is in the last one.
-
-    >>> row_cells("a|b|c", 2), row_cells("a", 2)
-    (['a', 'b | c'], ['a', ''])
-    """
-    cells = cells_of(line)
-    if len(cells) > count:
-        cells[count - 1 :] = [" | ".join(cells[count - 1 :])]
-    return cells + [""] * (count - len(cells))

@@ -13,9 +13,9 @@ from rich.cells import cell_len
 from rich.segment import Segment
 
 from llmtui.markdown.block import Block
-from llmtui.markdown.lines import cells_of
+from llmtui.markdown.lines import cells_of, row_cells
 from llmtui.ui.glyphs import Glyphs
-from llmtui.ui.widgets.log.render.column_sizes import measured, row_cells
+from llmtui.ui.widgets.log.render.column_sizes import measured
 from llmtui.ui.widgets.log.render.columns import Shape
 from llmtui.ui.widgets.log.render.inline import cell, inline
 from llmtui.ui.widgets.log.render.line import Frame

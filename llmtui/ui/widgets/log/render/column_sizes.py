@@ -34,11 +34,12 @@ def measured(
     *,
     targets: bool = False,
     definitions: Definitions | None = None,
+    as_source: bool = False,
 ) -> Columns:
     """The columns of a table up to this piece, ``before`` being those above it.
 
     ``targets`` says that links are followed by where they lead; ``definitions`` are
-    those of the whole text.
+    those of the whole text; ``as_source`` shows formulas as they were written.
     """
     names, _, delimiters = block.info.partition("\n")
     count = len(cells_of(delimiters))
@@ -53,7 +54,7 @@ def measured(
             column = natural[at], words[at]
             wider = _widened(column, source if targets else _MARKS.sub("", source))
             if exact and wider != column:
-                runs = cell(source, PLAIN, definitions=definitions)
+                runs = cell(source, PLAIN, definitions=definitions, as_source=as_source)
                 runs = with_targets(runs, PLAIN.text) if targets else runs
                 wider = _widened(column, "".join([text for text, _ in runs]))
             natural[at], words[at] = wider

@@ -60,7 +60,12 @@ def draw(block: Block, frame: Frame, width: int, paint: Paint) -> list[DrawnLine
     list, unless it is moved sideways.
     """
     shape = frame.shape or Shape(
-        measured(block, targets=paint.printed, definitions=frame.definitions)
+        measured(
+            block,
+            targets=paint.printed,
+            definitions=frame.definitions,
+            as_source=frame.as_source,
+        )
     )
     table = read(block, paint, shape.above, frame)
     bars = 3 * len(table.aligns) + 1

@@ -221,7 +221,10 @@ def parse_host(value: str) -> Host:
     # ``local:1234`` is a computer of that name, as for Ollama.
     if text.startswith("local:") and not re.fullmatch(r"\d+(/.*)?", text[6:]):
         weights = os.path.expanduser(text[6:])
-        return Host("local", os.path.abspath(weights) if weights else "")
+        try:
+            return Host("local", os.path.abspath(weights) if weights else "")
+        except FileNotFoundError:
+            raise HostError(f"{text}: the folder one is in was deleted") from None
     if text.lower().startswith("openai+"):
         return _openai(text[7:])
     return parse_ollama_host(text)

@@ -49,6 +49,16 @@ toml "config/llmtui/config.toml" [0.5, "[[[[1]]]"]
 
 toml "config/llmtui/presets/review.toml" [0.5, "nonsense"]
 
+circle "data/llmtui/sessions/20261128T100000000-s0.json"
+
+same "data/llmtui/drafts/20261128T100000000-s2.window.queue" [0.06969, 0.89771]
+
+insert "data/llmtui/sessions/20261128T100000000-begun.reply-begun.jsonl" [383, "eda080"]
+
+insert "data/llmtui/sessions/20261128T100000000-begun.reply-begun.jsonl" [847, "e280a8"]
+
+same "data/llmtui/sessions/20261128T100000000-s0.reply-s0.jsonl" [0.73161, 0.59728]
+
 locked-up "data/llmtui/drafts/20261128T100000000-s1.draft"
 nobody
 """

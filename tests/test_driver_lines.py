@@ -14,6 +14,13 @@ from tests.driver.lines.maker import Maker
 FOUND = """
 [[], [["stderr", "broken"]]]
 [["list"], [["stdout", "closed"]]]
+[["serve", "--model", "1"], [["variable", "OLLAMA_HOST=\\udcff"]]]
+[["serve", "--port", "99999999999999999999"], []]
+[["sessions", "search", "x", "--limit", "99999999999999999999"], []]
+[["ls", "--local", "none.gguf"], [["cwd", "deleted"]]]
+[["ask", "--file", "note.txt"], [["cwd", "deleted"]]]
+[["create", "x", "-f", "/dev/zero"], []]
+[["create", "x", "-f", "-"], [["stdin", "closed"]]]
 """
 """What the driver has found, cut down to the shortest lines."""
 

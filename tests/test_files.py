@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from llmtui.files.disk import Stamp, make_folder
 from llmtui.files.errors import Busy, why
 from llmtui.files.lock import is_held, locked
+from llmtui.files.reading import NotAFile, open_regular, read_file
 from llmtui.files.text import NotText, read_text
 from llmtui.files.writing import (
     create_file,
@@ -139,3 +141,15 @@ def test_all_text_is_text(text: str) -> None:
     text = f" {text}"
     assert read_text(text.encode()) == (text, 0)
     assert read_text(text.encode("utf-16")) == (text, 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_what_is_no_file_is_not_even_opened(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/zero")
+    for path, kind in ((pipe, "a pipe"), (link, "a device"), (tmp_path, "a folder")):
+        with pytest.raises(NotAFile, match=f"it is {kind}, not a file"):
+            read_file(path)
+        with pytest.raises(NotAFile):
+            open_regular(path, os.O_RDWR | os.O_CREAT)

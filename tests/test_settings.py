@@ -14,7 +14,7 @@ from llmtui.access import Access
 from llmtui.configuration import load
 from llmtui.host_settings import HostConfig
 from llmtui.places import Places
-from llmtui.settings import SettingsError
+from llmtui.settings import Settings, SettingsError
 
 
 def write(places: Places, text: str) -> None:
@@ -168,3 +168,39 @@ def test_the_engine_has_a_table_of_its_own(places: Places) -> None:
         places.config_file.write_text(text)
         with pytest.raises(SettingsError, match=said):
             load(places, {})
+
+
+def test_the_app_starts_with_what_can_be_read(places: Places) -> None:
+    settings = written(
+        places,
+        'model = "m"\nthink = "sideways"\nhost = "box"\ntrash_days = "x"\n'
+        '[hosts.box]\nurl = "http://["\n[hosts.other]\nurl = "http://b"\n'
+        '[options]\nseed = 1\ntemperature = "hot"\n',
+    )
+    assert (settings.model, settings.think, settings.host) == ("m", None, "")
+    assert list(settings.hosts) == ["other"]
+    assert settings.options == {"seed": 1}
+    assert settings.trash_days < 0  # nothing goes for good by a guess
+    assert len(settings.warnings) == 4
+
+
+@pytest.mark.parametrize(
+    "text", ["model = [", "a = " + "[" * 100_000, "a = " + "1" * 5000]
+)
+def test_of_a_file_that_cannot_be_read_nothing_is_guessed(
+    places: Places, text: str
+) -> None:
+    with pytest.raises(SettingsError, match="is no valid TOML"):
+        written(places, text, lenient=False)
+    settings = written(places, text)
+    assert settings.trash_days < 0
+    assert not settings.input.history
+    [warning] = settings.warnings
+    assert "llmtui config edit" in warning
+
+
+def written(places: Places, text: str, *, lenient: bool = True) -> Settings:
+    """The settings of a file with this text."""
+    places.config.mkdir(parents=True, exist_ok=True)
+    places.config_file.write_text(text)
+    return load(places, {}, lenient=lenient)

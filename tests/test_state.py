@@ -119,3 +119,15 @@ def test_what_cannot_be_saved_is_a_sentence(tmp_path: Path) -> None:
     state.theme = "nord"
     assert "cannot be written" in state.save()
     assert state.theme == "nord"
+
+
+@pytest.mark.parametrize("data", [b"{", b"[]", b"[" * 100_000, b"\x00" * 9])
+def test_a_damaged_file_is_set_aside_and_said(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "state.json"
+    path.write_bytes(data)
+    state = State.load(path)
+    state.theme = "nord"
+    assert state.save() == ""
+    assert State.load(path).theme == "nord"
+    assert (tmp_path / "state.unreadable.json").read_bytes() == data
+    assert "It was moved to" in state.problem

@@ -92,3 +92,18 @@ def test_a_short_text_is_erased_only_where_it_is_all(places: Places) -> None:
         drafts.save(name, Draft(text, name))
     erase_from_drafts(drafts, ["no"])
     assert [drafts.load(name).text for name in "ab"] == ["another note", ""]
+
+
+@pytest.mark.parametrize("data", [b"{", b'{"text": 5}', b"[]", b'{"text": "a'])
+def test_a_draft_that_cannot_be_read_is_set_aside(places: Places, data: bytes) -> None:
+    store = window(places, Scripted(["m"])).store
+    path = places.drafts / f"{NEW}.draft"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(data)
+    unsent, session = UnsentText(store), store.new(model="m")
+    assert unsent.load(session).text == ""
+    unsent.keep(session, "typed over it")
+    assert (places.quarantine / path.name).read_bytes() == data
+    [problem] = store.problems()
+    assert "cannot be read" in problem
+    assert "It was moved to" in problem

@@ -13,7 +13,7 @@ from llmtui.attachments.folder import (
     select,
     shown_name,
 )
-from llmtui.attachments.loaded import Loaded
+from llmtui.attachments.loaded import CannotAttach, Loaded
 from llmtui.attachments.loading import load_file
 from llmtui.attachments.progress import Watch, patient
 
@@ -31,6 +31,15 @@ def load_path(what: str, watch: Watch = patient, *, streams: bool = False) -> Re
 
     ``streams``: see ``read_regular``. Blocking, as long as ``watch`` lets it.
     """
+    try:
+        return _read(what, watch, streams)
+    except OSError as error:  # no name for a file, or the working directory is gone
+        raise CannotAttach(
+            f"{what} cannot be read: {error.strerror or error}"
+        ) from None
+
+
+def _read(what: str, watch: Watch, streams: bool) -> Read:
     path = Path(os.path.expanduser(what))
     notes = [link] if (link := link_note(path)) else []
     if not (is_pattern(what) or path.is_dir()):

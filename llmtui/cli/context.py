@@ -134,10 +134,10 @@ def overrides(parsed: Parsed) -> dict[str, str]:
 def _local(weights: str) -> str:
     if not weights:
         return "local"
-    path = os.path.abspath(os.path.expanduser(weights))
+    path = os.path.expanduser(weights)
     if not os.path.isfile(path):
         raise UsageError(f"there is no file {weights}; --local takes a .gguf file")
-    return f"local:{path}"
+    return f"local:{os.path.abspath(path)}"
 
 
 def complain(sentence: str) -> None:

@@ -72,7 +72,7 @@ def read_journal(data: bytes) -> Left:
     prompt = start.get("prompt")
     texts, thoughts, calls = [stub.text], [stub.thinking], []
     end: dict[str, Any] | None = None
-    torn = False
+    torn = not _OPENING.issubset(start)
     *lines, last = rest.split(b"\n")
     for record in (*map(_record, lines), _cut_record(last)):
         if isinstance(text := record.get("t"), str):
@@ -108,6 +108,7 @@ def read_journal(data: bytes) -> Left:
     )
 
 
+_OPENING = {"session", "changed", "new", "prompt", "reply"}
 _NOTHING: dict[str, Any] = {}
 """An empty line says nothing, and nothing of it is lost."""
 
@@ -137,8 +138,15 @@ def end_record(message: Message) -> dict[str, Any]:
 
 
 def fold(session: Session, left: Left) -> bool:
-    """Put prompt and reply into their session; False if they are there already."""
-    reply = left.reply
+    """Put prompt and reply into their session; False if they are there already.
+
+    Raises ``Unreadable`` where others are there by their names.
+    """
+    reply, prompt = left.reply, left.prompt
+    for one in filter(None, (reply, prompt)):
+        other = session.messages.get(one.id)
+        if other and (other.role, other.parent) != (one.role, one.parent):
+            raise Unreadable(f"another message in its session is called {one.id}")
     if reply.id in session.messages or reply.id in session.removed:
         return False
     if not left.new:
@@ -146,7 +154,6 @@ def fold(session: Session, left: Left) -> bool:
         wanted = set(left.changed) - {"updated", "removed"}
         changed = {n: v for n, v in left.fields.items() if n in wanted}
         put_fields(session, fields_of(session) | changed)
-    prompt = left.prompt
     if prompt is not None and prompt.id not in session.removed:
         session.messages.setdefault(prompt.id, prompt)
     session.messages[reply.id] = reply

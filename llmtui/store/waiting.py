@@ -142,4 +142,7 @@ def _prompts(data: bytes, find_host: Callable[[str], Host]) -> list[Prompt]:
     found = decode(data)
     if not isinstance(found, dict) or not isinstance(found.get("waiting"), list):
         raise Unreadable("it holds no prompts")
-    return [prompt_from(one, find_host) for one in found["waiting"]]
+    prompts = [prompt_from(one, find_host) for one in found["waiting"]]
+    if len({prompt.id for prompt in prompts}) < len(prompts):
+        raise Unreadable("two prompts in it have the same id")
+    return prompts

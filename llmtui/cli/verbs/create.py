@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmtui.attachments.loaded import CannotAttach
+from llmtui.attachments.regular_file import read_regular
 from llmtui.chat.modelfile import Modelfile, ModelfileError, parse_modelfile
 from llmtui.chat.models import NewModel
 from llmtui.chat.option_texts import parse_options
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from llmtui.providers.protocol import Provider
 
 _USUAL = "Modelfile"
+_LARGEST = 16_000_000
+"""Bytes of a Modelfile, licenses and all."""
 
 
 def create(context: Context) -> int:
@@ -87,10 +91,7 @@ def _modelfile(parsed: Parsed) -> tuple[Modelfile, Path] | None:
             "say what it is made from: --from MODEL, or -f Modelfile "
             "(this folder has none)"
         )
-    try:
-        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    content = _stdin() if path == "-" else _content(path)
     try:
         found = parse_modelfile(decode(content, path))
     except ModelfileError as error:
@@ -98,6 +99,22 @@ def _modelfile(parsed: Parsed) -> tuple[Modelfile, Path] | None:
     for warning in found.warnings:
         complain(f"{path}: {warning}")
     return found, Path() if path == "-" else Path(path).parent
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed, so -f - has nothing to read")
+    try:
+        return sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror}") from None
+
+
+def _content(path: str) -> bytes:
+    try:
+        return read_regular(Path(path), limit=_LARGEST, streams=True)
+    except CannotAttach as error:
+        raise UsageError(str(error)) from None
 
 
 def _of_modelfile(name: str, read: Modelfile, folder: Path) -> NewModel:

@@ -52,6 +52,11 @@ def _words(data: bytes) -> set[bytes]:
     return found
 
 
+def _raw(path: Path) -> set[bytes]:
+    """Those that stand in it, whatever it is."""
+    return set(_WORD.findall(path.read_bytes()))
+
+
 def _parsed(data: bytes) -> Any:
     try:
         return json.loads(data)
@@ -94,7 +99,13 @@ def faults_of(before: Before, told: dict[str, Any], slow: bool) -> list[Fault]:
     text = " ".join(told["read"].values()).encode("utf-8", "replace")
     read = set(_WORD.findall(text))
     faults += _lost(before, read)
-    faults += _silent(before, read, "\n".join(told["said"]))
+    unread = {f"{one}.draft" for one in told["listed"]} | {".new.draft"}
+    faults += [
+        fault
+        for path, fault in _silent(before, read, "\n".join(told["said"]))
+        # Nobody looks for the draft of a session that is not there.
+        if path.suffix != ".draft" or path.name in unread
+    ]
     for session_id in sorted(before.sessions - set(told["listed"])):
         faults.append(Fault("not listed: a session that is whole", session_id))
     return faults
@@ -105,14 +116,16 @@ def _lost(before: Before, read: set[bytes]) -> Iterator[Fault]:
     left: set[bytes] = set()
     for folder in (before.root, before.outside):
         for path in _files(folder):
-            left.update(_WORD.findall(path.read_bytes()))
+            left |= _words(path.read_bytes()) | _raw(path)
     for path, words in before.words.items():
         lost = words - left - (read if path.suffix == ".draft" else set())
         if lost and not _is_derived(before, path):
             yield Fault(f"lost: words of {_kind(path)}", f"{path}: {lost!r}")
 
 
-def _silent(before: Before, read: set[bytes], said: str) -> Iterator[Fault]:
+def _silent(
+    before: Before, read: set[bytes], said: str
+) -> Iterator[tuple[Path, Fault]]:
     """Words that were not read, in files of which nothing was said."""
     for path, words in before.words.items():
         if words <= read or _is_derived(before, path) or path in before.understood:
@@ -120,7 +133,7 @@ def _silent(before: Before, read: set[bytes], said: str) -> Iterator[Fault]:
         name = path.name.lstrip(".").partition(".")[0]
         if name not in said and str(path.parent) not in said:
             shown = f"{path}: {words - read!r}, said: {said}"
-            yield Fault(f"silent: words of {_kind(path)}", shown)
+            yield path, Fault(f"silent: words of {_kind(path)}", shown)
 
 
 def _is_derived(before: Before, path: Path) -> bool:

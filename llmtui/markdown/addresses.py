@@ -137,7 +137,7 @@ def suspicion(words: str, url: str) -> str:
     >>> suspicion("log in at bank.com", "https://evil.com/bank.com")
     'it says bank.com and leads to evil.com'
     >>> suspicion("the docs", "https://bank.com@evil.com")
-    'it leads to evil.com; what stands before the @ is only a name'
+    'it leads to evil.com: what is before the @ is no host'
     >>> suspicion("example.com", "https://www.example.com/"), suspicion("x", "#y")
     ('', '')
     """
@@ -148,10 +148,8 @@ def suspicion(words: str, url: str) -> str:
         if not _belongs(host, said):
             return f"it says {_readable(said)} and leads to {host}"
     if "@" in re.split(r"[/\\?#]", url.partition("//")[2], maxsplit=1)[0]:
-        return f"it leads to {host}; what stands before the @ is only a name"
-    if alike := _lookalike(host):
-        return f"its host is {host}: letters of {alike} that look like others"
-    return ""
+        return f"it leads to {host}: what is before the @ is no host"
+    return f"{host} {pretence}" if (pretence := _pretence(host)) else ""
 
 
 def _belongs(host: str, said: str) -> bool:
@@ -205,15 +203,16 @@ def _decoded(label: str) -> str:
         return label
 
 
-def _lookalike(host: str) -> str:
-    """The scripts of a label that pretends to be in another one, "" for none."""
+def _pretence(host: str) -> str:
+    """How a label of a host pretends to be another one, "" if none does."""
     latin_zone = not host.rpartition(".")[2].startswith("xn--")
     for label in map(_decoded, host.split(".")):
         letters = [c for c in label if c.isalpha()]
-        scripts = {_script(c) for c in letters}
-        mixed = len(scripts) > 1 and not any(scripts <= one for one in _TOGETHER)
-        if mixed or (latin_zone and letters and _LOOKALIKES.issuperset(letters)):
-            return " and ".join(sorted(script.capitalize() for script in scripts))
+        scripts = sorted({_script(c) for c in letters})
+        if len(scripts) > 1 and not any(one.issuperset(scripts) for one in _TOGETHER):
+            return f"mixes {' and '.join(map(str.capitalize, scripts))} letters"
+        if latin_zone and letters and _LOOKALIKES.issuperset(letters):
+            return f"has {scripts[0].capitalize()} letters that look like Latin ones"
     return ""
 
 

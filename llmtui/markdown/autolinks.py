@@ -17,9 +17,9 @@ _FULL_WIDTH = (
     "\uff5b-\uff65“”‘’…—"
 )
 _WEB = re.compile(
-    rf"(?<![a-z])https?://(?:\[[0-9a-f:.]{{2,45}}\]|[^\s!-/:-@\[-`{{-~{_FULL_WIDTH}])"
-    r"|(?<![a-z0-9/.@:=&?#%+-])www\.",
-    re.IGNORECASE,
+    r"(?<![a-zA-Z])[hH][tT][tT][pP][sS]?://"
+    rf"(?:\[[0-9a-fA-F:.]{{2,45}}\]|[^\s!-/:-@\[-`{{-~{_FULL_WIDTH}])"
+    r"|(?<![a-zA-Z0-9/.@:=&?#%+-])www\."
 )
 _LONGEST_START = 60
 """Characters that what is sure to begin an address has at most."""
@@ -51,11 +51,17 @@ def autolinks(text: str) -> list[AutoLink]:
     """
     found: list[AutoLink] = []
     at = 0
-    while link := next_web_link(text, at, len(text)):
+    is_worth_it = may_have_web_links(text)
+    while is_worth_it and (link := next_web_link(text, at, len(text))):
         found += mail_links(text, at, link.start)
         found.append(link)
         at = link.end
     return found + mail_links(text, at)
+
+
+def may_have_web_links(text: str) -> bool:
+    """Whether a text can hold an address of the web: a quick look."""
+    return "://" in text or "www." in text
 
 
 def next_web_link(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from llmtui.markdown.addresses import allowed, is_relative
-from llmtui.markdown.autolinks import next_web_link, web_link
+from llmtui.markdown.autolinks import may_have_web_links, next_web_link, web_link
 from llmtui.markdown.definitions import plain_label
 from llmtui.markdown.references import Definitions
 
@@ -19,6 +20,9 @@ def use(parser: MarkdownIt) -> None:
     """Have ``parser`` see the links that the log shows."""
     # Of a link that leads nowhere the source is shown.
     parser.validateLink = _leads_somewhere  # type: ignore[method-assign]
+    # It takes 0.1 ms, and a paragraph that grows is parsed many times.
+    kept = lru_cache(2_000)(parser.normalizeLink)
+    parser.normalizeLink = kept  # type: ignore[method-assign]
     parser.inline.ruler.at("text", _text)
     parser.inline.ruler.after("text", "web-link", _web_link)
 
@@ -59,7 +63,7 @@ def _text(state: StateInline, silent: bool) -> bool:
     start = state.pos
     if not text(state, silent):
         return False
-    if silent or state.linkLevel:
+    if silent or state.linkLevel or not may_have_web_links(state.src):
         return True
     link = next_web_link(state.src, start, state.pos, state.posMax)
     if link is not None:

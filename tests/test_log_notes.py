@@ -10,6 +10,7 @@ from llmtui.chat.message import Message
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
 from llmtui.markdown.notes import NotesLast, in_order
+from llmtui.ui.plain_markdown import rendered
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.palette import PLAIN
@@ -50,7 +51,24 @@ def test_a_mark_is_a_small_number_as_its_note_has_it() -> None:
         "    ¹ Note",
         "   ¹² More",
     ]
-    assert shown("[^see]: Note\n").split() == ["see:", "Note"]
+
+
+def test_a_mark_with_a_name_is_one_if_there_is_such_a_note() -> None:
+    source = "One[^see] and [^a-z].\n\n[^See]: Note\n"
+    lines = ["One[see] and [^a-z].", "", "See: Note", ""]
+    assert rendered(source, 60, colour=False).split("\n") == lines
+
+
+def test_what_has_such_a_mark_is_drawn_anew_when_its_note_comes() -> None:
+    entry = Entry(message(""))
+    source = entry.begin()
+    entry.scan(80)
+    source.feed("One[^see].\n\n- more\n- and more\n\n")
+    entry.rebuild()
+    entry.exact = [True] * len(entry.parts)
+    source.feed("[^see]: Note\n")
+    entry.rebuild()
+    assert entry.exact == [True, False, True, True, False, False]
 
 
 @pytest.mark.parametrize("source", ["[^a-z]", "[^0-9]+", "[^]", "a^1", "[1]"])

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from llmtui.chat.message import Message
 from llmtui.markdown.blocks import Blocks
 from llmtui.sanitise import clean
+from llmtui.ui.glyphs import UNICODE
+from llmtui.ui.widgets.log.entry import Entry
+from llmtui.ui.widgets.log.layout import Layout, Spot
+from llmtui.ui.widgets.log.painter import Painter
+from llmtui.ui.widgets.log.render.palette import PLAIN
 from tests.support.markdown_examples import Example, examples, leaves, reference
 
 FILES = {name: examples(name) for name in ("commonmark", "gfm", "cmark-gfm")}
@@ -35,7 +43,7 @@ ON_PURPOSE = {
     "a table ends at a line without a pipe": {"gfm": {202}},
     "cells that a row has too many are shown": {"gfm": {204}, "cmark-gfm": {8}},
     "a single ~ is text: models write 5~10": {"cmark-gfm": {17, 18}},
-    "footnotes": {"cmark-gfm": {23}},
+    "notes have the marks and the order that were written": {"cmark-gfm": {23}},
     "nothing is said of what it should be": {"cmark-gfm": {20}},
 }
 """What is drawn otherwise than the reference does, and why."""
@@ -70,3 +78,70 @@ def test_the_examples_are_the_same_at_every_moment(name: str, size: int) -> None
         for end in range(0, len(source), size):
             blocks.feed(source[end : end + size])
             assert blocks.all() == Blocks(source[: end + size]).all(), example.number
+
+
+class Drawn:
+    """A reply as the log draws it while it comes."""
+
+    def __init__(self) -> None:
+        message = Message(id="a", parent=None, role="assistant", text="", created="")
+        self._entry = Entry(message)
+        self._source = self._entry.begin()
+        self._layout = Layout(Painter(PLAIN, UNICODE, 60))
+        self._layout.append(self._entry)
+        self._layout.refit(0)
+
+    def feed(self, text: str) -> None:
+        self._source.feed(text)
+        self._layout.refit(0)
+
+    def end(self) -> list[str]:
+        """It ends here; all its rows."""
+        self._entry.live = False
+        self._source.end()
+        self._layout.refit(0)
+        return self.rows()
+
+    def rows(self) -> list[str]:
+        self._layout.settle(Spot(0), 10_000)
+        parts = range(len(self._entry.parts))
+        return [row.text for part in parts for row in self._layout.lines(0, part)]
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("size", [1, 3, 17])
+def test_the_examples_end_on_the_screen_as_if_they_came_whole(
+    name: str, size: int
+) -> None:
+    for example in FILES[name]:
+        source = example.markdown + "\n"
+        streamed = Drawn()
+        for at in range(0, len(source), size):
+            streamed.feed(source[at : at + size])
+        whole = Drawn()
+        whole.feed(source)
+        assert streamed.end() == whole.end(), example.number
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_on_the_screen_is_always_that_of_the_text_so_far(name: str) -> None:
+    for example in FILES[name]:
+        source = example.markdown + "\n"
+        streamed = Drawn()
+        for at in range(0, len(source), 17):
+            streamed.feed(source[at : at + 17])
+            whole = Drawn()
+            whole.feed(source[: at + 17])
+            assert streamed.rows() == whole.rows(), example.number
+
+
+def test_no_word_between_tags_is_lost() -> None:
+    for example in (e for file in FILES.values() for e in file if e.section in HTML):
+        shown = " ".join(
+            text
+            for leaf in leaves(Blocks(clean(example.markdown)).all())
+            for text, _ in leaf.words
+        )
+        words = re.sub(r"<[^>]*>|&\w+;|\[.*?\]:.*", " ", example.markdown)
+        for word in re.findall(r"[^\W_]+", words):
+            assert word in shown, example.number

@@ -66,3 +66,8 @@ class Block(NamedTuple):
     """Of code that is folded: how many lines there are behind ``text``."""
     grows: bool = False
     """Whether more of its text is to come: what is open at its end is not text yet."""
+
+
+def is_note(block: Block) -> bool:
+    """Whether a block belongs to a note at the end."""
+    return bool(block.path) and block.path[0].startswith(NOTE)

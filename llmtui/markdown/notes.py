@@ -8,17 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from llmtui.markdown.block import NOTE, Block
+from llmtui.markdown.block import Block, is_note
 from llmtui.markdown.blocks import Blocks
 
 _MOST = 500
 """Blocks of notes; further ones stay where they were written. Each piece of a
 growing text costs a look at all of them."""
-
-
-def is_note(block: Block) -> bool:
-    """Whether a block belongs to a note at the end."""
-    return bool(block.path) and block.path[0].startswith(NOTE)
 
 
 class NotesLast:

@@ -11,6 +11,7 @@ from rich.style import Style
 
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
+from llmtui.markdown.notes import in_order
 from llmtui.markdown.references import definitions_of
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.render.blocks import render
@@ -55,11 +56,11 @@ def rendered(markdown: str, width: int, colour: bool) -> str:
     source.end()
     palette = Palette(lambda name: Style.parse(_STYLES.get(name, "")))
     paint = Paint(palette, terminal_glyphs(), printed=True, diagrams=Diagrams())
-    frame = Frame(MARGIN + width + 1, definitions=definitions_of(source.frozen))
+    blocks = in_order(source)
+    frame = Frame(MARGIN + width + 1, definitions=definitions_of(blocks))
     system = ColorSystem.STANDARD if colour else None
     return "".join(
-        f"{_text(line, width, system)}\n"
-        for line in _lines(source.frozen, frame, paint)
+        f"{_text(line, width, system)}\n" for line in _lines(blocks, frame, paint)
     )
 
 

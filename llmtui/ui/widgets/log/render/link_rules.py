@@ -29,7 +29,9 @@ def use(parser: MarkdownIt) -> None:
 
 def environment(definitions: Definitions | None) -> dict[str, Any]:
     """What the inline parser is told of the text around."""
-    return {"references": _Named(definitions.urls)} if definitions else {}
+    if definitions is None:
+        return {}
+    return {"references": _Named(definitions.urls), "notes": definitions.notes}
 
 
 class _Named:

@@ -79,6 +79,22 @@ async def test_a_long_message_folds_to_its_first_line_and_back() -> None:
         assert log.window.layout.rows == rows
 
 
+async def test_a_long_answer_has_a_sign_to_click_on() -> None:
+    app = LogHost([message("a", LONG), message("b", "short")])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        app.log_view.action_scroll_home()
+        assert app.rows[0].startswith(" ▾ smollm2")
+        await pilot.click("MessageLog", offset=(1, 0))
+        await pilot.pause()
+        assert app.rows[0].startswith(" ▸ smollm2")
+        assert "\n   smollm2" in app.page
+        assert isinstance(app.focused, TextArea)
+        await pilot.click("MessageLog", offset=(1, 0))
+        await pilot.pause()
+        assert app.rows[0].startswith(" ▾ smollm2")
+
+
 async def test_folding_changes_nothing_of_what_it_hides() -> None:
     everything = "\n\n".join(
         [

@@ -22,6 +22,9 @@ _UNREAD: tuple[list[Part], Heights, list[bool]] = ([], Heights(), [])
 """What an entry has that was never read, the same for all of them: five objects
 for each of ten thousand would cost 6 MB, and the garbage collector's time."""
 
+_SCREENFUL = 30
+"""Rows of an answer from which on there is a sign at its head that folds it."""
+
 
 class Entry:
     """One message, from its raw text to its parts.
@@ -302,6 +305,11 @@ class Entry:
             blocks = text_blocks(self.message, self.source)
             return sum(rows_of(block, width) for block in blocks)
         return self._rows_at(width)
+
+    def has_sign(self, width: int) -> bool:
+        """Whether there is a sign at its head that folds or unfolds it."""
+        long = not self.live and self._rows_at(width) > _SCREENFUL
+        return not self.spoken and (self.folded or long)
 
     # -- heights -----------------------------------------------------------------
 

@@ -114,12 +114,18 @@ class Painter:
         name = fit(labels.author(entry.message), room, self.glyphs.cut)
         space = " " * (room - cell_len(name) + 1)
         segments = [
-            Segment(" " * MARGIN, palette.text),
+            Segment(f" {self._sign(entry)} ", palette["muted"]),
             Segment(name, palette["model"]),
             Segment(space, palette.text),
             Segment(right, palette["muted"]),
         ]
         return [row(segments, self.frame, palette.text)]
+
+    def _sign(self, entry: Entry) -> str:
+        """What folds a long answer, or unfolds it."""
+        if not entry.has_sign(self.frame.width):
+            return " "
+        return self.glyphs.folded if entry.folded else self.glyphs.unfolded
 
     def _right(self, entry: Entry) -> str:
         """Which version it is, if there are several, and when it was written."""

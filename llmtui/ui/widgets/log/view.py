@@ -17,6 +17,7 @@ from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.labels import help_for
 from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.parts import Edge
+from llmtui.ui.widgets.log.render.line import MARGIN
 from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.scroller import Scroller
 from llmtui.ui.widgets.log.sideways import Sideways
@@ -362,14 +363,24 @@ class MessageLog(Scroller):
         elif self.canvas.is_more(event.x, event.y):
             self.scroll_to_end()
         elif spot := self.canvas.spot(event.y):
-            entry = self.window.layout.entries[spot.entry]
-            part = entry.parts[spot.part]
-            if isinstance(part, Edge) and part.kind == "fold":
-                self.toggle_thinking(entry.message.id)
-            elif isinstance(part, Edge) and part.kind == "more":
-                self.fold(spot.entry, folded=False)
-            elif self.code.click(spot):
+            if self._fold_at(spot, event.x):
+                return
+            if self.code.click(spot):
                 self.reflow()
             elif self.has_focus:
                 self.cursor.go(spot.entry)
                 self._place()
+
+    def _fold_at(self, spot: Spot, x: int) -> bool:
+        """Fold or unfold what the sign at a place folds; False if there is none."""
+        entry = self.window.layout.entries[spot.entry]
+        part = entry.parts[spot.part]
+        kind = part.kind if isinstance(part, Edge) else ""
+        at_sign = x < MARGIN and entry.has_sign(self.window.layout.width)
+        if kind == "fold":
+            self.toggle_thinking(entry.message.id)
+        elif kind == "more" or (kind == "head" and at_sign):
+            self.fold(spot.entry, folded=not entry.folded)
+        else:
+            return False
+        return True

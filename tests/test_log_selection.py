@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -148,31 +150,42 @@ def is_source(text: str, source: str) -> bool:
     )
 
 
-PAGES = {
-    (width, n): Drawn(page, width)
-    for width in (20, 40, 80, 120)
-    for n, page in enumerate((PAGE, FORMULAS))
-}
+ROOT = Path(__file__).parent.parent
+TEXTS = (
+    PAGE,
+    FORMULAS,
+    *(
+        (ROOT / name).read_text(encoding="utf-8")
+        for name in ("README.md", "llmtui/README.md", ".github/CONTRIBUTING.md")
+    ),
+)
+
+
+@cache
+def page(number: int, width: int) -> Drawn:
+    return Drawn(TEXTS[number], width)
 
 
 @settings(max_examples=300)
-@given(st.sampled_from(sorted(PAGES)), st.data())
+@given(
+    st.sampled_from(range(len(TEXTS))), st.sampled_from([20, 40, 80, 120]), st.data()
+)
 def test_any_region_is_a_piece_of_the_source(
-    key: tuple[int, int], data: st.DataObject
+    number: int, width: int, data: st.DataObject
 ) -> None:
-    drawn = PAGES[key]
+    drawn = page(number, width)
     rows = st.integers(0, len(drawn.places) - 1)
-    columns = st.integers(0, key[0])
+    columns = st.integers(0, width)
     a, b = sorted([data.draw(st.tuples(rows, columns)) for _ in range(2)])
-    assert is_source(drawn.copied(a, b), (PAGE, FORMULAS)[key[1]])
+    assert is_source(drawn.copied(a, b), TEXTS[number])
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 120])
-@pytest.mark.parametrize("page", [0, 1])
-def test_all_of_it_is_all_of_the_source(width: int, page: int) -> None:
-    drawn = PAGES[width, page]
+@pytest.mark.parametrize("number", range(len(TEXTS)))
+def test_all_of_it_is_all_of_the_source(width: int, number: int) -> None:
+    drawn = page(number, width)
     last = len(drawn.places) - 1
-    assert drawn.copied((0, 0), (last, width)) == (PAGE, FORMULAS)[page].strip()
+    assert drawn.copied((0, 0), (last, width)) == TEXTS[number].strip()
 
 
 @pytest.mark.parametrize(
@@ -197,7 +210,7 @@ def test_all_of_it_is_all_of_the_source(width: int, page: int) -> None:
 def test_what_is_seen_is_copied_as_it_was_written(
     first: str, last: str, text: str
 ) -> None:
-    assert PAGES[120, 0].over(first, last) == text
+    assert page(0, 120).over(first, last) == text
 
 
 @pytest.mark.parametrize(
@@ -214,12 +227,12 @@ def test_what_is_seen_is_copied_as_it_was_written(
 def test_formulas_are_copied_whole_as_they_were_written(
     first: str, last: str, text: str
 ) -> None:
-    assert PAGES[120, 1].over(first, last) == text
+    assert page(1, 120).over(first, last) == text
 
 
 def test_rows_of_a_table_are_copied_whole() -> None:
     for width in (20, 40, 80):
-        drawn = PAGES[width, 0]
+        drawn = page(0, width)
         row, x = drawn.find("zwei")
         last, to = drawn.find("漢語")
         lines = drawn.copied((row, x + 1), (last, to)).split("\n")
@@ -227,7 +240,7 @@ def test_rows_of_a_table_are_copied_whole() -> None:
 
 
 def test_a_region_from_head_to_foot_of_a_table_is_a_table() -> None:
-    text = PAGES[80, 0].over("name  ", " 22 │")
+    text = page(0, 80).over("name  ", " 22 │")
     assert Blocks(text).all()[0].kind == "table"
     assert text.endswith("| 22 |")
 

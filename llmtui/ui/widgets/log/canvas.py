@@ -12,6 +12,7 @@ from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.highlights import Highlights
 from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.link_cursor import LinkCursor
+from llmtui.ui.widgets.log.render.line import MARGIN
 from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.selection import highlighted, to_y, with_places
 from llmtui.ui.widgets.log.window import Window
@@ -48,7 +49,9 @@ class Canvas:
         strip = self.links.paint(strip, spot, palette)
         if self.selection and (span := self.selection.get_span(to_y(spot))):
             style = palette["selection"].background_style
-            strip = highlighted(strip, max(span[0], line.left), span[1], style)
+            # Marks are copied where they are selected; labels and panels are not.
+            left = line.left if line.left >= len(strip.text) else MARGIN
+            strip = highlighted(strip, max(span[0], left), span[1], style)
         if spot.entry == self.cursor:
             bar = Strip([Segment(self._glyphs.cursor, palette["accent"])])
             strip = Strip.join([bar, strip.crop(1)])

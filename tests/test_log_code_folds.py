@@ -33,7 +33,10 @@ def test_only_long_code_is_folded() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["words\n\n", code(3), code(50), "- item\n"]), max_size=6),
+    st.lists(
+        st.sampled_from(["words\n\n", code(3), code(50), code(200), "- item\n"]),
+        max_size=6,
+    ),
     st.integers(1, 40),
 )
 def test_pieces_are_folded_as_the_whole_is(parts: list[str], size: int) -> None:
@@ -42,11 +45,11 @@ def test_pieces_are_folded_as_the_whole_is(parts: list[str], size: int) -> None:
     shown: list[Block] = []
     for at in range(0, len(text), size):
         source.feed(text[at : at + size])
-        settled = order.settled
-        shown[settled:] = order.from_settled(source)
+        kept, blocks = order.more(source)
+        shown[kept:] = blocks
     source.end()
-    settled = order.settled
-    shown[settled:] = order.from_settled(source)
+    kept, blocks = order.more(source)
+    shown[kept:] = blocks
     assert shown == list(folded(Blocks(text).all(), beyond_40))
 
 

@@ -194,15 +194,15 @@ class Entry:
             self._stage = stage
         else:
             shown = self._shown or self._new_shown(thought=answer is None)
-            start, fresh = self._base + shown.settled, []
+            start, fresh = self._base, []
         self._shown = shown
         if growing is not None:
-            settled = shown.settled
-            blocks = shown.from_settled(growing, live=self.live)
+            kept, blocks = shown.more(growing, live=self.live)
+            start += kept
             referring = growing.refer(
-                blocks, settled, shown.settled - settled, live=self.live
+                blocks, kept, shown.settled - kept, live=self.live
             )
-            if not settled and blocks and answer is not None:
+            if not kept and blocks and answer is not None:
                 behind_thoughts = self.unfolded and source.thoughts is not None
                 blocks[0] = blocks[0]._replace(gap=behind_thoughts)
             fresh += blocks if answer else map(Thought, blocks)
@@ -231,7 +231,7 @@ class Entry:
             shown = source.thought_pieces if self.live and not source.answer else 0
             parts.append(Edge("fold", (self.version << 32) + shown))
             if self.unfolded and source.answer is not None:
-                thoughts = self._new_shown(thought=True).from_settled(source.thoughts)
+                _, thoughts = self._new_shown(thought=True).more(source.thoughts)
                 source.thoughts.refer(thoughts, 0, len(thoughts))
                 parts += map(Thought, thoughts)
         if self.message.tool_calls:

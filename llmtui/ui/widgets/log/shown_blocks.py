@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from llmtui.desktop.diagrams import is_drawable
 from llmtui.markdown.block import Block
@@ -23,8 +23,8 @@ Folds = Callable[[Block, int], bool]
 class ShownBlocks:
     """The blocks of a growing source in the order they are read in, long code folded.
 
-    What is settled never changes again. The pieces of code that is open are not:
-    all but the first go when it is folded.
+    What was given stays, but for the notes at the end, and for code that has ended
+    and is folded: then all its pieces are taken back.
     """
 
     __slots__ = ("_folds", "_open", "_order", "settled")
@@ -33,24 +33,42 @@ class ShownBlocks:
         self._folds = folds
         self._order = NotesLast()
         self._open: list[Block] = []
-        """Finished pieces of code that is not finished."""
+        """The finished pieces of code that has not ended."""
         self.settled = 0
-        """How many of the blocks that were given will stay as they are."""
+        """How many of the blocks that were given stay."""
 
-    def from_settled(self, source: Blocks, *, live: bool = False) -> list[Block]:
-        """The blocks behind those that were settled before; ``live``: see there."""
+    def more(self, source: Blocks, *, live: bool = False) -> tuple[int, list[Block]]:
+        """How many of the blocks given so far stay, and those that follow them.
+
+        ``live``: see ``Blocks.tail``. Costs what is new, not what was there.
+        """
         before = self._order.settled
         found = self._order.from_settled(source, live=live)
         new = self._order.settled - before
-        blocks = [*self._open, *found[:new]]
-        leaf, cut = source.open_leaf, len(blocks)
-        if leaf is not None and leaf.kind == "code":
-            while cut and blocks[cut - 1].leaf == leaf.id:
-                cut -= 1
-        self._open = blocks[cut:]
-        settled = list(folded(blocks[:cut], self._folds))
-        self.settled += len(settled)
-        return [*settled, *self._open, *found[new:]]
+        finished, others = found[:new], found[new:]
+        start, shown = self.settled, []
+        leaf = source.open_leaf
+        open_id = leaf.id if leaf is not None and leaf.kind == "code" else 0
+        if self._open and self._open[0].leaf != open_id:
+            ended = _count(finished, self._open[0].leaf)
+            pieces = [*self._open, *finished[:ended]]
+            whole = list(folded(pieces, self._folds))
+            if whole != pieces:
+                start -= len(self._open)
+                shown = whole
+            else:
+                shown = finished[:ended]
+            finished, self._open = finished[ended:], []
+        cut = len(finished) - _count(finished[::-1], open_id)
+        shown += [*folded(finished[:cut], self._folds), *finished[cut:]]
+        self._open += finished[cut:]
+        self.settled = start + len(shown)
+        return start, shown + others
+
+
+def _count(blocks: Sequence[Block], leaf: int) -> int:
+    """How many of the first blocks are pieces of one thing."""
+    return sum(1 for _ in takewhile(lambda block: block.leaf == leaf, blocks))
 
 
 def folded(blocks: Sequence[Block], folds: Folds) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from time import thread_time
@@ -24,6 +25,11 @@ _SECONDS_PER_CHAR = 4e-6
 
 _LONGEST = 1_000
 """A longer line is not worth its colours: some lexers read it again and again."""
+
+
+_REFUSED = re.compile(r"(?:.+\+)?(?:cheetah|evoque|genshi|lasso|jlcon)\Z")
+"""Languages whose lexers can take a third of a second before their first token, when
+nothing can stop them."""
 
 
 class TooSlow(Exception):
@@ -49,10 +55,12 @@ def has_long_lines(text: str) -> bool:
 
 @lru_cache(64)
 def lexer_of(language: str) -> Lexer | None:
-    """The lexer of a language by one of its names, None if there is none."""
+    """The lexer of a language by one of its names, None if there is none of use."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 
+    if _REFUSED.match(language):
+        return None
     try:
         return get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:

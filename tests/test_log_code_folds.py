@@ -126,3 +126,17 @@ async def test_words_in_what_is_folded_are_found() -> None:
         reading.light(parse_query("x77"))
         assert reading.go_to("a", Match("a", "text", 0))
         await until(pilot, lambda: "x77 = 77" in app.page)
+
+
+async def test_code_that_the_text_breaks_off_in_is_folded_too() -> None:
+    text = code(100).removesuffix("```\n")
+    app = LogHost([message("a", text)])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert "… 90 more lines" in app.page
+        reply = LivingReply()
+        app.log_view.follow(reply)
+        reply.text_pieces.append(text)
+        await until(pilot, lambda: "x99 = 99" in app.page)
+        reply.end()
+        await until(pilot, lambda: "x99" not in app.page)

@@ -56,6 +56,9 @@ class Source:
         """No more is coming: what was held back is text. Safe to say twice."""
         self._think(self._thinking.end())
         self._answer(self._text.end())
+        for blocks in (self.thoughts, self.answer):
+            if blocks is not None:
+                blocks.end()
 
     def is_of(self, text: str, thinking: str) -> bool:
         """Whether it was fed with (as much as) these raw texts."""

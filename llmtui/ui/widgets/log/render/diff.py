@@ -83,8 +83,8 @@ def runs_of(lines: list[DiffLine], palette: Palette) -> Runs:
 
 
 def tints_of(lines: list[DiffLine], palette: Palette) -> list[Style]:
-    """The background of each line."""
-    return [palette[line.style].background_style for line in lines]
+    """What is painted beside each line."""
+    return [palette[line.style] for line in lines]
 
 
 def _style(line: str, before: str, after: str) -> str:

@@ -141,7 +141,6 @@ def _wrapped(
 ) -> list[Row]:
     """All of each line, in as many rows as it needs."""
     spans = chop(content.text, width)
-    sign = paint.palette["code-wrap"]
     rows: list[Row] = []
     line = 0
     for index, segments in enumerate(slice_runs(content.runs, spans)):
@@ -151,10 +150,10 @@ def _wrapped(
         tint = content.tints[line]
         left = Segment(" ", tint)
         if is_rest:
-            left = Segment(paint.glyphs.wrapped, sign + tint.background_style)
+            left = _sign(paint.glyphs.wrapped, tint, paint)
         used = sum(cell_len(segment.text) for segment in segments)
         fill = Segment(" " * (max(0, width - used) + EDGE), tint)
-        row = [left, *segments, fill]
+        row = _merged([left, *segments, fill])
         rows.append(Row(row, before if index else join, end - start))
     return rows
 
@@ -163,20 +162,36 @@ def _slid(
     content: _Content, shift: int, width: int, join: str | None, paint: Paint
 ) -> list[Row]:
     """A row for each line, with a sign in the edge beyond which it goes on."""
-    sign = paint.palette["code-wrap"]
     back, forth = paint.glyphs.beyond
     rows: list[Row] = []
     lines = slice_runs(content.runs, _lines(content.text))
     for segments, tint in zip(lines, content.tints, strict=True):
         shown, before, after = slide(segments, shift, width)
-        edge, mark = Segment(" ", tint), sign + tint.background_style
+        edge = Segment(" ", tint)
         used = sum(cell_len(segment.text) for segment in shown)
         fill = Segment(" " * max(0, width - used), tint)
-        left = Segment(back, mark) if before else edge
-        right = Segment(forth, mark) if after else edge
+        left = _sign(back, tint, paint) if before else edge
+        right = _sign(forth, tint, paint) if after else edge
         chars = sum(len(segment.text) for segment in shown)
-        rows.append(Row([left, *shown, fill, right], None if rows else join, chars))
+        row = _merged([left, *shown, fill, right])
+        rows.append(Row(row, None if rows else join, chars))
     return rows
+
+
+def _sign(glyph: str, tint: Style, paint: Paint) -> Segment:
+    """A dim sign in the edge of a row."""
+    return Segment(glyph, paint.palette["code-wrap"] + tint.background_style)
+
+
+def _merged(segments: list[Segment]) -> list[Segment]:
+    """The same in fewer segments: each costs wherever a row goes from here."""
+    merged: list[Segment] = []
+    for segment in segments:
+        if merged and segment.style is merged[-1].style:
+            merged[-1] = Segment(merged[-1].text + segment.text, segment.style)
+        else:
+            merged.append(segment)
+    return merged
 
 
 def _lines(text: str) -> list[Span]:

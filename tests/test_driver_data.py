@@ -59,6 +59,12 @@ insert "data/llmtui/sessions/20261128T100000000-begun.reply-begun.jsonl" [847, "
 
 same "data/llmtui/sessions/20261128T100000000-s0.reply-s0.jsonl" [0.73161, 0.59728]
 
+insert "data/llmtui/trash/20261128T100000000-branch.json" [429, "eda080"]
+
+insert "cache/llmtui/search.sqlite" [4064, "eda080"]
+
+cut "cache/llmtui/sessions.json" [109, 16]
+
 locked-up "data/llmtui/drafts/20261128T100000000-s1.draft"
 nobody
 """

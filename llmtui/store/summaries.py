@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from llmtui.chat.lenient import as_mapping, as_texts
 from llmtui.chat.session import Session
 from llmtui.chat.summary import Summary
 from llmtui.files.disk import MOMENT, at_rest, make_folder
@@ -124,20 +125,30 @@ def stamps(folder: Path) -> Stamps:
 
 
 def _load(cache: Path) -> _Rows:
+    """The rows that are as we write them; others are read once more."""
     try:
         data: Any = json.loads(read_file(cache))
-        if data["format"] != _FORMAT:
-            return {}
-        return {
-            name: ((mtime, size), _summary(row))
-            for name, (mtime, size, row) in data["sessions"].items()
-        }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         return {}
+    data = as_mapping(data)
+    rows = as_mapping(data.get("sessions")) if data.get("format") == _FORMAT else {}
+    return {name: row for name in rows if (row := _row(name, rows[name]))}
 
 
-def _summary(row: list[Any]) -> Summary:
-    return Summary._make((*row[:_TAGS], tuple(row[_TAGS]), *row[_TAGS + 1 :]))
+def _row(name: str, found: object) -> tuple[tuple[int, int], Summary] | None:
+    if not isinstance(found, list) or len(found) != 3:
+        return None
+    mtime, size, row = found
+    if not isinstance(row, list) or [*map(type, (mtime, size, *row))] != _TYPES:
+        return None
+    tags = row[_TAGS]
+    if row[0] != session_of(name) or as_texts(tags) != tags:
+        return None
+    return (mtime, size), Summary._make((*row[:_TAGS], tuple(tags), *row[_TAGS + 1 :]))
+
+
+_TYPES = [int, int, str, str, str, str, int, bool, list, str]
+"""Of a row: when its file was written, its size, and the fields of ``Summary``."""
 
 
 def _save(cache: Path, found: _Rows) -> None:

@@ -145,6 +145,8 @@ class Trash:
     def _merge(self, path: Path, session_id: str) -> None:
         """Put the messages of a file here into a session, and remove the file."""
         gone = SessionFile(path.parent, session_of(path.name)).read()
+        if not gone.messages:
+            raise SaveError(f"{path} has no messages to be brought back")
         file = SessionFile(self._sessions, session_id, disk=self._disk)
         session = file.read()
         if session.read_only:

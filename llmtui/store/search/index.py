@@ -38,6 +38,10 @@ _PASSING = {
 """What a file has no part in."""
 
 
+_BROKEN = (ValueError, TypeError, LookupError)
+"""What comes of a file whose bytes are no text, or no numbers, where they should be."""
+
+
 class SearchIndex:
     """Usable from any thread: one may refresh it while others look words up."""
 
@@ -69,7 +73,7 @@ class SearchIndex:
         try:
             with self._alone() as alone:
                 return alone and self._refresh_or_replace(progress, stopped)
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError, *_BROKEN):
             return False
 
     def forget(self) -> bool:
@@ -84,7 +88,7 @@ class SearchIndex:
                     with contextlib.closing(db.connect(self._file)) as database:
                         db.empty(database)
                 return True
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError, *_BROKEN):
             return self._remove()
 
     @contextlib.contextmanager
@@ -105,8 +109,10 @@ class SearchIndex:
         except sqlite3.DatabaseError as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING:
                 return False
-            # It is broken, or of another version.
-            return self._remove() and self._refresh(progress, stopped)
+        except _BROKEN:
+            pass
+        # It is broken, or of another version.
+        return self._remove() and self._refresh(progress, stopped)
 
     def _remove(self) -> bool:
         with self._guard:
@@ -162,7 +168,7 @@ class SearchIndex:
         with self._guard:
             try:
                 return self._candidates(wanted, files)
-            except (sqlite3.Error, OSError):
+            except (sqlite3.Error, OSError, *_BROKEN):
                 self._close()
                 return None
 

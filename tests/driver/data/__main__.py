@@ -101,7 +101,7 @@ def main() -> int:
         maker, chance = Maker(given.seed, template), random.Random(given.seed)
         done = 0
         while done < given.files:
-            edits = maker.edits(chance.choice((1, 1, 2, 4, 8)))
+            edits = maker.edits(chance.choice((1, 1, 2, 4, 8, 16)))
             humble = os.geteuid() == 0 and chance.random() < 0.3
             search.look(edits, humble)
             if done // 500 < (done + len(edits)) // 500:

@@ -67,7 +67,7 @@ def _parsed(data: bytes) -> Any:
 def _is_valid(path: Path) -> bool:
     """Whether it is JSON, with other names in it, maybe; or lines of it, of which one
     may be lost."""
-    if path.name == "history.jsonl":
+    if path.name.endswith(".jsonl") and path.parent.parent.name == "state":
         return True
     return isinstance(_parsed(path.read_bytes()), dict)
 

@@ -136,3 +136,15 @@ def test_each_link_is_one_however_it_is_wrapped() -> None:
         ]
         assert set(found) == set(LINKS)
         assert width == 20 or found == LINKS
+
+
+async def test_an_anchor_leads_to_the_heading_in_the_text(places: Places) -> None:
+    text = "[to the end](#the-end-2) [nowhere](#x)\n\n" + "words\n\n" * 60
+    provider = Scripted(["smollm2"], [[f"{text}# The *end*, 2\n\nlast" + "\n\ny" * 40]])
+    async with chatting(provider, places) as chat:
+        await chat.say("where")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        await chat.press("tab", "l", "ctrl+w")
+        await chat.until(lambda: "The end, 2" in chat.text.split("\n")[2])
+        await chat.press("l", "ctrl+w")
+        await chat.until_said("there is no heading #x here")

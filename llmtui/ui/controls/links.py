@@ -30,7 +30,7 @@ class Links:
         self._chat = chat
         self._log = log
         self._clipboard = clipboard
-        self._following = Following(clipboard, services.say, services.ask)
+        self._following = Following(log, clipboard, services.say, services.ask)
         self._say = services.say
         self._pick = Picking(services.say, services.refuse, services.ask).pick
 

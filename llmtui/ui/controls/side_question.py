@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
+from llmtui.markdown.addresses import Link
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.following import Following
 from llmtui.ui.controls.services import ScreenServices
+from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.jobs.current_chat import CurrentChat
@@ -38,6 +40,9 @@ class SideQuestion:
         hint = "asked with all that was said here; leaves no trace"
         self._ask(LineDialog("by the way", hint=hint), self._begin)
 
+    def _follow(self, log: MessageLog, link: Link) -> None:
+        Following(log, self._clipboard, self._say, self._ask).follow(link)
+
     def _begin(self, question: str) -> None:
         from llmtui.jobs.outbox import NotSentError
         from llmtui.ui.dialogs.side_question import SideQuestionDialog
@@ -49,6 +54,5 @@ class SideQuestion:
         except NotSentError as error:
             self._refuse(f"not asked: {error}")
             return
-        follow = Following(self._clipboard, self._say, self._ask).follow
-        dialog = SideQuestionDialog(reply, self._clipboard.copy, follow)
+        dialog = SideQuestionDialog(reply, self._clipboard.copy, self._follow)
         self._ask(dialog, lambda _: None)

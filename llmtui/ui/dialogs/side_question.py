@@ -36,7 +36,7 @@ class SideQuestionDialog(Dialog[None]):
         self,
         reply: Reply,
         copy: Callable[[str], object],
-        follow_link: Callable[[Link], object],
+        follow_link: Callable[[MessageLog, Link], object],
     ) -> None:
         super().__init__()
         self._reply = reply
@@ -83,7 +83,7 @@ class SideQuestionDialog(Dialog[None]):
 
     @on(MessageLog.LinkClicked)
     def _link(self, event: MessageLog.LinkClicked) -> None:
-        self._follow_link(event.link)
+        self._follow_link(event.log_view, event.link)
 
     @on(MessageLog.LinkPointed)
     def _link_pointed(self, event: MessageLog.LinkPointed) -> None:

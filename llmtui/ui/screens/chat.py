@@ -85,7 +85,6 @@ class ChatScreen(Screen[None]):
         self._log_sync = LogSync()
         self._slashes = SlashCompletion()
         self._clipboard = Clipboard(self, start.places.cache, self._say)
-        self._following = Following(self._clipboard, self._say, self._services.ask)
         program = Program(
             self, start.state, start.places.presets, notices, self._services
         )
@@ -277,7 +276,8 @@ class ChatScreen(Screen[None]):
 
     @on(MessageLog.LinkClicked)
     def _link(self, event: MessageLog.LinkClicked) -> None:
-        self._following.follow(event.link)
+        log, ask = event.log_view, self._services.ask
+        Following(log, self._clipboard, self._say, ask).follow(event.link)
 
     @on(MessageLog.LinkPointed)
     def _link_pointed(self, event: MessageLog.LinkPointed) -> None:

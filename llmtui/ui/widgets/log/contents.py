@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from llmtui.markdown.block import Block
@@ -64,6 +65,15 @@ class Contents:
             log.window.to_spot(places[heading.nth])
             log.reflow()
 
+    def go_to_anchor(self, name: str) -> bool:
+        """Bring the heading that a link like ``#name`` leads to into sight, if there
+        is one."""
+        for heading in self.headings():
+            if anchor(heading.words) == name:
+                self.go_to(heading)
+                return True
+        return False
+
     def _of(self, at: int) -> list[Heading]:
         layout = self._log.window.layout
         layout.settle(Spot(at), 1)
@@ -75,6 +85,15 @@ class Contents:
             Heading(entry.message.id, nth, block.level, _words(block, paint))
             for nth, block in enumerate(blocks)
         ]
+
+
+def anchor(words: str) -> str:
+    """What links call a heading, as GitHub does it.
+
+    >>> anchor("What's new in 2.0?")
+    'whats-new-in-20'
+    """
+    return re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
 
 
 def _words(block: Block, paint: Paint) -> str:

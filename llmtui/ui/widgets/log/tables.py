@@ -54,16 +54,14 @@ class Tables:
     def _measure(self, find: Find, first: int) -> list[tuple[Block, Columns]]:
         """The pieces of the table that begins at ``first``."""
         pieces = self._pieces.setdefault(first, [])
-        number = 0
-        block = find(first)
-        while block is not None and block.kind == "table" and block.piece == number:
-            if number == len(pieces) or pieces[number][0] is not block:
-                del pieces[number:]
-                above = pieces[-1][1] if pieces else None
-                pieces.append((block, measured(block, above, targets=self._targets)))
-            number += 1
-            block = find(first + number)
-        del pieces[number:]
+        # Pieces are replaced from some place on: before the last same one all are.
+        while pieces and pieces[-1][0] is not find(first + len(pieces) - 1):
+            pieces.pop()
+        block = find(first + len(pieces))
+        while block and block.kind == "table" and block.piece == len(pieces):
+            above = pieces[-1][1] if pieces else None
+            pieces.append((block, measured(block, above, targets=self._targets)))
+            block = find(first + len(pieces))
         return pieces
 
 

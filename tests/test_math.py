@@ -23,6 +23,7 @@ WORDS = r"""
     \boxed \operatorname* \substack \pmod \big( \tag \limits \cancel \overset \alpha
     { } ^ _ ' x 1 + - = , ( ) | ! \, \quad ~ 漢 $ \over \choose \nosuch \infty
     \phantom # %
+    \hline \ce \ket \mathop
 """
 PIECES = st.sampled_from(WORDS.split()) | st.just(" ")
 SOURCES = st.lists(PIECES, max_size=30).map("".join)
@@ -53,6 +54,9 @@ SOURCES = st.lists(PIECES, max_size=30).map("".join)
         (r"\frac{n!}{k!}, {n \choose k}", "n!/k!, (n over k)"),
         (r"\boxed{42}, \ldots, \dots, \cdots", "[42], …, …, ⋯"),
         (r"x = 1 \tag{3}", "x = 1    (3)"),
+        (r"\ket{\psi}, \abs{x}, \braket{a|b}", "|ψ⟩, |x|, ⟨a|b⟩"),
+        (r"\ce{2H2 + SO4^2- -> H+ + Ca(OH)2}", "2H₂ + SO₄²⁻ → H⁺ + Ca(OH)₂"),
+        (r"\mathop{\mathrm{argmin}}_x f", "argminₓ f"),
     ],
 )
 def test_in_a_sentence(source: str, shown: str) -> None:
@@ -107,6 +111,21 @@ a² = b + c
         """\
 ⎡1  2 │ 3⎤
 ⎣4  5 │ 6⎦""",
+    ),
+    (
+        r"\begin{array}{c|c} p & \neg p \\ \hline 1 & 0 \\ 0 & 1 \end{array}",
+        """\
+p │ ¬p
+──┼───
+1 │ 0
+0 │ 1""",
+    ),
+    (
+        r"\int\limits_0^1 x \, \mathrm{d}x",
+        """\
+1
+∫ x dx
+0""",
     ),
     (
         r"\underbrace{a + b}_{n} \xrightarrow{\text{then}} \boxed{c}",

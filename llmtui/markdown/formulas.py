@@ -120,16 +120,16 @@ def opening_of(closing: str) -> str:
 def closed_at(text: str, start: int, closing: str) -> int:
     """Behind the delimiter that closes a formula whose inside begins at ``start``;
     -1 if it is not there."""
+    if text.find(closing, start) < 0:
+        return -1
     depth = 1
-    opening = closing.replace("\\end", "\\begin")
-    for mark in re.compile(r"\\begin\{.*?\}|\\end\{.*?\}|\\.|\$\$?").finditer(
-        text, start
-    ):
+    within = opening_of(closing) if closing.startswith("\\end") else ""
+    for mark in _INNER.finditer(text, start):
         if mark[0] == closing:
             depth -= 1
             if not depth:
                 return mark.end()
-        elif mark[0] == opening:
+        elif mark[0] == within:
             depth += 1
         elif closing == "$" and mark[0] == "$$":
             return -1

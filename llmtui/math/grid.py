@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from llmtui.math.box import Box, beside, blank, bounded, line, widened
+from llmtui.math.box import Box, beside, bounded, line, widened
 
 _GAP = 2
 """Cells between two columns."""
 
 
-def gridded(rows: list[list[Box]], aligns: str) -> Box:
-    """Cells in columns; ``aligns`` as in :attr:`llmtui.math.nodes.Grid.aligns`.
+def gridded(rows: list[list[Box]], aligns: str, rules: tuple[int, ...] = ()) -> Box:
+    """Cells in columns; ``aligns`` and ``rules`` as in :class:`llmtui.math.nodes.Grid`.
 
-    >>> grid = gridded([[line("1"), line("20")], [line("300"), line("4")]], "c")
-    >>> grid.rows
-    (' 1   20', '300  4 ')
+    >>> rows = [[line("1"), line("20")], [line("300"), line("40")]]
+    >>> grid = gridded(rows, "c|c", (1,))
+    >>> print("\\n".join(grid.rows))
+     1  │ 20
+    ────┼───
+    300 │ 40
     """
     columns = max(map(len, rows))
     bounded(columns, sum(max(box.height for box in row) for row in rows))
@@ -32,14 +35,25 @@ def gridded(rows: list[list[Box]], aligns: str) -> Box:
             box = row[at] if at < len(row) else line("")
             boxes += [line(gaps[at]), widened(box, width, sides[at])]
         lines.append(_straight(beside([*boxes, line(gaps[-1])]), gaps, widths))
-    found: list[str] = []
+    cells = zip(gaps, [*widths, 0], strict=True)
+    empty = "".join(gap + " " * width for gap, width in cells)
+    return _piled(lines, empty, rules)
+
+
+def _piled(lines: list[Box], empty: str, rules: tuple[int, ...]) -> Box:
+    """Rows one under the other: ``empty`` ones between them where any is high."""
+    rule = empty.replace(" ", "─").replace("│", "┼")
     apart = any(box.height > 1 for box in lines)
-    empty = _straight(beside([blank(box.width) for box in lines[:1]]), gaps, widths)
+    found: list[str] = []
     for at, box in enumerate(lines):
-        if at and apart:
-            found += empty.rows
+        if at in rules:
+            found.append(rule)
+        elif at and apart:
+            found.append(empty)
         found += box.rows
-    base = lines[0].base if len(lines) == 1 else (len(found) - 1) // 2
+    if len(lines) in rules:
+        found.append(rule)
+    base = lines[0].base if len(found) == lines[0].height else (len(found) - 1) // 2
     return Box(tuple(found), base, lines[0].width)
 
 
@@ -75,10 +89,9 @@ def _straight(box: Box, gaps: list[str], widths: list[int]) -> Box:
         return box
     at = 0
     marks = []
-    for gap, width in zip_longest(gaps, widths, fillvalue=0):
-        text = str(gap)
-        marks += [at + offset for offset, c in enumerate(text) if c == "│"]
-        at += len(text) + int(width)
+    for gap, width in zip(gaps, [*widths, 0], strict=True):
+        marks += [at + offset for offset, c in enumerate(gap) if c == "│"]
+        at += len(gap) + width
     return Box(tuple(_with_bars(row, marks) for row in box.rows), box.base, box.width)
 
 

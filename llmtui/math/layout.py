@@ -48,8 +48,8 @@ def laid_out(node: Node, *, small: bool = False) -> Box:
             return _root(laid_out(body, small=small), body, degree)
         case Fenced(left, body, right):
             return _fenced(left, body, right, small=small)
-        case Grid(rows, aligns):
-            return _grid(rows, aligns, small=small)
+        case Grid():
+            return _grid(node, small=small)
         case Lined(body, name):
             return _lined(laid_out(body, small=small), name)
         case Boxed(body):
@@ -118,9 +118,9 @@ def _below_and_above(base: Box, low: Box, high: Box) -> Box:
 
 def _limits(base: Node, sub: Node | None, sup: Node | None) -> Box:
     """What stands below and above a large operator, an arrow, a brace."""
-    boxes = [laid_out(sup, small=True)] if sup is not None else []
+    boxes = [box for box in [_script(sup)] if box.width]
     at = len(boxes)
-    below = [laid_out(sub, small=True)] if sub is not None else []
+    below = [box for box in [_script(sub)] if box.width]
     if isinstance(base, Arrow):
         room = max((box.width for box in boxes + below), default=0) + 2
         middle = line(_stretched(base.left, base.right, room))
@@ -193,7 +193,8 @@ def _fenced(left: str, body: Node, right: str, *, small: bool) -> Box:
     return beside([bracket(left, inner), *parts, bracket(right, inner)])
 
 
-def _grid(rows: tuple[tuple[Node, ...], ...], aligns: str, *, small: bool) -> Box:
+def _grid(grid: Grid, *, small: bool) -> Box:
+    rows, aligns, rules = grid
     columns = max(map(len, rows))
     if not aligns and columns == 1:
         aligns = "l"
@@ -208,6 +209,7 @@ def _grid(rows: tuple[tuple[Node, ...], ...], aligns: str, *, small: bool) -> Bo
             for row in rows
         ],
         aligns,
+        rules,
     )
 
 

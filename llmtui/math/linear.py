@@ -51,8 +51,8 @@ def linear(node: Node, *, tight: bool = False) -> str:
             return _fraction(over, under, bar=bar)
         case Root(body, degree):
             return _root(body, degree)
-        case Fenced(left, Grid(rows), right):
-            return f"{left}{_rows(rows, tight=tight)}{right}"
+        case Fenced(left, Grid() as grid, right):
+            return f"{left}{_rows(grid.rows, tight=tight)}{right}"
         case Fenced(left, body, right):
             return f"{left}{linear(body, tight=tight)}{right}"
         case Grid(rows):

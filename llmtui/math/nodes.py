@@ -105,6 +105,14 @@ class Grid(NamedTuple):
     aligns: str = ""
     """``l``, ``c``, ``r`` for each column, ``|`` for a line between two; where it
     ends, the last one goes on. "" is ``rl`` over and over, for equations."""
+    rules: tuple[int, ...] = ()
+    """The rows above which there is a line; the number of rows for one below."""
+
+    @property
+    def only_cell(self) -> Node | None:
+        """What is in it, if that is a single cell."""
+        single = len(self.rows) == 1 and len(self.rows[0]) == 1 and not self.rules
+        return self.rows[0][0] if single else None
 
 
 Node = (

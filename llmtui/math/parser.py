@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from llmtui.math import chemistry
 from llmtui.math.environments import SHAPES
 from llmtui.math.nodes import (
     Accent,
@@ -16,7 +17,6 @@ from llmtui.math.nodes import (
     Boxed,
     Fenced,
     Fraction,
-    Grid,
     Lined,
     Node,
     Root,
@@ -53,9 +53,9 @@ _SIZES = {
     f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", *"lrm")
 }
 _NOTHING = words(
-    "displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag hfill hline "
+    "displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag hfill "
     "centering allowbreak relax noindent limits nolimits bf rm it cal strut nobreak "
-    "null mathstrut par hfil toprule midrule bottomrule"
+    "null mathstrut par hfil"
 )
 """Commands without an argument that change nothing one could see here."""
 _UNSEEN = words("label color vspace")
@@ -67,6 +67,11 @@ _TEXTS = words(
     "text textrm textbf textit textsf texttt textnormal textup mbox hbox mathrm "
     "mathtt textsc textmd emph operatorname operatornamewithlimits symrm"
 )
+_PAIRS = {
+    "abs": "||", "norm": "‖‖", "ket": "|⟩", "bra": "⟨|", "braket": "⟨⟩", "set": "{}",
+    "ceil": "⌈⌉", "floor": "⌊⌋",
+}  # fmt: skip
+"""Commands that put brackets around their argument."""
 _UPRIGHT = words("mathrm symrm mathtt")
 """Those of them in which there may be commands."""
 
@@ -149,7 +154,7 @@ def _built(reader: Reader, name: str) -> Node | None:
         reader.skip_blanks()
         if not reader.take("{"):
             raise Unshowable("an argument is missing")
-        grid = Grid(reader.rows(), "c")
+        grid = reader.grid("c")
         if not reader.take("}"):
             raise Unshowable("a brace is not closed")
         return grid
@@ -158,10 +163,18 @@ def _built(reader: Reader, name: str) -> Node | None:
 
 def _decorated(reader: Reader, name: str) -> Node | None:
     """Marks, lines, frames and other letters."""
+    if name in _PAIRS:
+        left, right = tuple(_PAIRS[name])
+        return Fenced(left, reader.argument(), right)
     if name in ACCENTS:
         return Accent(reader.argument(), ACCENTS[name], name)
     if name in LINED:
         return Lined(reader.argument(), name)
+    if name == "mathop":
+        word = reader.argument()
+        return Atom(word.text, "func", True) if isinstance(word, Atom) else word
+    if name == "ce":
+        return reader.within(chemistry.tex(reader.raw()))
     if name in FONTS:
         return _in_font(reader.argument(), FONTS[name])
     if name in ("boxed", "fbox", "framebox"):
@@ -227,14 +240,12 @@ def _environment(reader: Reader) -> Node:
         aligns = "".join(re.findall(r"[lcr|]", reader.raw())) or "c"
     elif name.startswith("alignat") or name == "alignedat":
         reader.raw()
-    rows = reader.rows()
+    grid = reader.grid(aligns)
     if not reader.take("\\end") or reader.raw() != name:
         raise Unshowable(f"{name} does not end")
-    bare = not shape.left + shape.right
-    if bare and len(rows) == 1 and len(rows[0]) == 1:
-        return Row((Atom(""), rows[0][0]))
-    grid = Grid(rows, aligns)
-    return grid if bare else Fenced(shape.left, grid, shape.right)
+    if shape.left or shape.right:
+        return Fenced(shape.left, grid, shape.right)
+    return Row((Atom(""), grid.only_cell)) if grid.only_cell else grid
 
 
 # -- letters and words -----------------------------------------------------------

@@ -24,8 +24,11 @@ _DEPTH = 30
 """Groups within one another."""
 _TOKENS = re.compile(r"\\(?:[A-Za-z]+|.)|\s+|.", re.DOTALL)
 _ROW_ENDS = frozenset(("}", "&", "\\\\", "\\cr", "\\right", "\\end"))
+_RULES = frozenset(("\\hline", "\\toprule", "\\midrule", "\\bottomrule"))
 _INFIX = {"\\over": True, "\\choose": False, "\\atop": False}
 """What stands between two halves of a group, and whether there is a bar."""
+
+_LIMITS = {"\\limits": True, "\\nolimits": False}
 
 Command = Callable[["Reader", str], Node | None]
 """Reads what belongs to a command of that name; None for what cannot be seen."""
@@ -44,11 +47,10 @@ class Reader:
 
     def whole(self) -> Row:
         """All of it; several lines become equations that are aligned."""
-        rows = self.rows()
+        grid = self.grid()
         if self._at < len(self._tokens):
             raise Unshowable(f"{self._tokens[self._at]} without its beginning")
-        single = len(rows) == 1 and len(rows[0]) == 1
-        body = rows[0][0] if single else Grid(rows)
+        body = grid.only_cell or grid
         items = body.items if isinstance(body, Row) else (body,)
         return Row((*items, *([Space(4), self.tag] if self.tag else [])))
 
@@ -102,11 +104,14 @@ class Reader:
 
     # -- rows --------------------------------------------------------------------
 
-    def rows(self) -> tuple[tuple[Node, ...], ...]:
+    def grid(self, aligns: str = "") -> Grid:
         """Rows of cells, up to where what holds them ends."""
         rows: list[tuple[Node, ...]] = []
+        rules: list[int] = []
         cells: list[Node] = []
         while True:
+            if not cells:
+                rules += [len(rows)] * self._has_rule()
             cells.append(self.row())
             if self.take("&"):
                 continue
@@ -118,7 +123,17 @@ class Reader:
             self.option()
         if len(rows) > 1 and rows[-1] == (Row(()),):
             rows.pop()
-        return tuple(rows)
+        return Grid(tuple(rows), aligns, tuple(rules))
+
+    def _has_rule(self) -> bool:
+        """Whether a row begins with a line above it."""
+        found = False
+        self.skip_blanks()
+        while self.peek() in _RULES:
+            self._at += 1
+            self.skip_blanks()
+            found = True
+        return found
 
     def row(self) -> Row:
         """Things up to a token that is not one of them; it is left to the caller."""
@@ -132,8 +147,8 @@ class Reader:
                 items.append(self._scripts(items.pop() if items else Row(()), token))
             elif token in _INFIX:
                 items = [self._infix(Row(tuple(items)), token)]
-            elif token == "\\nolimits" and items and isinstance(items[-1], Atom):
-                items[-1] = items[-1]._replace(limits=False)
+            elif token in _LIMITS and items and isinstance(items[-1], Atom):
+                items[-1] = items[-1]._replace(limits=_LIMITS[token])
             elif (node := self._thing(token)) is not None:
                 items.append(node)
         self._depth -= 1

@@ -70,7 +70,7 @@ FONTS = {
     "mathfrak": "mathfrak", "frak": "mathfrak", "boldsymbol": "mathbf", "bm": "mathbf",
     "bold": "mathbf", "mathds": "mathbb", "pmb": "mathbf", "Bbb": "mathbb",
     "mathit": "", "mathsf": "", "mathnormal": "", "mathbin": "", "mathord": "",
-    "mathrel": "", "mathopen": "", "mathclose": "", "mathop": "", "mathpunct": "",
+    "mathrel": "", "mathopen": "", "mathclose": "", "mathpunct": "",
     "mathinner": "", "symbf": "mathbf", "symbb": "mathbb", "smash": "", "mathstrut": "",
 }  # fmt: skip
 """Commands that change the letters of their argument, and the alphabet they mean."""

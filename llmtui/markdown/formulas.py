@@ -88,7 +88,10 @@ def formula_at(text: str, at: int, stop: int | None = None) -> Formula | None:
     if not mark or not closing:
         return None
     start = mark.end()
-    end = closed_at(text[:stop], start, closing)
+    # Looked for at once: a text of nothing but openings would be read for each of them.
+    end = -1
+    if text.find(closing, start, stop) >= 0:
+        end = closed_at(text[:stop], start, closing)
     if end < 0:
         rest = text[start:stop]
         return Formula(at, -1, closing) if _may_open(text, at, rest, closing) else None

@@ -77,6 +77,35 @@ A [ref][1] and <https://x.y>, 2\\*3\\*4 and snake_case_name, <kbd>K</kbd> &lt;en
 """
 
 
+NOTES = """\
+One[^1] and two[^see], H<sub>2</sub>O and x<sup>n+1</sup>. It ends with x<sup>q</sup>
+
+> [!NOTE]
+> Mind *this*, **注意：**后面。
+
+<details>
+<summary>More</summary>
+
+Behind the note[^1].
+
+</details>
+
+[^1]: A note with **strong** words
+    and more, long enough that it is wrapped at most of the widths there are.
+
+[^see]: Another.
+"""
+SCATTERED = """\
+One[^1].
+
+[^1]: First
+
+Two[^2].
+
+[^2]: Second
+
+Three.
+"""
 FORMULAS = r"""The roots of $ax^2 + bx$ with \(a \ne 0\) are **these**:
 
 $$
@@ -154,6 +183,7 @@ ROOT = Path(__file__).parent.parent
 TEXTS = (
     PAGE,
     FORMULAS,
+    NOTES,
     *(
         (ROOT / name).read_text(encoding="utf-8")
         for name in ("README.md", "llmtui/README.md", ".github/CONTRIBUTING.md")
@@ -211,6 +241,23 @@ def test_what_is_seen_is_copied_as_it_was_written(
     first: str, last: str, text: str
 ) -> None:
     assert page(0, 120).over(first, last) == text
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "text"),
+    [
+        ("One", "and", "One[^1] and"),
+        ("One", "¹", "One[^1]"),
+        ("H₂O", "H₂O", "H<sub>2</sub>O"),
+        ("ends", "^q", "ends with x<sup>q</sup>"),
+        ("Mind", "后面", "Mind *this*, **注意：**后面"),
+        ("strong", "more", "**strong** words\n    and more"),
+    ],
+)
+def test_notes_and_small_letters_are_copied_as_they_were_written(
+    first: str, last: str, text: str
+) -> None:
+    assert page(TEXTS.index(NOTES), 120).over(first, last) == text
 
 
 @pytest.mark.parametrize(
@@ -329,3 +376,12 @@ def test_notes_that_were_written_elsewhere_are_copied_behind_the_text() -> None:
     drawn = Drawn("One[^1].\n\n[^1]: The note.\n\nTwo words.\n\nThree.\n")
     assert drawn.over("words", "The note") == "words.\n\nThree.\n\n[^1]: The note"
     assert drawn.over("One", "Two") == "One[^1].\n\n[^1]: The note.\n\nTwo"
+
+
+def test_of_notes_between_paragraphs_each_is_copied_once() -> None:
+    drawn = Drawn(SCATTERED, 60)
+    assert drawn.over("Two", "Three") == "Two[^2].\n\nThree"
+    assert drawn.over("Three", "Second") == "Three.\n\n[^1]: First\n\n[^2]: Second"
+    assert drawn.over("One", "First") == (
+        "One[^1].\n\nTwo[^2].\n\nThree.\n\n[^1]: First"
+    )

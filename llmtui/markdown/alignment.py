@@ -18,6 +18,7 @@ _DESTINATION = r"""\]\([ \n]*(?:<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)
 _ATOM = re.compile(
     rf"""(?P<escape>\\[!-/:-@\[-`{{-~])
     |(?P<entity>&(?:\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});)
+    |(?P<drawn>\[\^[^\]\[\s^]{{1,40}}\](?![(\[])|<su[bp]>[^<>]*</su[bp]>)
     |(?P<hidden>{_DESTINATION}|\]\[[^\]\n]*\]|</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>|!\[)
     |(?P<mark>\*+|_+|~+|`+|[\[\]<>\\])
     |(?P<blank>\s)""",
@@ -47,7 +48,7 @@ class _Atom(NamedTuple):
     end: int
     forms: tuple[str, ...]
     free: bool = False
-    """Whether it may be shown as anything, as a formula is."""
+    """Whether it may be shown as anything, as formulas and marks of notes are."""
 
     @property
     def may_hide(self) -> bool:
@@ -107,6 +108,8 @@ def _text_atoms(source: str, at: int, stop: int) -> list[_Atom]:
         raw, kind = match[0], match.lastgroup
         if kind == "escape":
             atoms.append(_Atom(start, at, (raw, raw[1])))
+        elif kind == "drawn":
+            atoms.append(_Atom(start, at, (raw,), free=True))
         elif kind == "entity":
             atoms.append(_Atom(start, at, (raw, unescape(raw))))
         elif kind == "blank":

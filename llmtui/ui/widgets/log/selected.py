@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from textual.geometry import Offset
@@ -127,10 +128,15 @@ class _Blocks:
 
         Notes are not: they are shown at the end, wherever they were written.
         """
+        parts = self._layout.entries[self._index].parts
+        kind = type(parts[self._parts[0]])
+        every = (block_of(part) for part in parts if isinstance(part, kind))
+        starts = sorted(block.start for block in every if block)
+        next_to = dict(pairwise(starts))
         first = before = self._block(0)
         for at in range(1, len(self._parts)):
             block = self._block(at)
-            if block.start < before.start:
+            if next_to.get(before.start) != block.start:
                 yield first, before
                 first = block
             before = block

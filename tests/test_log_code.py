@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from time import thread_time
 
 import pytest
@@ -94,6 +96,7 @@ def test_a_comment_that_is_open_is_one_already() -> None:
         ("java", "foo bar baz qux " * 5),
         ("ruby", "\\" * 70),
         ("raku", "<" * 70),
+        ("xml+evoque", "${" * 30),
     ],
 )
 def test_a_lexer_that_takes_too_long_is_left(language: str, line: str) -> None:
@@ -103,6 +106,19 @@ def test_a_lexer_that_takes_too_long_is_left(language: str, line: str) -> None:
     lines = drawn(source)
     assert thread_time() - begun < 0.5
     assert len(lines) >= 301
+
+
+def test_a_lexer_that_makes_another_one_first_is_not_left() -> None:
+    """In a new interpreter, where none has been made."""
+    code = """
+from llmtui.ui.widgets.log.render.lexing import lex, lexer_of
+text = "<p>x</p>\\n<script>\\nlet x = 1;\\n</script>\\n<style>p { x: 1 }</style>\\n"
+print(len(lex(lexer_of("html"), text)) > 10)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True\n"
 
 
 async def test_streamed_code_has_the_colours_of_the_whole() -> None:

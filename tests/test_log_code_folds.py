@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.geometry import Offset
+from textual.selection import Selection
 
 from llmtui.chat.matches import Match
 from llmtui.chat.query import parse_query
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
 from llmtui.ui.widgets.log.reading import Reading
+from llmtui.ui.widgets.log.selected import selected_source
+from llmtui.ui.widgets.log.selection import to_y
 from llmtui.ui.widgets.log.shown_blocks import ShownBlocks, folded
 from tests.support.log_host import LivingReply, LogHost, message, until
 
@@ -140,3 +144,24 @@ async def test_code_that_the_text_breaks_off_in_is_folded_too() -> None:
         await until(pilot, lambda: "x99 = 99" in app.page)
         reply.end()
         await until(pilot, lambda: "x99" not in app.page)
+
+
+async def test_a_selection_over_folded_code_has_all_of_it() -> None:
+    text = f"Look:\n\n{code(100)}\nThere."
+    app = LogHost([message("a", text)])
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        rows = app.page.split("\n")
+        first = next(y for y, row in enumerate(rows) if "Look:" in row)
+        more = next(y for y, row in enumerate(rows) if "more lines" in row)
+        last = next(y for y, row in enumerate(rows) if "There." in row)
+
+        def copied(to: tuple[int, int]) -> str:
+            canvas = app.log_view.canvas
+            spots = [canvas.spot(first), canvas.spot(to[1])]
+            start, end = (to_y(spot) for spot in spots if spot)
+            selection = Selection(Offset(3, start), Offset(to[0], end))
+            return selected_source(app.log_view.window.layout, selection)
+
+        assert copied((9, last)) == text
+        assert copied((9, more)) == text.removesuffix("\n\nThere.")

@@ -53,7 +53,7 @@ COMMANDS = (
     Command(
         "fold-code",
         "fold or unfold long code",
-        label="code",
+        label="fold code",
         log_keys=("Z",),
         slash=("fold-code",),
     ),

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from time import thread_time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
+T = TypeVar("T")
 Token = tuple["_TokenType", str]
 
 _SPANS = {"/*": "*/", "<!--": "-->", "'": "'", '"': '"', "`": "`"}
 """Comments and strings that many lexers read as a whole only: what opens them, and
 what ends them."""
 _COMMENT_ENDS = ("*/", "-->")
-_SECONDS = 0.01
+_SECONDS = 0.005
 _SECONDS_PER_CHAR = 4e-6
 """Time a text may take: four times what lexers need for usual code."""
 
@@ -72,15 +74,36 @@ def lex(lexer: Lexer, text: str, state: State = START) -> list[Token]:
 
     Raises ``TooSlow``.
     """
-    return _read(lexer, text, state)[0]
+    return _with_patience(lexer, lambda: _read(lexer, text, state)[0])
 
 
 def state_after(lexer: Lexer, text: str, state: State = START) -> State:
     """Where the lexer is behind a text that began in ``state``; raises ``TooSlow``."""
+    return _with_patience(lexer, lambda: _state_after(lexer, text, state))
+
+
+def _state_after(lexer: Lexer, text: str, state: State) -> State:
     _, start, stop, end = _read(lexer, text, state)
     if end and end == state.end and start == len(text):
         return state
     return State(_stack_after(lexer, text[start:stop], state.stack), end)
+
+
+_left: Counter[str] = Counter()
+"""How often lexers were too slow."""
+_PATIENCE = 3
+
+
+def _with_patience(lexer: Lexer, read: Callable[[], T]) -> T:
+    """Try again what was too slow, a few times in the life of the program: a lexer may
+    have had to make others, as that of HTML makes those of JavaScript and CSS."""
+    while True:
+        try:
+            return read()
+        except TooSlow:
+            _left[lexer.name] += 1
+            if _left[lexer.name] > _PATIENCE:
+                raise
 
 
 def _read(lexer: Lexer, text: str, state: State) -> tuple[list[Token], int, int, str]:

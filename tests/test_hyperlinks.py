@@ -9,9 +9,15 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
+from llmtui.configuration import load
+from llmtui.desktop.hyperlinks import describe, hyperlinks
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
+from llmtui.settings import SettingsError
 from llmtui.ui.link_filter import LinkFilter
 from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.palette import PLAIN
+from tests.support.app import build
 
 BLACK = Color(0, 0, 0)
 
@@ -47,3 +53,38 @@ def test_lines_without_links_stay_the_same_objects() -> None:
     segments = [Segment("plain ", Style(bold=True)), Segment("text")]
     assert LinkFilter(on=True).apply(segments, BLACK) is segments
     assert LinkFilter(on=True) == LinkFilter(on=True) != LinkFilter(on=False)
+
+
+def test_the_setting_is_read_and_obeyed(places: Places) -> None:
+    places.config.mkdir(parents=True, exist_ok=True)
+    places.config_file.write_text('hyperlinks = "on"')
+    app = build(Scripted(["smollm2"]), places, settings=load(places, {}))
+    assert LinkFilter(on=True) in app.get_line_filters()
+    places.config_file.write_text("hyperlinks = true")
+    with pytest.raises(SettingsError, match="hyperlinks takes one of auto, on, off"):
+        load(places, {})
+
+
+@pytest.mark.parametrize(
+    ("env", "known"),
+    [
+        ({"TERM": "xterm-256color"}, False),
+        ({"TERM": "linux"}, False),
+        ({"TERM": "foot-extra"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "7006"}, True),
+        ({"TERM": "xterm-256color", "VTE_VERSION": "4803"}, False),
+        ({"WT_SESSION": "1"}, True),
+        ({"TERM": "screen", "STY": "1.x", "WT_SESSION": "1"}, False),
+        ({"TMUX": "x", "TERM_PROGRAM": "iTerm.app"}, False),
+        ({"TMUX": "x", "TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "3.5a"}, True),
+        (
+            {"TMUX": "x", "TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "next-4.0"},
+            False,
+        ),
+    ],
+)
+def test_terminals_that_know_links(env: dict[str, str], known: bool) -> None:
+    assert hyperlinks("auto", env) is known
+    assert ("(OSC 8)" in describe("auto", env)[0]) is known
+    assert hyperlinks("on", env)
+    assert not hyperlinks("off", env)

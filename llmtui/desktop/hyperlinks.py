@@ -45,3 +45,17 @@ def hyperlinks(setting: str, env: Mapping[str, str]) -> bool:
         or (vte.isdecimal() and int(vte) >= _VTE)
         or any(map(env.get, _VARIABLES))
     )
+
+
+def describe(setting: str, env: Mapping[str, str]) -> tuple[str, str]:
+    """What becomes of links here, and what to do if the terminal knows more.
+
+    >>> describe("off", {})
+    ('links are text for the terminal (hyperlinks is off)', '')
+    """
+    if hyperlinks(setting, env):
+        return "the terminal gets links as links (OSC 8)", ""
+    if setting == "off":
+        return "links are text for the terminal (hyperlinks is off)", ""
+    words = "links are text for this terminal, as far as it says what it knows"
+    return words, 'If it knows OSC 8: hyperlinks = "on" in the settings.'

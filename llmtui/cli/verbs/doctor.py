@@ -44,6 +44,7 @@ def doctor(context: Context) -> int:
         found.append(_settings(context.places, warnings))
         found += _presets(context.places.presets)
         found.append(_notices(context.settings.notify, os.environ))
+        found.append(_links(context.settings.hyperlinks, os.environ))
         found += _key(context.host, os.environ)
         named = map(context.settings.find_host, context.settings.hosts)
         found += _certificates({context.host, *named})
@@ -99,6 +100,13 @@ def _notices(way: str, environ: Mapping[str, str]) -> Finding:
 
     words, advice = describe(way, environ)
     return Finding("notices", "note" if advice else "good", words, advice)
+
+
+def _links(setting: str, environ: Mapping[str, str]) -> Finding:
+    """Whether the terminal gets links as links."""
+    from llmtui.desktop.hyperlinks import describe
+
+    return Finding("links", "good", *describe(setting, environ))
 
 
 def _key(host: Host, environ: Mapping[str, str]) -> list[Finding]:

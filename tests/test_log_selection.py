@@ -375,7 +375,7 @@ def test_a_drawn_formula_is_copied_whole() -> None:
 def test_notes_that_were_written_elsewhere_are_copied_behind_the_text() -> None:
     drawn = Drawn("One[^1].\n\n[^1]: The note.\n\nTwo words.\n\nThree.\n")
     assert drawn.over("words", "The note") == "words.\n\nThree.\n\n[^1]: The note"
-    assert drawn.over("One", "Two") == "One[^1].\n\n[^1]: The note.\n\nTwo"
+    assert drawn.over("One", "Two") == "One[^1].\n\nTwo"
 
 
 def test_of_notes_between_paragraphs_each_is_copied_once() -> None:

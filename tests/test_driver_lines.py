@@ -19,7 +19,9 @@ FOUND = """
 [["sessions", "search", "x", "--limit", "99999999999999999999"], []]
 [["ls", "--local", "none.gguf"], [["cwd", "deleted"]]]
 [["ask", "--file", "note.txt"], [["cwd", "deleted"]]]
-[["create", "x", "-f", "/dev/zero"], []]
+[["create", "x", "-f", "zero"], []]
+[["sessions", "import", "zero"], []]
+[["sessions", "export", "--all", "-o", "full"], []]
 [["create", "x", "-f", "-"], [["stdin", "closed"]]]
 """
 """What the driver has found, cut down to the shortest lines."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import threading
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from llmtui.files.writing import (
     open_log,
     replace_file,
     settle_file,
+    write_where_told,
 )
 from tests.support.chatting import FillingDisk
 
@@ -153,3 +155,22 @@ def test_what_is_no_file_is_not_even_opened(tmp_path: Path) -> None:
             read_file(path)
         with pytest.raises(NotAFile):
             open_regular(path, os.O_RDWR | os.O_CREAT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such links")
+def test_a_device_never_makes_way_for_a_file(tmp_path: Path) -> None:
+    pipe, link, text = tmp_path / "pipe", tmp_path / "link", tmp_path / "text"
+    os.mkfifo(pipe)
+    with pytest.raises(NotAFile):
+        replace_file(pipe, [b"x"])
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    link.symlink_to(os.devnull)
+    write_where_told(link, [b"x"])
+    assert link.is_symlink()
+    assert stat.S_ISCHR(link.stat().st_mode)
+    link.unlink()
+    text.write_bytes(b"old")
+    link.symlink_to(text)
+    write_where_told(link, [b"new"])
+    assert link.is_symlink()
+    assert text.read_bytes() == b"new"

@@ -40,6 +40,12 @@ def kind_of(found: os.stat_result) -> str:
     return next((words for is_kind, words in _KINDS if is_kind(found.st_mode)), "")
 
 
+def check_kind(path: Path, found: os.stat_result) -> None:
+    """Raise ``NotAFile`` for what is none."""
+    if kind := kind_of(found):
+        raise NotAFile(errno.EINVAL, f"it is {kind}, not a file", str(path))
+
+
 def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
     """A handle on a file; raises ``NotAFile`` and other ``OSError``.
 
@@ -47,13 +53,13 @@ def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
     for the user alone (0600).
     """
     try:
-        _check(path, os.stat(path))
+        check_kind(path, os.stat(path))
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
     handle = os.open(path, flags | _NO_WAITING, 0o600)
     try:
-        _check(path, os.fstat(handle))
+        check_kind(path, os.fstat(handle))
     except BaseException:
         os.close(handle)
         raise
@@ -69,8 +75,3 @@ def read_file(path: Path) -> bytes:
     """All of a file; raises as ``open_regular``."""
     with open_file(path) as file:
         return file.read()
-
-
-def _check(path: Path, found: os.stat_result) -> None:
-    if kind := kind_of(found):
-        raise NotAFile(errno.EINVAL, f"it is {kind}, not a file", str(path))

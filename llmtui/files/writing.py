@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from llmtui.files.disk import DISK, Disk, Stamp, make_folder, sync_folder, write_all
-from llmtui.files.reading import open_regular
+from llmtui.files.reading import check_kind, open_regular
 
 NEW_FILE = os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 """Flags for a file that must not be there yet, without Windows' line ends."""
@@ -24,8 +24,11 @@ def replace_file(
     """Put the chunks of ``data`` in the place of ``path`` as a whole.
 
     A reader sees the old file or the new one. ``durable`` waits for the disk.
-    Raises ``OSError``; then the old file is untouched.
+    Raises ``OSError``; then the old file is untouched. What is no file stays what it
+    is: ``NotAFile`` is raised, so that no device ever makes way for a file.
     """
+    with contextlib.suppress(FileNotFoundError):
+        check_kind(path, os.lstat(path))
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | NEW_FILE, 0o600)
     try:
@@ -45,6 +48,22 @@ def replace_file(
     if durable:
         sync_folder(path.parent, disk)
     return stamp
+
+
+def write_where_told(path: Path, data: Iterable[bytes]) -> None:
+    """Write to what a user has named: a file is replaced as a whole, also one that a
+    link leads to; a device or a pipe is written into. Raises ``OSError``.
+    """
+    real = Path(os.path.realpath(path))
+    if not real.exists() or real.is_file():
+        replace_file(real, data)
+        return
+    handle = os.open(real, os.O_WRONLY)
+    try:
+        for chunk in data:
+            write_all(handle, chunk)
+    finally:
+        os.close(handle)
 
 
 def second_name(path: Path, other: Path) -> None:

@@ -13,7 +13,7 @@ from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.cli.progress import StatusLine
 from llmtui.files.errors import why
-from llmtui.files.writing import replace_file
+from llmtui.files.writing import write_where_told
 from llmtui.sanitise import Stream
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.formats.exporting import document_of
@@ -81,6 +81,6 @@ def _print(document: Iterator[str]) -> None:
 
 def _write(path: Path, document: Iterator[str]) -> None:
     try:
-        replace_file(path, (text.encode("utf-8", "replace") for text in document))
+        write_where_told(path, (text.encode("utf-8", "replace") for text in document))
     except OSError as error:
         raise SaveError(why(error, path)) from error

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from llmtui.chat.lenient import as_text
 from llmtui.chat.session import Session
+from llmtui.files.reading import open_file, read_file
 from llmtui.store.formats import chatgpt, claude, oterm, own, parllama
 from llmtui.store.formats.building import NoConversation
 
@@ -34,14 +35,14 @@ def conversations(path: Path) -> Iterator[Conversation]:
     One that is broken does not stop the rest. An array is read element by element,
     so that a thread that reads a large file lets others run.
     """
-    with open(path, "rb") as file:
+    with open_file(path) as file:
         start = file.read(len(oterm.MAGIC))
     if start == oterm.MAGIC:
         yield from _of_oterm(path)
     elif start.startswith(b"PK\x03\x04"):
         yield from _of_archive(path)
     else:
-        yield from _of_json(path.read_bytes())
+        yield from _of_json(read_file(path))
 
 
 def _of_oterm(path: Path) -> Iterator[Conversation]:

@@ -13,6 +13,7 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from llmtui.files.reading import NotAFile, check_kind
 from llmtui.files.writing import create_file
 
 VERSION = 1
@@ -69,6 +70,11 @@ def connect(file: Path) -> sqlite3.Connection:
         # sqlite would make it readable for others.
         with contextlib.suppress(FileExistsError):
             create_file(file, "")
+    try:
+        check_kind(file, file.stat())
+    except NotAFile as error:
+        # sqlite would write beside whatever a link leads to.
+        raise sqlite3.DatabaseError(str(error)) from error
     database = sqlite3.connect(file, timeout=5, check_same_thread=False)
     try:
         [version] = database.execute("PRAGMA user_version").fetchone()

@@ -38,6 +38,7 @@ class Before(NamedTuple):
             path.stem
             for path in words
             if path.parent.name == "sessions" and path.suffix == ".json"
+            if path.is_relative_to(root)
             if not any(_touches(path, root / one) for one in edited)
         }
         return cls(root, outside, words, set(filter(_is_valid, words)), sessions)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -107,4 +108,7 @@ def _fill(cwd: Path) -> None:
     (cwd / "schema.json").write_text('{"type": "object"}')
     (cwd / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(40))
     (cwd / "export.json").write_text('[{"mapping": {}, "title": 5}]')
+    for device in ("null", "full", "zero"):
+        (cwd / device).symlink_to(f"/dev/{device}")
+    os.mkfifo(cwd / "pipe")
     (cwd / "tiny.gguf").write_bytes(b"GGUF" + bytes(20))

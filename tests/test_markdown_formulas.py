@@ -112,6 +112,7 @@ def test_blocks(source: str, blocks: list[tuple[str, str]]) -> None:
         ("$x$", ["$x$"]),
         ("变量$x$是", ["$x$"]),
         ("the $n$th of 3$\\times$4", ["$n$", "$\\times$"]),
+        ("km s$^{-1}$, $^{13}$CO, H$\\alpha$", ["$^{-1}$", "$^{13}$", "$\\alpha$"]),
         ("$`x`$ and `$y$`", ["$`x`$"]),
         ("\\(a\\) \\[b\\] $$c$$", ["\\(a\\)", "\\[b\\]", "$$c$$"]),
         ("\\begin{matrix}1\\end{matrix}", ["\\begin{matrix}1\\end{matrix}"]),

@@ -56,6 +56,7 @@ SOURCES = st.lists(PIECES, max_size=30).map("".join)
         (r"x = 1 \tag{3}", "x = 1    (3)"),
         (r"\ket{\psi}, \abs{x}, \braket{a|b}", "|ψ⟩, |x|, ⟨a|b⟩"),
         (r"\ce{2H2 + SO4^2- -> H+ + Ca(OH)2}", "2H₂ + SO₄²⁻ → H⁺ + Ca(OH)₂"),
+        (r"T_{\rm eff}, {\bf x} + {\cal L}", "T_eff, 𝐱 + ℒ"),
         (r"\mathop{\mathrm{argmin}}_x f", "argminₓ f"),
     ],
 )

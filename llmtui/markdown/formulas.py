@@ -29,7 +29,8 @@ _CLOSING = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)"}
 _INLINE = ("$", "\\(")
 _TEX = re.compile(r"\\[A-Za-z{},;|\\]|[\^_={}]|\A[^A-Za-z]*\Z")
 """What is in formulas and rarely in a sentence."""
-_COMMAND = re.compile(r"\\[A-Za-z]")
+_SURE = re.compile(r"\\[A-Za-z]|[\^_]\{|\A\^")
+"""What makes one of what stands between letters too: ``km s$^{-1}$``."""
 _WORD = re.compile("[A-Za-z]{3,}")
 _UNFINISHED = re.compile(r"\\[A-Za-z]|\^| = |[-+*/=<>(,]\s*\Z")
 """What tells a formula behind a dollar from money and from variables."""
@@ -147,7 +148,7 @@ def _is_formula(text: str, at: int, body: str, end: int) -> bool:
         return True  # as GitHub has it: $`…`$
     if "`" in body or _AMOUNT.match(body) or body.count("\n") > _INLINE_LINES:
         return False
-    if _COMMAND.search(body):
+    if _SURE.search(body):
         return True
     before, after = text[at - 1 : at], text[end : end + 1]
     if after.isascii() and after.isalnum() and not _ORDINAL.match(text, end):

@@ -34,6 +34,7 @@ from llmtui.math.symbols import (
     FUNCTIONS,
     LIMITS,
     LINED,
+    SWITCHES,
     has_limits,
     kind_of_sign,
     lettered,
@@ -54,7 +55,7 @@ _SIZES = {
 }
 _NOTHING = words(
     "displaystyle textstyle scriptstyle scriptscriptstyle nonumber notag hfill "
-    "centering allowbreak relax noindent limits nolimits bf rm it cal strut nobreak "
+    "centering allowbreak relax noindent limits nolimits strut nobreak "
     "null mathstrut par hfil"
 )
 """Commands without an argument that change nothing one could see here."""
@@ -175,6 +176,8 @@ def _decorated(reader: Reader, name: str) -> Node | None:
         return Atom(word.text, "func", True) if isinstance(word, Atom) else word
     if name == "ce":
         return reader.within(chemistry.tex(reader.raw()))
+    if name in SWITCHES:
+        return _in_font(_word(reader.row()), SWITCHES[name])
     if name in FONTS:
         return _in_font(reader.argument(), FONTS[name])
     if name in ("boxed", "fbox", "framebox"):
@@ -271,6 +274,13 @@ def _text(reader: Reader, name: str) -> Node:
                 raise Unshowable("a command in words")
             pieces.append(Atom(text))
     return pieces[0] if len(pieces) == 1 else Row((Atom(""), *pieces))
+
+
+def _word(row: Row) -> Node:
+    """Letters that belong together, as one thing."""
+    letters = [item.text for item in row.items if isinstance(item, Atom)]
+    one = len(letters) == len(row.items) and "".join(letters).isalnum()
+    return Atom("".join(letters)) if one else Row((Atom(""), *row.items))
 
 
 def _as_sign(node: Node) -> Node:

@@ -75,6 +75,11 @@ FONTS = {
 }  # fmt: skip
 """Commands that change the letters of their argument, and the alphabet they mean."""
 
+SWITCHES = {
+    "rm": "", "it": "", "sf": "", "tt": "", "bf": "mathbf", "cal": "mathcal",
+}  # fmt: skip
+"""Those that change the letters of what follows in their group."""
+
 ARROWS = {
     "xrightarrow": ("", "→"), "xleftarrow": ("←", ""), "xleftrightarrow": ("←", "→"),
     "xRightarrow": ("═", "⇒"), "xLeftarrow": ("⇐", "═"), "xmapsto": ("↦", "→"),

@@ -231,7 +231,7 @@ async def test_a_reply_without_its_model_gets_it_by_one_key(places: Places) -> N
         await chat.until(lambda: chat.screen.chat.models.choice.missing("smollm2"))
         await chat.say("second")
         await chat.until("f9 fetches it")
-        await chat.press("tab", "p")
+        await chat.press("tab", "f9")
         await chat.until_said("smollm2 is here: f6 asks again")
         await chat.press("escape", "f6")
         await chat.until("two")

@@ -7,7 +7,7 @@ from llmtui.commands.command import Argument, Command, When
 COMMANDS = (
     Command(
         "last-prompt",
-        "go to your last prompt (pull the model where it was missing)",
+        "go to your last prompt",
         log_keys=("p",),
     ),
     Command(

@@ -90,20 +90,12 @@ class ChatControls:
                 self.models.choosing.ask_for,
                 services,
             ),
-            **self._moving(LogNavigation(log, start.state, services).actions()),
+            **LogNavigation(log, start.state, services).actions(),
+            "take-back": lambda _: self.waiting.take_back(),
             **self._on_session(clipboard, services),
         }
         stop = self.actions["stop"]
         self.actions["stop"] = lambda _: self._leave() or stop("")
-
-    def _moving(self, in_log: dict[str, Action]) -> dict[str, Action]:
-        """Where a key means the log, unless something nearer wants it."""
-        to_prompt = in_log["last-prompt"]
-        return {
-            **in_log,
-            "take-back": lambda _: self.waiting.take_back(),
-            "last-prompt": lambda _: self.models.pulling.missing() or to_prompt(""),
-        }
 
     def _on_session(
         self, clipboard: Clipboard, services: ScreenServices

@@ -19,6 +19,7 @@ from llmtui.ui.columns import straight
 from llmtui.ui.spacing_marks import QUESTION, answered, give_room
 from tests.support.app import chatting
 from tests.support.scene import provider, save
+from tests.support.server import Reply, ServerThread
 from tests.support.terminal import Terminal
 
 CLUSTERS = {
@@ -157,6 +158,30 @@ def test_the_terminal_is_asked_before_the_first_frame(tmp_path: Path) -> None:
         terminal.type("\x1b[2;3Rtyped")
         terminal.wait("typed")
         assert "R" not in terminal.lines[-3]
+
+
+@pytest.mark.e2e
+def test_a_table_of_signs_is_straight_in_the_real_program(tmp_path: Path) -> None:
+    rows = "\n".join(f"| {cluster} | x |" for cluster in CLUSTERS.values())
+    table = f"| sign | there |\n|---|---|\n{rows}\n\nThe end."
+    with (
+        ServerThread(replies=[Reply(table)]) as server,
+        Terminal(
+            "-m", "llmtui", "--host", server.url, home=tmp_path, columns=60, rows=40
+        ) as terminal,
+    ):
+        terminal.wait("Ready.")
+        terminal.type("Signs?\r")
+        terminal.wait("The end.")
+        terminal.settle()
+        buffer = terminal._screen.buffer
+        places = {
+            tuple(x for x in range(60) if buffer[y][x].data == "│")
+            for y in range(40)
+            if any(buffer[y][x].data == "x" for x in range(59))
+            and buffer[y][3].data == "│"
+        }
+        assert len(places) == 1, places
 
 
 def test_what_has_no_place_is_passed_on() -> None:

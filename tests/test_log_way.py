@@ -158,6 +158,8 @@ async def test_the_headings_of_an_answer_are_listed_and_gone_to() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         contents = Contents(app.log_view)
+        app.log_view.cursor.walk(-1)
+        assert app.log_view.at == 5, "a prompt, without an answer that has any"
         found = contents.headings()
         assert [(h.level, h.words) for h in found] == [
             (1, "One"),
@@ -170,6 +172,18 @@ async def test_the_headings_of_an_answer_are_listed_and_gone_to() -> None:
         assert contents.headings() == found
         contents.go_to(found[1])
         assert app.rows[0].strip() == "Two"
+
+
+async def test_an_empty_log_has_none_of_it() -> None:
+    app = LogHost()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        log = app.log_view
+        assert Contents(log).headings() == []
+        assert not log.cursor.walk(-1)
+        assert not log.cursor.walk(1)
+        assert not Folding(log).all(folded=True)
+        assert set(log.rail.signs(9)) == {""}
 
 
 async def test_keys_and_palette_lead_there(places: Places) -> None:

@@ -6,14 +6,14 @@ import re
 from typing import NamedTuple
 
 from llmtui.markdown.block import Block
+from llmtui.markdown.references import Definitions
 from llmtui.ui.widgets.log.layout import Spot
-from llmtui.ui.widgets.log.render.blocks import render
-from llmtui.ui.widgets.log.render.line import Frame
-from llmtui.ui.widgets.log.render.palette import PLAIN, Paint
+from llmtui.ui.widgets.log.render.inline import inline
+from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.view import MessageLog
 
-_WIDE = Frame(1_000)
-"""Room in which no heading is wrapped."""
+_MOST = 2_000
+"""Headings that are listed: what has more is no text to read."""
 _BACK = 20
 """Messages above that are looked at for headings."""
 
@@ -36,14 +36,17 @@ class Contents:
         self._log = log
 
     def headings(self) -> list[Heading]:
-        """Those of the message one is at, else of the first answer in sight that has
-        any, else of the last one above."""
-        layout, top = self._log.window.layout, self._log.window.top.entry
-        if (at := self._log.at) is not None:
+        """Those of the answer one is at, else of the first one in sight that has any,
+        else of the last one above."""
+        window, at = self._log.window, self._log.at
+        entries = window.layout.entries
+        if at is not None and not entries[at].spoken:
             return self._of(at)
-        below = range(top, self._log.window.last_entry + 1)
-        for at in (*below, *reversed(range(max(0, top - _BACK), top))):
-            if not layout.entries[at].spoken and (found := self._of(at)):
+        start = window.top.entry if at is None else at
+        below = range(start, min(window.last_entry + 1, len(entries)))
+        above = range(max(0, start - _BACK), start)
+        for index in (*below, *reversed(above)):
+            if not entries[index].spoken and (found := self._of(index)):
                 return found
         return []
 
@@ -79,11 +82,13 @@ class Contents:
         layout.settle(Spot(at), 1)
         entry = layout.entries[at]
         answer = entry.source.answer if entry.source else None
-        blocks = [b for b in answer.all() if b.kind == "heading"] if answer else []
-        paint = Paint(PLAIN, self._log.glyphs)
+        if answer is None:
+            return []
+        blocks = [block for block in answer.all() if block.kind == "heading"]
+        known = answer.references.definitions
         return [
-            Heading(entry.message.id, nth, block.level, _words(block, paint))
-            for nth, block in enumerate(blocks)
+            Heading(entry.message.id, nth, block.level, _words(block, known))
+            for nth, block in enumerate(blocks[:_MOST])
         ]
 
 
@@ -96,6 +101,7 @@ def anchor(words: str) -> str:
     return re.sub(r"[^\w\- ]", "", words.strip().lower()).replace(" ", "-")
 
 
-def _words(block: Block, paint: Paint) -> str:
+def _words(block: Block, known: Definitions | None) -> str:
     """A heading as it is read, without its markup."""
-    return " ".join(line.text for line in render(block, _WIDE, paint)).strip()
+    runs = inline(block.text, PLAIN, definitions=known)
+    return "".join(text for text, _ in runs).replace("\n", " ").strip()

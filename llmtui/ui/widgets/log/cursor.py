@@ -55,6 +55,8 @@ class Cursor:
         """
         window = self._window
         entries, top = window.layout.entries, window.top
+        if not entries:
+            return False
         start = top.entry if by < 0 and top > Spot(top.entry) else top.entry + by
         if self.at is not None and self._is_in_sight(self.at):
             start = self.at + by

@@ -8,6 +8,7 @@ from llmtui.desktop import diagrams
 from llmtui.markdown.blocks import Blocks
 from llmtui.ui.glyphs import ASCII, UNICODE
 from llmtui.ui.plain_markdown import rendered
+from llmtui.ui.widgets.log.render import diagrams as drawings_module
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.diagrams import Diagrams, Wanted
 from llmtui.ui.widgets.log.render.line import Frame
@@ -120,6 +121,18 @@ def test_only_what_is_finished_is_drawn() -> None:
     assert "flowchart" not in drawn
     assert shown(FENCE, drawings, frame._replace(as_source=True), paint) == source
     assert "flowchart" in shown(FENCE, drawings, frame, Paint(PLAIN, ASCII))
+
+
+def test_who_waits_for_many_diagrams_waits_not_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter(range(0, 1_000, 2))
+    monkeypatch.setattr(drawings_module, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(drawings_module, "draw", lambda source, width: "┌ drawn")
+    fences = "".join(f"```mermaid\ngraph TD\n A{n}\n```\n" for n in range(9))
+    text = shown(fences, Diagrams(), Frame(60), Paint(PLAIN, UNICODE))
+    assert text.count("drawn") == 3
+    assert text.count("graph TD") == 6
 
 
 @drawn_here

@@ -12,8 +12,8 @@ from typing import Any
 
 _MEMORY = 500_000_000
 """Bytes that the child may have."""
-_SECONDS = 5
-"""Of the processor's time, should nobody be there any more to end it."""
+_SECONDS = 2
+"""Of the processor's time: what takes more is no diagram for a terminal."""
 _SPACING: tuple[dict[str, Any], ...] = (
     {"gap": 4, "padding_x": 2, "padding_y": 0},
     {"gap": 3, "padding_x": 1, "padding_y": 0},

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from llmtui.desktop import tool
 
-SECONDS = 2.0
-"""How long a drawing may take."""
+SECONDS = 10.0
+"""How long a drawing may take on a machine that is busy with other things; of the
+processor's time the child gets less."""
 LONGEST = 4_000
 """Characters of a source that is drawn."""
 MISSING = "diagrams are drawn with: pip install 'llmtui[diagrams]'"

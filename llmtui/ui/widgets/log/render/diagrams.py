@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from time import monotonic
 from typing import NamedTuple
 
 from llmtui.desktop.diagrams import draw, is_drawable
@@ -12,6 +13,8 @@ from llmtui.markdown.code import language_of
 from llmtui.sanitise import clean
 
 _KEPT = 200
+_PATIENCE = 5.0
+"""Seconds that somebody waits for the drawings of a text."""
 
 
 class Wanted(NamedTuple):
@@ -34,6 +37,7 @@ class Diagrams:
         """``start`` has one drawn, for :meth:`put`; None draws while one waits."""
         self._start = start
         self._drawn: OrderedDict[Wanted, str | None] = OrderedDict()
+        self._waited = 0.0
 
     def of(self, block: Block, width: int) -> str | None:
         """The drawing of a block; None if it is none, or not drawn yet.
@@ -46,10 +50,19 @@ class Diagrams:
             return None
         wanted = Wanted(block.text, width)
         if wanted not in self._drawn:
-            self.put(wanted, wanted.draw() if self._start is None else None)
+            self.put(wanted, self._draw(wanted) if self._start is None else None)
             if self._start is not None:
                 self._start(wanted)
         return self._drawn[wanted]
+
+    def _draw(self, wanted: Wanted) -> str | None:
+        """The drawing, unless those before it took all the time there is."""
+        if self._waited > _PATIENCE:
+            return None
+        began = monotonic()
+        drawing = wanted.draw()
+        self._waited += monotonic() - began
+        return drawing
 
     def forget(self, wanted: Wanted) -> None:
         """Have it drawn when it is looked at again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.geometry import Offset
@@ -11,7 +12,11 @@ from llmtui.chat.matches import Match
 from llmtui.chat.query import parse_query
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
+from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.reading import Reading
+from llmtui.ui.widgets.log.render.blocks import render
+from llmtui.ui.widgets.log.render.line import Frame
+from llmtui.ui.widgets.log.render.palette import PLAIN, Paint
 from llmtui.ui.widgets.log.selected import selected_source
 from llmtui.ui.widgets.log.selection import to_y
 from llmtui.ui.widgets.log.shown_blocks import ShownBlocks, folded
@@ -34,6 +39,17 @@ def test_only_long_code_is_folded() -> None:
     assert [block.hidden for block in shown] == [0, 31, 290, 0]
     assert shown[2].text.split("\n")[-1] == "x9 = 9"
     assert shown[2].end == blocks[-2].end
+
+
+@pytest.mark.parametrize("width", [20, 40, 120])
+def test_what_is_folded_fits_the_screen(width: int) -> None:
+    blocks = Blocks(f"- > {code(3)}\n\n{code(100)}").all()
+    for block in folded(blocks, lambda first, lines: lines > 2):
+        lines = render(block, Frame(width, fold_code=2), Paint(PLAIN, UNICODE))
+        assert {line.strip.cell_length for line in lines} == {width}
+        clickable = [line for line in lines if line.folds]
+        assert len(clickable) == 2 * bool(block.hidden)
+        assert all(not line.text for line in clickable)
 
 
 @given(

@@ -55,7 +55,8 @@ async def chat(places: Places, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
 
 def target(chat: Chat) -> str:
-    return chat.screen.query_one(Status).target
+    link = chat.screen.query_one(Status).link
+    return link.target if link else ""
 
 
 async def test_keys_go_from_link_to_link_and_say_where_each_leads(chat: Chat) -> None:

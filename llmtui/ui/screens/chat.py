@@ -281,4 +281,4 @@ class ChatScreen(Screen[None]):
 
     @on(MessageLog.LinkPointed)
     def _link_pointed(self, event: MessageLog.LinkPointed) -> None:
-        self.query_one(Status).target = event.link.target if event.link else ""
+        self.query_one(Status).link = event.link

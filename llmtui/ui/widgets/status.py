@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from llmtui.human import context_size, count, duration, rate
+from llmtui.markdown.addresses import Link, suspicion
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.command_asked import CommandAsked
 from llmtui.ui.widgets.header import shortened
@@ -36,8 +37,8 @@ class Status(Widget):
     """What is said while no reply runs."""
     context: reactive[str] = reactive("")
     """``context 1.2k of 8k``."""
-    target: reactive[str] = reactive("")
-    """Where the link leads that is pointed at; shown instead of all else."""
+    link: reactive[Link | None] = reactive(None)
+    """The link that is pointed at; where it leads is shown instead of all else."""
     too_full: reactive[bool] = reactive(False)
     """Whether that does not fit."""
 
@@ -65,8 +66,10 @@ class Status(Widget):
         if self._reply is not None:
             left = progress(self._reply, time.monotonic())
         width = self.size.width
-        if self.target:
-            return Content(shortened(clean_line(self.target), width))
+        if self.link is not None:
+            words = shortened(clean_line(self.link.target), width)
+            doubtful = suspicion(self.link.words, self.link.url)
+            return Content.assemble((words, "$text-warning" if doubtful else ""))
         right = self._right(width)
         # Numbers are whole or not there; of a sentence the beginning says most.
         wrong = self._reply is not None and self._reply.misfit is not None

@@ -12,6 +12,8 @@ from tests.driver.data.__main__ import cases
 from tests.driver.data.edits import Maker
 from tests.driver.data.folders import build
 
+pytestmark = pytest.mark.e2e
+
 FOUND = """
 value "data/llmtui/drafts/20261128T100000000-s1.draft" [0.4614, "[1,2]"]
 
@@ -86,7 +88,7 @@ def test_any_edit_is_borne(tmp_path: Path, how: str) -> None:
     found.write_text(FOUND)
     given = {
         "found": ["--play", str(found)],
-        "seed": ["--files", "40", "--terminal", "1", "--seed", "7"],
+        "seed": ["--files", "30", "--terminal", "1", "--seed", "7"],
     }
     done = subprocess.run(
         [sys.executable, "-m", "tests.driver.data", *given[how]],

@@ -70,9 +70,29 @@ def read_journal(data: bytes) -> Left:
         raise Unreadable("it is no journal")
     stub = message_from(start.get("reply"))
     prompt = start.get("prompt")
+    body, end, torn = _said(rest, stub)
+    if end is None:
+        came = body["text"] or body["thinking"] or body["tool_calls"]
+        end = {"status": "incomplete" if came else "failed", "error": CUT}
+    return Left(
+        version=start["version"] if isinstance(start.get("version"), int) else 0,
+        fields=start["session"],
+        changed=tuple(as_texts(start.get("changed"))),
+        new=bool(start.get("new")),
+        prompt=None if prompt is None else message_from(prompt),
+        reply=message_from({**body, **end}),
+        torn=torn or not _OPENING.issubset(start),
+    )
+
+
+def _said(
+    rest: bytes, stub: Message
+) -> tuple[dict[str, Any], dict[str, Any] | None, bool]:
+    """What the lines after the first say: the reply that has come, its end if it has
+    one, and whether a line cannot be read."""
     texts, thoughts, calls = [stub.text], [stub.thinking], []
     end: dict[str, Any] | None = None
-    torn = not _OPENING.issubset(start)
+    torn = False
     *lines, last = rest.split(b"\n")
     for record in (*map(_record, lines), _cut_record(last)):
         if isinstance(text := record.get("t"), str):
@@ -94,18 +114,7 @@ def read_journal(data: bytes) -> Left:
         "thinking": "".join(thoughts),
         "tool_calls": calls,
     }
-    if end is None:
-        came = body["text"] or body["thinking"] or calls
-        end = {"status": "incomplete" if came else "failed", "error": CUT}
-    return Left(
-        version=start["version"] if isinstance(start.get("version"), int) else 0,
-        fields=start["session"],
-        changed=tuple(as_texts(start.get("changed"))),
-        new=bool(start.get("new")),
-        prompt=None if prompt is None else message_from(prompt),
-        reply=message_from({**body, **end}),
-        torn=torn,
-    )
+    return body, end, torn
 
 
 _OPENING = {"session", "changed", "new", "prompt", "reply"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from llmtui.math.nodes import Unshowable
@@ -104,9 +104,3 @@ def widened(box: Box, width: int, align: str) -> Box:
     before = {"l": 0, "c": space // 2, "r": space}[align]
     left, right = " " * before, " " * (space - before)
     return Box(tuple(left + row + right for row in box.rows), box.base, width)
-
-
-def joined(rows: Iterable[str], base: int) -> Box:
-    """A box of rows of the same width."""
-    found = tuple(rows)
-    return Box(found, base, cells(found[0]))

@@ -100,6 +100,7 @@ class Player:
 
     def end(self) -> None:
         """Leave it as a user does, in whatever state it is."""
+        self._rest()
         for leaving in (CTRL_Q, ESC, CTRL_Q, ESC, ESC, CTRL_Q):
             if self._ended(2.0):
                 break
@@ -251,6 +252,16 @@ class Player:
             self._read(0.01)
             if len(self._terminal.raw) == before:
                 return
+
+    def _rest(self, quiet: float = 1.0, longest: float = 60.0) -> None:
+        """Let it come to the end of what was typed: that is faster than any hand."""
+        end = time.monotonic() + longest
+        last = time.monotonic()
+        while time.monotonic() < end and time.monotonic() - last < quiet:
+            known = len(self._terminal.raw)
+            self._read()
+            if len(self._terminal.raw) != known:
+                last = time.monotonic()
 
     def _ended(self, seconds: float) -> bool:
         end = time.monotonic() + seconds

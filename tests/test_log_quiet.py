@@ -35,6 +35,10 @@ SENTENCES = """So **bold *and it* now** with `code x` and ``a `b` c`` then
 H<sub>2</sub>O <kbd>Ctrl</kbd>, AT&T &amp; 5*3, 2**10 and snake_case_name ~~gone~~!
 ![pic](https://a.b) see [1] and <https://a.b>, a < b and **重点。**后面 _it_ ***both***.
 $HOME and x[0], f(x[1]) and "[sic]" -- a\\*b and C:\\dir, [x][1] then [^1] done\\.
+So [words over
+two lines](https://a.b) and **strong
+words**, `code
+too`.
 """
 PAGE = """# Head *of* it
 
@@ -144,7 +148,9 @@ def test_what_is_shown_only_grows(source: str, size: int) -> None:
         ("a < b", "a < b"),
         ("AT&T", "AT"),
         ("Hello!", "Hello"),
-        ("two **lines\nof text", "two **lines\nof text"),
+        ("two **lines\nof text", "two lines\nof text"),
+        ("three **lines\nof\ntext", "three **lines\nof\ntext"),
+        ("see [the\nwords](http", "see "),
         ("[" + "words " * 60, "[" + "words " * 60),
     ],
 )

@@ -3,7 +3,7 @@
 A mark that has no partner yet would be drawn as text, and a moment later as what
 it means. So what may become one is held back, which takes a moment, and code that
 has begun is drawn as if it ended here; emphasis that has begun is the inline
-parser's. It is the last line that is open: before it, a mark without a partner is
+parser's. Only the last two lines are open: before them, a mark without a partner is
 text.
 """
 
@@ -60,7 +60,8 @@ class _End:
     def __init__(self, text: str) -> None:
         self._text = text
         self._size = len(text)
-        self._line = text.rfind("\n") + 1
+        self._first = text.rfind("\n", 0, max(0, text.rfind("\n"))) + 1
+        """Where what may be open begins."""
         self._code: str | None = None
 
     def settled(self) -> str:
@@ -93,7 +94,7 @@ class _End:
 
     def _may_be_open(self, at: int, most: int) -> bool:
         """Whether what begins at ``at`` is waited for."""
-        return at >= self._line and self._size - at <= most
+        return at >= self._first and self._size - at <= most
 
     def _formula(self, at: int) -> int:
         text = self._text
@@ -117,7 +118,7 @@ class _End:
         closing = re.compile(rf"(?<!`){run[0]}(?!`)").search(text, run.end())
         if closing is not None:
             return closing.end()
-        if at < self._line:
+        if at < self._first:
             return run.end()
         if text[run.end() :].strip(" `"):
             self._code = text.rstrip("`") + run[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from llmtui.ui.widgets.log.render.open_rules import OPEN, last_line
+from llmtui.ui.widgets.log.render.open_rules import OPEN, open_from
 from llmtui.ui.widgets.log.render.raised import lowered, raised
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def _pairs(state: StateInline) -> None:
                 del opened[opened.index(partner) :]
                 _join(state, partner, at)
     if state.env.get(OPEN):
-        line = last_line(tokens)
-        for at in reversed([at for at in opened if at >= line]):
+        first = open_from(tokens)
+        for at in reversed([at for at in opened if at >= first]):
             state.push("tag", tokens[at].tag, 0)
             _join(state, at, len(tokens) - 1)
     for token in tokens:

@@ -21,12 +21,10 @@ def use(parser: MarkdownIt) -> None:
     parser.inline.ruler2.after("balance_pairs", "open", _close)
 
 
-def last_line(tokens: list[Token]) -> int:
-    """Where the last line begins."""
-    at = len(tokens)
-    while at and not tokens[at - 1].type.endswith("break"):
-        at -= 1
-    return at
+def open_from(tokens: list[Token]) -> int:
+    """Where the last two lines begin: marks before them are text."""
+    breaks = [n for n, token in enumerate(tokens, 1) if token.type.endswith("break")]
+    return breaks[-2] if len(breaks) > 1 else 0
 
 
 def _close(state: StateInline) -> None:
@@ -44,14 +42,14 @@ def _close(state: StateInline) -> None:
 
 
 def _open(state: StateInline) -> list[int]:
-    """The marks of the last line that have no partner but may get one."""
+    """The marks of the last lines that have no partner but may get one."""
     tokens = state.tokens
-    line = last_line(tokens)
+    first = open_from(tokens)
     found = []
     inside = -1
     for at, mark in enumerate(state.delimiters):
         inside = max(inside, mark.end)
-        if mark.open and mark.end < 0 and at > inside and mark.token >= line:
+        if mark.open and mark.end < 0 and at > inside and mark.token >= first:
             begun = any(token.content for token in tokens[mark.token + 1 :])
             if begun and not _is_behind_word(tokens, mark.token):
                 found.append(at)

@@ -85,7 +85,9 @@ async def test_it_is_unfolded_by_click_and_by_key() -> None:
         await until(pilot, lambda: "more lines" not in app.page)
         assert "▾ python" in app.page
         assert "There." not in app.page
-        row = next(n for n, line in enumerate(app.page.split("\n")) if "▾" in line)
+        row = next(
+            n for n, line in enumerate(app.page.split("\n")) if "▾ python" in line
+        )
         await pilot.click("MessageLog", offset=(8, row))
         await until(pilot, lambda: "There." in app.page)
         app.log_view.toggle_code("a")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from llmtui.store.names import journal_of
 from tests.driver.play import Fault
 
 _WORD = re.compile(rb"\bw\d+w\b")
@@ -70,6 +71,8 @@ def _is_valid(path: Path) -> bool:
     may be lost."""
     if path.name.endswith(".jsonl") and path.parent.parent.name == "state":
         return True
+    if path.suffix == ".jsonl" and not any(journal_of(path.name)):
+        return True  # a name that no journal has
     return isinstance(_parsed(path.read_bytes()), dict)
 
 

@@ -10,7 +10,8 @@ import re
 import unicodedata
 
 COLOURS = rb"\x1b\[[0-9;]*m"
-PLACE = rb"\x1b\[[0-9]+;[0-9]+H"
+PLACE = rb"\x1b\[[0-9]+;[0-9]+H|\x1b\[[0-9]+G"
+"""Where text begins, and where it goes on behind what terminals measure differently."""
 FRAME = rb"\x1b\[\?2026[hl]|\x1b\[\?25[hl]"
 """Begin and end of a frame; the cursor's show and hide."""
 POINTER = rb"\x1b\]22;[a-z-]*\x07"

@@ -55,9 +55,9 @@ def paste(text: str) -> str:
 def assert_clean(raw: bytes, *allowed: bytes) -> None:
     """Nothing but text and what is allowed; no payload as it was.
 
-    The program itself asks where the cursor is, once at its start.
+    The program itself asks where the cursor is, when it gets the terminal.
     """
-    raw = raw.replace(QUESTION.encode(), b"", 1)
+    raw = raw.replace(QUESTION.encode(), b"")
     assert trespasses(raw, *allowed) == []
     for name, sequence in SEQUENCES.items():
         if len(sequence) > 1 and not sequence.isprintable():

@@ -92,6 +92,8 @@ class LinkCursor:
     ) -> Iterator[tuple[LinkPlace, list[PlacedLink]]]:
         """The parts that have links, from where one is on."""
         layout = self._window.layout
+        if not layout.entries:
+            return
         begin = self.at or LinkPlace(entry, 0 if by > 0 else -1, 0)
         looked = 0
         entries = range(begin.entry, len(layout.entries) if by > 0 else -1, by)

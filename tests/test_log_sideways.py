@@ -59,6 +59,20 @@ def test_box_art_is_never_wrapped() -> None:
     assert rows_of(BOX, 80)[1].strip() == "┌" + "─" * 60 + "┐"
 
 
+def test_box_art_without_a_fence_is_not_wrapped_either() -> None:
+    art = BOX.strip("`\n")
+    rows = rows_of(f"So:\n{art}\n  ▼ *a*", 40)
+    assert len(rows) == 5
+    assert all(row.endswith("›") for row in rows[1:4])
+    assert rows[4] == "      ▼ *a*"
+    moved = rows_of(art, 40, 30)
+    assert [row[3] for row in moved] == ["‹"] * 3
+    printed = Paint(PLAIN, UNICODE, printed=True)
+    (block,) = Blocks(art).all()
+    lines = render(block, Frame(40), printed)
+    assert "".join(line.text for line in lines) == art.replace("\n", "")
+
+
 @given(
     st.lists(st.text("ab漢é\t '", max_size=60), min_size=1, max_size=6),
     st.integers(20, 70),

@@ -14,7 +14,7 @@ MARKS = st.sampled_from(
         "\n", "\n\n", "    ", "  ", "\t", " ", "- ", "* ", "1. ", "12) ", "> ", "```",
         "```py\n", "~~~", "| a | b |\n", "|---|---|\n", "|", "---\n", "===\n", "# ",
         "###### ", "[ ] ", "[x] ", "$$\n", "\\[\n", "\\]", "**", "`", "word", "漢字",
-        "x" * 2100, ". ", "y " * 900,
+        "x" * 2100, ". ", "y " * 900, "┌──┐\n", "│", "▼", "┌" * 900,
     ]
 )  # fmt: skip
 SOURCES = st.lists(MARKS | st.text(max_size=8), max_size=40).map("".join)
@@ -51,6 +51,18 @@ def test_every_letter_is_in_a_block(source: str) -> None:
             found += letters(block.info)
         found += letters("".join(block.path[block.opened :]))
     assert sorted(found) == letters(source)
+
+
+def test_a_drawing_without_a_fence_is_one_leaf_that_keeps_its_indent() -> None:
+    source = "So:\n  ┌──┐\n  │*a│\n     ▼ yes\nDone.\n- x\n┌─┐\n└─┘\n\n├── a\n└── b"
+    assert seen(source) == [
+        ("paragraph", "So:", ()),
+        ("drawing", "  ┌──┐\n  │*a│\n     ▼ yes", ()),
+        ("paragraph", "Done.", ()),
+        ("paragraph", "x", ("-",)),
+        ("drawing", "┌─┐\n└─┘", ()),
+        ("paragraph", "├── a\n└── b", ()),
+    ]
 
 
 @given(SOURCES)

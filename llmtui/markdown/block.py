@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Kind = Literal[
-    "paragraph", "heading", "code", "table", "rule", "math", "definition", "plain"
-]
+    "paragraph", "heading", "code", "drawing", "table", "rule", "math", "definition",
+    "plain",
+]  # fmt: skip
 
 QUOTE = ">"
 """How a block quote begins in :attr:`Block.path`; everything else is an item."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmtui.markdown import lines as ln
 from llmtui.markdown.block import CODE_CHARS, CODE_LINES, ROW_CHARS, TABLE_ROWS
+from llmtui.markdown.drawings import begins_drawing, continues_drawing
 from llmtui.markdown.formulas import begins_formula
 from llmtui.markdown.leaf import Leaf
 from llmtui.markdown.text_builder import TextBuilder
@@ -48,7 +49,11 @@ class BlockBuilder(TextBuilder):
         ``code`` is what it is in indented code, with the tabs it has there.
         """
         leaf = self.leaf
-        if ln.indent_of(rest) >= 4 and not self.in_text:
+        if leaf is not None and leaf.kind == "drawing" and continues_drawing(rest):
+            if len(leaf.lines) >= CODE_LINES or leaf.size > CODE_CHARS:
+                self._cut(leaf)
+            self._add(rest)
+        elif ln.indent_of(rest) >= 4 and not self.in_text:
             self._indented(code)
         elif fence := ln.fence_of(rest):
             self.codes += 1
@@ -67,6 +72,8 @@ class BlockBuilder(TextBuilder):
             if len(leaf.lines) >= TABLE_ROWS:
                 self._cut(leaf)
             self._add(rest)
+        elif begins_drawing(rest):
+            self._open(Leaf("drawing", [rest]))
         else:
             self.text(rest)
 
@@ -75,7 +82,7 @@ class BlockBuilder(TextBuilder):
         leaf = self.leaf
         if leaf is not None and leaf.in_formula:
             self.longer_formula(text)
-        elif leaf is not None and leaf.verbatim:
+        elif leaf is not None and (leaf.verbatim or leaf.kind == "drawing"):
             if leaf.size > CODE_CHARS:
                 self._cut(leaf, joined=True)
             leaf.extend(text, self.to)

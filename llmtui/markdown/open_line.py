@@ -19,6 +19,7 @@ _PENDING = re.compile(
     | \\[\[(]                       # a formula
     | `{3,}[^`]* | ~{3,}.*          # what stands behind a fence
     | \|.*                          # the head of a table
+    | [─-╿]                         # a drawing
     )\Z""",
     re.VERBOSE,
 )

@@ -6,9 +6,9 @@ is left belongs to a leaf. Nothing looks ahead, and nothing is read twice but wh
 turns out to be no formula, so the blocks are a function of the source alone. A leaf
 that grows long is cut, which bounds what an open one costs to lay out.
 
-Deviations, each on purpose: definitions of links are leaves, HTML is text, a table
-ends at a line without a pipe, a long paragraph over ``---`` is no heading, and
-after ``DEPTH`` containers marks are text.
+Deviations, each on purpose: definitions of links are leaves, so are drawings of boxes
+without a fence, HTML is text, a table ends at a line without a pipe, a long paragraph
+over ``---`` is no heading, and after ``DEPTH`` containers marks are text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from llmtui.markdown import lines as ln
 from llmtui.markdown.block import DEPTH, NOTE, QUOTE, Block
 from llmtui.markdown.block_builder import BlockBuilder
+from llmtui.markdown.drawings import begins_drawing
 from llmtui.markdown.formulas import (
     goes_on,
     is_likely,
@@ -309,5 +310,10 @@ class Scanner:
         """Whether a line without its marks goes on with the open paragraph."""
         return self._builder.in_text and (
             ln.indent_of(rest) >= 4
-            or not (ln.fence_of(rest) or ln.heading_of(rest) or ln.RULE.match(rest))
+            or not (
+                ln.fence_of(rest)
+                or ln.heading_of(rest)
+                or ln.RULE.match(rest)
+                or begins_drawing(rest)
+            )
         )

@@ -12,7 +12,7 @@ from llmtui.markdown.block import Block
 from llmtui.markdown.places import Places, text_of
 from llmtui.ui.widgets.log.render.line import Line
 
-_VERBATIM = ("code", "plain", "math")
+_VERBATIM = ("code", "drawing", "plain", "math")
 _HIDES_ITS_MARKS = ("heading", "code", "math", "table")
 
 

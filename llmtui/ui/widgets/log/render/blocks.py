@@ -42,6 +42,7 @@ def render(block: Block, frame: Frame, paint: Paint) -> list[Line]:
         "math": _math,
         "definition": _definition,
         "code": _code,
+        "drawing": _code,
         "table": _table,
         "rule": _rule,
     }[block.kind]

@@ -1,4 +1,7 @@
-"""A panel of code: its language and number above, lines wrapped or slid below."""
+"""A panel of code: its language and number above, lines wrapped or slid below.
+
+A drawing without a fence has no row above.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from rich.style import Style
 
 from llmtui.markdown.block import CODE_LINES, Block
 from llmtui.markdown.code import language_of
+from llmtui.markdown.drawings import has_boxes
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.code import highlight
 from llmtui.ui.widgets.log.render.diff import is_diff, read, runs_of, tints_of
@@ -20,8 +24,6 @@ from llmtui.ui.widgets.log.render.wrap import Runs, Span, chop, slice_runs
 
 EDGE = 1
 """Cells left and right of the code."""
-_CORNERS = frozenset("┌┐┘┬┴┼╔╗╝╦╩╬╭╮╯┏┓┛┳┻╋╒╕╛╓╖╜")
-"""What only drawings of boxes have; trees of files have the other corner."""
 _PROSE = frozenset(("", "text", "txt", "plain", "plaintext", "ascii"))
 """What stands behind a fence that holds no code."""
 
@@ -49,13 +51,11 @@ class Row(NamedTuple):
     """As in ``Line``."""
 
 
-def is_box_art(text: str, info: str) -> bool:
-    """Whether a block is a drawing, which makes no sense when it is wrapped.
-
-    >>> is_box_art("┌─┐\\n│a│\\n└─┘", ""), is_box_art("├── a\\n└── b", "")
-    (True, False)
-    """
-    return language_of(info).lower() in _PROSE and not _CORNERS.isdisjoint(text)
+def _is_drawing(block: Block) -> bool:
+    """Whether a block makes no sense when it is wrapped."""
+    if block.kind == "drawing":
+        return True
+    return language_of(block.info).lower() in _PROSE and has_boxes(block.text)
 
 
 def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> list[Row]:
@@ -65,10 +65,12 @@ def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> li
     reach = max(0, longest - width)
     shift = frame.shift
     movable = reach and not paint.printed
-    if shift is None and movable and is_box_art(text, block.info):
+    if shift is None and movable and _is_drawing(block):
         shift = 0
     sign = _fold_sign(block, frame, paint.glyphs)
-    rows = [] if block.piece else [_label(block, sign, width, paint)]
+    rows = (
+        [] if block.piece or not block.number else [_label(block, sign, width, paint)]
+    )
     content = _content(text, block, frame, paint.palette)
     join = "" if block.joined else None
     if shift is None:

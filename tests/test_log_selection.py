@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from textual.geometry import Offset
 from textual.selection import Selection
 
-from llmtui.chat.message import Status
 from llmtui.markdown.blocks import Blocks
-from llmtui.markdown.code import codes
 from llmtui.sanitise import clean
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.entry import Entry
-from llmtui.ui.widgets.log.layout import Layout, Spot
+from llmtui.ui.widgets.log.layout import Layout
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.selected import selected_source
-from llmtui.ui.widgets.log.selection import to_y
+from tests.support.drawn import Drawn, is_source
 from tests.support.log_host import message
 from tests.support.markdown_examples import examples
 
@@ -129,54 +125,6 @@ a &= b \\
   &= \text{a word}
 \end{align}
 """
-
-
-class Drawn:
-    """A message, drawn."""
-
-    def __init__(
-        self,
-        source: str,
-        width: int = 80,
-        role: Literal["assistant", "user"] = "assistant",
-        status: Status = "complete",
-    ) -> None:
-        self.layout = Layout(Painter(PLAIN, UNICODE, width))
-        self.layout.reset([Entry(message("a", source, role, status=status))])
-        self.layout.settle(Spot(0), 10_000)
-        self.places: list[tuple[int, str]] = []
-        """Of each row its number for Textual, and its characters."""
-        for row in range(self.layout.rows):
-            found = self.layout.line_at(row)
-            assert found is not None
-            self.places.append((to_y(found[0]), found[1].strip.text))
-
-    def copied(self, start: tuple[int, int], end: tuple[int, int]) -> str:
-        """What is between two characters of two rows (the second not included)."""
-        (row, x), (last, to) = start, end
-        selection = Selection(
-            Offset(x, self.places[row][0]), Offset(to, self.places[last][0])
-        )
-        return selected_source(self.layout, selection)
-
-    def find(self, words: str) -> tuple[int, int]:
-        for row, (_, text) in enumerate(self.places):
-            if words in text:
-                return row, text.index(words)
-        raise AssertionError(words)
-
-    def over(self, first: str, last: str) -> str:
-        """What is copied from the begin of some words to the end of others."""
-        row, x = self.find(last)
-        return self.copied(self.find(first), (row, x + len(last)))
-
-
-def is_source(text: str, source: str) -> bool:
-    """Whether it is a piece of the source, or of its code."""
-    source = clean(source)
-    return text in source or any(
-        text in code.text for code in codes(Blocks(source).all())
-    )
 
 
 ROOT = Path(__file__).parent.parent

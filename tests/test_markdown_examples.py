@@ -6,14 +6,9 @@ import re
 
 import pytest
 
-from llmtui.chat.message import Message
 from llmtui.markdown.blocks import Blocks
 from llmtui.sanitise import clean
-from llmtui.ui.glyphs import UNICODE
-from llmtui.ui.widgets.log.entry import Entry
-from llmtui.ui.widgets.log.layout import Layout, Spot
-from llmtui.ui.widgets.log.painter import Painter
-from llmtui.ui.widgets.log.render.palette import PLAIN
+from tests.support.drawn import Streamed
 from tests.support.markdown_examples import Example, examples, leaves, reference
 
 FILES = {name: examples(name) for name in ("commonmark", "gfm", "cmark-gfm")}
@@ -80,34 +75,6 @@ def test_the_examples_are_the_same_at_every_moment(name: str, size: int) -> None
             assert blocks.all() == Blocks(source[: end + size]).all(), example.number
 
 
-class Drawn:
-    """A reply as the log draws it while it comes."""
-
-    def __init__(self) -> None:
-        message = Message(id="a", parent=None, role="assistant", text="", created="")
-        self._entry = Entry(message)
-        self._source = self._entry.begin()
-        self._layout = Layout(Painter(PLAIN, UNICODE, 60))
-        self._layout.append(self._entry)
-        self._layout.refit(0)
-
-    def feed(self, text: str) -> None:
-        self._source.feed(text)
-        self._layout.refit(0)
-
-    def end(self) -> list[str]:
-        """It ends here; all its rows."""
-        self._entry.live = False
-        self._source.end()
-        self._layout.refit(0)
-        return self.rows()
-
-    def rows(self) -> list[str]:
-        self._layout.settle(Spot(0), 10_000)
-        parts = range(len(self._entry.parts))
-        return [row.text for part in parts for row in self._layout.lines(0, part)]
-
-
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("size", [1, 3, 17])
 def test_the_examples_end_on_the_screen_as_if_they_came_whole(
@@ -115,10 +82,10 @@ def test_the_examples_end_on_the_screen_as_if_they_came_whole(
 ) -> None:
     for example in FILES[name]:
         source = example.markdown + "\n"
-        streamed = Drawn()
+        streamed = Streamed()
         for at in range(0, len(source), size):
             streamed.feed(source[at : at + size])
-        whole = Drawn()
+        whole = Streamed()
         whole.feed(source)
         assert streamed.end() == whole.end(), example.number
 
@@ -127,10 +94,10 @@ def test_the_examples_end_on_the_screen_as_if_they_came_whole(
 def test_what_is_on_the_screen_is_always_that_of_the_text_so_far(name: str) -> None:
     for example in FILES[name]:
         source = example.markdown + "\n"
-        streamed = Drawn()
+        streamed = Streamed()
         for at in range(0, len(source), 17):
             streamed.feed(source[at : at + 17])
-            whole = Drawn()
+            whole = Streamed()
             whole.feed(source[: at + 17])
             assert streamed.rows() == whole.rows(), example.number
 

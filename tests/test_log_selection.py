@@ -18,6 +18,7 @@ from llmtui.ui.widgets.log.layout import Layout
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.selected import selected_source
+from tests.support.answers import ANSWERS
 from tests.support.drawn import Drawn, is_source
 from tests.support.log_host import message
 from tests.support.markdown_examples import examples
@@ -132,6 +133,7 @@ TEXTS = (
     PAGE,
     FORMULAS,
     NOTES,
+    *ANSWERS.values(),
     *(
         (ROOT / name).read_text(encoding="utf-8")
         for name in ("README.md", "llmtui/README.md", ".github/CONTRIBUTING.md")

@@ -30,6 +30,7 @@ from llmtui.settings import Settings
 from llmtui.ui.widgets import status
 from llmtui.ui.widgets.log import labels
 from llmtui.ui.widgets.prompt import Prompt
+from tests.support.answers import ANSWERS
 from tests.support.app import Chat, build, settled
 from tests.support.scene import lighthouse, provider, save, store
 
@@ -130,6 +131,12 @@ def test_conversation_in_light_colours(look: Compare, places: Places) -> None:
 
 def test_conversation_in_the_terminals_colours(look: Compare, places: Places) -> None:
     assert look(size=(100, 37), theme="ansi-dark", resume=lighthouse(places))
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_answer(look: Compare, places: Places, name: str) -> None:
+    turns = {"text": "How?"}, {"text": ANSWERS[name], "model": "smollm2:latest"}
+    assert look(size=(80, 44), resume=save(places, name, *turns))
 
 
 def test_a_reply_being_written(look: Compare, places: Places) -> None:

@@ -58,6 +58,8 @@ SOURCES = st.lists(PIECES, max_size=30).map("".join)
         (r"\ce{2H2 + SO4^2- -> H+ + Ca(OH)2}", "2H₂ + SO₄²⁻ → H⁺ + Ca(OH)₂"),
         (r"T_{\rm eff}, {\bf x} + {\cal L}", "T_eff, 𝐱 + ℒ"),
         (r"\mathop{\mathrm{argmin}}_x f", "argminₓ f"),
+        (r"X = \varprojlim_n A_n", "X = proj limₙ Aₙ"),
+        (r"\varlimsup a_n \le \injlim A", "limsup aₙ ≤ inj lim A"),
     ],
 )
 def test_in_a_sentence(source: str, shown: str) -> None:

@@ -34,6 +34,7 @@ from llmtui.math.symbols import (
     FUNCTIONS,
     LIMITS,
     LINED,
+    SPELT,
     SWITCHES,
     has_limits,
     kind_of_sign,
@@ -95,8 +96,8 @@ def _command(reader: Reader, name: str) -> Node | None:
         return Space(_BLANKS[name])
     if name in _TEXTS:
         return _text(reader, name)
-    if name in FUNCTIONS:
-        return Atom(name, "func", limits=name in LIMITS)
+    if name in FUNCTIONS or name in SPELT:
+        return Atom(SPELT.get(name, name), "func", limits=name in LIMITS)
     if name in _SIZES or name == "middle":
         bracket = _bracket(reader)
         kind = kind_of_sign(bracket) if bracket else "ord"

@@ -48,9 +48,14 @@ FUNCTIONS = words(
     "Cov softmax supp arcosh arsinh artanh"
 )
 """Names that are set upright."""
+SPELT = {
+    "injlim": "inj lim", "varinjlim": "inj lim", "projlim": "proj lim",
+    "varprojlim": "proj lim", "varliminf": "liminf", "varlimsup": "limsup",
+}  # fmt: skip
+"""Functions whose names are not those of their commands, from amsmath."""
 LIMITS = words(
-    "argmax argmin det gcd inf lim liminf limsup max min Pr sup injlim projlim"
-)
+    "argmax argmin det gcd inf lim liminf limsup max min Pr sup"
+) | frozenset(SPELT)
 """Functions under which scripts are written."""
 
 ACCENTS = {

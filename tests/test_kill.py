@@ -34,8 +34,10 @@ from llmtui.store.session_store import SessionStore
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs os.fork")
 
 _KILLS = 100
-_LONGEST = 0.06
-"""Seconds that a program has, at most."""
+_MOST = 16
+"""Things that a program may say before it is killed."""
+_LONGEST = 0.005
+"""Seconds that it then still has, at most."""
 
 
 class Work:
@@ -139,12 +141,17 @@ def killed(places: Places, seed: int) -> list[str]:
         finally:
             os._exit(1)
     os.close(write)
-    time.sleep(random.Random(seed).uniform(0, _LONGEST))
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "it ended by itself: something is wrong with it"
-    with open(read, "rb") as told:
-        data = told.read()
+    moment = random.Random(seed)
+    wanted = moment.randrange(_MOST)
+    with open(read, "rb", buffering=0) as told:
+        data = b""
+        while data.count(b"\n") < wanted and (more := told.read(4096)):
+            data += more
+        time.sleep(moment.uniform(0, _LONGEST))
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), "it ended by itself: something is wrong with it"
+        data += told.readall() or b""
     return [json.loads(line) for line in data.split(b"\n")[:-1]]
 
 

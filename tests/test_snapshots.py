@@ -139,6 +139,48 @@ def test_answer(look: Compare, places: Places, name: str) -> None:
     assert look(size=(80, 44), resume=save(places, name, *turns))
 
 
+READING = r"""
+A light of *I* candelas gives $E = I / d^2$ lux at $d$ metres; through air that
+takes $\alpha$ of it on each metre, by Allard's law,
+
+$$
+E = \frac{I}{d^2} \, e^{-\alpha d}, \qquad
+d_{\max} = \sqrt{\frac{I}{E_{\min}}}
+$$
+
+```diff
+ def lux(candelas: float, metres: float) -> float:
+-    return candelas / metres
++    return candelas / metres**2
+```
+
+```mermaid
+flowchart LR
+  A[Lamp] --> B(Lens) --> C{Fog?}
+  C -->|no| D[Seen from far]
+```
+
+| lens    | candelas | seen in fog |
+|---------|---------:|-------------|
+| Fresnel |  1250000 | at 4 miles  |
+| none    |      900 | hardly[^1]  |
+
+> [!TIP]
+> Clean the lens every week.
+
+[^1]: Within a cable of it.
+"""
+
+
+def test_reading(look: Compare) -> None:
+    async def steps(chat: Chat) -> None:
+        await chat.say("How bright is it?")
+        await chat.until("Within a cable")
+        await chat.until("Seen from far │")
+
+    assert look(provider([READING.strip()]), steps, size=(100, 40))
+
+
 def test_a_reply_being_written(look: Compare, places: Places) -> None:
     gate = Gate()
     host = provider(

@@ -528,7 +528,7 @@ async def test_when_the_prompt_cannot_be_saved_it_stays(places: Places) -> None:
 
 
 async def test_help_and_palette_know_every_command(places: Places) -> None:
-    async with chatting(Scripted(["smollm2"]), places, size=(100, 200)) as chat:
+    async with chatting(Scripted(["smollm2"]), places, size=(100, 300)) as chat:
         await chat.press("f1")
         await chat.until("keys and commands")
         for command in COMMANDS:

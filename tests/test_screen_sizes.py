@@ -9,6 +9,7 @@ import pytest
 
 from llmtui.places import Places
 from llmtui.providers.scripted import Gate
+from llmtui.ui.spacing_marks import QUESTION
 from tests.support.app import chatting
 from tests.support.scene import lighthouse, provider, save
 from tests.support.server import Reply, ServerThread
@@ -122,7 +123,8 @@ def test_no_color_leaves_no_colour(tmp_path: Path) -> None:
     assert found
     assert all(len(set(colour)) == 1 for colour in found if len(colour) == 3), found
     assert all(len(colour) == 3 for colour in found), found
-    assert trespasses(bytes(terminal.raw), *PAINTING, *MODES) == []
+    asked = re.escape(QUESTION.encode())
+    assert trespasses(bytes(terminal.raw), *PAINTING, *MODES, asked) == []
 
 
 @pytest.mark.e2e

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -49,7 +50,7 @@ class TerminalDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self._is_on = True
-        if self.input_tty:
+        if self.input_tty and _writes(QUESTION):
             self.write(QUESTION)
         if self._title:
             self.show_title(self._title)
@@ -100,6 +101,15 @@ class TerminalDriver(LinuxDriver):
 
     def _caught_up(self) -> None:
         self.send_message(self.CaughtUp())
+
+
+def _writes(text: str) -> bool:
+    """Whether the terminal's encoding has all of a text."""
+    try:
+        text.encode(getattr(sys.__stdout__, "encoding", None) or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 # The driver names them as globals of its module and has no other seam.

@@ -185,9 +185,13 @@ class Scroller(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Somebody scrolls, or :meth:`_place` does."""
-        if not self._placing and round(new_value) != self.window.y:
+        if self._placing or round(new_value) == self.window.y:
+            return
+        if self.window.following and new_value >= self.max_scroll_y:
+            self._take_room()  # nobody has: in more room the end begins earlier
+        else:
             self.window.scrolled(round(new_value))
-            self._place()
+        self._place()
 
     def on_resize(self) -> None:
         self._take_room()

@@ -91,6 +91,10 @@ def look(snap_compare: Compare, places: Places) -> Callable[..., bool]:
             await steps(chat)
             await pilot.wait_for_scheduled_animations()
             await pilot.pause()
+            seen = ""
+            while seen != chat.text:  # what is large is laid out more than once
+                seen = chat.text
+                await pilot.pause(0.05)
 
         return snap_compare(app, terminal_size=size, run_before=run)
 

@@ -38,15 +38,22 @@ def children(pid: int) -> list[int]:
     return [child.pid for child in psutil.Process(pid).children(recursive=True)]
 
 
-LONG = "Count from one to a thousand in words."
+LONG = {"type": "array", "items": {"type": "integer"}, "minItems": 300}
+"""The schema of an answer that the model cannot end soon, whatever its luck."""
 
 
 def ask_for_long(terminal: Terminal) -> None:
-    """Ask, with the same luck each time, for what takes long; it is being written."""
-    terminal.type("/set parameter seed 7\r")
-    terminal.wait("seed is 7")
-    terminal.type(LONG + "\r")
+    """Ask for what takes long by its format; it is being written."""
+    terminal.type(f"/format {json.dumps(LONG)}\r")
+    terminal.wait("JSON by a schema")
+    terminal.type("Count.\r")
     terminal.wait("writing ")
+
+
+def ask_as_usual(terminal: Terminal) -> None:
+    """Have the next answers end where they will."""
+    terminal.type("/set noformat\r")
+    terminal.wait("answers are free text")
 
 
 def test_start_ask_stop_quit_resume(home: Path) -> None:
@@ -55,6 +62,7 @@ def test_start_ask_stop_quit_resume(home: Path) -> None:
         ask_for_long(terminal)
         terminal.type(ESC)
         terminal.wait("stopped by you")
+        ask_as_usual(terminal)
         terminal.type("Say hello.\r")
         terminal.wait(lambda: terminal.text.count("tokens ·") >= 1)
         (child,) = children(terminal.pid)
@@ -100,6 +108,7 @@ def test_killing_the_child_keeps_what_came_and_the_next_prompt_works(
         (child,) = children(terminal.pid)
         os.kill(child, signal.SIGKILL)
         terminal.wait("cut off")
+        ask_as_usual(terminal)
         terminal.type("/set parameter num_predict 5\r")
         terminal.wait("num_predict is 5")
         terminal.type("Say hello.\r")

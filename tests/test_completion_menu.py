@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from llmtui.chat.completion import Candidate, Offered, Wanted, fitting
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
+from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.widgets.completion_menu import CompletionMenu
 from tests.support.app import Chat, chatting
 
@@ -119,6 +121,21 @@ class Late:
             return [Candidate("@one\x1b[2J"), Candidate("@two", "a file")]
 
         return look()
+
+
+async def test_a_key_may_come_before_the_screen_is_mounted(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[bool | None] = []
+    mount = ChatScreen.on_mount
+
+    def first_a_key(screen: ChatScreen) -> None:
+        taken.append(screen.check_action("complete", ("tab",)))
+        mount(screen)
+
+    monkeypatch.setattr(ChatScreen, "on_mount", first_a_key)
+    async with chatting(Scripted(["smollm2"]), places):
+        assert taken == [False]
 
 
 async def test_words_that_come_late_are_asked_for_once_and_shown(

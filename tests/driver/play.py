@@ -26,7 +26,8 @@ PRIVATE = re.compile(rb"\x1b\[(?:[\d;]*;)?7(?:;[\d;]*)?m private ")
 """The mark of a private session in the header."""
 _LONGEST_MARK = 100
 """Bytes by which what is looked for may lie in two reads."""
-TRACEBACKS = (b"Traceback (most recent call last)", b"\xe2\x94\x80 Traceback ")
+TRACEBACK = b"most recent call last"
+"""Python's and rich's, whatever colours are between the words."""
 
 REPLIES = {
     "quick": Reply(),
@@ -74,6 +75,7 @@ class Player:
     ) -> None:
         self.faults: list[Fault] = []
         self.longest = 0.0
+        self._latest = bytearray()
         self.excused = False
         self.starts = 0
         self._home, self._server, self._patience = home, server, patience
@@ -216,7 +218,8 @@ class Player:
         fresh = self._terminal.raw[max(0, known - _LONGEST_MARK) :]
         self.excused |= PRIVATE.search(fresh) is not None
         self.excused |= b"by the way" in fresh
-        if any(trace in fresh for trace in TRACEBACKS):
+        self._latest = (self._latest + self._terminal.raw[known:])[-20_000:]
+        if TRACEBACK in fresh:
             self._fault("a traceback")
 
     def _look(self) -> None:
@@ -286,7 +289,7 @@ class Player:
         if self.faults:
             return
         terminal = self._terminal
-        raw = bytes(terminal.raw[-6000:])
+        raw = bytes(self._latest)
         if terminal.alive:
             screen = terminal.text
             terminal.raw.clear()

@@ -84,6 +84,7 @@ class ChatScreen(Screen[None]):
         self._chrome = Chrome(self)
         self._log_sync = LogSync()
         self._slashes = SlashCompletion()
+        self._paths = PathCompletion(more=lambda: self.completing.refill())
         self._clipboard = Clipboard(self, start.places.cache, self._say)
         program = Program(
             self, start.state, start.places.presets, notices, self._services
@@ -91,6 +92,10 @@ class ChatScreen(Screen[None]):
         self.actions = program.actions()
 
     def compose(self) -> ComposeResult:
+        menu, prompt = CompletionMenu(), Prompt()
+        # Before anything can have the focus: the first key may be one of its own.
+        sources: list[CompletionSource] = [self._slashes, self._paths]
+        self.completing = Completing(prompt, menu, self._services.spawn, sources)
         yield Header()
         yield Welcome()
         yield MessageLog()
@@ -99,18 +104,13 @@ class ChatScreen(Screen[None]):
         yield Status()
         yield NoticeLine(id="instead-of-status")
         yield AttachedBar()
-        yield CompletionMenu()
-        yield Prompt()
+        yield menu
+        yield prompt
         yield KeyHints()
         yield NoticeLine(id="instead-of-keys")
 
     def on_mount(self) -> None:
-        menu = self.query_one(CompletionMenu)
-        paths = PathCompletion(more=lambda: self.completing.refill())
-        sources: list[CompletionSource] = [self._slashes, paths]
-        spawn = self._services.spawn
-        self.completing = Completing(self.prompt, menu, spawn, sources)
-        self.set_timer(QUIET, lambda: spawn(paths.prepare()))
+        self.set_timer(QUIET, lambda: self._services.spawn(self._paths.prepare()))
         if self.start.settings.input.vim:
             self.prompt.use_vim(True)
         self._chrome.begin(self.start)

@@ -24,11 +24,15 @@ _MERMAID = (
 )
 
 
+_RUNS = itertools.count(1)
+"""No text comes twice: what was drawn once is remembered, and would cost less."""
+
+
 def _numbered(head: str, text: str) -> Iterator[str]:
     """``text`` again and again, with another number in place of its ``#`` signs."""
     if head:
         yield head
-    for number in itertools.count(1000):
+    for number in itertools.count(next(_RUNS) * 100_000):
         line = text.replace("#", str(number)).replace("§§", "##")
         yield from (line[at : at + 4] for at in range(0, len(line), 4))
 

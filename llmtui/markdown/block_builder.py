@@ -1,4 +1,4 @@
-"""The inner half of the scanner: which leaf a line belongs to, and where it is cut."""
+"""The inner half of the reader: which leaf a line belongs to, and where it is cut."""
 
 from __future__ import annotations
 

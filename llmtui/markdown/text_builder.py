@@ -51,7 +51,7 @@ class TextBuilder:
         self.out: list[Block] = []
         """Finished blocks."""
         self.containers: list[Container] = []
-        """The quotes and items that are open; the scanner's to change."""
+        """The quotes and items that are open; the reader's to change."""
         self.leaf: Leaf | None = None
         self.leaves = 0
         """How many leaves were opened."""

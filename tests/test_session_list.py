@@ -61,6 +61,19 @@ async def test_what_is_pinned_is_on_top(places: Places) -> None:
         await chat.until(lambda: "The hill" in titles(chat)[0])
 
 
+async def test_a_list_that_was_scrolled_a_little_is_shown_anew(places: Places) -> None:
+    for number in range(12):
+        save(places, f"river {number}", {"text": "hi"})
+    async with chatting(provider(), places, size=(60, 14)) as chat:
+        await opened(chat)
+        await chat.press("up")  # the last one
+        options = chat.app.screen.query_one(OptionList)
+        await chat.until(lambda: options.scroll_y > 0)
+        await chat.press("ctrl+p")
+        await chat.until(lambda: "▪" in titles(chat)[0])
+        assert len(titles(chat)) == 12
+
+
 async def test_sessions_are_renamed_and_tagged_from_the_list(places: Places) -> None:
     old, _ = two(places)
     async with chatting(provider(), places) as chat:

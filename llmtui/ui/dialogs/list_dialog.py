@@ -102,11 +102,12 @@ class ListDialog(Dialog[str]):
         options = self.query_one(OptionList)
         keep = self.highlighted or self._current
         found = self.matching(choices, self.query_one(Input).value)
-        self._found = found
         ids = [choice.id for choice in found]
         most = max(ids.index(keep) if keep in ids else 0, at) + self._page
         ids = ids[:most]
+        self._found = []  # an emptied list scrolls to its top, and asks for more
         options.set_options(self._options(found[:most]))
+        self._found = found
         if ids:
             last = len(ids) - 1
             options.highlighted = ids.index(keep) if keep in ids else min(at, last)

@@ -60,7 +60,7 @@ def links(layout: Layout) -> list[tuple[str, str, str]]:
     layout.settle(Spot(0), 10_000)
     for part in range(len(layout.entries[0].parts)):
         for line in layout.lines(0, part):
-            for text, style, _ in line.strip:
+            for text, style, _ in line.segments:
                 link = link_of(style) if style else None
                 if link is not None:
                     found.append((line.text, text, link.url))

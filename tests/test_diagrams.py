@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 import pytest
 
 from llmtui.desktop import diagrams
 from llmtui.markdown.blocks import Blocks
 from llmtui.ui.glyphs import ASCII, UNICODE
 from llmtui.ui.plain_markdown import rendered
+from llmtui.ui.widgets.log.drawing import Drawing
 from llmtui.ui.widgets.log.render import diagrams as drawings_module
 from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.diagrams import Diagrams, Wanted
@@ -99,8 +103,8 @@ def shown(source: str, drawings: Diagrams, frame: Frame, paint: Paint) -> str:
     lines = [
         line for block in Blocks(source).all() for line in render(block, frame, paint)
     ]
-    assert all(line.strip.cell_length == frame.width for line in lines)
-    return "\n".join(line.strip.text.rstrip() for line in lines)
+    assert all(line.width == frame.width for line in lines)
+    return "\n".join(line.drawn.rstrip() for line in lines)
 
 
 def test_only_what_is_finished_is_drawn() -> None:
@@ -133,6 +137,27 @@ def test_who_waits_for_many_diagrams_waits_not_long(
     text = shown(fences, Diagrams(), Frame(60), Paint(PLAIN, UNICODE))
     assert text.count("drawn") == 3
     assert text.count("graph TD") == 6
+
+
+async def test_the_latest_of_many_diagrams_is_drawn_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drawings_module, "draw", lambda source, width: source)
+    jobs: list[Coroutine[Any, Any, None]] = []
+    drawn: list[Wanted] = []
+    drawing = Drawing(jobs.append, lambda: 60, drawn.append)
+    paint = Paint(PLAIN, UNICODE, diagrams=drawing.diagrams)
+    fences = [f"```mermaid\ngraph TD\n A{n}\n```\n" for n in range(30)]
+    blocks = Blocks("".join(fences)).all()
+    for block in blocks:
+        render(block, Frame(60), paint)
+    (job,) = jobs
+    await job
+    numbers = [int(wanted.source.split("A")[1]) for wanted in drawn]
+    assert numbers == list(range(29, 9, -1))
+    render(blocks[0], Frame(60), paint)
+    await jobs[1]
+    assert drawn[-1].source.endswith("A0")
 
 
 @drawn_here

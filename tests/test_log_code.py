@@ -33,10 +33,10 @@ def drawn(source: str) -> list[Line]:
 
 def styles(line: Line, word: str) -> str:
     """The style of the segment of a row that holds a word."""
-    for text, style, _ in line.strip:
+    for text, style, _ in line.segments:
         if word in text and style:
             return str(style.meta["name"])
-    raise AssertionError(f"no {word!r} in {line.strip.text!r}")
+    raise AssertionError(f"no {word!r} in {line.drawn!r}")
 
 
 def style_of(source: str, word: str) -> str:
@@ -142,5 +142,5 @@ async def test_streamed_code_has_the_colours_of_the_whole() -> None:
         [text] = [line for line in lines if "HERE" in line.text]
         [last] = [line for line in lines if "return" in line.text]
         palette = layout.painter.palette
-        assert palette["code-string"] in [style for _, style, _ in text.strip]
-        assert palette["code-keyword"] in [style for _, style, _ in last.strip]
+        assert palette["code-string"] in [style for _, style, _ in text.segments]
+        assert palette["code-keyword"] in [style for _, style, _ in last.segments]

@@ -46,7 +46,7 @@ def test_what_is_folded_fits_the_screen(width: int) -> None:
     blocks = Blocks(f"- > {code(3)}\n\n{code(100)}").all()
     for block in folded(blocks, lambda first, lines: lines > 2):
         lines = render(block, Frame(width, fold_code=2), Paint(PLAIN, UNICODE))
-        assert {line.strip.cell_length for line in lines} == {width}
+        assert {line.width for line in lines} == {width}
         clickable = [line for line in lines if line.folds]
         assert len(clickable) == 2 * bool(block.hidden)
         assert all(not line.text for line in clickable)

@@ -82,7 +82,7 @@ def test_the_whole_row_has_the_colour_of_its_line() -> None:
         rows = render(block, Frame(40, shift=shift), paint)
         for line in rows:
             if line.text.startswith("-    "):
-                edges = list(line.strip)[1], list(line.strip)[-2]
+                edges = line.segments[1], line.segments[-2]
                 assert [edge.style and edge.style.bgcolor for edge in edges] == [
                     Style(bgcolor="red").bgcolor
                 ] * 2

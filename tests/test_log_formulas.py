@@ -42,7 +42,7 @@ def shown(
     paint = Paint(PLAIN, glyphs)
     frame = Frame(width, as_source=as_source)
     lines = [
-        line.strip.text.rstrip()
+        line.drawn.rstrip()
         for block in Blocks(clean(source)).all()
         for line in render(block, frame, paint)
     ]
@@ -75,7 +75,7 @@ def test_what_is_not_known_is_shown_as_it_was_written() -> None:
 def test_each_row_is_as_wide_as_the_screen(source: str, width: int) -> None:
     for block in Blocks(source).all():
         for line in render(block, Frame(width), Paint(PLAIN, UNICODE)):
-            assert cell_len(line.strip.text) == width
+            assert cell_len(line.drawn) == width
     assert "\\" not in shown(source, width)
 
 
@@ -83,8 +83,8 @@ def test_each_row_is_as_wide_as_the_screen(source: str, width: int) -> None:
 def test_anything_is_shown_within_the_screen(source: str, width: int) -> None:
     for block in Blocks(clean(source)).all():
         for line in render(block, Frame(width), Paint(PLAIN, UNICODE)):
-            assert cell_len(line.strip.text) == line.strip.cell_length == width
-            assert FORBIDDEN.search(line.strip.text) is None
+            assert cell_len(line.drawn) == line.width == width
+            assert FORBIDDEN.search(line.drawn) is None
 
 
 async def test_a_key_shows_the_source_of_one_message_or_of_all() -> None:

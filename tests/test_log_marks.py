@@ -61,7 +61,7 @@ def test_headings_can_be_told_apart_without_colours() -> None:
     looks = set()
     for level in range(1, 7):
         line = lines_of("#" * level + " word", paint=Paint(STYLED, ASCII))[0]
-        style = next(s.style for s in line.strip if s.text == "word")
+        style = next(s.style for s in line.segments if s.text == "word")
         assert style is not None
         looks.add((style.underline, style.italic, style.dim, *sorted(style.meta)))
     assert len(looks) == 6

@@ -93,7 +93,7 @@ def cells(block: Block) -> list[Cell]:
     return [
         (letter, frozenset(_names(segment.style)))
         for line in render(block, FRAME, PAINT)
-        for segment in line.strip
+        for segment in line.segments
         for letter in segment.text
         if letter.strip() and letter not in DRAWN
     ]

@@ -60,9 +60,7 @@ def lines_of(source: str, width: int = 80, paint: Paint = PAINT) -> list[Line]:
 
 
 def shown(source: str, width: int = 80, paint: Paint = PAINT) -> str:
-    return "\n".join(
-        line.strip.text.rstrip() for line in lines_of(source, width, paint)
-    )
+    return "\n".join(line.drawn.rstrip() for line in lines_of(source, width, paint))
 
 
 def letters(text: str) -> list[str]:
@@ -74,8 +72,8 @@ def letters(text: str) -> list[str]:
 @example("- - - - - - a", 20)
 def test_each_line_is_as_wide_as_the_frame_and_clean(source: str, width: int) -> None:
     for line in lines_of(source, width):
-        text = line.strip.text
-        assert cell_len(text) == line.strip.cell_length == width
+        text = line.drawn
+        assert cell_len(text) == line.width == width
         assert FORBIDDEN.search(text) is None
 
 
@@ -85,8 +83,8 @@ def test_hostile_sources_are_shown(source: str, width: int) -> None:
     lines = lines_of(source, width)
     assert lines
     for line in lines:
-        assert FORBIDDEN.search(line.strip.text) is None
-        assert line.strip.cell_length == width
+        assert FORBIDDEN.search(line.drawn) is None
+        assert line.width == width
 
 
 @given(
@@ -192,9 +190,9 @@ def test_ascii_signs_are_ascii() -> None:
 
 def test_code_has_colours_language_and_number() -> None:
     lines = lines_of("```python\nif x: pass\n```", paint=Paint(NAMED, UNICODE))
-    assert lines[0].strip.text.split() == ["python", "1"]
+    assert lines[0].drawn.split() == ["python", "1"]
     assert lines[0].text == ""
-    names = {s.text.strip(): s.style.meta["name"] for s in lines[1].strip if s.style}
+    names = {s.text.strip(): s.style.meta["name"] for s in lines[1].segments if s.style}
     assert names["if"] == "code-keyword"
     assert lines[1].text == "if x: pass"
 
@@ -204,7 +202,7 @@ def test_unknown_languages_and_long_lines_are_plain() -> None:
         styles = {
             segment.style.meta["name"]
             for line in lines_of(source, paint=Paint(NAMED, UNICODE))
-            for segment in line.strip
+            for segment in line.segments
             if segment.style
         }
         assert styles <= {"code", "code-label", "code-wrap", "text"}

@@ -32,7 +32,7 @@ def lines_of(source: str, width: int, shift: int | None = None) -> list[Line]:
 
 
 def rows_of(source: str, width: int, shift: int | None = None) -> list[str]:
-    return [line.strip.text.rstrip() for line in lines_of(source, width, shift)]
+    return [line.drawn.rstrip() for line in lines_of(source, width, shift)]
 
 
 def test_wrapped_code_has_a_sign_before_its_rest() -> None:
@@ -83,7 +83,7 @@ def test_no_row_is_wider_than_the_screen(
 ) -> None:
     source = "```py\n" + "\n".join(lines) + "\n```"
     for line in lines_of(source, width, shift):
-        assert line.strip.cell_length == cell_len(line.strip.text) == width
+        assert line.width == cell_len(line.drawn) == width
 
 
 async def test_keys_move_the_block_in_sight_and_back_until_it_is_wrapped() -> None:

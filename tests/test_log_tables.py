@@ -70,7 +70,7 @@ class Log:
 
     def rows(self) -> list[str]:
         return [
-            line.strip.text.rstrip()
+            line.drawn.rstrip()
             for index, part in enumerate(self.entry.parts)
             if not isinstance(part, Edge)
             for line in self.layout.lines(0, index)
@@ -181,7 +181,7 @@ def drawn(source: str, frame: Frame, paint: Paint = PAINT) -> list[Line]:
 
 
 def texts(lines: list[Line]) -> list[str]:
-    return [line.strip.text.rstrip() for line in lines]
+    return [line.drawn.rstrip() for line in lines]
 
 
 def test_a_table_that_is_moved_has_a_line_for_each_row() -> None:
@@ -220,7 +220,7 @@ def test_a_table_that_is_moved_is_as_wide_as_the_frame(
     rows: str, width: int, shift: int
 ) -> None:
     for line in drawn(f"{HEAD}| {rows}", Frame(width, shift=shift)):
-        assert cell_len(line.strip.text) == line.strip.cell_length == width
+        assert cell_len(line.drawn) == line.width == width
 
 
 async def test_a_key_moves_a_table_that_became_a_list() -> None:

@@ -36,7 +36,7 @@ def window_of(messages: list[Message], width: int = 60, height: int = 20) -> Win
 def seen(window: Window) -> list[str]:
     rows = range(window.y, window.y + window.height)
     found = [window.layout.line_at(y) for y in rows]
-    return [line[1].strip.text.rstrip() if line else "" for line in found]
+    return [line[1].drawn.rstrip() if line else "" for line in found]
 
 
 @given(st.lists(st.integers(0, 9)), st.data())

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
@@ -74,7 +75,7 @@ def _lines(blocks: list[Block], frame: Frame, paint: Paint) -> Iterator[Line]:
 
 def _text(line: Line, width: int, system: ColorSystem | None) -> str:
     """A line as it is written, without the blanks at its end."""
-    segments = list(line.strip.crop(MARGIN, MARGIN + width))
+    segments = list(Strip(line.segments, line.width).crop(MARGIN, MARGIN + width))
     while segments and not segments[-1].text.strip(" "):
         segments.pop()
     if segments:

@@ -67,7 +67,7 @@ class Drawn:
         for row in range(self.layout.rows):
             found = self.layout.line_at(row)
             assert found is not None
-            self.places.append((to_y(found[0]), found[1].strip.text))
+            self.places.append((to_y(found[0]), found[1].drawn))
 
     def copied(self, start: tuple[int, int], end: tuple[int, int]) -> str:
         """What is between two characters of two rows (the second not included)."""

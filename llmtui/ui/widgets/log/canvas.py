@@ -15,6 +15,7 @@ from llmtui.ui.widgets.log.link_cursor import LinkCursor
 from llmtui.ui.widgets.log.render.line import MARGIN
 from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.selection import highlighted, to_y, with_places
+from llmtui.ui.widgets.log.strips import Strips
 from llmtui.ui.widgets.log.window import Window
 
 
@@ -29,6 +30,7 @@ class Canvas:
         self.links = LinkCursor(window)
         self._window = window
         self._glyphs = glyphs
+        self._strips = Strips()
         self._painted: list[Strip] = []
 
     @property
@@ -45,7 +47,7 @@ class Canvas:
         if found is None:
             return Strip.blank(layout.width, palette.text)
         spot, line = found
-        strip = self.highlights.paint(line.strip, spot, line, palette)
+        strip = self.highlights.paint(self._strips.of(line), spot, line, palette)
         strip = self.links.paint(strip, spot, palette)
         if self.selection and (span := self.selection.get_span(to_y(spot))):
             style = palette["selection"].background_style
@@ -76,13 +78,13 @@ class Canvas:
         if found is None:
             blank = Strip.blank(layout.width, layout.painter.palette.text)
             return with_places(blank, layout.spot_at(layout.rows))
-        return with_places(found[1].strip, found[0])
+        return with_places(self._strips.of(found[1]), found[0])
 
     def link_at(self, x: int, y: int) -> Link | None:
         """The link that is drawn in cell ``x`` of row ``y``."""
         found = self._window.layout.line_at(self._window.y + y)
         end = 0
-        for text, style, _ in found[1].strip if found else ():
+        for text, style, _ in found[1].segments if found else ():
             end += cell_len(text)
             if x < end:
                 return link_of(style) if style else None
@@ -107,6 +109,7 @@ class Canvas:
     def changed(self) -> list[int] | None:
         """The rows that differ from the last time, None for most of them."""
         height = self._window.height
+        self._strips.turn()
         painted = [self.strip(y) for y in range(height)]
         before, self._painted = self._painted, painted
         if len(before) != height:

@@ -169,7 +169,7 @@ class DrawnBlock:
 
 def _is_label(line: Line) -> bool:
     """Whether nothing of a row is text: panels' labels and the blank above a block."""
-    return line.left >= len(line.strip.text)
+    return line.left >= len(line.drawn)
 
 
 def verbatim_places(lines: list[str], text: str) -> list[Stretch] | None:

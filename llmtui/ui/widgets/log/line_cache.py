@@ -7,8 +7,8 @@ from collections import OrderedDict
 from llmtui.ui.widgets.log.render.line import Line
 
 ROWS = 1_200
-"""Rows kept: some screens full. Each is some thirty objects for the garbage
-collector to walk, so that keeping all would make long replies cost more."""
+"""Rows kept: some screens full. Each is some objects for the garbage collector to
+walk, so that keeping all would make long replies cost more."""
 
 
 class LineCache:

@@ -121,7 +121,7 @@ def placed_links(lines: Sequence[Line]) -> list[PlacedLink]:
     open_ones: dict[Link, PlacedLink] = {}
     for number, line in enumerate(lines):
         at = 0
-        for text, style, _ in line.strip:
+        for text, style, _ in line.segments:
             start, at = at, at + len(text)
             link = link_of(style) if style else None
             if link is None:

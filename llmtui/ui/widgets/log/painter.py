@@ -83,7 +83,7 @@ class Painter:
         paint = self._left_out if entry.message.excluded else self._answer
         plain = paint.palette.text
         for line in lines:
-            _, *rest = line.strip
+            _, *rest = line.segments
             text = line.text
             space = self.frame.measure - cell_len(text) - cell_len(right)
             if first and right and space > 1:

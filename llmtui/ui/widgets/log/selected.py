@@ -181,6 +181,6 @@ def _of_foot(layout: Layout, selection: Selection) -> str:
         span = selection.get_span(to_y(Spot(first.entry, first.part, number)))
         if span is not None:
             end = span[1] if span[1] >= 0 else None
-            shown = line.strip.text[max(span[0], line.left) : end].rstrip()
+            shown = line.drawn[max(span[0], line.left) : end].rstrip()
             text += ("\n" if line.join is None else line.join) + shown
     return text.strip("\n")

@@ -21,7 +21,7 @@ def word_at(layout: Layout, place: Offset) -> Selection | None:
     if not _is_text(layout, spot):
         return None
     line = layout.lines(spot.entry, spot.part)[spot.line]
-    for word in _WORD.finditer(line.strip.text[: line.end], line.left):
+    for word in _WORD.finditer(line.drawn[: line.end], line.left):
         if word.start() <= place.x < word.end():
             return Selection(Offset(word.start(), place.y), Offset(word.end(), place.y))
     return None
@@ -37,7 +37,7 @@ def block_at(layout: Layout, place: Offset) -> Selection | None:
     lines = layout.lines(spot.entry, pieces[-1])
     first = Spot(spot.entry, pieces[0], 0)
     last = Spot(spot.entry, pieces[-1], len(lines) - 1)
-    end = len(lines[-1].strip.text)
+    end = len(lines[-1].drawn)
     return Selection(Offset(0, to_y(first)), Offset(end, to_y(last)))
 
 

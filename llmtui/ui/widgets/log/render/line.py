@@ -23,9 +23,15 @@ NARROWEST = 8
 
 
 class Line(NamedTuple):
-    """One row of the log."""
+    """One row of the log.
 
-    strip: Strip
+    Not a strip: each of these is some thirty objects for the garbage collector to
+    walk, and only what is in sight needs one.
+    """
+
+    segments: list[Segment]
+    width: int
+    """Cells of all of it."""
     left: int = MARGIN
     """Characters before the text: margin, bars, marks. They are not copied."""
     join: str | None = None
@@ -43,7 +49,12 @@ class Line(NamedTuple):
     @property
     def text(self) -> str:
         """The text that is copied."""
-        return self.strip.text[self.left : self.end].rstrip()
+        return self.drawn[self.left : self.end].rstrip()
+
+    @property
+    def drawn(self) -> str:
+        """All its characters."""
+        return "".join([segment.text for segment in self.segments])
 
 
 class Frame(NamedTuple):
@@ -92,10 +103,9 @@ def row(
         used += cell_len(segment.text)
     if used < width:
         segments.append(Segment(" " * (width - used), base))
-    strip = Strip(segments, max(used, width))
-    if used > width:
-        strip = strip.crop(0, width)
-    return Line(strip, left, join)
+    elif used > width:
+        segments = list(Strip(segments, used).crop(0, width))
+    return Line(segments, width, left, join)
 
 
 def fit(text: str, width: int, cut: str) -> str:

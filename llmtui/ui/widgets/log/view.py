@@ -358,6 +358,9 @@ class MessageLog(Scroller):
             self.reflow()
 
     def on_click(self, event: events.Click) -> None:
+        """One click does something; several, or the end of a drag, only select."""
+        if event.chain > 1 or self.text_selection is not None:
+            return
         if link := link_of(event.style):
             self.post_message(self.LinkClicked(self, link))
         elif self.canvas.is_more(event.x, event.y):

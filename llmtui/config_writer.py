@@ -33,11 +33,6 @@ class ConfigChange(NamedTuple):
     """The host as it was, None if there was none."""
 
 
-def host_table(file: Path, name: str) -> dict[str, Any] | None:
-    """``[hosts.NAME]`` as it is in the file. Blocking; raises ``SettingsError``."""
-    return _host(_read(file), name, file)
-
-
 def write_host(
     file: Path, name: str, table: Mapping[str, Any] | None, *, disk: Disk = DISK
 ) -> ConfigChange:

@@ -116,29 +116,6 @@ def _read(file: Path) -> dict[str, Any]:
         ) from None
 
 
-_KEYS = (
-    "host",
-    "model",
-    "theme",
-    "system",
-    "options",
-    "think",
-    "keep_alive",
-    "truncate",
-    "titles",
-    "trash_days",
-    "notify",
-    "window_title",
-    "fold_code",
-    "hyperlinks",
-    "wide_tables",
-    "hosts",
-    "local",
-    "input",
-    "keys",
-)
-
-
 def _take_table(
     found: dict[str, Any], table: Mapping[str, Any], env: Mapping[str, str], file: _File
 ) -> None:
@@ -169,13 +146,13 @@ def _take(found: dict[str, Any], key: str, value: object, file: _File) -> None:
         found[key] = _keys(value, file)
     elif key in _SECTIONS:
         _warn_of_section(key, value, file)
-    elif key in _KEYS:
+    elif key in TAKES:
         found[key] = setting_value(key, value, where)
         if key == "host":
             found["host_from"] = where
     else:
         words = f"{where}: there is no setting {key!r}"
-        file.warnings.append(unknown(words, key, _KEYS))
+        file.warnings.append(unknown(words, key, TAKES))
 
 
 def _keys(value: object, file: _File) -> Changes:

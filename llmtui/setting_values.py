@@ -33,24 +33,12 @@ def setting_value(key: str, value: object, where: str) -> Any:
             return value
     except OptionError as error:
         raise SettingsError(f"{where}: {error}") from None
-    if isinstance(value, str) and key not in _NO_TEXT:
+    if isinstance(value, str) and key in _TEXTS:
         return value
     raise SettingsError(f"{where}: {key} takes {TAKES[key]}, not {_shown(value)}")
 
 
-_NO_TEXT = (
-    "think",
-    "keep_alive",
-    "truncate",
-    "titles",
-    "trash_days",
-    "notify",
-    "window_title",
-    "fold_code",
-    "hyperlinks",
-    "wide_tables",
-)
-"""Settings that take no text, or only some."""
+_TEXTS = ("host", "model", "theme", "system")
 
 _ONE_OF: Mapping[str, tuple[object, ...]] = {
     "titles": ("prompt", "model"),

@@ -23,7 +23,7 @@ from llmtui.chat.usage import Usage
 from llmtui.files.disk import DISK
 from llmtui.places import Places
 from llmtui.store.blobs import Blobs
-from llmtui.store.formats.exporting import FORMATS, branch_only, text_of
+from llmtui.store.formats.exporting import FORMATS, text_of
 from llmtui.store.formats.importing import Importer
 from llmtui.store.formats.reading import Conversation, conversations
 from llmtui.store.session_store import SessionStore
@@ -81,14 +81,6 @@ def test_any_tree_survives_export_and_import(
 def test_any_session_can_be_exported_in_every_format(session: Session) -> None:
     for name in FORMATS:
         text_of(session, name, BLOBS).encode()
-
-
-def test_a_branch_alone() -> None:
-    session = Session(id="s")
-    for i, parent in (("a", None), ("b", "a"), ("c", "a")):
-        session.add(Message(i, parent, "user", i, i))
-    assert list(branch_only(session, "b").messages) == ["a", "b"]
-    assert len(session.messages) == 3
 
 
 def full() -> Session:

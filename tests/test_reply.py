@@ -327,7 +327,6 @@ async def test_an_error_is_a_sentence_and_keeps_what_came(
     assert (reply.state.error, reply.state.advice) == (str(error), error.advice)
     stored = on_disk(places, reply)
     assert (stored.text, stored.error) == (before, error.sentence)
-    assert reply.state.missing_model == ("m" if isinstance(error, ModelMissing) else "")
     assert bool(reply.state.signin_url) == isinstance(error, SignInNeeded)
 
 

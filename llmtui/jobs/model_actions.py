@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from llmtui.jobs.provider_pool import ProviderPool
     from llmtui.providers.protocol import Provider
 
-FOR_EVER = -1.0
-"""The ``keep_alive`` of a model that stays in memory."""
-
 
 async def remove(provider: Manages, model: str) -> None:
     """Delete a model, out of memory first, as ``ollama rm`` does: it would stay there.

@@ -95,11 +95,6 @@ class ReplyState:
         return self.failure.advice if isinstance(self.failure, ProviderError) else ""
 
     @property
-    def missing_model(self) -> str:
-        """The model that the server does not have, if that is what went wrong."""
-        return self.failure.model if isinstance(self.failure, ModelMissing) else ""
-
-    @property
     def fetchable(self) -> bool:
         """Whether its model is missing and could be fetched."""
         return isinstance(self.failure, ModelMissing) and self.failure.fetchable

@@ -26,7 +26,6 @@ _ENVIRONMENT = re.compile(
     r"smallmatrix|split)\*?\Z"
 )
 _CLOSING = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)"}
-_INLINE = ("$", "\\(")
 _TEX = re.compile(r"\\[A-Za-z{},;|\\]|[\^_={}]|\A[^A-Za-z]*\Z")
 """What is in formulas and rarely in a sentence."""
 _SURE = re.compile(r"\\[A-Za-z]|[\^_]\{|\A\^")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from llmtui.chat.session import Session
 from llmtui.sanitise import encodable
@@ -34,12 +33,6 @@ def document_of(name: str, sessions: Iterable[Session], blobs: Blobs) -> Iterato
     if name == "json":
         sessions = (with_contents(session, blobs) for session in sessions)
     return FORMATS[name](sessions)
-
-
-def branch_only(session: Session, head: str) -> Session:
-    """The session with nothing but the branch that ends at a message."""
-    path = session.path(head)
-    return replace(session, head=head, messages={m.id: m for m in path})
 
 
 def text_of(session: Session, name: str, blobs: Blobs) -> str:

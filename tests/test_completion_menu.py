@@ -143,7 +143,7 @@ async def test_words_that_come_late_are_asked_for_once_and_shown(
 ) -> None:
     late = Late()
     async with chatting(Scripted(["smollm2"]), places) as chat:
-        chat.screen.completing.sources[:] = [late]
+        chat.screen.input_area.completing.sources[:] = [late]
         await typed(chat, "see ")
         await chat.press("at")
         assert not menu(chat).is_open

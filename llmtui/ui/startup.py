@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from llmtui.ui.screens.chat import ChatScreen
 from llmtui.ui.start import Start
@@ -14,6 +14,7 @@ from llmtui.ui.start import Start
 if TYPE_CHECKING:
     from llmtui.jobs.core import Core
     from llmtui.jobs.current_chat import CurrentChat
+    from llmtui.jobs.prompt_queue import Spawn
 
 HOST_FIRST = 1.0
 """Seconds for which the host's answer goes before what only the first reply needs."""
@@ -22,13 +23,12 @@ HOST_FIRST = 1.0
 async def open_chat(
     start: Start,
     screen: ChatScreen,
-    spawn: Callable[[Coroutine[Any, Any, None]], object],
+    spawn: Spawn,
     opened: Callable[[Core], object],
 ) -> None:
     """Open the core, bring it to the screen, and have its jobs run.
 
-    ``spawn`` runs a job for as long as the program runs; ``opened`` is told of the
-    core. All that takes long is done in threads.
+    ``opened`` is told of the core. All that takes long is done in threads.
     """
     try:
         core, chat_of = await asyncio.to_thread(_open, start)
@@ -59,11 +59,7 @@ async def open_chat(
     # First what was asked for: asking the host imports much, in a thread that
     # would compete for the interpreter.
     await screen.attach(chat)
-    spawn(core.monitor.run())
-    spawn(core.providers.close_unused())
-    spawn(chat.watch.run())
-    spawn(asyncio.to_thread(chat.history.load))
-    chat.host_switch.prepare()
+    _run_jobs(core, chat, spawn)
     with suppress(TimeoutError):
         async with asyncio.timeout(HOST_FIRST):
             await looked.wait()
@@ -72,9 +68,18 @@ async def open_chat(
     screen.call_after_refresh(_settle)
 
 
+def _run_jobs(core: Core, chat: CurrentChat, spawn: Spawn) -> None:
+    """Begin what goes on for as long as the program runs, and what can wait."""
+    spawn(core.monitor.run())
+    spawn(core.providers.close_unused())
+    spawn(chat.watch.run())
+    spawn(asyncio.to_thread(chat.history.load))
+    chat.host_switch.prepare()
+
+
 def _open(start: Start) -> tuple[Core, type[CurrentChat]]:
     """The core, and what puts it to use; raises ``OSError``. Imports much."""
-    import llmtui.ui.controls.chat  # noqa: F401  the screen will need it
+    import llmtui.ui.controls.opening  # noqa: F401  the screen will need it
     from llmtui.jobs.current_chat import CurrentChat
 
     core = start.open_core()

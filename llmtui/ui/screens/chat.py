@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,9 @@ from textual.getters import query_one
 from textual.screen import Screen
 
 from llmtui.commands.keymap import keymap
-from llmtui.jobs.path_completion import PathCompletion
-from llmtui.jobs.slash_completion import SlashCompletion
 from llmtui.ui.attention import Attention
 from llmtui.ui.controls.clipboard import Clipboard
-from llmtui.ui.controls.completing import KEYS, Completing
+from llmtui.ui.controls.completing import KEYS
 from llmtui.ui.controls.events import ChatEvents
 from llmtui.ui.controls.following import Following
 from llmtui.ui.controls.problems import say_problems
@@ -26,12 +23,12 @@ from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.key_bindings import bind_first, chat_bindings
 from llmtui.ui.notices import Notices
 from llmtui.ui.screens.chrome import Chrome
+from llmtui.ui.screens.input_area import InputArea
 from llmtui.ui.screens.log_sync import LogSync
 from llmtui.ui.start import Start
 from llmtui.ui.typeahead import Typeahead
 from llmtui.ui.widgets.attached_bar import AttachedBar
 from llmtui.ui.widgets.command_asked import CommandAsked
-from llmtui.ui.widgets.completion_menu import CompletionMenu
 from llmtui.ui.widgets.header import Header
 from llmtui.ui.widgets.key_hints import KeyHints
 from llmtui.ui.widgets.log.scroller import Selections
@@ -45,12 +42,9 @@ from llmtui.ui.widgets.status import Status
 from llmtui.ui.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
-    from llmtui.chat.completion import CompletionSource
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.ui.controls.chat import ChatControls
 
-QUIET = 1.0
-"""Seconds after the start in which nothing is prepared that can wait."""
 PROBLEMS_EVERY = 2.0
 """Seconds between two looks for what could not be saved in the background."""
 
@@ -83,8 +77,6 @@ class ChatScreen(Screen[None]):
         self.events = ChatEvents(self.sync, self._say, self._attention.ended)
         self._chrome = Chrome(self)
         self._log_sync = LogSync()
-        self._slashes = SlashCompletion()
-        self._paths = PathCompletion(more=lambda: self.completing.refill())
         self._clipboard = Clipboard(self, start.places.cache, self._say)
         program = Program(
             self, start.state, start.places.presets, notices, self._services
@@ -92,10 +84,8 @@ class ChatScreen(Screen[None]):
         self.actions = program.actions()
 
     def compose(self) -> ComposeResult:
-        menu, prompt = CompletionMenu(), Prompt()
         # Before anything can have the focus: the first key may be one of its own.
-        sources: list[CompletionSource] = [self._slashes, self._paths]
-        self.completing = Completing(prompt, menu, self._services.spawn, sources)
+        self.input_area = InputArea(self.start.settings, self._services, self.sync)
         yield Header()
         yield Welcome()
         yield MessageLog()
@@ -103,16 +93,11 @@ class ChatScreen(Screen[None]):
         yield PullBar()
         yield Status()
         yield NoticeLine(id="instead-of-status")
-        yield AttachedBar()
-        yield menu
-        yield prompt
+        yield self.input_area
         yield KeyHints()
         yield NoticeLine(id="instead-of-keys")
 
     def on_mount(self) -> None:
-        self.set_timer(QUIET, lambda: self._services.spawn(self._paths.prepare()))
-        if self.start.settings.input.vim:
-            self.prompt.use_vim(True)
         self._chrome.begin(self.start)
         self._attention.begin()
 
@@ -129,6 +114,7 @@ class ChatScreen(Screen[None]):
     async def attach(self, chat: CurrentChat) -> None:
         """The core is open: show what was asked for at the start."""
         from llmtui.ui.controls.chat import ChatControls
+        from llmtui.ui.controls.opening import Opening
 
         controls = ChatControls(
             self.start,
@@ -138,33 +124,15 @@ class ChatScreen(Screen[None]):
             self._clipboard,
             self._services,
         )
-        resume = self.start.resume
-        if resume == "latest":
-            found = await asyncio.to_thread(chat.core.store.latest)
-            if found is None:
-                self._say("there is no session to continue yet: this is a new one")
-            resume = found or ""
-        if resume and resume != "pick":
-            await controls.sessions.resume(resume, keep_input=True)
+        opening = Opening(self.start, controls, self._services)
+        await opening.resume()
         self.controls = self.events.controls = controls
-        self._complete_arguments(chat)
+        self.input_area.attach(controls)
         self.actions |= controls.actions
         self.sync()
         self._typeahead.go_on()
-        if self.start.resume == "pick":
-            self.run_command("sessions")
-        if self.start.prompt:
-            controls.sending.send_first(self.start.prompt)
-        for warning in (*self.start.settings.warnings, self.start.state.problem):
-            if warning:
-                self._say(warning, warning=True)
+        opening.begin()
         self.set_interval(PROBLEMS_EVERY, lambda: say_problems(chat, self._say))
-
-    def _complete_arguments(self, chat: CurrentChat) -> None:
-        from llmtui.jobs.argument_words import ArgumentWords
-
-        themes = {"theme": sorted(self.app.available_themes)}
-        self._slashes.words = ArgumentWords(chat, self.start.settings, themes)
 
     def cannot_start(self, sentence: str) -> None:
         """The data directory can't be used."""
@@ -209,7 +177,7 @@ class ChatScreen(Screen[None]):
         if action == "log_command":
             return self.log_view.has_focus
         if action == "complete":
-            return self.completing.takes(str(parameters[0]))
+            return self.input_area.completing.takes(str(parameters[0]))
         return super().check_action(action, parameters)
 
     def action_command(self, command_id: str) -> None:
@@ -219,7 +187,7 @@ class ChatScreen(Screen[None]):
         self.run_command(command_id)
 
     def action_complete(self, key: str) -> None:
-        self.completing.press(key)
+        self.input_area.completing.press(key)
 
     # -- what the widgets say --------------------------------------------------------
 
@@ -232,47 +200,6 @@ class ChatScreen(Screen[None]):
     @on(CommandAsked)
     def _command_asked(self, event: CommandAsked) -> None:
         self.run_command(event.command_id)
-
-    @on(Prompt.Submitted)
-    def _submitted(self, event: Prompt.Submitted) -> None:
-        if self.controls is not None:
-            self.controls.sending.submit(event.text)
-            self.sync()
-
-    @on(Prompt.Changed)
-    def _typed(self) -> None:
-        if self.controls is not None:
-            self.controls.drafts.changed()
-            self.controls.attaching.typed()
-            self.controls.meter.typed()
-
-    @on(Prompt.Pasted)
-    def _pasted(self, event: Prompt.Pasted) -> None:
-        if self.controls is not None:
-            self.controls.attaching.pasted(event.text)
-
-    @on(AttachedBar.Opened)
-    def _attachment_opened(self, event: AttachedBar.Opened) -> None:
-        if self.controls is not None:
-            self.controls.attaching.open(event.group)
-
-    @on(AttachedBar.TakenOff)
-    def _attachment_taken_off(self, event: AttachedBar.TakenOff) -> None:
-        if self.controls is not None:
-            self.controls.attaching.take_off(event.group)
-            self.sync()
-
-    @on(AttachedBar.Left)
-    def _attachments_left(self) -> None:
-        self.prompt.focus()
-
-    @on(Prompt.SelectionChanged)
-    def _completable(self) -> None:
-        self.completing.typed()
-
-    @on(CompletionMenu.Chosen)
-    def _completed(self, event: CompletionMenu.Chosen) -> None:
-        self.completing.put(event.candidate)
 
     @on(MessageLog.LinkClicked)
     def _link(self, event: MessageLog.LinkClicked) -> None:

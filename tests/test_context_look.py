@@ -18,6 +18,7 @@ from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.hosts import Host, parse_host
+from llmtui.jobs.chat_listener import ChatListener
 from llmtui.jobs.context_look import ContextError
 from llmtui.jobs.core import Core
 from llmtui.jobs.current_chat import CurrentChat
@@ -52,11 +53,8 @@ async def chatting(
         core,
         State.load(places.state_file),
         Settings(host=host.stored),
-        spawn=spawn,
-        changed=lambda _: None,
-        ended=lambda *_: None,
-        failed=lambda *_: None,
-        pulled=lambda _: None,
+        ChatListener(),
+        spawn,
     )
     spawn(core.monitor.run())
     await until(lambda: core.monitor.state == "up")

@@ -14,6 +14,7 @@ from llmtui.chat.message import Attachment
 from llmtui.chat.prompt import Prompt, generation_of
 from llmtui.chat.session import Session
 from llmtui.hosts import Host, parse_host
+from llmtui.jobs.chat_listener import ChatListener
 from llmtui.jobs.core import Core
 from llmtui.jobs.current_chat import CurrentChat
 from llmtui.places import Places
@@ -58,12 +59,9 @@ async def chatting(
         core,
         State.load(places.state_file),
         Settings(**({"host": at.stored} | settings)),
+        ChatListener(),
+        spawn,
         model=model,
-        spawn=spawn,
-        changed=lambda _: None,
-        ended=lambda *_: None,
-        failed=lambda *_: None,
-        pulled=lambda _: None,
     )
     spawn(core.monitor.run())
     await until(lambda: core.monitor.state == "up")

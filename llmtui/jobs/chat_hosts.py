@@ -27,7 +27,6 @@ class ChatHosts:
         everywhere: AllModels,
         spawn: Spawn,
         changed: Callable[[], None],
-        *,
         usual: str,
     ) -> None:
         """``hosts`` are those of the settings, kept up to date; ``changed`` is called

@@ -5,7 +5,6 @@ The front end paints it and tells it what the user did; it decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from llmtui.jobs.ask_again import AskAgain
@@ -29,8 +28,8 @@ from llmtui.jobs.titles import Titles
 if TYPE_CHECKING:
     from llmtui.chat.models import Model
     from llmtui.chat.session import Session
+    from llmtui.jobs.chat_listener import ChatListener
     from llmtui.jobs.core import Core
-    from llmtui.jobs.pulls import QueuedPull
     from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
     from llmtui.settings import Settings
@@ -46,72 +45,53 @@ class CurrentChat:
         core: Core,
         state: State,
         settings: Settings,
+        listener: ChatListener,
+        spawn: Spawn,
         *,
         model: str = "",
         private: bool = False,
-        spawn: Spawn,
-        changed: Callable[[str], None],
-        ended: Callable[[Session, ReplyState], None],
-        failed: Callable[[str, str], None],
-        pulled: Callable[[QueuedPull], None],
     ) -> None:
         """``model`` was asked for with ``-m``; ``private`` says of what kind the first
-        session is; ``spawn``, ``changed``, ``ended`` and
-        ``failed`` are those of ``PromptQueue``; ``pulled`` is called with each pull
-        that came to an end."""
+        session is."""
         hosts = dict(settings.hosts)
         settings = settings._replace(hosts=hosts)  # the one part of them that changes
         self.core = core
         self.monitor = core.monitor
-        self._tell_end = ended
-
-        def repaint() -> None:
-            changed(self.session.id)
-
-        def turn_changed(session_id: str) -> None:
-            self.titles.make_way()
-            changed(session_id)
-
+        self._listener = listener
         choice = ModelChoice(core.monitor, state, settings, model)
-        builtin = BuiltinModel(core.providers, core.store.places.models, state, repaint)
+        weights = core.store.places.models
+        builtin = BuiltinModel(core.providers, weights, state, self._repaint)
         self.host_switch = HostSwitch(
             core.monitor, settings, builtin, spawn, choice.forget_asked
         )
-        self.titles = Titles(
-            core.side_questions,
-            core.replies,
-            self.host_switch.named,
-            spawn,
-            changed,
-            unasked=settings.titles == "model",
-        )
+        named = self.host_switch.named
         self.context = ContextMeter(core.monitor, choice, core.providers)
         self.options = SessionOptions(
-            core.monitor, self.context, lambda: self.session, self.change
+            core.monitor, self.context, self._current, self.change
         )
-        self.queue = PromptQueue(core.replies, spawn, turn_changed, self._ended, failed)
+        self.queue = PromptQueue(
+            core.replies, spawn, self._turn_changed, self._ended, listener.turn_failed
+        )
         self.outbox = Outbox(core, choice, self.context, self.queue)
         self.look = ContextLook(core, self.outbox)
-        self.again = AskAgain(core, self.outbox, self.queue, self.host_switch.named)
-        self.reply_look = ReplyLook(core, self.host_switch.named)
+        self.again = AskAgain(core, self.outbox, self.queue, named)
+        self.reply_look = ReplyLook(core, named)
+        self.titles = Titles(
+            core, named, spawn, listener.turn_changed, settings.titles == "model"
+        )
         self.models = ChatModels(
             core,
             settings,
             choice,
             self.host_switch,
             self.queue,
-            lambda: self.session,
+            self._current,
             spawn=spawn,
-            repaint=repaint,
-            pulled=pulled,
+            repaint=self._repaint,
+            pulled=listener.pull_ended,
         )
         self.hosts = ChatHosts(
-            core,
-            hosts,
-            self.models.everywhere,
-            spawn,
-            repaint,
-            usual=settings.host,
+            core, hosts, self.models.everywhere, spawn, self._repaint, settings.host
         )
         self.history = InputHistory(core.store, on=settings.input.history)
         self.marks = SessionMarks(self.queue, core.store)
@@ -121,7 +101,7 @@ class CurrentChat:
         self.session = self._opening.fresh(private=private)
         self._moved = False
         """Whether the user went on to another session than the first one."""
-        self.watch = SessionWatch(core.replies, lambda: self.session, repaint)
+        self.watch = SessionWatch(core.replies, self._current, self._repaint)
 
     # -- the session -------------------------------------------------------------
 
@@ -236,11 +216,23 @@ class CurrentChat:
         """Whether a prompt must wait: no model is known until the host answers."""
         return self.monitor.state == "unknown" and not self.model
 
+    # -- what happens meanwhile --------------------------------------------------
+
+    def _current(self) -> Session:
+        return self.session
+
+    def _repaint(self) -> None:
+        self._listener.turn_changed(self.session.id)
+
+    def _turn_changed(self, session_id: str) -> None:
+        self.titles.make_way()
+        self._listener.turn_changed(session_id)
+
     def _ended(self, session: Session, reply: ReplyState) -> None:
         sent = reply.message.request
         if reply.failure and sent and sent.host == self.monitor.host.stored:
             self.monitor.poke()  # perhaps the host has gone
         if session is not self.session:
             self.marks.ended_unseen(session.id)
-        self._tell_end(session, reply)
+        self._listener.turn_ended(session, reply)
         self.titles.ended(session, reply)

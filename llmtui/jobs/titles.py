@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from llmtui.chat.message import Sent
     from llmtui.chat.session import Session
     from llmtui.hosts import Host
+    from llmtui.jobs.core import Core
     from llmtui.jobs.prompt_queue import Spawn
-    from llmtui.jobs.replies import Replies
     from llmtui.jobs.reply import Reply
     from llmtui.jobs.reply_state import ReplyState
-    from llmtui.jobs.side_questions import SideQuestions
 
 
 _THOUGHTS = 1000
@@ -28,19 +27,17 @@ class Titles:
 
     def __init__(
         self,
-        side_questions: SideQuestions,
-        replies: Replies,
+        core: Core,
         find_host: Callable[[str], Host],
         spawn: Spawn,
         changed: Callable[[str], None],
-        *,
         unasked: bool,
     ) -> None:
         """``find_host`` reads what ``Host.stored`` wrote; ``changed(session id)`` is
         called when a session has a new title. ``unasked``: sessions are named after
         their first reply without being asked for."""
-        self._side_questions = side_questions
-        self._replies = replies
+        self._side_questions = core.side_questions
+        self._replies = core.replies
         self._find_host = find_host
         self._spawn = spawn
         self._changed = changed

@@ -48,13 +48,10 @@ async def open_chat(
         core,
         start.state,
         start.settings,
+        events,
+        spawn,
         model=start.model,
         private=start.private,
-        spawn=spawn,
-        changed=events.turn_changed,
-        ended=events.turn_ended,
-        failed=events.turn_failed,
-        pulled=events.pull_ended,
     )
     # First what was asked for: asking the host imports much, in a thread that
     # would compete for the interpreter.

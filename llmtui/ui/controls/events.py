@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from llmtui.commands.keymap import shown
+from llmtui.jobs.chat_listener import ChatListener
 from llmtui.ui.attention import PRIVATE
 from llmtui.ui.notices import Say
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from llmtui.ui.controls.chat import ChatControls
 
 
-class ChatEvents:
+class ChatEvents(ChatListener):
     """Brings it to the screen, and does what follows from it."""
 
     def __init__(

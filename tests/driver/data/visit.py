@@ -13,6 +13,7 @@ from llmtui.chat.transcript import transcript
 from llmtui.chat.tree import children, leaves
 from llmtui.configuration import load
 from llmtui.hosts import Host, parse_host
+from llmtui.jobs.chat_listener import ChatListener
 from llmtui.jobs.core import Core
 from llmtui.jobs.current_chat import CurrentChat
 from llmtui.jobs.outbox import NotSentError
@@ -30,6 +31,16 @@ from tests.support.chatting import until
 
 HOST = parse_host("http://127.0.0.1:1")
 SAID = "what is said today"
+
+
+class _Listener(ChatListener):
+    """Keeps what the user is told of prompts that waited."""
+
+    def __init__(self, said: list[str]) -> None:
+        self._said = said
+
+    def turn_failed(self, session_id: str, sentence: str) -> None:
+        self._said.append(sentence)
 
 
 class Visit:
@@ -105,11 +116,8 @@ class Visit:
             core,
             self.state,
             self.settings,
-            spawn=spawn,
-            changed=lambda _: None,
-            ended=lambda *_: None,
-            failed=lambda _, sentence: self.said.append(sentence),
-            pulled=lambda _: None,
+            _Listener(self.said),
+            spawn,
         )
         self.step(chat.history.load)
         self.step(

@@ -86,6 +86,19 @@ def test_search_exits_with_one_when_nothing_is_found(
     assert run("search", "-", "--", "ho", "-hello")[0] == 0
 
 
+def test_a_search_lets_nothing_of_a_file_reach_the_terminal(
+    store: SessionStore, run: Any
+) -> None:
+    session = talk(store, "t\x1b[2J", "needle\x1b[2J")
+    file = store.places.sessions / f"{session.id}.json"
+    data = file.read_text().replace('"role":"user"', '"role":"us\\u001b]0;x\\u0007er"')
+    file.write_text(data)
+    code, out = run("search", "needle")
+    assert code == 0
+    assert "us␛]0;x␇er: needle␛[2J" in out
+    assert "\x1b" not in out
+
+
 def test_rm_restore_and_the_trash(store: SessionStore, run: Any) -> None:
     one, two = talk(store, "one", "1"), talk(store, "two", "2")
     assert run("rm", one.id, two.id) == (0, "")

@@ -526,6 +526,33 @@ def test_the_archive_they_send_can_be_given_as_it_is(tmp_path: Path) -> None:
     assert "archive" in found.problem
 
 
+def test_a_damaged_archive_is_one_broken_conversation(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        with zipfile.ZipFile(path, "w", method) as archive:
+            archive.writestr("conversations.json", json.dumps([chatgpt()] * 20))
+        data = bytearray(path.read_bytes())
+        start = data.index(b"conversations.json") + len("conversations.json")
+        for at in range(start + 2, start + 40):
+            data[at] ^= 0x5A
+        path.write_bytes(data)
+        [found] = conversations(path)
+        assert "archive" in found.problem, method
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("[" * 200_000, "nested too deeply"), ("1" * 5_000, "a number in it is too long")],
+)
+def test_the_limits_of_the_reader_are_told_in_words(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    path = tmp_path / "c.json"
+    path.write_text(text)
+    [found] = conversations(path)
+    assert words in found.problem
+
+
 NAMES = ["mapping", "chat_messages", "messages", "title", "name", "id", "version"]
 SHAPES = st.dictionaries(st.sampled_from(NAMES), JSON)
 

@@ -213,6 +213,6 @@ def _format(value: str) -> Format:
     from llmtui.jobs.answer_format import FormatError, read_format
 
     try:
-        return read_format(value)
+        return read_format(value, streams=True)
     except FormatError as error:
         raise UsageError(f"--format: {error}") from None

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmtui.attachments.loaded import CannotAttach
+from llmtui.attachments.regular_file import read_regular
+from llmtui.files.faults import fault_of
 from llmtui.files.text import NotText, read_text
 
 if TYPE_CHECKING:
@@ -19,22 +23,22 @@ class FormatError(ValueError):
     """No format; ``str()`` says why and what would be one."""
 
 
-def read_format(value: str) -> Format:
+def read_format(value: str, *, streams: bool = False) -> Format:
     """``json``, a JSON schema as it is, or the file that holds one.
 
-    Raises ``FormatError``, also for a schema by which nothing can be checked.
-    Blocking, and slow for a schema.
+    ``streams``: see ``read_regular``. Raises ``FormatError``, also for a schema by
+    which nothing can be checked. Blocking, and slow for a schema.
     """
     if value.strip().lower() == "json":
         return "json"
     inline = value.lstrip().startswith("{")
     where = "the schema" if inline else value
     try:
-        found = json.loads(value if inline else _file(value))
+        found = json.loads(value if inline else _file(value, streams))
     except (ValueError, RecursionError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(f"{where} is no valid JSON: {error}") from None
+        raise FormatError(f"{where} is no valid JSON: {fault_of(error)}") from None
     if not isinstance(found, dict):
         raise FormatError(
             f"{where} is no JSON schema: a schema is an object, like {{}}"
@@ -50,15 +54,14 @@ def read_format(value: str) -> Format:
     return found
 
 
-def _file(name: str) -> str:
+def _file(name: str, streams: bool) -> str:
+    if not name.strip():
+        raise FormatError(f"{name!r} cannot be read: it is no name of a file")
+    path = Path(os.path.expanduser(name.strip()))
     try:
-        with open(os.path.expanduser(name.strip()), "rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        shown = name or repr(name)
-        raise FormatError(f"{shown} cannot be read: {error.strerror}") from None
-    if len(content) > _LARGEST:
-        raise FormatError(f"{name} is too large to be a JSON schema")
+        content = read_regular(path, limit=_LARGEST, streams=streams)
+    except CannotAttach as error:
+        raise FormatError(str(error)) from None
     try:
         return read_text(content).text
     except NotText as kind:

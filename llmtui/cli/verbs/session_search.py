@@ -89,7 +89,7 @@ def _shown(found: Found) -> str:
         f"  {clean_line('   '.join(fact for fact in facts if fact))}\n",
     ]
     hits = [hit for hit in found.hits if hit.part != "title"]
-    lines += [f"    {hit.role}: {_marked(hit)}\n" for hit in hits[:_SHOWN]]
+    lines += [f"    {clean_line(hit.role)}: {_marked(hit)}\n" for hit in hits[:_SHOWN]]
     if len(hits) > _SHOWN:
         lines.append(f"    and {len(hits) - _SHOWN} more\n")
     return "".join(lines)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmtui.chat.lenient import as_text
 from llmtui.chat.session import Session
+from llmtui.files.faults import fault_of
 from llmtui.files.reading import open_file, read_file
 from llmtui.store.formats import chatgpt, claude, oterm, own, parllama
 from llmtui.store.formats.building import NoConversation
@@ -18,6 +20,16 @@ from llmtui.store.formats.building import NoConversation
 _FORMATS = (chatgpt, claude, parllama, own)
 _LARGEST = 4_000_000_000
 """Bytes that an archive may unpack to."""
+_USUAL = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How the archives are packed that those programs send."""
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+)
+"""What ``zipfile`` raises for archives that are damaged, locked or of an odd kind."""
 
 
 class Conversation(NamedTuple):
@@ -71,9 +83,12 @@ def _of_archive(path: Path) -> Iterator[Conversation]:
             for one in names:
                 if one.file_size > _LARGEST:
                     yield Conversation(one.filename, None, "it is too large")
+                elif one.compress_type not in _USUAL:
+                    problem = "this archive is packed in an unusual way"
+                    yield Conversation(one.filename, None, problem)
                 else:
                     yield from _of_json(archive.read(one))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except _DAMAGED as error:
         yield Conversation(
             path.name, None, f"it is no archive that can be read ({error})"
         )
@@ -106,7 +121,7 @@ def _decode(
     try:
         return decoder.raw_decode(text, at), ""
     except (ValueError, RecursionError) as error:
-        return None, f"it is not JSON ({error})"
+        return None, f"it is not JSON ({fault_of(error)})"
 
 
 def _skip(text: str, at: int) -> int:

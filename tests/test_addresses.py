@@ -127,6 +127,8 @@ def test_what_is_shown_and_sent_is_clean(url: str) -> None:
         ("https://bank.com/login", "https://bank.com.evil.com/login"),
         ("Log in at www.bank.com now", "https://evil.com/www.bank.com"),
         ("bank.com", "https://bank.com@evil.com"),
+        ("me@bank.com", "mailto:me@evil.com"),
+        ("help@bank.com", "mailto:help@bank.com,me@evil.com"),
         ("here", "https://bank.com@evil.com/"),
         ("https://bank.com@evil.com", "https://bank.com@evil.com"),
         ("bank.com", "https://evil.com\\@bank.com"),

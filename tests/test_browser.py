@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
 from llmtui.desktop.browser import open_in_browser
@@ -28,6 +31,28 @@ def test_an_address_of_the_web_is_opened(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_nothing_else_is(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
     assert not open_in_browser(url, lambda _: pytest.fail("opened"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="browsers are no scripts there")
+@pytest.mark.parametrize("code", [0, 1])
+def test_what_a_browser_prints_does_not_reach_the_terminal(
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    browser = tmp_path / "browser"
+    said = tmp_path / "said"
+    browser.write_text(
+        f'#!/bin/sh\necho "$@" | tee {said}; cat; echo bad >&2; exit {code}'
+    )
+    browser.chmod(0o700)
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    open_in_browser("https://example.com/")
+    assert said.read_text() == "https://example.com/\n"
+    assert capfd.readouterr() == ("", "")
 
 
 async def test_without_a_display_the_address_is_shown(

@@ -46,7 +46,7 @@ async def chat(places: Places, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setattr(
         "llmtui.desktop.browser.has_display", lambda env, platform: True
     )
-    monkeypatch.setattr("webbrowser.open", lambda url: True)
+    monkeypatch.setattr("llmtui.desktop.browser._opened", lambda url: True)
     async with chatting(Scripted(["smollm2"], [[ANSWER]]), places) as chat:
         await chat.say("where")
         await chat.until(lambda: chat.screen.chat.reply is None)

@@ -9,12 +9,12 @@ SECONDS = 2.0
 """Time that one of them may take, unless told otherwise."""
 
 
-def give(command: Sequence[str], text: str) -> bool:
+def give(command: Sequence[str], text: str, *, seconds: float = SECONDS) -> bool:
     """Run a command that takes a text; whether it did.
 
     It may leave a child that goes on, as xclip does: nobody waits for that.
     """
-    return _run(command, text, subprocess.DEVNULL, SECONDS) is not None
+    return _run(command, text, subprocess.DEVNULL, seconds) is not None
 
 
 def ask(

@@ -13,8 +13,11 @@ from urllib.parse import quote, unquote
 from llmtui.sanitise import FORBIDDEN, clean_line
 
 _ALLOWED = re.compile(r"(?:https?://[^\s/]|mailto:[^\s@]+@)", re.IGNORECASE)
+_ATTACHES = re.compile(r"mailto:.*[?&;]\s*attach", re.IGNORECASE | re.DOTALL)
+"""Some mail programs put a file of this machine into the letter by it."""
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HOST = re.compile(r"https?:[/\\]{2}([^/\\?#]*)|mailto:[^?]*@([^?,]*)", re.IGNORECASE)
+_MAIL = re.compile(r"[\w.+-]@((?:[\w-]+\.)+[\w-]+)")
 _NAMED = re.compile(r"(https?://|www\.)?((?:[\w-]+\.)+[^\W\d_][\w-]*)", re.IGNORECASE)
 _ZONES = {
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro",
@@ -66,8 +69,12 @@ def allowed(url: str) -> bool:
     [True, True, True]
     >>> [allowed(u) for u in ("javascript:alert(1)", "/etc/passwd", "ssh://h", "")]
     [False, False, False, False]
+    >>> allowed("mailto:me@a.b?subject=x&Attach=/etc/passwd")
+    False
     """
-    return _ALLOWED.match(url) is not None and not FORBIDDEN.search(url)
+    if _ALLOWED.match(url) is None or FORBIDDEN.search(url):
+        return False
+    return url[:7].lower() != "mailto:" or not _ATTACHES.match(unquote(url))
 
 
 def is_relative(url: str) -> bool:
@@ -142,11 +149,14 @@ def suspicion(words: str, url: str) -> str:
     ('', '')
     """
     host = host_of(url)
-    if not host or url[:7].lower() == "mailto:":
+    if not host:
         return ""
-    for said in _named_hosts(words):
+    to_mail = url[:7].lower() == "mailto:"
+    for said in _mail_hosts(words) if to_mail else _named_hosts(words):
         if not _belongs(host, said):
             return f"it says {_readable(said)} and leads to {host}"
+    if to_mail:
+        return ""
     if "@" in re.split(r"[/\\?#]", url.partition("//")[2], maxsplit=1)[0]:
         return f"it leads to {host}: what is before the @ is no host"
     return f"{host} {pretence}" if (pretence := _pretence(host)) else ""
@@ -156,6 +166,11 @@ def _belongs(host: str, said: str) -> bool:
     """Whether a host is the one that was named, or one of its own."""
     said = said.removeprefix("www.")
     return host.removeprefix("www.") == said or host.endswith(f".{said}")
+
+
+def _mail_hosts(words: str) -> list[str]:
+    """The hosts of the mail addresses in words."""
+    return [_ascii(match[1]) for match in _MAIL.finditer(words[:2_000])]
 
 
 def _named_hosts(words: str) -> list[str]:

@@ -8,6 +8,7 @@ at a full-width mark, and ``www.`` may follow a letter that no address has.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from llmtui.markdown.addresses import allowed
@@ -59,6 +60,7 @@ def autolinks(text: str) -> list[AutoLink]:
     return found + mail_links(text, at)
 
 
+@lru_cache(16)
 def may_have_web_links(text: str) -> bool:
     """Whether a text can hold an address of the web: a quick look."""
     return "://" in text or "www." in text

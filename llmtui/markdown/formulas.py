@@ -18,7 +18,7 @@ CHARS = 4_000
 """A longer formula is text."""
 _INLINE_LINES = 8
 
-_MARK = re.compile(r"`+|\\begin\{[A-Za-z]+\*?\}|\\.|\$\$?")
+_MARK = re.compile(r"`+|\\begin\{[A-Za-z]+\*?\}|\\.|\$+")
 _INNER = re.compile(r"\\(?:begin|end)\{[^{}\n]*\}|\\.|\$\$?")
 _ENVIRONMENT = re.compile(
     r"(?:align|alignat|aligned|alignedat|array|[bBpvV]?matrix|[dr]?cases|drcases|"

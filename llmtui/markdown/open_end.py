@@ -22,7 +22,7 @@ _FORMULA = 60
 _TEX = 1_000
 """The same of a formula that has TeX in it or is set apart."""
 
-_SPECIAL = re.compile(r"[\\`\[!$<&]|[*_~]+")
+_SPECIAL = re.compile(r"[\\`\[!<&]|\$+|[*_~]+")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _DESTINATION = re.compile(r"\((?:[^()\\\n]|\\.|\([^()\n]*\))*\)")
 _OPEN_DESTINATION = re.compile(
@@ -75,7 +75,7 @@ class _End:
     def _behind(self, mark: str, at: int) -> int:
         """Where to go on behind the mark at ``at``; -1 if what it begins is open."""
         match mark:
-            case "\\" | "$":
+            case "\\" | "$" | "$$":
                 return self._formula(at)
             case "`":
                 return self._code_span(at)

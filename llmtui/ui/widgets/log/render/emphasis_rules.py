@@ -10,6 +10,7 @@ tildes: a single one stands between numbers (``5~10``).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from llmtui.ui.widgets.log.render.wrap import WIDE
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _CJK = re.compile(f"[{WIDE}]")
+_RUNS = {mark: re.compile(rf"\{mark}+") for mark in "*_~"}
 
 
 def use(parser: MarkdownIt) -> None:
@@ -34,8 +36,11 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
         return False
     length = _run(state, mark)
     opens, closes = _flanks(state, length)
-    for _ in range(length):
-        _push(state, mark, mark, length, opens, closes)
+    if opens or closes:
+        for _ in range(length):
+            _push(state, mark, mark, length, opens, closes)
+    else:
+        state.pending += mark * length
     state.pos += length
     return True
 
@@ -54,10 +59,9 @@ def _strikethrough(state: StateInline, silent: bool) -> bool:
 
 
 def _run(state: StateInline, mark: str) -> int:
-    end = state.pos
-    while end < state.posMax and state.src[end] == mark:
-        end += 1
-    return end - state.pos
+    found = _RUNS[mark].match(state.src, state.pos, state.posMax)
+    assert found is not None
+    return len(found[0])
 
 
 def _push(
@@ -94,6 +98,7 @@ def _is_blank(char: str) -> bool:
     return char.isspace()
 
 
+@lru_cache(1024)
 def _is_mark(char: str) -> bool:
     from markdown_it.common.utils import isMdAsciiPunct, isPunctChar
 

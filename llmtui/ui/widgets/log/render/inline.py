@@ -41,6 +41,8 @@ def _parser() -> MarkdownIt:
     """The inline parser. Imported here: it must not weigh on the start."""
     from markdown_it import MarkdownIt
 
+    from llmtui.ui.widgets.log.render.inline_parser import InlineParser
+
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True})
     emphasis_rules.use(parser)
     html_rules.use(parser)
@@ -48,6 +50,7 @@ def _parser() -> MarkdownIt:
     note_rules.use(parser)
     open_rules.use(parser)
     link_rules.use(parser)
+    parser.inline = InlineParser(parser)
     return parser
 
 

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from llmtui.markdown.addresses import allowed, is_relative
 from llmtui.markdown.autolinks import may_have_web_links, next_web_link, web_link
 from llmtui.markdown.definitions import plain_label
 from llmtui.markdown.references import Definitions
+from llmtui.ui.widgets.log.render.link_target import link_target
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
 
+    Rule = Callable[[StateInline, bool], bool]
+
 
 def use(parser: MarkdownIt) -> None:
     """Have ``parser`` see the links that the log shows."""
+    from markdown_it import helpers, rules_inline
+
     # Of a link that leads nowhere the source is shown.
     parser.validateLink = _leads_somewhere  # type: ignore[method-assign]
     # It takes 0.1 ms, and a paragraph that grows is parsed many times.
     kept = lru_cache(2_000)(parser.normalizeLink)
     parser.normalizeLink = kept  # type: ignore[method-assign]
+    parser.helpers = SimpleNamespace(  # type: ignore[assignment]
+        parseLinkLabel=helpers.parseLinkLabel,
+        parseLinkDestination=link_target,
+        parseLinkTitle=helpers.parseLinkTitle,
+    )
     parser.inline.ruler.at("text", _text)
+    parser.inline.ruler.at("link", _where_closed(rules_inline.link))
+    parser.inline.ruler.at("image", _where_closed(rules_inline.image))
     parser.inline.ruler.after("text", "web-link", _web_link)
 
 
@@ -55,23 +68,32 @@ def _leads_somewhere(url: str) -> bool:
     return allowed(url) or is_relative(url)
 
 
+def _where_closed(rule: Rule) -> Rule:
+    """A rule of markdown-it, which reads all that is behind a bracket to find that it
+    is never closed, and so for each."""
+
+    def closed(state: StateInline, silent: bool) -> bool:
+        is_closed = state.src.rfind("]", state.pos, state.posMax) >= 0
+        return is_closed and rule(state, silent)
+
+    return closed
+
+
 def _text(state: StateInline, silent: bool) -> bool:
-    """markdown-it's own rule, which stops before an address too.
+    """As far as the next mark or address.
 
     What stands in an address is no mark, such as the ``*`` in ``www.a.b/*c``.
     """
-    from markdown_it.rules_inline import text
-
-    start = state.pos
-    if not text(state, silent):
-        return False
-    if silent or state.linkLevel or not may_have_web_links(state.src):
-        return True
-    link = next_web_link(state.src, start, state.pos, state.posMax)
-    if link is not None:
-        state.pending = state.pending[: len(state.pending) - (state.pos - link.start)]
-        state.pos = link.start
-    return state.pos > start
+    start, source = state.pos, state.src
+    mark = state.md.inline.terminator_re.search(source, start, state.posMax)
+    end = mark.start() if mark else state.posMax
+    if not (silent or state.linkLevel) and may_have_web_links(source):
+        link = next_web_link(source, start, end, state.posMax)
+        end = link.start if link else end
+    if not silent:
+        state.pending += source[start:end]
+    state.pos = end
+    return end > start
 
 
 def _web_link(state: StateInline, silent: bool) -> bool:

@@ -169,7 +169,8 @@ async def test_the_log_shows_the_source_until_the_drawing_is_there() -> None:
         assert "the end" in app.page
         log = app.log_view
         assert app.rows[log.window.layout.rows - 2].strip() == "the end"
-        log.toggle_source()
+        log.appearance.toggle_source()
+        log.reflow()
         await pilot.pause()
         assert "flowchart TD" in app.page
         assert app.rows[log.window.layout.rows - 2].strip() == "the end"

@@ -126,7 +126,7 @@ async def test_streamed_code_has_the_colours_of_the_whole() -> None:
     reply = LivingReply()
     begin, end = LONG["python"]
     async with app.run_test(size=(80, 24)) as pilot:
-        app.log_view.code.lines = 0
+        app.log_view.appearance.code.lines = 0
         app.log_view.follow(reply)
         for piece, word in (
             (f"```python\n{begin}    fi", " fi"),

@@ -90,9 +90,11 @@ async def test_it_is_unfolded_by_click_and_by_key() -> None:
         )
         await pilot.click("MessageLog", offset=(8, row))
         await until(pilot, lambda: "There." in app.page)
-        app.log_view.toggle_code("a")
+        app.log_view.appearance.toggle_code(0)
+        app.log_view.reflow()
         await until(pilot, lambda: "There." not in app.page)
-        app.log_view.toggle_code("a")
+        app.log_view.appearance.toggle_code(0)
+        app.log_view.reflow()
         await until(pilot, lambda: "… 90 more lines" in app.page)
 
 
@@ -109,7 +111,7 @@ async def test_it_is_folded_when_it_ends_and_not_before() -> None:
         assert "… 90 more lines" in app.page
         rows = app.log_view.window.layout.rows
         reply.end()
-        await until(pilot, lambda: not app.log_view._feeds)
+        await until(pilot, lambda: not app.log_view.conversation.is_living)
         assert app.log_view.window.layout.rows == rows
 
 
@@ -125,18 +127,19 @@ async def test_what_one_reads_is_not_folded_under_ones_eyes() -> None:
         page = app.page
         reply.text_pieces.append("```\n\nThere.")
         reply.end()
-        await until(pilot, lambda: not app.log_view._feeds)
+        await until(pilot, lambda: not app.log_view.conversation.is_living)
         assert app.page == page
 
 
 async def test_the_user_may_have_code_never_folded() -> None:
     app = LogHost()
     async with app.run_test(size=SIZE) as pilot:
-        app.log_view.code.lines = 0
+        app.log_view.appearance.code.lines = 0
         app.log_view.append(message("a", code(100)))
         await pilot.pause()
         assert "more lines" not in app.page
-        app.log_view.toggle_code()
+        app.log_view.appearance.toggle_code()
+        app.log_view.reflow()
         await until(pilot, lambda: "… 90 more lines" in app.page)
 
 

@@ -94,14 +94,17 @@ async def test_a_key_shows_the_source_of_one_message_or_of_all() -> None:
         log = app.log_view
         rows = log.window.layout.rows
         assert "one a²" in app.page
-        assert log.toggle_source("b")
+        assert log.appearance.toggle_source(1)
+        log.reflow()
         assert "one a²" in app.page
         assert "two $b^2$" in app.page
         assert ROOTS in app.page
         assert log.window.layout.rows == rows - 2
-        assert log.toggle_source()
+        assert log.appearance.toggle_source()
+        log.reflow()
         assert "one $a^2$" in app.page
-        assert not log.toggle_source()
+        assert not log.appearance.toggle_source()
+        log.reflow()
         assert "one a²" in app.page
         assert "two b²" in app.page
         assert log.window.layout.rows == rows
@@ -119,5 +122,5 @@ async def test_a_formula_is_drawn_when_it_is_closed() -> None:
         assert "frac" not in app.page
         rows = app.log_view.window.layout.rows
         reply.end()
-        await until(pilot, lambda: not app.log_view._feeds)
+        await until(pilot, lambda: not app.log_view.conversation.is_living)
         assert app.log_view.window.layout.rows == rows

@@ -129,7 +129,7 @@ async def test_a_block_stays_moved_while_it_grows_and_when_it_ends() -> None:
     app = LogHost([])
     reply = LivingReply()
     async with app.run_test(size=SIZE) as pilot:
-        app.log_view.code.lines = 0
+        app.log_view.appearance.code.lines = 0
         app.log_view.follow(reply)
         reply.text_pieces += ["Look:\n\n", f"```python\n{WIDE}\n"]
         await until(pilot, lambda: "↪" in app.page)
@@ -139,5 +139,5 @@ async def test_a_block_stays_moved_while_it_grows_and_when_it_ends() -> None:
         await until(pilot, lambda: "There." in app.page)
         assert "‹abcd" in app.page
         reply.end()
-        await until(pilot, lambda: not app.log_view._feeds)
+        await until(pilot, lambda: not app.log_view.conversation.is_living)
         assert "‹abcd" in app.page

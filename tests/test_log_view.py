@@ -45,7 +45,7 @@ async def test_a_reply_is_shown_while_it_is_written() -> None:
         await until(pilot, lambda: "The name is Sébastien" in app.page)
         height = app.log_view.window.layout.rows
         reply.end()
-        await until(pilot, lambda: not app.log_view._feeds)
+        await until(pilot, lambda: not app.log_view.conversation.is_living)
         assert app.log_view.window.layout.rows == height
         assert app.page.count("Sébastien") == 1
 
@@ -73,9 +73,11 @@ async def test_thinking_shows_its_last_line_then_folds() -> None:
         reply.text_pieces.append("An answer.")
         await until(pilot, lambda: "▸ thought for " in app.page)
         assert "what is it" not in app.page
-        app.log_view.toggle_thinking()
+        app.log_view.appearance.toggle_thinking()
+        app.log_view.reflow()
         assert "│ first line" in app.page
-        app.log_view.toggle_thinking("live")
+        app.log_view.appearance.toggle_thinking(0)
+        app.log_view.reflow()
         assert "first line" not in app.page
 
 
@@ -94,8 +96,9 @@ async def test_an_answer_that_turns_out_to_be_thinking_is_folded() -> None:
         await until(pilot, lambda: "▸ thought for " in app.page)
         assert "is four" not in app.page
         reply.end()
-        await until(pilot, lambda: not app.log_view._feeds)
-        app.log_view.toggle_thinking("live")
+        await until(pilot, lambda: not app.log_view.conversation.is_living)
+        app.log_view.appearance.toggle_thinking(0)
+        app.log_view.reflow()
         assert "two and two" in app.page
 
 
@@ -146,7 +149,7 @@ async def test_scrolled_up_nothing_moves() -> None:
         await until(pilot, lambda: log.window.layout.rows > 200)
         assert app.rows == before
         reply.end()
-        await until(pilot, lambda: not log._feeds)
+        await until(pilot, lambda: not log.conversation.is_living)
         assert app.rows == before
         log.action_scroll_end()
         assert "paragraph 99" in app.page
@@ -216,17 +219,17 @@ async def test_going_from_message_to_message() -> None:
         await pilot.pause()
         log = app.log_view
         assert log.focused_id is None
-        log.previous_message()
+        log.step_message(-1)
         await pilot.pause()
         assert log.focused_id == "a29"
         assert any(row.startswith("│") for row in app.rows)
-        log.previous_message()
+        log.step_message(-1)
         assert log.focused_id == "u29"
         for _ in range(30):
-            log.previous_message()
+            log.step_message(-1)
         assert log.focused_id == "u14"
         assert "(14)" in app.page
-        log.next_message()
+        log.step_message(1)
         assert log.focused_id == "a14"
         log.last_prompt()
         assert log.focused_id == "u14"
@@ -310,9 +313,9 @@ async def test_versions_updates_and_clearing() -> None:
         assert "two" in app.page
         assert "failed: no answer came" in app.page
         log.update(message("nobody", "?"))
-        log.clear()
+        log.set_messages([])
         assert app.page.strip() == ""
-        log.previous_message()
+        log.step_message(-1)
         assert log.focused_id is None
 
 

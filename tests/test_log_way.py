@@ -6,7 +6,6 @@ from textual.widgets import Input, OptionList, TextArea
 
 from llmtui.places import Places
 from llmtui.ui.widgets.log.contents import Contents
-from llmtui.ui.widgets.log.folding import Folding
 from tests.support.app import chatting
 from tests.support.log_host import LivingReply, LogHost, message, talk, until
 from tests.support.scene import provider, save
@@ -58,11 +57,12 @@ async def test_a_long_message_folds_to_its_first_line_and_back() -> None:
     app = LogHost([*talk(1), message("a", LONG), *talk(1, "Below.")])
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        log, folding = app.log_view, Folding(app.log_view)
+        log, folding = app.log_view, app.log_view.appearance.folding
         log.action_scroll_home()
         before = app.rows
         rows = log.window.layout.rows
         assert folding.toggle(2)
+        log.reflow()
         assert "   paragraph 0\n   … 78 more lines\n" in app.page
         assert "Below." in app.page
         assert not folding.toggle(1), "two rows are not worth it"
@@ -110,7 +110,8 @@ async def test_folding_changes_nothing_of_what_it_hides() -> None:
     app = LogHost([message("a", everything, thinking="hm\n\nwell")])
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        layout, folding = app.log_view.window.layout, Folding(app.log_view)
+        layout = app.log_view.window.layout
+        folding = app.log_view.appearance.folding
         layout.settle(layout.spot_at(0), 9_999)
         before = [layout.line_at(y) for y in range(layout.rows)]
         assert folding.toggle(0)
@@ -125,7 +126,8 @@ async def test_a_folded_prompt_keeps_its_bar() -> None:
     app = LogHost([message("u", "first words" + "\nline" * 50, "user")])
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        assert Folding(app.log_view).toggle(0)
+        assert app.log_view.appearance.folding.toggle(0)
+        app.log_view.reflow()
         assert app.rows[0].startswith(" ▌ first words")
         assert app.rows[1].startswith(" ▌ … 50 more lines")
 
@@ -136,19 +138,21 @@ async def test_all_fold_unread_and_a_living_one_may_be_folded() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         log = app.log_view
-        assert Folding(log).all(folded=True) == 300
+        folding = log.appearance.folding
+        assert folding.all(folded=True) == 300
         assert sum(bool(entry.parts) for entry in log.window.layout.entries) < 30
         log.scroll_to_end()
         assert app.page.count("more lines") >= 3
         log.follow(reply)
         reply.text_pieces.append("beginning\n\n" + LONG)
         await until(pilot, lambda: "paragraph 39" in app.page)
-        assert Folding(log).toggle(600)
+        assert folding.toggle(600)
+        log.reflow()
         await until(pilot, lambda: "… more is being written" in app.page)
         reply.text_pieces.append("\n\nthe end")
         reply.end()
         await until(pilot, lambda: "… 82 more lines" in app.page)
-        assert Folding(log).all(folded=False) == 301
+        assert folding.all(folded=False) == 301
         log.scroll_to_end()
         await until(pilot, lambda: "the end" in app.page)
 
@@ -168,7 +172,7 @@ async def test_the_headings_of_an_answer_are_listed_and_gone_to() -> None:
         ]
         contents.go_to(found[2])
         assert app.rows[0].strip() == "Three"
-        Folding(app.log_view).toggle(4)
+        assert app.log_view.appearance.folding.toggle(4)
         assert contents.headings() == found
         contents.go_to(found[1])
         assert app.rows[0].strip() == "Two"
@@ -182,7 +186,7 @@ async def test_an_empty_log_has_none_of_it() -> None:
         assert Contents(log).headings() == []
         assert not log.cursor.walk(-1)
         assert not log.cursor.walk(1)
-        assert not Folding(log).all(folded=True)
+        assert not log.appearance.folding.all(folded=True)
         assert set(log.rail.signs(9)) == {""}
 
 

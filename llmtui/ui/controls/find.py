@@ -171,13 +171,10 @@ class Find:
 
     def _unfold(self, message_id: str) -> None:
         """Show the thinking of one message ("" for none) as long as one is at it."""
-        log, before = self._log, self._unfolded
-        if before and before != message_id and self._reading.shows_thinking(before):
-            log.toggle_thinking(before)
-        if before != message_id:
+        if self._unfolded != message_id:
+            self._reading.show_thinking(self._unfolded, shown=False)
             self._unfolded = ""
-        if message_id and not self._reading.shows_thinking(message_id):
-            log.toggle_thinking(message_id)
+        if self._reading.show_thinking(message_id, shown=True):
             self._unfolded = message_id
 
     # -- leaving -------------------------------------------------------------------

@@ -31,8 +31,8 @@ class LogNavigation:
             "prompt-next": lambda _: self._walk(1),
             "fold": self._fold,
             "contents": self._contents,
-            "message-previous": lambda _: log.previous_message(),
-            "message-next": lambda _: log.next_message(),
+            "message-previous": lambda _: log.step_message(-1),
+            "message-next": lambda _: log.step_message(1),
             "last-prompt": lambda _: log.last_prompt(),
             "page-up": lambda _: log.action_page_up(),
             "page-down": lambda _: log.action_page_down(),
@@ -41,7 +41,7 @@ class LogNavigation:
             "log-right": lambda _: self._sideways(1),
             "log-end": lambda _: log.action_scroll_end(),
             "thinking": lambda _: self._thinking(),
-            "fold-code": lambda _: log.toggle_code(log.focused_id),
+            "fold-code": lambda _: self._code(),
             "source": lambda _: self._source(),
             "verbose": self._verbose,
         }
@@ -61,9 +61,8 @@ class LogNavigation:
 
     def _fold(self, word: str) -> None:
         """Fold or unfold the message one is at, else the one in the first row."""
-        from llmtui.ui.widgets.log.folding import Folding
-
-        folding, log = Folding(self._log), self._log
+        log = self._log
+        folding = log.appearance.folding
         if word in ("all", "none"):
             if not folding.all(folded=word == "all"):
                 self._say(f"nothing to {'fold' if word == 'all' else 'unfold'} here")
@@ -73,6 +72,7 @@ class LogNavigation:
             at = log.window.top.entry if log.at is None else log.at
             if not folding.toggle(at):
                 self._say("this message is too short to be folded")
+        log.reflow()
 
     def _contents(self, number: str) -> None:
         """Choose a heading, and go there."""
@@ -87,18 +87,20 @@ class LogNavigation:
     def _verbose(self, word: str) -> None:
         """Show all that replies cost, or only the most of it."""
         log, state = self._log, self._state
-        wanted = {"": not log.verbose, "on": True, "off": False}.get(word)
+        wanted = {"": not log.appearance.verbose, "on": True, "off": False}.get(word)
         if wanted is None:
             self._refuse("/verbose takes on or off")
             return
-        log.show_costs(verbose=wanted)
-        state.verbose = log.verbose
+        log.appearance.show_costs(verbose=wanted)
+        log.reflow()
+        state.verbose = wanted
         state.save()
 
     def _source(self) -> None:
         """Show formulas as written, or drawn: in the message in focus, else in all."""
         log = self._log
-        as_source = log.toggle_source(log.focused_id)
+        as_source = log.appearance.toggle_source(log.focused)
+        log.reflow()
         how = "as they were written" if as_source else "drawn"
         if as_source or installed():
             self._say(f"formulas and diagrams are shown {how}")
@@ -108,6 +110,12 @@ class LogNavigation:
     def _thinking(self) -> None:
         """Open or fold the thinking: of the message in focus, else of all."""
         log, state = self._log, self._state
-        log.toggle_thinking(log.focused_id)
-        state.thinking_open = log.thinking_open
+        log.appearance.toggle_thinking(log.focused)
+        log.reflow()
+        state.thinking_open = log.appearance.thinking_open
         state.save()
+
+    def _code(self) -> None:
+        """Open or fold long code: of the message in focus, else of all."""
+        self._log.appearance.toggle_code(self._log.focused)
+        self._log.reflow()

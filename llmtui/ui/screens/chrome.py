@@ -38,9 +38,9 @@ class Chrome:
         log = screen.query_one(MessageLog)
         log.display = False
         log.scroll_tables = start.settings.wide_tables == "scroll"
-        log.thinking_open = start.state.thinking_open
-        log.verbose = start.state.verbose
-        log.code.lines = start.settings.fold_code
+        log.appearance.thinking_open = start.state.thinking_open
+        log.appearance.verbose = start.state.verbose
+        log.appearance.code.lines = start.settings.fold_code
         screen.query_one(Queued).display = False
         screen.query_one(SessionTitle).private = start.private
         host = screen.query_one(HostState)

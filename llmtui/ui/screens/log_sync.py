@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from llmtui.ui.widgets.log.view import MessageLog, Siblings
+from llmtui.ui.widgets.log.conversation import Siblings
+from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message

@@ -53,11 +53,11 @@ class Contents:
     def go_to(self, heading: Heading) -> None:
         """Bring a heading to the first row."""
         log, layout = self._log, self._log.window.layout
-        at = log.place_of(heading.message)
+        at = log.conversation.place_of(heading.message)
         if at is None:
             return
         if layout.entries[at].folded:
-            log.fold(at, folded=False)
+            log.appearance.folding.fold(at, folded=False)
         layout.settle(Spot(at), 1)
         places = [
             Spot(at, part, int(block.gap))

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from llmtui.ui.widgets.log.layout import Spot
-from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.log.window import Window
 
 LONG = 6
 """Rows of text from which on a message is worth folding."""
 
 
 class Folding:
-    """Folds and unfolds messages of a log."""
+    """Folds and unfolds the messages of a window; the caller paints."""
 
-    def __init__(self, log: MessageLog) -> None:
-        self._log = log
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    def fold(self, at: int, *, folded: bool) -> None:
+        """Show no more than the beginning of a message, or all of it."""
+        window = self._window
+        window.layout.entries[at].fold(folded)
+        window.layout.refit(at)
+        window.to_spot(Spot(at) if window.top.entry == at else window.top)
 
     def toggle(self, at: int) -> bool:
         """Fold an entry, or unfold it; False if it is too short for that."""
-        layout = self._log.window.layout
+        layout = self._window.layout
         layout.settle(Spot(at), 1)
         entry = layout.entries[at]
         if not (entry.folded or entry.live or entry.text_rows(layout.width) > LONG):
             return False
-        self._log.fold(at, folded=not entry.folded)
+        self.fold(at, folded=not entry.folded)
         return True
 
     def all(self, *, folded: bool) -> int:
@@ -30,8 +37,8 @@ class Folding:
 
         What was never seen is folded unread.
         """
-        log, window = self._log, self._log.window
-        layout, changed = window.layout, 0
+        window, changed = self._window, 0
+        layout = window.layout
         for entry in layout.entries:
             is_long = not entry.live and entry.text_rows(layout.width) > LONG
             if entry.folded != folded and (is_long or not folded):
@@ -41,5 +48,4 @@ class Folding:
         if changed:
             layout.reset()
             window.to_spot(Spot(window.top.entry))
-            log.reflow()
         return changed

@@ -80,14 +80,19 @@ class Layout:
             self._kept.drop_entry(index)
         self._heights.set(index, entry.guess(self.width))
 
+    def touch(self, index: int) -> None:
+        """Other things are said around an entry's text, or less of it is shown."""
+        entry = self.entries[index]
+        entry.touch()
+        if entry.parts:
+            self.refit(index)
+
     def redraw(self, index: int) -> None:
         """An entry's parts are drawn in another way: their heights are guesses."""
         entry = self.entries[index]
-        entry.touch()
         entry.exact = [False] * len(entry.exact)
         self._kept.drop_entry(index)
-        if entry.parts:
-            self.refit(index)
+        self.touch(index)
 
     def redraw_parts(self, index: int, parts: range) -> None:
         """Parts of an entry are drawn in another way, with more rows or fewer."""

@@ -38,22 +38,27 @@ class Reading:
     def go_to(self, message_id: str, match: Match | None = None) -> bool:
         """Bring a message, or a match in it, into sight; False if it is not here."""
         log = self._log
-        at = log.place_of(message_id)
+        at = log.conversation.place_of(message_id)
         if at is None:
             return False
         spot = Spot(at)
         if match is not None:
             if log.window.layout.entries[at].folded:
-                log.fold(at, folded=False)
+                log.appearance.folding.fold(at, folded=False)
             if (query := log.canvas.highlights.query) is not None:
-                log.code.unfold_words(at, query)
+                log.appearance.code.unfold_words(at, query)
             spot = log.canvas.highlights.find(log.window.layout, at, match)
         log.cursor.at = at
         log.window.show_spot(spot)
         log.reflow()
         return True
 
-    def shows_thinking(self, message_id: str) -> bool:
-        """Whether the thinking of a message that is here is unfolded."""
-        at = self._log.place_of(message_id)
-        return at is not None and self._log.window.layout.entries[at].unfolded
+    def show_thinking(self, message_id: str, *, shown: bool) -> bool:
+        """Unfold or fold the thinking of a message; False if it is so, or not here."""
+        log = self._log
+        at = log.conversation.place_of(message_id)
+        if at is None or log.window.layout.entries[at].unfolded == shown:
+            return False
+        log.appearance.toggle_thinking(at)
+        log.reflow()
+        return True

@@ -21,6 +21,7 @@ from llmtui.chat.message import Attachment
 from llmtui.chat.models import Model
 from llmtui.chat.request import ChatRequest
 from llmtui.hosts import parse_host
+from llmtui.jobs import named_files as named
 from llmtui.jobs.attacher import Attacher, AttachError
 from llmtui.jobs.core import Core
 from llmtui.jobs.path_completion import PathCompletion
@@ -217,6 +218,31 @@ async def test_what_is_private_is_attached_in_memory_alone(
         assert last(chat)[0].startswith("src/alpha.py:\n```\na = 1\n```")
     data = places.data
     assert not data.exists() or [p for p in data.rglob("*") if p.is_file()] == []
+
+
+async def test_what_was_named_in_a_session_is_attached_in_no_other(
+    places: Places, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, named_files = asyncio.Event(), named.named_files
+
+    async def slowly(text: str) -> list[named.Named]:
+        found = await named_files(text)
+        await looked.wait()
+        return found
+
+    monkeypatch.setattr(named, "named_files", slowly)
+    async with chatting(Scripted(["smollm2"], [["hi"]]), places) as chat:
+        await chat.say("hello")
+        await chat.until("hi")
+        await chat.until(lambda: chat.screen.chat.reply is None)
+        await chat.say("see @src/alpha.py now")
+        await chat.press("ctrl+n")
+        await chat.press(*"other")
+        looked.set()
+        await chat.until_said("not attached: another session is open now")
+        assert not attachments(chat)
+        assert chat.screen.prompt.text == "other"
+        assert len(chat.provider.requests) == 1
 
 
 async def test_an_image_is_not_sent_to_a_model_that_cannot_see(

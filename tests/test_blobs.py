@@ -14,6 +14,7 @@ from llmtui.chat.attached import AttachmentGone
 from llmtui.chat.message import Attachment, Message
 from llmtui.chat.session import Session
 from llmtui.clock import new_id, now
+from llmtui.commands.keymap import keymap
 from llmtui.files.disk import Disk
 from llmtui.jobs.attachments import Attachments
 from llmtui.places import Places
@@ -74,8 +75,10 @@ def test_what_is_gone_or_changed_is_never_taken_for_it(
         path.write_text("else")
     else:
         one = Attachment("../../etc/passwd", "x", "text/plain")
-    with pytest.raises(AttachmentGone, match="no longer in"):
+    with pytest.raises(AttachmentGone, match="no longer in") as gone:
         Attachments(store).content(one)
+    keys = keymap().keys("exclude").in_log
+    assert f"leave its message out ({keys[0]} in the log)" in str(gone.value)
 
 
 def test_a_private_session_writes_nothing(store: SessionStore, places: Places) -> None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Iterable, Iterator
 
+import pytest
 from textual.widgets import Input, Label, OptionList
 
+from llmtui.chat import matches as matching
+from llmtui.chat.matches import Match
+from llmtui.chat.message import Message
+from llmtui.chat.query import Query
 from llmtui.places import Places
 from llmtui.ui.dialogs.search import SearchDialog
 from llmtui.ui.widgets.find_bar import FindBar
 from tests.support.app import Chat, chatting
+from tests.support.pilot import PATIENCE
 from tests.support.scene import lighthouse, provider, save
 
 
@@ -132,6 +140,29 @@ async def test_words_are_found_in_the_open_session(places: Places) -> None:
         await chat.until(lambda: not lit(chat))
         assert chat.screen.prompt.has_focus
         assert not bar.display
+
+
+async def test_what_was_looked_for_in_a_session_is_lit_in_no_other(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, look = threading.Event(), matching.matches
+
+    def slowly(messages: Iterable[Message], query: Query) -> Iterator[Match]:
+        looked.wait(PATIENCE)
+        return look(messages, query)
+
+    monkeypatch.setattr(matching, "matches", slowly)
+    async with chatting(provider(), places, resume=lighthouse(places)) as chat:
+        await chat.until("Tower of Hercules")
+        await chat.press("ctrl+f", *"light")
+        chat.screen.chat.new()
+        chat.screen.sync()
+        looked.set()
+        finding = [one for one in chat.app.workers if one.group == "find"]
+        await chat.until(lambda: all(one.is_finished for one in finding))
+        assert chat.screen.log_view.canvas.highlights.query is None
+        bar = chat.screen.query_one(FindBar)
+        assert not str(bar.query_one("#count", Label).content)
 
 
 async def test_find_unfolds_the_thinking_it_is_in(places: Places) -> None:

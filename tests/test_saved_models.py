@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
+from llmtui.chat.message import Message
 from llmtui.chat.models import Model, ModelDetails
 from llmtui.chat.request import ChatRequest, Turn
+from llmtui.jobs.model_conversations import ModelConversations
 from llmtui.places import Places
 from llmtui.providers.errors import Refused
 from llmtui.providers.scripted import Scripted
@@ -73,6 +79,35 @@ async def test_what_the_server_puts_before_is_not_sent_twice(places: Places) -> 
         await chat.until_said("made more from mine")
         words = [turn.content for turn in (await provider.show("more")).messages]
         assert words == ["Hi", "Hello.", "How are you?", "ok"]
+
+
+async def test_the_conversation_of_a_model_comes_only_with_that_model(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, messages_of = asyncio.Event(), ModelConversations.messages_of
+    came: list[str] = []
+
+    async def slowly(self: ModelConversations, name: str) -> list[Message]:
+        found = await messages_of(self, name)
+        if not told.is_set():
+            await told.wait()
+            came.append(name)
+        return found
+
+    monkeypatch.setattr(ModelConversations, "messages_of", slowly)
+    details = {MINE.name: ModelDetails(MINE, messages=SAID)}
+    provider = Scripted([MINE, "m"], details=details)
+    async with chatting(provider, places) as chat:
+        await chat.say("/model mine")
+        await chat.until(lambda: chat.screen.chat.model == MINE.name)
+        await chat.say("/model m")
+        await chat.until(lambda: chat.screen.chat.model == "m")
+        told.set()
+        await chat.until(lambda: came == [MINE.name, "m"])
+        await chat.pilot.pause()
+        assert not chat.screen.chat.session.messages
+        await chat.say("/model mine")
+        await chat.until("Hello.")
 
 
 async def test_a_model_is_not_made_anew_unasked(places: Places) -> None:

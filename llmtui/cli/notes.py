@@ -46,7 +46,7 @@ list prints all commands with their keys. Other keys are set in config.toml, by
 the names of the commands:
 
   [keys]
-  retry = ["f6", "r"]     single characters: while the log has the focus
+  fold = ["z", "f12"]     single characters: while the log has the focus
   scrollback = ""         none"""
 
 ASK_NOTES = """\

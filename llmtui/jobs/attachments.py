@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from llmtui.chat.attached import AttachmentGone
+from llmtui.commands.keymap import shown
 
 if TYPE_CHECKING:
     from llmtui.attachments.loaded import Loaded
@@ -34,8 +35,8 @@ class Attachments:
         try:
             return self._store.blobs.get(attachment.sha256)
         except OSError:
-            folder = self._store.places.attachments
+            folder, key = self._store.places.attachments, shown("exclude")
             raise AttachmentGone(
                 f"{attachment.name}, which is attached, is no longer in {folder}. "
-                "Attach it anew, or leave its message out (x in the log)"
+                f"Attach it anew, or leave its message out ({key} in the log)"
             ) from None

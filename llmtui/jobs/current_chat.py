@@ -167,8 +167,8 @@ class CurrentChat:
         erased = await self.core.edits.erase(self.session, message_id)
         if message is not None:
             texts = [t for t in (message.text, message.thinking) if t.strip()]
-            self.queue.lines.erase(texts)
             self.history.erase(texts)
+            self.queue.lines.erase(texts)
         return erased
 
     def show(self, message_id: str) -> bool:

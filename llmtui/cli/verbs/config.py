@@ -48,7 +48,7 @@ TEMPLATE = """\
 # vim = true                    # vim's modes and keys
 
 # [keys]                        # by the names in `llmtui keys list`
-# retry = ["f6", "r"]           # single letters: while the log has the focus
+# fold = ["z", "f12"]           # single letters: while the log has the focus
 # sessions = "ctrl+b"
 # scrollback = ""               # none
 

@@ -78,7 +78,7 @@ class Attaching:
         """Attach what is named, or have it named in the input."""
         what = what.strip().strip("'\"")
         if what:
-            self._services.spawn(self._attach_one(what))
+            self._services.spawn(self._attach_one(self._chat.session.id, what))
             return
         self._prompt.insert("@" if self._is_at_word else " @")
         self._prompt.focus()
@@ -90,48 +90,52 @@ class Attaching:
         before = self._prompt.document.get_line(row)[:column]
         return not before or before[-1].isspace()
 
-    async def _attach_one(self, what: str) -> None:
-        await self._attach([what])
+    async def _attach_one(self, session_id: str, what: str) -> None:
+        await self._attach(session_id, [what])
 
-    async def _attach(self, names: Iterable[str], then: str = "") -> bool:
+    async def _attach(
+        self, session_id: str, names: Iterable[str], then: str = ""
+    ) -> bool:
         """Attach them one after the other; False, and a sentence with what to do
         ``then``, if one cannot be."""
         from llmtui.jobs.attacher import AttachError
 
-        session = self._chat.session
         for name in names:
             try:
-                found = await self._attacher.attach(session.id, name, self._say)
+                found = await self._attacher.attach(session_id, name, self._say)
             except AttachError as error:
                 self._refuse(f"{error}{then}")
                 return False
-            self.add(session.id, found.attachments)
+            if not self.add(session_id, found.attachments):
+                return False
             for note in found.notes:
                 self._say(note)
         return True
 
-    def add(self, session_id: str, attachments: Iterable[Attachment]) -> None:
-        """Attach what was read to the prompt of a session, if that is still open."""
+    def add(self, session_id: str, attachments: Iterable[Attachment]) -> bool:
+        """Attach what was read to the prompt of a session; False, and a sentence, if
+        another one is open by now."""
         session = self._chat.session
         if session.id != session_id:
             self._say("not attached: another session is open now", warning=True)
-            return
+            return False
         before = self.attached
         new = [one for one in attachments if one not in before]
         self._chat.outbox.attach(session, [*before, *new])
         self._drafts.keep()
+        return True
 
     def pasted(self, text: str) -> None:
         """Something was pasted: files that were dropped on the terminal are attached,
         and what stands for them in the input goes."""
         paths = dropped_paths(text)
         if paths:
-            self._services.spawn(self._drop(text, paths))
+            self._services.spawn(self._drop(self._chat.session.id, text, paths))
 
-    async def _drop(self, text: str, paths: list[str]) -> None:
+    async def _drop(self, session_id: str, text: str, paths: list[str]) -> None:
         from llmtui.jobs.named_files import all_there
 
-        if await all_there(paths) and await self._attach(paths):
+        if await all_there(paths) and await self._attach(session_id, paths):
             before = self._prompt.full_text
             pasted = text if text in before else text.strip()
             self._prompt.exchange(before.replace(pasted, "", 1))
@@ -146,13 +150,14 @@ class Attaching:
         if before.endswith(" ") and not self._prompt.is_untouched:
             found = mentions(before)
             if found and found[-1].end == column - 1:
-                self._services.spawn(self._take_one(before[found[-1].start : -1]))
+                mention = before[found[-1].start : -1]
+                self._services.spawn(self._take_one(self._chat.session.id, mention))
 
-    async def _take_one(self, mention: str) -> None:
+    async def _take_one(self, session_id: str, mention: str) -> None:
         from llmtui.jobs.named_files import named_files
 
-        named = await named_files(mention)
-        await self._take(mention, [one for one in named if one.is_there])
+        named = [one for one in await named_files(mention) if one.is_there]
+        await self._take(session_id, mention, named)
 
     def take_mentions(self, then: Callable[[], object]) -> bool:
         """Attach what the text names that is to be sent, so that it is seen before;
@@ -165,23 +170,28 @@ class Attaching:
             return False
         if not self.busy:
             self.busy = True
-            self._services.spawn(self._take_all(text, then))
+            self._services.spawn(self._take_all(self._chat.session.id, text, then))
         return True
 
-    async def _take_all(self, text: str, then: Callable[[], object]) -> None:
+    async def _take_all(
+        self, session_id: str, text: str, then: Callable[[], object]
+    ) -> None:
         from llmtui.jobs.named_files import named_files
 
         try:
-            taken = await self._take(text, await named_files(text))
+            taken = await self._take(session_id, text, await named_files(text))
         finally:
             self.busy = False
+        is_here = (self._chat.session.id, self._prompt.text) == (session_id, text)
         if taken:
             self._say("what is named is attached: enter sends it")
-        elif taken is None and self._prompt.text == text:
+        elif taken is None and is_here:
             self._refused.clear()
             then()
 
-    async def _take(self, text: str, named: Iterable[Named]) -> bool | None:
+    async def _take(
+        self, session_id: str, text: str, named: Iterable[Named]
+    ) -> bool | None:
         """Attach what is named in a text, and leave bare names there; None if there is
         no such thing, False if something cannot be attached."""
         taken = None
@@ -193,11 +203,11 @@ class Attaching:
             if not one.is_there:
                 words = f"not attached: there is no file {one.path}"
                 self._say(words + then, warning=True)
-            elif await self._attach([one.path], then):
+            elif await self._attach(session_id, [one.path], then):
                 self._exchange(text[one.start : one.end], bare_name(one.path))
                 taken = True
                 continue
-            if not is_first:
+            if not is_first and self._chat.session.id == session_id:
                 self._refused.add(one[2:])
             return False
         return taken

@@ -75,7 +75,8 @@ class Find:
         if chat.session.id != place.session or not chat.show(place.message):
             return
         log.call_after_refresh(self._reading.go_to, place.message)
-        await self._look(place.line)
+        if not await self._look(place.line):
+            return
         own = [at for at, m in enumerate(self._matches) if m.message == place.message]
         if own:
             self._at = own[0]
@@ -109,7 +110,8 @@ class Find:
 
     async def _find(self, line: str) -> None:
         """Light a line's words, and go to the first one below where one began."""
-        await self._look(line)
+        if not await self._look(line):
+            return
         path = [message.id for message in self._chat.session.path()]
         place = {message_id: at for at, message_id in enumerate(path)}
         start = place.get(self._from or "", 0)
@@ -121,14 +123,14 @@ class Find:
         self._at = next(below, len(self._matches) - 1)
         self._show()
 
-    async def _look(self, line: str) -> None:
-        """Find all places of a line's words in the branch that is shown."""
+    async def _look(self, line: str) -> bool:
+        """Find all places of a line's words in the branch that is shown; False, and
+        nothing is lit, if that is another one by then."""
         from llmtui.chat.matches import matches
         from llmtui.chat.query import parse_query
 
         query = parse_query(line)
-        session = self._chat.session
-        path = session.path()
+        branch, path = self._shown_branch, self._chat.session.path()
         order = {message.id: at for at, message in enumerate(path)}
 
         def look() -> tuple[list[Match], list[float]]:
@@ -136,9 +138,16 @@ class Find:
             return found, [order[match.message] + match.down for match in found]
 
         found, places = await asyncio.to_thread(look)
+        if branch != self._shown_branch:
+            return False
         self._line, self._matches, self._at = line, found, 0
-        self._branch = session.id, session.head
+        self._branch = branch
         self._reading.light(query if query.wanted else None, places)
+        return True
+
+    @property
+    def _shown_branch(self) -> tuple[str, str | None]:
+        return self._chat.session.id, self._chat.session.head
 
     async def _step(self, by: int) -> None:
         """Go to the next one, or the one before; past the end from the beginning."""
@@ -146,8 +155,8 @@ class Find:
             self.find()
             return
         at = self._at
-        if self._branch != (self._chat.session.id, self._chat.session.head):
-            await self._look(self._line)
+        if self._branch != self._shown_branch and not await self._look(self._line):
+            return
         if not self._matches:
             self._say(f"not in this session: {self._line}")
             return

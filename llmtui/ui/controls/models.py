@@ -217,12 +217,13 @@ class Models:
             ModelConversations,
         )
 
-        chat, session = self._chat, self._chat.session
+        chat, session, model = self._chat, self._chat.session, self._chat.model
         try:
-            messages = await ModelConversations(chat.core).messages_of(chat.model)
+            messages = await ModelConversations(chat.core).messages_of(model)
         except ConversationError:
             return  # it is said with the first prompt
-        if messages and not session.messages:
+        is_here = chat.session is session and chat.model == model
+        if messages and is_here and not session.messages:
             for message in messages:
                 session.add(message)
             self._say("this model was made of a conversation: it reads that every time")

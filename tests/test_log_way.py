@@ -178,6 +178,17 @@ async def test_the_headings_of_an_answer_are_listed_and_gone_to() -> None:
         assert app.rows[0].strip() == "Two"
 
 
+async def test_headings_of_notes_are_listed_where_they_are_read() -> None:
+    text = "# One\n\nWords[^1]\n\n[^1]: # Of a note\n\n# Two" + "\n\nmore" * 30
+    app = LogHost([message("a", text)])
+    async with app.run_test(size=(60, 10)):
+        contents = Contents(app.log_view)
+        found = contents.headings()
+        assert [one.words for one in found] == ["One", "Two", "Of a note"]
+        contents.go_to(found[1])
+        assert "Two" in app.rows[0]
+
+
 async def test_an_empty_log_has_none_of_it() -> None:
     app = LogHost()
     async with app.run_test(size=SIZE) as pilot:

@@ -18,6 +18,7 @@ from llmtui.attachments.loaded import LARGEST_TEXT, CannotAttach, Loaded
 from llmtui.attachments.loading import load_text
 from llmtui.attachments.progress import Left, Progress, Watch, patient
 from llmtui.attachments.regular_file import read_regular
+from llmtui.files.reading import open_file
 from llmtui.files.text import NotText
 from llmtui.human import size
 
@@ -26,6 +27,8 @@ MOST_FILES = 1_000
 _TOLD_EVERY = 64
 """Files that are looked at between two times that the progress is told."""
 _MAGIC = re.compile(r"[*?]|\[[^]]+\]")
+_RULES = 100_000
+"""Bytes of rules that are read of a file."""
 _NEVER = frozenset({".git", ".hg", ".svn"})
 
 
@@ -241,9 +244,8 @@ def matches(parts: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        if not path.is_file():
-            return ""
-        return path.read_bytes()[:100_000].decode("utf-8", "replace")
+        with open_file(path) as file:
+            return file.read(_RULES).decode("utf-8", "replace")
     except OSError:
         return ""
 

@@ -8,6 +8,7 @@ import time
 
 from llmtui.cli.context import tell
 from llmtui.cli.output import STDERR, is_terminal
+from llmtui.cli.tables import columns
 from llmtui.sanitise import clean_line
 
 _EVERY = 0.1
@@ -40,13 +41,25 @@ class StatusLine:
         if not new and now - self._painted < _EVERY:
             return
         self._painted, self._shown = now, True
-        tell("\r\x1b[2K" + clean_line(line)[: width() - 1])
+        tell("\r\x1b[2K" + _beginning(clean_line(line), width() - 1))
 
     def clear(self) -> None:
         """Take the living line away."""
         if self._shown:
             tell("\r\x1b[2K")
         self._shown, self._painted = False, 0.0
+
+
+def _beginning(text: str, room: int) -> str:
+    """As much of a line as ``room`` columns hold: what is wrapped would stay.
+
+    >>> _beginning("日本語", 5), _beginning("abc", 5)
+    ('日本', 'abc')
+    """
+    text = text[:room]
+    while columns(text) > room:
+        text = text[:-1]
+    return text
 
 
 def _encoding() -> str:

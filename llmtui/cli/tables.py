@@ -16,10 +16,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     mistral    4.1 GB
     """
     cells = [list(head), *([clean_line(cell) for cell in row] for row in rows)]
-    widths = [max(_columns(row[n]) for row in cells) for n in range(len(head))]
+    widths = [max(columns(row[n]) for row in cells) for n in range(len(head))]
     lines = (
         "    ".join(
-            cell + " " * (width - _columns(cell))
+            cell + " " * (width - columns(cell))
             for cell, width in zip(row, widths, strict=True)
         )
         for row in cells
@@ -27,10 +27,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """Columns of a terminal that a text takes.
 
-    >>> _columns("abc"), _columns("日本"), _columns("e\u0301")
+    >>> columns("abc"), columns("日本"), columns("e\u0301")
     (3, 4, 1)
     """
     return sum(

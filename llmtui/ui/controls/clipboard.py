@@ -46,8 +46,9 @@ class Clipboard:
 
         async def run() -> None:
             from llmtui.desktop.browser import open_in_browser
+            from llmtui.jobs.background import in_background
 
-            if await asyncio.to_thread(open_in_browser, url):
+            if await in_background(lambda: open_in_browser(url)):
                 self._say(f"opened {url}")
             else:
                 self._say(f"no browser here: {url}")

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from llmtui.markdown.block import Block
+from llmtui.markdown.notes import in_order
 from llmtui.markdown.references import Definitions
 from llmtui.ui.widgets.log.layout import Spot
 from llmtui.ui.widgets.log.render.inline import inline
@@ -84,7 +85,7 @@ class Contents:
         answer = entry.source.answer if entry.source else None
         if answer is None:
             return []
-        blocks = [block for block in answer.all() if block.kind == "heading"]
+        blocks = [block for block in in_order(answer) if block.kind == "heading"]
         known = answer.references.definitions
         return [
             Heading(entry.message.id, nth, block.level, _words(block, known))

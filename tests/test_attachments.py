@@ -425,9 +425,10 @@ class Site(Loopback):
                 "/p": ("image/png", png()),
                 "/d.pdf": ("application/pdf", pdf("Hello Ada")),
                 "/zip": ("application/zip", b"PK\3\4"),
+                "/gone": ("text/html", b""),
                 "/empty": ("text/html", b"<script>x</script>"),
             }[path]
-            await exchange.start(200, content_type=kind)
+            await exchange.start(404 if not body else 200, content_type=kind)
             await exchange.send(body)
             await exchange.end()
 
@@ -463,12 +464,14 @@ async def test_a_page_is_fetched_from_where_it_was_typed_and_nowhere_else(
             await page(f"{url}/to/_to__a.txt".replace("_to__a.txt", "_to_"))
         with pytest.raises(CannotAttach, match="ZIP archive"):
             await page(f"{url}/zip")
+        with pytest.raises(CannotAttach, match=r"fetched: 404 Not Found$"):
+            await page(f"{url}/gone")
         with pytest.raises(CannotAttach, match="no words in it"):
             await page(f"{url}/empty")
         with pytest.raises(CannotAttach, match=r"has more than 2\.0 MB"):
             await page(f"{url}/endless")
         assert other.connections == 0
-    with pytest.raises(CannotAttach, match="cannot be fetched"):
+    with pytest.raises(CannotAttach, match=r"fetched: connection refused$"):
         await page(f"{url}/page")
     with pytest.raises(CannotAttach, match="no address of a page"):
         await page("file:///etc/passwd")

@@ -170,11 +170,15 @@ def test_export_to_standard_output_and_to_files(
     raw = (store.places.sessions / f"{one.id}.json").read_bytes()
     assert (tmp_path / f"{one.id}.json").read_bytes() == raw
     assert run("export", one.id, "--format", "json")[1].encode() == raw
+    folder = tmp_path / "chats"
+    assert run("export", "--all", "-o", f"{folder}/") == (0, "")
+    assert {file.name for file in folder.iterdir()} == {f"{one.id}.md", f"{two.id}.md"}
     for wrong in (
         ["export"],
         ["export", "--all", one.id],
         ["export", one.id, "--format", "pdf"],
         ["export", one.id, "-o", str(tmp_path / "no" / "where")],
+        ["export", one.id, "-o", f"{path}/"],
     ):
         assert run(*wrong)[0] == 2
 

@@ -86,6 +86,9 @@ def test_saving_never_overwrites(tmp_path: Path) -> None:
     assert path.read_text() == "one"
     assert (tmp_path / "code-2.py").read_text() == "two␛"
     assert save("x", str(path / "under")).startswith("not saved: ")
+    for folder in (str(tmp_path), f"{tmp_path}/new/"):
+        assert "is a folder, and a file needs a name" in save("x", folder)
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("name", ["", "  ", ".", "/", "..", "a\0b"])

@@ -7,6 +7,7 @@ the address that was typed, on the host that was typed.
 from __future__ import annotations
 
 import ipaddress
+import ssl
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -55,14 +56,30 @@ def load_page(
         with httpx.Client(timeout=_QUIET, trust_env=not _is_local(address)) as client:
             final, kind, content = _fetched(client, address, watch, seconds)
     except httpx.HTTPError as error:
-        words = str(error) or type(error).__name__
-        raise CannotAttach(f"{address} cannot be fetched: {words}") from None
+        raise CannotAttach(f"{address} cannot be fetched: {_words(error)}") from None
     except (httpx.InvalidURL, ValueError) as error:
         raise CannotAttach(f"{address} is no address: {error}") from None
     if kind in ("text/html", "application/xhtml+xml"):
         return _page(final, content)
     name = urlsplit(final).path.rpartition("/")[2] or final
     return load_content(name, address, content)
+
+
+def _words(error: BaseException) -> str:
+    """Why nothing came: what the system says, or the status of the answer."""
+    import httpx
+
+    if isinstance(error, httpx.HTTPStatusError):
+        answer = error.response
+        return f"{answer.status_code} {answer.reason_phrase}".strip()
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {cause.verify_message}"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+        cause = cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__
 
 
 def _fetched(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from llmtui.files.errors import why
@@ -21,6 +22,8 @@ def save(text: str, name: str, *, exact: bool = False) -> str:
         path = Path(name.strip())
     if path.name in ("", ".."):
         return "not saved: a file needs a name"
+    if name.strip().endswith(("/", os.sep)) or _is_folder(path):
+        return f"not saved: {path} is a folder, and a file needs a name"
     for number in range(1, 1_000):
         taken = f"-{number}" if number > 1 else ""
         target = path.with_name(f"{path.stem}{taken}{path.suffix}")
@@ -34,3 +37,10 @@ def save(text: str, name: str, *, exact: bool = False) -> str:
             return "not saved: a name cannot have a NUL in it"
         return f"saved to {target}"
     return f"not saved: {path}: too many files of that name"
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except ValueError:  # a NUL in the name, which is said later
+        return False

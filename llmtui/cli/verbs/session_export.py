@@ -12,6 +12,7 @@ from llmtui.cli.context import CRASHED, Context, complain, say, session_id
 from llmtui.cli.options import UsageError, near
 from llmtui.cli.output import STDOUT, is_terminal
 from llmtui.cli.progress import StatusLine
+from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.writing import write_where_told
 from llmtui.sanitise import Stream
@@ -38,9 +39,10 @@ def export(context: Context, store: SessionStore, words: list[str]) -> int:
     target = context.parsed.text("output")
     if not target or target == "-":
         _print(document_of(name, sessions, store.blobs))
-    elif os.path.isdir(target):
+    elif os.path.isdir(target) or target.endswith(("/", os.sep)):
+        folder = _folder(target)
         for session in sessions:
-            path = Path(target) / f"{session.id}{EXPORT_FORMATS[name][0]}"
+            path = folder / f"{session.id}{EXPORT_FORMATS[name][0]}"
             _write(path, document_of(name, [session], store.blobs))
     else:
         _write(Path(target), document_of(name, sessions, store.blobs))
@@ -77,6 +79,16 @@ def _print(document: Iterator[str]) -> None:
     for text in document:
         say(stream.feed(text) if terminal else text)
     say(stream.end())
+
+
+def _folder(target: str) -> Path:
+    """A folder that is named, made if it is missing; raises ``SaveError``."""
+    folder = Path(target)
+    try:
+        make_folder(folder)
+    except OSError as error:
+        raise SaveError(why(error, folder)) from error
+    return folder
 
 
 def _write(path: Path, document: Iterator[str]) -> None:

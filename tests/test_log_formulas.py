@@ -116,7 +116,9 @@ async def test_a_formula_is_drawn_when_it_is_closed() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.log_view.follow(reply)
         reply.text_pieces += ["So\n\n$$\n", "\\frac{a}", "{b}\n"]
-        await until(pilot, lambda: "\\frac{a}{b}" in app.page)
+        await until(pilot, lambda: app.log_view._feeds[0]._text == 3)
+        assert "So" in app.page
+        assert "frac" not in app.page
         reply.text_pieces.append("$$\n\nand")
         await until(pilot, lambda: "───" in app.page and "and" in app.page)
         assert "frac" not in app.page
@@ -124,3 +126,14 @@ async def test_a_formula_is_drawn_when_it_is_closed() -> None:
         reply.end()
         await until(pilot, lambda: not app.log_view.conversation.is_living)
         assert app.log_view.window.layout.rows == rows
+
+
+async def test_a_formula_that_is_never_closed_is_shown_at_the_end() -> None:
+    app = LogHost()
+    reply = LivingReply()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.log_view.follow(reply)
+        reply.text_pieces += ["So\n\n$$\n", "\\frac{a}", "{b}\n"]
+        await until(pilot, lambda: "So" in app.page)
+        reply.end("stopped")
+        await until(pilot, lambda: "\\frac{a}{b}" in app.page)

@@ -29,6 +29,17 @@ _DOMAIN = re.compile(r"[\w.-]*")
 _ENTITY = re.compile(r"&[a-zA-Z]+;\Z")
 _NAME = re.compile(r"[a-zA-Z0-9.+_-]")
 _MAIL_HOST = re.compile(r"[a-zA-Z0-9_-]+(?:\.[a-zA-Z0-9][a-zA-Z0-9_-]*)+(?![\w@+-])")
+_BEGUN = re.compile(
+    r"(?<![a-zA-Z])h(?:t(?:t(?:ps?(?::/?)?)?)?)?\Z"
+    r"|(?<![a-zA-Z0-9/.@:=&?#%+-])w{1,3}\Z",
+    re.IGNORECASE,
+)
+"""The end of a text that may begin an address."""
+_SCHEME = re.compile(
+    r"(?<![a-zA-Z])https?://|(?<![a-zA-Z0-9/.@:=&?#%+-])www\.", re.IGNORECASE
+)
+_OPEN_MAIL = re.compile(r"(?<=[a-zA-Z0-9.+_-])@[\w.-]*\Z")
+_LONGEST_WORD = 2_000
 _OPENING = {")": "(", "]": "["}
 
 
@@ -122,6 +133,29 @@ def mail_links(text: str, start: int = 0, end: int | None = None) -> list[AutoLi
             start = host.end()
         at = text.find("@", max(at + 1, start), stop)
     return found
+
+
+def settled_addresses(text: str, at: int = 0) -> str:
+    """A text that grows without the end of it that may be, or belong to, an address
+    that is behind ``at``.
+
+    >>> settled_addresses("see htt"), settled_addresses("at www.a.b)")
+    ('see ', 'at www.a.b')
+    >>> settled_addresses("me@gmail.c"), settled_addresses("so it is")
+    ('me', 'so it is')
+    """
+    last = text[max(at, len(text) - _LONGEST_WORD) :].split()[-1:]
+    if not last or text[-1].isspace():
+        return text
+    start = len(text) - len(last[0])
+    if found := _SCHEME.search(text, start):
+        link = web_link(text, found.start())
+        end = found.start() if link is None else link.end
+        is_open = _TAIL.fullmatch(text, end) is not None
+        return text[:end] if is_open else text
+    if found := _BEGUN.search(text, start) or _OPEN_MAIL.search(text, start):
+        return text[: found.start()]
+    return text
 
 
 def _is_domain(domain: str, *, bare: bool) -> bool:

@@ -45,7 +45,8 @@ class Block(NamedTuple):
     gap: bool = False
     """Whether a blank line is shown before it."""
     info: str = ""
-    """Of code what stands behind the fence, of a table its first two lines."""
+    """Of code what stands behind the fence, of a table its first two lines, of a
+    heading the sign that it is underlined with (``=`` or ``-``) if it is."""
     level: int = 0
     """Of a heading, 1 to 6."""
     number: int = 0

@@ -115,7 +115,8 @@ class BlockBuilder(TextBuilder):
             if leaf.size > _SETEXT_CHARS:
                 return False
             self._part(leaf)
-            leaf.kind, leaf.level = "heading", 1 if found[1][0] == "=" else 2
+            leaf.kind, leaf.info = "heading", found[1][0]
+            leaf.level = 1 if leaf.info == "=" else 2
             leaf.lines = [line.strip(" \t") for line in leaf.lines]
             leaf.end = self.to
             self.last = "heading"

@@ -81,8 +81,8 @@ class Blocks:
         """The open blocks, none or a few.
 
         ``live`` holds a last line back of which one cannot tell yet what it
-        will be, such as a single dash: as a heading it would flash. The last
-        block is then one that ``grows``.
+        will be, such as a single dash: as a heading it would flash. So it does with
+        a formula that is not closed. The last block is then one that ``grows``.
         """
         scanner = self._scanner.copy()
         leaf = scanner.open_leaf
@@ -92,9 +92,12 @@ class Blocks:
         if self._rest and not held:
             self._take(scanner, self._rest, self._at)
         scanner.end()
-        if live and scanner.out and scanner.out[-1].kind in _GROWING:
-            scanner.out[-1] = scanner.out[-1]._replace(grows=True)
-        return scanner.out
+        out = scanner.out
+        if live and out and out[-1].kind == "math" and not out[-1].closed:
+            out.pop()
+        if live and out and out[-1].kind in _GROWING:
+            out[-1] = out[-1]._replace(grows=True)
+        return out
 
     def refer(
         self, blocks: Sequence[Block], at: int, settled: int, *, live: bool = False

@@ -149,6 +149,17 @@ def row_cells(row: str, count: int) -> list[str]:
     return cells + [""] * (count - len(cells))
 
 
+def open_cell(row: str, count: int) -> int:
+    """Which of ``count`` cells of a row may go on, -1 if none of those it has.
+
+    >>> open_cell("| a | b", 3), open_cell("| a | b | ", 3), open_cell("a|b|c|", 2)
+    (1, -1, 1)
+    """
+    cells, row = len(cells_of(row)), row.rstrip(" \t")
+    ended = row.endswith("|") and not row.endswith("\\|")
+    return -1 if ended and cells < count else min(cells, count) - 1
+
+
 def is_table_head(head: str, delimiters: str) -> bool:
     """Whether two lines begin a table.
 

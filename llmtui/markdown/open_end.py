@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from llmtui.markdown.autolinks import settled_addresses
 from llmtui.markdown.formulas import formula_at
 
 _LABEL = 160
@@ -22,15 +23,18 @@ _FORMULA = 60
 _TEX = 1_000
 """The same of a formula that has TeX in it or is set apart."""
 
+_MARKS = "*_~"
+_ENDS_ADDRESS = "<`\\["
 _SPECIAL = re.compile(r"[\\`\[!<&]|\$+|[*_~]+")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _DESTINATION = re.compile(r"\((?:[^()\\\n]|\\.|\([^()\n]*\))*\)")
 _OPEN_DESTINATION = re.compile(
-    r"\(\s*(?:<[^<>\n]*|\S*)(?:\s+(?:[\"'(].*)?)?\Z", re.DOTALL
+    r"\(\s*(?:<[^<>\n]*>?|\S*)(?:\s+(?:[\"'(].*)?)?\Z", re.DOTALL
 )
 _ENVIRONMENT = re.compile(r"\\(?:b|be|beg|begi|begin|begin\{[a-zA-Z]*\*?)?\Z")
 _NO_FORMULA = re.compile(
-    r"[0-9]\S*\s|\s|[A-Z_]{2}|[a-z_]+[=/.:]|[^\W\d_]{3,}\s+[^\W\d_]{3,}\s"
+    r"[0-9]\S*\s+[^\s\\<>=+*/^-]|\s|[A-Z]{2}|_|[A-Z]_[A-Z]{2}|[a-z_]{2,}[=/.:]"
+    r"|[^\W\d_]{3,}\s+[^\W\d_]{3,}\s"
 )
 """What is behind a dollar that is money, a variable or a sentence."""
 _COMMAND = re.compile(r"\\[A-Za-z]|\^")
@@ -65,12 +69,20 @@ class _End:
         self._code: str | None = None
 
     def settled(self) -> str:
-        at = 0
-        while found := _SPECIAL.search(self._text, at):
-            at = self._behind(found[0], found.start())
+        text, at, whole = self._text, 0, 0
+        while found := _SPECIAL.search(text, at):
+            start = found.start()
+            at = self._behind(found[0], start)
             if at < 0:
-                return self._text[: found.start()] if self._code is None else self._code
-        return self._text
+                if self._code is not None:
+                    return self._code
+                text = text[:start]
+                if found[0] in _ENDS_ADDRESS:
+                    return _without_marks(text)
+                break
+            if at > found.end():
+                whole = at
+        return _without_marks(settled_addresses(text, whole))
 
     def _behind(self, mark: str, at: int) -> int:
         """Where to go on behind the mark at ``at``; -1 if what it begins is open."""
@@ -168,3 +180,9 @@ class _End:
         if name is None or any(n.startswith(name.lower()) for n in _NAMES):
             return -1
         return at + 1
+
+
+def _without_marks(text: str) -> str:
+    """A text without the marks at its end: they open or close with what comes next."""
+    bare = text.rstrip(_MARKS)
+    return text[: len(bare) + 1] if bare.endswith("\\") else bare

@@ -21,6 +21,7 @@ class Glyphs(NamedTuple):
     quote: str
     vertical: str
     horizontal: str
+    double: str
     left: str
     cross: str
     right: str
@@ -60,6 +61,7 @@ UNICODE = Glyphs(
     quote="│",
     vertical="│",
     horizontal="─",
+    double="═",
     left="├",
     cross="┼",
     right="┤",
@@ -86,6 +88,7 @@ ASCII = Glyphs(
     quote="|",
     vertical="|",
     horizontal="-",
+    double="=",
     left="|",
     cross="+",
     right="|",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
 from llmtui.markdown.addresses import allowed
 from llmtui.markdown.block import Block
 from llmtui.markdown.definitions import definition_in
+from llmtui.markdown.open_line import without_head
 from llmtui.ui.widgets.log.render import formula, table
 from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.lead import Lead, lead_of
@@ -78,11 +80,12 @@ def _put(
 def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     palette = paint.palette
     style = palette.text
-    if block.kind == "heading":
+    if block.kind == "heading" and not block.info:
         name, more = _HEADINGS[block.level]
         style = palette[name] + more
+    grows = block.grows and block.kind == "paragraph"
     runs = inline(
-        block.text,
+        without_head(block.text) if grows else block.text,
         palette,
         style,
         as_source=frame.as_source,
@@ -93,7 +96,21 @@ def _text(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
         return []
     if paint.printed:
         runs = with_targets(runs, style)
-    return _put(runs, frame, lead, palette.text, block.joined)
+    lines = _put(runs, frame, lead, palette.text, block.joined)
+    if block.kind == "heading" and block.info:
+        lines.append(_underline(block, lines, frame, lead, paint))
+    return lines
+
+
+def _underline(
+    block: Block, lines: list[Line], frame: Frame, lead: Lead, paint: Paint
+) -> Line:
+    """The line under a heading that has one. Its words stay as they were drawn
+    before it came: nobody could know."""
+    glyph = paint.glyphs.double if block.info == "=" else paint.glyphs.horizontal
+    width = max(cell_len(line.text) for line in lines)
+    line = Segment(glyph * width, paint.palette["heading"])
+    return row([*lead.later, line], frame, paint.palette.text, left=frame.width)
 
 
 def _is_tags(block: Block) -> bool:

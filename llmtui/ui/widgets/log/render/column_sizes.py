@@ -7,10 +7,10 @@ import re
 from rich.cells import cell_len
 
 from llmtui.markdown.block import Block
-from llmtui.markdown.lines import cells_of, row_cells
+from llmtui.markdown.lines import cells_of, open_cell, row_cells
 from llmtui.markdown.references import Definitions
 from llmtui.ui.widgets.log.render.columns import Columns
-from llmtui.ui.widgets.log.render.inline import cell
+from llmtui.ui.widgets.log.render.inline import cell, growing_cell
 from llmtui.ui.widgets.log.render.line import MEASURE
 from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.render.targets import with_targets
@@ -47,14 +47,18 @@ def measured(
     words = list(before.words) if before else [1] * count
     exact = block.piece < _EXACT
     lines = block.text.split("\n") if block.text else []
-    for line in lines if before else [names, *lines]:
-        for at, source in enumerate(row_cells(line, count)):
+    rows = [row_cells(line, count) for line in (lines if before else [names, *lines])]
+    last = open_cell(lines[-1], count) if lines and block.grows else -1
+    for row in rows:
+        for at, source in enumerate(row):
             if len(source) <= words[at] and source.isascii():
                 continue
             column = natural[at], words[at]
             wider = _widened(column, source if targets else _MARKS.sub("", source))
-            if exact and wider != column:
-                runs = cell(source, PLAIN, definitions=definitions, as_source=as_source)
+            is_open = at == last and row is rows[-1]
+            if (exact or is_open) and wider != column:
+                draw = growing_cell if is_open else cell
+                runs = draw(source, PLAIN, definitions=definitions, as_source=as_source)
                 runs = with_targets(runs, PLAIN.text) if targets else runs
                 wider = _widened(column, "".join([text for text, _ in runs]))
             natural[at], words[at] = wider

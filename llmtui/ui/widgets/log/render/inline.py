@@ -91,6 +91,25 @@ cell = lru_cache(4096)(inline)
 """The same for the cells of tables, which are asked for again and again."""
 
 
+def growing_cell(
+    text: str,
+    palette: Palette,
+    base: Style | None = None,
+    *,
+    as_source: bool = False,
+    definitions: Definitions | None = None,
+) -> Runs:
+    """The same for a cell that still grows: a pipe may follow a backslash."""
+    return inline(
+        text.removesuffix("\\"),
+        palette,
+        base,
+        as_source=as_source,
+        definitions=definitions,
+        grows=True,
+    )
+
+
 def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
     runs: Runs = []
     stack = [base]

@@ -6,18 +6,17 @@ A long table comes in pieces. They have the columns of the whole of it, and one 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 from rich.cells import cell_len
 from rich.segment import Segment
 
 from llmtui.markdown.block import Block
-from llmtui.markdown.lines import cells_of, row_cells
+from llmtui.markdown.lines import cells_of, open_cell, row_cells
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log.render.column_sizes import measured
 from llmtui.ui.widgets.log.render.columns import Shape
-from llmtui.ui.widgets.log.render.inline import cell, inline
+from llmtui.ui.widgets.log.render.inline import cell, growing_cell
 from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
 from llmtui.ui.widgets.log.render.slide import slide
@@ -102,16 +101,16 @@ def read(block: Block, paint: Paint, above: str, frame: Frame) -> Table:
     aligns = [_align(c) for c in cells_of(delimiters)]
 
     def runs(line: str, style: str, *, grows: bool = False) -> list[Runs]:
-        draw = partial(inline, grows=True) if grows else cell
+        last = open_cell(line, len(aligns)) if grows else -1
         found = [
-            draw(
+            (growing_cell if n == last else cell)(
                 source,
                 palette,
                 palette[style],
                 as_source=frame.as_source,
                 definitions=frame.definitions,
             )
-            for source in row_cells(line, len(aligns))
+            for n, source in enumerate(row_cells(line, len(aligns)))
         ]
         if not paint.printed:
             return found

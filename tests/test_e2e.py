@@ -20,8 +20,9 @@ F3 = "\x1bOR"
 pytestmark = pytest.mark.e2e
 
 
-def start(server: ServerThread, home: Path, *arguments: str) -> Terminal:
-    return Terminal("-m", "llmtui", "--host", server.url, *arguments, home=home)
+def start(server: ServerThread, home: Path, *arguments: str, **env: str) -> Terminal:
+    line = ("-m", "llmtui", "--host", server.url, *arguments)
+    return Terminal(*line, home=home, env=env)
 
 
 def sessions(home: Path) -> list[dict[str, Any]]:
@@ -139,8 +140,10 @@ def test_it_stops_and_goes_on_as_the_shell_wants(tmp_path: Path) -> None:
             if sent is not None:
                 terminal.signal(sent)
                 terminal.wait(lambda: _is_stopped(terminal.pid))
-            terminal.signal(signal.SIGCONT)
-            terminal.wait(lambda: terminal.restored)
+            for _ in range(5):
+                terminal.signal(signal.SIGCONT)
+            if sent is not signal.SIGTSTP:
+                terminal.type("\x03")  # a SIGINT of a terminal that it has not now
             terminal.wait(lambda: b"Ready." in terminal.raw)
         # One thread reads the keys, so that none is lost to another.
         terminal.type("Are you there?")
@@ -150,6 +153,38 @@ def test_it_stops_and_goes_on_as_the_shell_wants(tmp_path: Path) -> None:
         terminal.type(CTRL_Q)
         assert terminal.exit_code() == 0
         assert terminal.restored
+
+
+def test_what_is_stopped_and_continued_at_once_goes_on(tmp_path: Path) -> None:
+    with ServerThread() as server, start(server, tmp_path) as terminal:
+        terminal.wait("Ready.")
+        for _ in range(3):
+            terminal.signal(signal.SIGTSTP)
+            terminal.signal(signal.SIGCONT)
+        terminal.type("still here")
+        terminal.wait("still here")
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+
+
+EDITOR = "sh -c 'trap \"\" INT QUIT TSTP; echo now editing; read line'"
+
+
+def test_the_keys_of_an_editor_end_and_stop_nothing(tmp_path: Path) -> None:
+    """No shell is there to continue it: it leads the session."""
+    with (
+        ServerThread() as server,
+        start(server, tmp_path, EDITOR=EDITOR) as terminal,
+    ):
+        terminal.wait("Ready.")
+        terminal.type("/edit\r")
+        terminal.wait("now editing")
+        terminal.type("\x1a\x1c\x03\r")
+        terminal.wait("Ready.")
+        terminal.type("still here")
+        terminal.wait("still here")
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
 
 
 def _is_stopped(pid: int) -> bool:
@@ -195,7 +230,8 @@ def test_what_is_typed_before_the_first_frame_is_not_lost(tmp_path: Path) -> Non
         assert "early bird" in terminal.text
 
 
-def test_a_reply_goes_on_while_the_scrollback_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", ["x", "\x13"], ids=["x", "ctrl+s"])
+def test_a_reply_goes_on_while_the_scrollback_shows(key: str, tmp_path: Path) -> None:
     reply = Reply("One two three four five.", at=2, then="stall")
     with (
         ServerThread(replies=[reply]) as server,
@@ -209,7 +245,7 @@ def test_a_reply_goes_on_while_the_scrollback_shows(tmp_path: Path) -> None:
         server.go_on()
         server.wait(lambda fake: fake.chats[-1].finished)
         until(lambda: len(sessions(tmp_path)) == 1)
-        terminal.type("x")
+        terminal.type(key)
         terminal.wait("three four five.")
         terminal.type(CTRL_Q)
         assert terminal.exit_code() == 0

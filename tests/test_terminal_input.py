@@ -14,7 +14,7 @@ from textual.message import Message
 
 from llmtui.sanitise import clean
 from llmtui.ui.app import LlmtuiApp
-from llmtui.ui.paste_reader import LONGEST, QUIET, SOON, PasteReader
+from llmtui.ui.paste_reader import LONGEST, QUIET, SOON, STALLED, PasteReader
 from llmtui.ui.terminal_input import GuardedParser
 
 START, END = "\x1b[200~", "\x1b[201~"
@@ -110,6 +110,41 @@ def test_keys_behind_a_paste_are_keys(pause: float) -> None:
     assert keys.removeprefix(START + END) == "\r" + "x" * 30
 
 
+@pytest.mark.parametrize("come", ["", "some\rtext", "text \x1b", "text\x1b[201"])
+@pytest.mark.parametrize("key", ["\x11", "z", "\x1b[<35;250;100M" * 2, "日"])
+def test_a_paste_without_an_end_makes_no_key_deaf(come: str, key: str) -> None:
+    clock = Clock()
+    reader = PasteReader(clock)
+    pieces = [*reader.feed(f"{START}{come}")]
+    clock.now += STALLED * 2
+    pieces += reader.tick()
+    pasted = "".join(p.text for p in pieces if p.pasted)
+    assert pasted == clean(come.removesuffix("\x1b[201").removesuffix("\x1b"))
+    assert [p.text for p in reader.feed(key)] == [key]
+    again = [*reader.feed(f"{START}more{END}")]
+    assert [p.text for p in again if p.pasted] == ["more"]
+
+
+def test_a_paste_that_stalls_and_goes_on_presses_no_key() -> None:
+    clock = Clock()
+    reader = PasteReader(clock)
+    pieces = [*reader.feed(f"x{START}one\r")]
+    for rest in ("rm -r .\r", "more", f"\r{END}"):
+        clock.now += STALLED * 2
+        pieces += [*reader.tick(), *reader.feed(rest)]
+    pasted = "".join(p.text for p in pieces if p.pasted)
+    assert pasted == "one\nrm -r .\nmore\n"
+
+
+def test_another_paste_after_one_without_an_end_is_one() -> None:
+    clock = Clock()
+    reader = PasteReader(clock)
+    pieces = [*reader.feed(f"{START}one")]
+    clock.now += STALLED * 2
+    pieces += [*reader.tick(), *reader.feed(f"{START}two words{END}")]
+    assert [p.text for p in pieces if p.pasted] == ["one", "two words"]
+
+
 @given(st.lists(st.text(st.sampled_from("ab\x1b[A\r"), min_size=1)))
 def test_outside_a_paste_nothing_is_changed_or_held(pieces: list[str]) -> None:
     reader = PasteReader()
@@ -197,18 +232,25 @@ def test_a_key_that_is_let_go_is_none() -> None:
     assert found == ["x"]
 
 
+PIECES = ("\x1b[", "\x1b[<", "\x1b[48;", "0:0", "1114112", "99999999", "4;" * 4)
+
+
 @given(
-    st.text(
-        st.sampled_from("\x1b[]<?OM;:-0123456789~uAHRmtq\r\ud800"),
+    st.lists(
+        st.sampled_from([*"\x1b[]<?OM;:-0123456789~uAHRmtq\r\ud800", *PIECES]),
         min_size=1,
         max_size=60,
-    )
+    ).map("".join)
 )
 @example("\x1b[99999999u")
 @example("\x1b[55296u")
 @example("\x1b[97;;55296:99999999u")
 @example("\x1b[<-;1;1M")
 @example("\x1b[1:2:3;4:5:6;7u")
+@example("\x1b[1114112R")
+@example("\x1b[:1~")
+@example("\x1b[48;0:0R")
+@example("\x1b[48;0;0;0;0t\x1b[<0;1;1M")
 def test_nothing_that_is_sent_ends_it(sent: str) -> None:
     parser, clock = GuardedParser(), Clock()
     parser._pastes = PasteReader(clock)
@@ -216,3 +258,8 @@ def test_nothing_that_is_sent_ends_it(sent: str) -> None:
     clock.now += QUIET * 2
     keys = [e.key for e in events(parser, "x" * 40) if isinstance(e, Key)]
     assert keys[-1:] == ["x"]
+
+
+@pytest.mark.parametrize("size", ["0;0", "24;0", "99999999;80"])
+def test_a_terminal_of_no_possible_size_has_none(size: str) -> None:
+    assert events(GuardedParser(), f"\x1b[48;{size};1;1t") == []

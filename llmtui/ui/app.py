@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError
 from textual.driver import Driver
-from textual.events import CursorPosition, Event, Key, Paste
+from textual.events import CursorPosition, Event, InputEvent, Key, Paste
 from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -135,7 +135,12 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     # -- start and keys ------------------------------------------------------------
 
     async def on_event(self, event: Event) -> None:
-        """Have keys wait for each other; whatever a paste goes into gets clean text."""
+        """Have keys wait for each other; whatever a paste goes into gets clean text.
+
+        Once it leaves, nothing is done for what was typed and clicked ahead.
+        """
+        if self._leaving and isinstance(event, InputEvent):
+            return
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             if isinstance(event, Paste):
                 event.text = self._fitting(clean_text(event))
@@ -187,7 +192,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     # -- leaving -----------------------------------------------------------------
 
     def _interrupted(self, code: int) -> None:
-        """SIGINT: while a pager has the terminal, ctrl+c is the pager's."""
+        """SIGINT, SIGQUIT: while a pager has the terminal, its keys are the pager's."""
         if not self._outside:
             self.leave(code)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 _OTHER_KEYS = re.compile("\x1b\\[27;(\\d+);(\\d+)~")
-_EXTENDED = re.compile("\x1b\\[(\\d[\\d:;]*)([u~ABCDEFHPQS])")
+_EXTENDED = re.compile("\x1b\\[([\\d:;]*)([u~ABCDEFHPQRS])")
 _SHIFT, _NONE = 2, 1
 """Modifiers that leave a character one that is typed."""
 _RELEASED = "3"
@@ -29,6 +29,8 @@ def textual_form(sequence: str) -> str:
     ('\\x1b[65;2;65u', '\\x1b[A', 'a')
     >>> textual_form("\\x1b[106;5:3u"), textual_form("\\x1b[99999999u")
     ('', '')
+    >>> textual_form("\\x1b[:9u"), textual_form("\\x1b[48;0:0R")
+    ('\\x1b[u', '\\x1b[48;0R')
     """
     if match := _OTHER_KEYS.fullmatch(sequence):
         modifiers, code = match.groups()

@@ -12,6 +12,7 @@ until the terminal is quiet: if another end comes, all before it was pasted.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
@@ -29,6 +30,13 @@ LONGEST = 1.0
 """Seconds after which what came no faster than keys was keys."""
 FASTEST = 500
 """Characters in that time, from which on it is a paste that goes on."""
+STALLED = 0.5
+"""Seconds of silence within a paste after which it may have been all of it."""
+
+_BY_HAND = re.compile(
+    r"(?:\x1b\[[<\d;:]*[A-Za-z~]|\x1bO\w)+|(?:\x1b?.){1,3}|\x1b\[200~.*", re.DOTALL
+)
+"""What comes at once from keys, a mouse, or another paste: not from a rest of text."""
 
 
 class Piece(NamedTuple):
@@ -65,11 +73,13 @@ class PasteReader:
         self._parts: list[str] = []
         self._cleaning = Stream()
         self._ended = self._last = 0.0
-        """When the last paste ended, and when something came last behind it."""
+        """When the last paste ended, and when something came last in one or behind."""
 
     def feed(self, data: str) -> Iterator[Piece]:
         """What came now."""
         yield from self.tick()
+        if self._is_stalled and _BY_HAND.fullmatch(data):
+            self._state, self._held = _State.keys, ""
         while data:
             if self._state is _State.paste:
                 pasted, data = self._inside(data)
@@ -84,7 +94,10 @@ class PasteReader:
                 yield Piece(text, False)
 
     def tick(self) -> Iterator[Piece]:
-        """Give out what was held, if it was keys."""
+        """Give out what was held, if it was keys, and what has come if no more does."""
+        if self._is_stalled and (come := "".join(self._parts)):
+            self._parts = []
+            yield Piece(come, True)
         if self._state is not _State.after:
             return
         now = self._clock()
@@ -100,6 +113,12 @@ class PasteReader:
             if held:
                 text, _ = self._outside(held)
                 yield Piece(text, False)
+
+    @property
+    def _is_stalled(self) -> bool:
+        """Whether a paste has begun, and no more of it comes."""
+        is_inside = self._state is _State.paste
+        return is_inside and self._clock() - self._last > STALLED
 
     def _outside(self, data: str) -> tuple[str, str]:
         """What the parser may see, up to a paste, and the rest.
@@ -119,11 +138,12 @@ class PasteReader:
 
     def _begin(self) -> None:
         self._state, self._parts, self._cleaning = _State.paste, [], Stream()
+        self._last = self._clock()
 
     def _inside(self, data: str) -> tuple[str | None, str]:
         """The paste, if it has ended, and the rest."""
         text, end, rest = (self._held + data).partition(END)
-        self._held = ""
+        self._held, self._last = "", self._clock()
         if not end:
             at = text.rfind(END[0], 1 - len(END))
             if at >= 0 and END.startswith(text[at:]):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
 from textual.app import App
@@ -28,7 +28,8 @@ async def show(app: App[Any], messages: Iterable[Message]) -> str:
     text = clean(transcript(messages, when=clock))
 
     async def run() -> str:
-        await print_and_wait(text, sys.stdout, wait_for_key)
+        with keys_only():
+            await print_and_wait(text, sys.stdout, wait_for_key)
         return ""
 
     return await _outside(app, run)
@@ -47,32 +48,51 @@ async def print_and_wait(
     out.flush()
 
 
-async def wait_for_key() -> None:
-    """Wait for one key on the terminal, ctrl+c too, without its being shown."""
-    if not sys.stdin.isatty():
-        return
+@contextmanager
+def keys_only() -> Iterator[None]:
+    """Have no key of the terminal shown, be a signal, or stop what is printed.
+
+    A ctrl+s would do that, and with the output the whole program, replies too.
+    """
     try:
         import termios
         import tty
     except ImportError:
+        yield
+        return
+    if not sys.stdin.isatty():
+        yield
+        return
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    tty.setcbreak(descriptor)
+    quiet = termios.tcgetattr(descriptor)
+    quiet[tty.LFLAG] &= ~termios.ISIG
+    quiet[tty.IFLAG] &= ~termios.IXON
+    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        with suppress(termios.error):  # the terminal may be gone
+            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+
+
+async def wait_for_key() -> None:
+    """Wait for one key on the terminal, ctrl+c too."""
+    if not sys.stdin.isatty():
+        return
+    if sys.platform == "win32":
         await asyncio.to_thread(input)
         return
     descriptor = sys.stdin.fileno()
     loop, came = asyncio.get_running_loop(), asyncio.Event()
-    before = termios.tcgetattr(descriptor)
+    loop.add_reader(descriptor, came.set)
     try:
-        tty.setcbreak(descriptor)
-        quiet = termios.tcgetattr(descriptor)
-        quiet[3] &= ~termios.ISIG
-        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
-        loop.add_reader(descriptor, came.set)
         await came.wait()
         with suppress(OSError):
             os.read(descriptor, 64)
     finally:
         loop.remove_reader(descriptor)
-        with suppress(termios.error):  # the terminal may be gone
-            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
 
 async def page(app: App[Any], text: str, suffix: str = ".txt") -> str:

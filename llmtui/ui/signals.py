@@ -13,13 +13,15 @@ SIGHUP = 1
 def mind_signals(
     leave: Callable[[int], object], interrupt: Callable[[int], object]
 ) -> None:
-    """Have SIGTERM and SIGHUP call ``leave`` and SIGINT ``interrupt``, with the exit
-    code of the signal.
+    """Have SIGTERM and SIGHUP call ``leave``, and what a terminal's keys send
+    ``interrupt``, with the exit code of the signal.
 
     Without this Textual would leave the terminal in its alternate screen.
     """
     loop = asyncio.get_running_loop()
-    for name, act in (("SIGTERM", leave), ("SIGHUP", leave), ("SIGINT", interrupt)):
+    leaving, interrupting = ("SIGTERM", "SIGHUP"), ("SIGINT", "SIGQUIT")
+    acts = dict.fromkeys(leaving, leave) | dict.fromkeys(interrupting, interrupt)
+    for name, act in acts.items():
         number = getattr(signal, name, None)
         if number is None:
             continue

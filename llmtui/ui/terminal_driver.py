@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -13,6 +15,9 @@ from textual.message import Message
 from llmtui.ui.spacing_marks import QUESTION
 from llmtui.ui.terminal_input import guarded
 from llmtui.ui.terminal_output import TerminalWriter
+
+_KEYS_OF_SHELLS = (signal.SIGINT, signal.SIGQUIT)
+"""What ctrl+c and ctrl+\\ send in a terminal that is nobody's."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -23,6 +28,10 @@ class TerminalDriver(LinuxDriver):
     """Whether the title of the window is ours now, and the other one was put away."""
     _is_on = False
     """Whether the terminal is the app's: not before, after, or while it is lent."""
+    _is_changing = False
+    """Whether a signal has the terminal change hands: another one must wait."""
+    _goes_on = False
+    """Whether a SIGCONT came meanwhile."""
 
     class Gone(Message):
         """The terminal is no more."""
@@ -71,9 +80,20 @@ class TerminalDriver(LinuxDriver):
         super().stop_application_mode()
 
     def _sigtstp_application(self, *_: object) -> None:
-        """SIGTSTP: stop; the terminal is given back first, if it is ours."""
+        """SIGTSTP: stop; the terminal is given back first, if it is ours.
+
+        If it is lent, the signal is a ctrl+z for all who have it. Where no shell
+        could have it go on again, that stops nobody.
+        """
+        if self._is_changing or (not self._is_on and _is_alone()):
+            return
+        self._goes_on = False
         if self._is_on:
-            super()._sigtstp_application()
+            with self._changing():
+                self.suspend_application_mode()
+                self._must_signal_resume = True
+        if self._goes_on:
+            self._sigcont_application()
         else:
             os.kill(os.getpid(), signal.SIGSTOP)
 
@@ -84,11 +104,34 @@ class TerminalDriver(LinuxDriver):
         terminal is ours still and a shell may have had it: it is given back before it
         is taken, or two threads would read the same keys.
         """
-        if self._is_on and self._auto_restart:
+        if self._is_changing:
+            self._goes_on = True
+            return
+        self._goes_on = True
+        while self._goes_on:
+            self._goes_on = False
+            with self._changing():
+                self._take_again()
+
+    def _take_again(self) -> None:
+        if self._is_on:
             self.suspend_application_mode()
             self._must_signal_resume = True
         if self._must_signal_resume:
             super()._sigcont_application()
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """While this is open no signal changes the terminal, and no key that comes
+        while it is nobody's is a signal."""
+        self._is_changing = True
+        before = {n: signal.signal(n, signal.SIG_IGN) for n in _KEYS_OF_SHELLS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            self._is_changing = False
 
     def run_input_thread(self) -> None:
         try:
@@ -101,6 +144,11 @@ class TerminalDriver(LinuxDriver):
 
     def _caught_up(self) -> None:
         self.send_message(self.CaughtUp())
+
+
+def _is_alone() -> bool:
+    """Whether no shell has made this a job of its own, which it could continue."""
+    return os.getpgrp() == os.getsid(0)
 
 
 def _writes(text: str) -> bool:

@@ -41,6 +41,8 @@ class Key(events.Key):
 
 _ALT_ENTER = ("\x1b\r", "\x1b\n")
 """What legacy terminals send for alt+enter; Textual reads a plain enter."""
+_MOST = 5000
+"""Columns and rows of the largest terminal: more would only be laid out for ever."""
 
 
 class Paste(events.Paste):
@@ -76,9 +78,7 @@ class GuardedParser(XTermParser):
             if piece.pasted:
                 yield Paste(piece.text)
             else:
-                for event in super().feed(piece.text):
-                    if not isinstance(event, events.Paste):  # an empty shell
-                        yield event
+                yield from filter(_may_be, super().feed(piece.text))
 
     def _sequence_to_key_events(
         self, sequence: str, alt: bool = False
@@ -100,8 +100,15 @@ class GuardedParser(XTermParser):
         """None for what only looks like a mouse."""
         try:
             return super().parse_mouse_code(code)
-        except (ValueError, LookupError):
+        except (ValueError, LookupError, ArithmeticError):
             return None
+
+
+def _may_be(event: Message) -> bool:
+    """Whether it is more than the empty shell of a paste, or a size that none has."""
+    if isinstance(event, events.Resize):
+        return 0 < event.size.width <= _MOST and 0 < event.size.height <= _MOST
+    return not isinstance(event, events.Paste)
 
 
 class _Decoder(codecs.IncrementalDecoder):

@@ -65,10 +65,10 @@ def test_what_has_such_a_mark_is_drawn_anew_when_its_note_comes() -> None:
     entry.scan(80)
     source.feed("One[^see].\n\n- more\n- and more\n\n")
     entry.rebuild()
-    entry.exact = [True] * len(entry.parts)
+    entry.heights.exact = [True] * len(entry.parts)
     source.feed("[^see]: Note\n")
     entry.rebuild()
-    assert entry.exact == [True, False, True, True, False, False]
+    assert entry.heights.exact == [True, False, True, True, False, False]
 
 
 @pytest.mark.parametrize("source", ["[^a-z]", "[^0-9]+", "[^]", "a^1", "[1]"])

@@ -174,7 +174,7 @@ async def test_paging_up_shows_every_row_once() -> None:
                 assert app.rows[-1].startswith(top[: len(top) // 2])
             assert log.window.y < max(y, 1)
         layout = log.window.layout
-        assert all(all(entry.exact) for entry in layout.entries)
+        assert all(all(entry.heights.exact) for entry in layout.entries)
         assert "question 0" in pages[-1][0]
 
 

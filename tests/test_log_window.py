@@ -124,7 +124,7 @@ def test_an_entry_keeps_the_parts_that_did_not_change() -> None:
         start = entry.rebuild()
         assert start >= len(before) - 2
         assert entry.parts[:start] == before[:start]
-        assert len(entry.heights) == len(entry.exact) == len(entry.parts)
+        assert len(entry.heights) == len(entry.heights.exact) == len(entry.parts)
     streamed = [part for part in entry.parts if not isinstance(part, Edge)]
     whole = Entry(message("a", "".join(f"paragraph {n}\n\n" for n in range(50))))
     whole.scan(80)

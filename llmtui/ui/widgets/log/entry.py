@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
-from llmtui.ui.widgets.log.heights import Heights
+from llmtui.ui.widgets.log.part_heights import PartHeights
 from llmtui.ui.widgets.log.parts import Edge, Part, Thought
 from llmtui.ui.widgets.log.text_blocks import rows_of, rows_of_text, text_blocks
 from llmtui.ui.widgets.log.wholes import Wholes
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from llmtui.ui.widgets.log.shown_blocks import ShownBlocks
     from llmtui.ui.widgets.log.source import Source
 
-_UNREAD: tuple[list[Part], Heights, list[bool]] = ([], Heights(), [])
-"""What an entry has that was never read, the same for all of them: five objects
+_UNREAD: tuple[list[Part], PartHeights] = ([], PartHeights())
+"""What an entry has that was never read, the same for all of them: six objects
 for each of ten thousand would cost 6 MB, and the garbage collector's time."""
 
 _SCREENFUL = 30
@@ -30,8 +30,7 @@ class Entry:
     """One message, from its raw text to its parts.
 
     Nothing is read before :meth:`scan`: ten thousand entries are ten thousand
-    estimates. ``heights`` then holds the rows of each part, guessed until it
-    has been laid out (``exact``).
+    estimates.
     """
 
     __slots__ = (
@@ -41,7 +40,6 @@ class Entry:
         "_stage",
         "advice",
         "as_source",
-        "exact",
         "fold_code",
         "folded",
         "heights",
@@ -58,7 +56,6 @@ class Entry:
         "version",
         "versions",
         "wholes",
-        "width",
     )
 
     def __init__(self, message: Message) -> None:
@@ -70,12 +67,13 @@ class Entry:
         self.source: Source | None = None
         self.so_far: Callable[[], tuple[str, str]] | None = None
         """Of a living one the text and the thinking that have come."""
-        self.parts, self.heights, self.exact = _UNREAD
+        self.parts, self.heights = _UNREAD
         self.wholes: Wholes | None = None
         """What is known of tables and code in the parts, once they were read."""
-        self.width = 0
         self.unfolded = False
+        """Whether its thinking is shown."""
         self.verbose = False
+        """Whether all is shown that it cost."""
         self.folded = False
         """Whether no more than its beginning is shown; see :meth:`fold`."""
         self.hidden = 0
@@ -125,13 +123,11 @@ class Entry:
                     self.source.feed(self.message.text, self.message.thinking)
                     self.source.end()
             self.rebuild()
-        if self.width != width:
-            self.width = width
+        if self.heights.width != width:
             if self.folded:
                 self.hidden = self.text_rows(width) - 1
                 self.parts[:] = self._beginning()
-            self.exact = [False] * len(self.parts)
-            self.heights = Heights(self._guess(part) for part in self.parts)
+            self.heights = PartHeights(width, self.parts)
 
     def replace(self, message: Message) -> None:
         """A newer value of the message, as when a reply has ended."""
@@ -171,48 +167,57 @@ class Entry:
             return 0
         if self.folded:
             if self.live or not self.hidden:
-                self.hidden = 0 if self.live else self.text_rows(self.width) - 1
+                self._hide()
             self.referring = ()
             return self._splice(0, self._beginning())
-        referring: set[int] = set()
-        answer = source.answer
-        growing = answer or (source.thoughts if self.unfolded else None)
-        stage = (
-            answer is None,
+        if self.wholes is None:
+            self.wholes = Wholes(self.parts)
+        stage, shown = self._stage_of(source), self._shown
+        if shown is None or stage != self._stage or self.spoken:
+            start, fresh = 0, self._prefix(source)
+            shown = self._shown = self._new_shown(thought=source.answer is None)
+            self._base, self._stage = len(fresh), stage
+        else:
+            start, fresh = self._base, []
+        kept, growing, referring = self._growing(source, shown)
+        fresh += growing
+        fresh.append(Edge("foot", self.version))
+        start = self._splice(start + kept, fresh)
+        first = self.wholes.first_changed(start)
+        self.heights.doubt(range(first, start))
+        self.referring = sorted(self._base + at for at in referring)
+        self.heights.doubt(self.referring)
+        return first
+
+    def _stage_of(self, source: Source) -> tuple[object, ...]:
+        """What the parts before those that grow are made from."""
+        thinks = source.answer is None
+        return (
+            thinks,
             self.unfolded,
             self.version,
             self.live,
             len(self.message.tool_calls),
-            source.thought_pieces if self.live or answer is not None else 0,
+            source.thought_pieces if self.live or not thinks else 0,
         )
-        if self.wholes is None:
-            self.wholes = Wholes(self.parts)
-        if stage != self._stage or self.spoken:
-            start, shown = 0, self._new_shown(thought=answer is None)
-            fresh = self._prefix(source)
-            self._base = len(fresh)
-            self._stage = stage
-        else:
-            shown = self._shown or self._new_shown(thought=answer is None)
-            start, fresh = self._base, []
-        self._shown = shown
-        if growing is not None:
-            kept, blocks = shown.more(growing, live=self.live)
-            start += kept
-            referring = growing.refer(
-                blocks, kept, shown.settled - kept, live=self.live
-            )
-            if not kept and blocks and answer is not None:
-                behind_thoughts = self.unfolded and source.thoughts is not None
-                blocks[0] = blocks[0]._replace(gap=behind_thoughts)
-            fresh += blocks if answer else map(Thought, blocks)
-        fresh.append(Edge("foot", self.version))
-        start = self._splice(start, fresh)
-        first = self.wholes.first_changed(start)
-        if self.width:
-            self.exact[first:start] = [False] * (start - first)
-        self._draw_links_anew(referring)
-        return first
+
+    def _growing(
+        self, source: Source, shown: ShownBlocks
+    ) -> tuple[int, Sequence[Part], set[int]]:
+        """How many blocks stay, those that follow, and whose links are others."""
+        answer = source.answer
+        growing = answer or (source.thoughts if self.unfolded else None)
+        if growing is None:
+            return 0, (), set()
+        kept, blocks = shown.more(growing, live=self.live)
+        settled = shown.settled - kept
+        referring = growing.refer(blocks, kept, settled, live=self.live)
+        if answer is None:
+            return kept, [Thought(block) for block in blocks], referring
+        if blocks and not kept:
+            behind_thoughts = self.unfolded and source.thoughts is not None
+            blocks[0] = blocks[0]._replace(gap=behind_thoughts)
+        return kept, blocks, referring
 
     def _beginning(self) -> list[Part]:
         """All the parts of a folded message."""
@@ -261,12 +266,7 @@ class Entry:
         start += same
         del old[start:]
         old.extend(fresh[same:])
-        if self.width:
-            self.heights.truncate(start)
-            del self.exact[start:]
-            for part in fresh[same:]:
-                self.heights.append(self._guess(part))
-                self.exact.append(False)
+        self.heights.replace(start, fresh[same:])
         return start
 
     # -- links -------------------------------------------------------------------
@@ -280,28 +280,25 @@ class Entry:
         blocks = source.thoughts if thought else source.answer
         return blocks.references.definitions if blocks else None
 
-    def _draw_links_anew(self, blocks: set[int]) -> None:
-        """Have the lines dropped of those blocks that a definition has changed."""
-        self.referring = sorted(self._base + at for at in blocks)
-        if self.width:
-            for part in self.referring:
-                self.exact[part] = False
-
     # -- folding -----------------------------------------------------------------
 
     def fold(self, folded: bool) -> None:
         """Show no more than its beginning, or all of it again, after a rebuild."""
-        self.hidden = 0 if self.live else self.text_rows(self.width) - 1
+        self._hide()
         self.folded = folded
         self._stage = ()
         self.touch()
 
+    def _hide(self) -> None:
+        """Find out how many rows a folded message does not show."""
+        self.hidden = 0 if self.live else self.text_rows(self.heights.width) - 1
+
     def text_rows(self, width: int) -> int:
         """Rows of the text alone; a guess where it was not laid out."""
         shown = [at for at, part in enumerate(self.parts) if isinstance(part, Block)]
-        if shown and self.width == width:
+        if shown and self.heights.width == width:
             return sum(self.heights[at] for at in shown)
-        if self.source is not None and self.width == width:
+        if self.source is not None and self.heights.width == width:
             blocks = text_blocks(self.message, self.source)
             return sum(rows_of(block, width) for block in blocks)
         return self._rows_at(width)
@@ -315,7 +312,7 @@ class Entry:
 
     def guess(self, width: int) -> int:
         """Rows it has, about: without reading it, if it was not read yet."""
-        if self.parts and self.width == width:
+        if self.parts and self.heights.width == width:
             return self.heights.total
         around = 2 if self.spoken else 4
         return around + (1 if self.folded else self._rows_at(width))
@@ -325,16 +322,6 @@ class Entry:
         if self._size is None:
             self._size = (self.message.length, self.message.line_ends)
         return rows_of_text(*self._size, width)
-
-    def _guess(self, part: Part) -> int:
-        if isinstance(part, Edge):
-            return 1
-        return rows_of(part.block if isinstance(part, Thought) else part, self.width)
-
-    def set_exact(self, index: int, rows: int) -> None:
-        """Note how high a part really is."""
-        self.heights.set(index, rows)
-        self.exact[index] = True
 
 
 def _new_source() -> Source:

@@ -90,7 +90,7 @@ class Layout:
     def redraw(self, index: int) -> None:
         """An entry's parts are drawn in another way: their heights are guesses."""
         entry = self.entries[index]
-        entry.exact = [False] * len(entry.exact)
+        entry.heights.doubt_all()
         self._kept.drop_entry(index)
         self.touch(index)
 
@@ -99,7 +99,7 @@ class Layout:
         entry = self.entries[index]
         for part in parts:
             self._kept.drop(index, part)
-            entry.exact[part] = False
+        entry.heights.doubt(parts)
 
     def redraw_blocks(self, text: str) -> None:
         """Blocks of this text are drawn in another way."""
@@ -111,7 +111,7 @@ class Layout:
     def measure_anew(self) -> None:
         """Characters have other widths than they had."""
         for entry in filter(lambda entry: entry.parts, self.entries):
-            entry.exact = [False] * len(entry.exact)
+            entry.heights.doubt_all()
         self.reset()
 
     # -- rows --------------------------------------------------------------------
@@ -122,7 +122,7 @@ class Layout:
         if spot.entry >= len(self.entries):
             return top
         entry = self.entries[spot.entry]
-        if entry.width != self.width or not entry.parts:
+        if entry.heights.width != self.width or not entry.parts:
             return top + min(spot.line, max(0, self._heights[spot.entry] - 1))
         part = min(spot.part, len(entry.parts) - 1)
         last = max(0, entry.heights[part] - 1)
@@ -153,9 +153,9 @@ class Layout:
         if found is None:
             found = self.painter.lines(entry, part)
             self._kept.put(index, part, found)
-            entry.exact[part] = False  # a diagram may be drawn by now
-        if not entry.exact[part]:
-            entry.set_exact(part, len(found))
+            entry.heights.exact[part] = False  # a diagram may be drawn by now
+        if not entry.heights.exact[part]:
+            entry.heights.set_exact(part, len(found))
             self._heights.set(index, entry.heights.total)
         return found
 
@@ -180,7 +180,7 @@ class Layout:
             if part >= len(entry.parts):
                 index, part = index + 1, 0
                 continue
-            if not entry.exact[part]:
+            if not entry.heights.exact[part]:
                 self.lines(index, part)
             rows -= entry.heights[part]
             part += 1
@@ -196,7 +196,7 @@ class Layout:
                 continue
             part -= 1
             entry = self.entries[index]
-            if not entry.exact[part]:
+            if not entry.heights.exact[part]:
                 self.lines(index, part)
             rows -= entry.heights[part]
 
@@ -207,7 +207,7 @@ class Layout:
 
     def _read(self, index: int) -> Entry:
         entry = self.entries[index]
-        if entry.width != self.width or not entry.parts:
+        if entry.heights.width != self.width or not entry.parts:
             entry.scan(self.width)
             self._heights.set(index, entry.heights.total)
         return entry

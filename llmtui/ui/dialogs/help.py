@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -16,6 +16,7 @@ from llmtui.commands.keys import key_name
 from llmtui.commands.table import BY_SLASH, COMMANDS
 from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.key_bindings import bind_first, leave_bindings
+from llmtui.ui.widgets.key_rows import KeyRows
 
 _INPUT = (
     ("enter", "send the prompt"),
@@ -45,10 +46,7 @@ class HelpDialog(Dialog[None]):
             box.border_subtitle = Content("esc closes")
             for title, rows in self._sections:
                 yield Static(Content.styled(title, "bold"), classes="section")
-                for keys, words in rows:
-                    with Horizontal(classes="row"):
-                        yield Static(Content(keys), classes="keys")
-                        yield Static(Content(words), classes="quiet")
+                yield KeyRows(rows)
 
 
 Rows = list[tuple[str, str]]

@@ -67,6 +67,7 @@ def test_a_diagram_is_drawn_with_all_its_words(source: str, words: list[str]) ->
 @drawn_here
 def test_what_does_not_fit_or_lacks_words_is_not_drawn() -> None:
     assert diagrams.draw(FLOW, 12) is None
+    assert "Signed" in (diagrams.draw(FLOW, 12, 200) or "")
     assert diagrams.draw('graph TD\n A["#quot;x#quot;"] --> B', 70) is None
     assert diagrams.draw("graph TD", 70) is None
 
@@ -132,7 +133,7 @@ def test_who_waits_for_many_diagrams_waits_not_long(
 ) -> None:
     clock = iter(range(0, 1_000, 2))
     monkeypatch.setattr(drawings_module, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(drawings_module, "draw", lambda source, width: "┌ drawn")
+    monkeypatch.setattr(drawings_module, "draw", lambda source, *widths: "┌ drawn")
     fences = "".join(f"```mermaid\ngraph TD\n A{n}\n```\n" for n in range(9))
     text = shown(fences, Diagrams(), Frame(60), Paint(PLAIN, UNICODE))
     assert text.count("drawn") == 3
@@ -142,7 +143,7 @@ def test_who_waits_for_many_diagrams_waits_not_long(
 async def test_the_latest_of_many_diagrams_is_drawn_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(drawings_module, "draw", lambda source, width: source)
+    monkeypatch.setattr(drawings_module, "draw", lambda source, *widths: source)
     jobs: list[Coroutine[Any, Any, None]] = []
     drawn: list[Wanted] = []
     drawing = Drawing(jobs.append, lambda: 60, drawn.append)
@@ -187,6 +188,18 @@ async def test_a_diagram_that_is_written_is_drawn_when_it_ends() -> None:
         reply.text_pieces.append(FENCE[-5:] + "and more")
         await until(pilot, lambda: "╭" in app.page)
         assert "and more" in app.page
+
+
+@drawn_here
+async def test_a_drawing_that_is_too_wide_is_moved() -> None:
+    names = "-->".join(f"{letter}[service{letter}]" for letter in "ABCDEFGH")
+    app = LogHost([message("a", f"```mermaid\ngraph LR\n{names}\n```")])
+    async with app.run_test(size=(60, 40)) as pilot:
+        await until(pilot, lambda: "┌" in app.page and "serviceA" in app.page)
+        assert "serviceH" not in app.page
+        assert app.log_view.move_sideways(99)
+        assert "serviceH" in app.page
+        assert "serviceA" not in app.page
 
 
 @drawn_here

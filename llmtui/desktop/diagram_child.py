@@ -1,7 +1,7 @@
 """The child that draws one diagram: its source in, lines of boxes out, limits first.
 
-Its argument is how many cells a line may have. It is run as a script by ``diagrams``,
-and imports nothing of ours.
+Its arguments are how many cells a line should have, and how many it may have. It is
+run as a script by ``diagrams``, and imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SPACING: tuple[dict[str, Any], ...] = (
     {"gap": 2, "padding_x": 0, "padding_y": 0, "max_label_width": 12},
     {"gap": 2, "padding_x": 0, "padding_y": 0, "max_label_width": 8},
 )
-"""From roomy to tight: the first that fits is taken."""
+"""From roomy to tight: the first that fits is taken, else the narrowest."""
 
 
 def main() -> int:
@@ -30,14 +30,18 @@ def main() -> int:
     from termaid import render
     from termaid.utils import display_width
 
-    width = int(sys.argv[1])
+    width, most = map(int, sys.argv[1:3])
     source = sys.stdin.buffer.read().decode("utf-8", "replace")
+    found = ""
     for spacing in _SPACING:
         drawing = render(source, **spacing)
-        if max(map(display_width, drawing.split("\n"))) <= width:
-            sys.stdout.buffer.write(drawing.encode("utf-8", "replace"))
-            return 0
-    return 1
+        cells = max(map(display_width, drawing.split("\n")))
+        if cells <= most:
+            found, most = drawing, cells - 1
+        if cells <= width:
+            break
+    sys.stdout.buffer.write(found.encode("utf-8", "replace"))
+    return 0 if found else 1
 
 
 def _limit() -> None:

@@ -61,8 +61,8 @@ def is_drawable(language: str, source: str) -> bool:
     return bool(words) and words[0].rstrip(";") in _KINDS
 
 
-def draw(source: str, width: int) -> str | None:
-    """A drawing of ``width`` cells at most.
+def draw(source: str, width: int, most: int = 0) -> str | None:
+    """A drawing of ``width`` cells, or of ``most`` if it can't be narrower.
 
     None where it does not fit, takes too long, is no diagram, or would leave out
     something that is written in it. Blocking, for at most ``SECONDS``.
@@ -72,7 +72,8 @@ def draw(source: str, width: int) -> str | None:
     plain = _COMMENT.sub("", source)
     if not plain.lstrip().startswith("sequence"):
         plain = _BREAK.sub(r"\\n", plain)
-    command = [sys.executable, "-P", str(_CHILD), str(width)]
+    widths = str(width), str(max(width, most))
+    command = [sys.executable, "-P", str(_CHILD), *widths]
     output = tool.ask(command, plain, seconds=SECONDS)
     drawing = output.decode("utf-8", "replace") if output else ""
     return _squeezed(drawing) if drawing and _has_labels(plain, drawing) else None

@@ -52,7 +52,8 @@ _STYLES = {
 
 
 def rendered(markdown: str, width: int, colour: bool) -> str:
-    """``markdown``, cleaned before, as lines of at most ``width`` columns."""
+    """``markdown``, cleaned before, as lines of at most ``width`` columns; those of
+    drawings are as long as they were written."""
     source = Blocks(markdown)
     source.end()
     palette = Palette(lambda name: Style.parse(_STYLES.get(name, "")))
@@ -60,9 +61,7 @@ def rendered(markdown: str, width: int, colour: bool) -> str:
     blocks = in_order(source)
     frame = Frame(MARGIN + width + 1, definitions=definitions_of(blocks))
     system = ColorSystem.STANDARD if colour else None
-    return "".join(
-        f"{_text(line, width, system)}\n" for line in _lines(blocks, frame, paint)
-    )
+    return "".join(f"{_text(line, system)}\n" for line in _lines(blocks, frame, paint))
 
 
 def _lines(blocks: list[Block], frame: Frame, paint: Paint) -> Iterator[Line]:
@@ -73,9 +72,9 @@ def _lines(blocks: list[Block], frame: Frame, paint: Paint) -> Iterator[Line]:
         yield from render(block, wholes.frame(at, frame), paint)
 
 
-def _text(line: Line, width: int, system: ColorSystem | None) -> str:
+def _text(line: Line, system: ColorSystem | None) -> str:
     """A line as it is written, without the blanks at its end."""
-    segments = list(Strip(line.segments, line.width).crop(MARGIN, MARGIN + width))
+    segments = list(Strip(line.segments, line.width).crop(MARGIN, line.width - 1))
     while segments and not segments[-1].text.strip(" "):
         segments.pop()
     if segments:

@@ -167,16 +167,20 @@ def _code(block: Block, frame: Frame, lead: Lead, paint: Paint) -> list[Line]:
     usual, most = frame.measure - lead.cells, frame.wide - lead.cells
     drawing = None
     if paint.diagrams is not None and not frame.as_source:
-        drawing = paint.diagrams.of(block, most - 2 * EDGE)
+        inner = most - 2 * EDGE
+        drawing = paint.diagrams.of(block, inner, movable=not paint.printed)
     if drawing is None:
         rows = panel(block, frame, usual, most, paint)
     else:
-        rows = picture(block, drawing, usual, most, paint)
+        rows = picture(block, drawing, frame, usual, most, paint)
     lines = []
     before = lead.first
     for each in rows:
         left = lead.chars + EDGE
-        line = row(before + each.segments, frame, base, left, each.join)
+        room = frame
+        if paint.printed and each.reach:
+            room = frame._replace(width=frame.width + each.reach)
+        line = row(before + each.segments, room, base, left, each.join)
         if each.code is None:
             line = line._replace(left=frame.width, folds=each.folds)
         else:

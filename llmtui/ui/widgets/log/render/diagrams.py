@@ -13,6 +13,9 @@ from llmtui.markdown.code import language_of
 from llmtui.sanitise import clean
 
 _KEPT = 200
+_ROOMS = 3
+"""How often as wide as its room a drawing may be: farther apart one can't follow a
+line, and its source says more."""
 _PATIENCE = 5.0
 """Seconds that somebody waits for the drawings of a text."""
 
@@ -22,11 +25,13 @@ class Wanted(NamedTuple):
 
     source: str
     width: int
-    """Cells that it may have."""
+    """Cells that it should have."""
+    most: int
+    """Cells that it may have if it has to be moved to be seen."""
 
     def draw(self) -> str | None:
         """The drawing, None where there is none. Takes its time."""
-        drawing = draw(self.source, self.width)
+        drawing = draw(self.source, self.width, self.most)
         return None if drawing is None else clean(drawing)
 
 
@@ -39,8 +44,10 @@ class Diagrams:
         self._drawn: OrderedDict[Wanted, str | None] = OrderedDict()
         self._waited = 0.0
 
-    def of(self, block: Block, width: int) -> str | None:
+    def of(self, block: Block, width: int, *, movable: bool = False) -> str | None:
         """The drawing of a block; None if it is none, or not drawn yet.
+
+        One that is ``movable`` may be wider than its room.
 
         What is still written is no diagram yet, and what was cut is too long.
         """
@@ -48,7 +55,7 @@ class Diagrams:
             return None
         if not is_drawable(language_of(block.info), block.text):
             return None
-        wanted = Wanted(block.text, width)
+        wanted = Wanted(block.text, width, width * _ROOMS if movable else width)
         if wanted not in self._drawn:
             self.put(wanted, self._draw(wanted) if self._start is None else None)
             if self._start is not None:

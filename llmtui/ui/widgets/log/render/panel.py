@@ -1,6 +1,7 @@
 """A panel of code: its language and number above, lines wrapped or slid below.
 
-A drawing without a fence has no row above.
+A drawing without a fence has no row above. Where it is printed, drawings that are too
+wide are written all the same: the terminal wraps them, ``less -S`` does not.
 """
 
 from __future__ import annotations
@@ -64,8 +65,7 @@ def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> li
     longest, width = _size(text, usual, most)
     reach = max(0, longest - width)
     shift = frame.shift
-    movable = reach and not paint.printed
-    if shift is None and movable and _is_drawing(block):
+    if shift is None and reach and _is_drawing(block):
         shift = 0
     sign = _fold_sign(block, frame, paint.glyphs)
     rows = (
@@ -75,23 +75,27 @@ def panel(block: Block, frame: Frame, usual: int, most: int, paint: Paint) -> li
     join = "" if block.joined else None
     if shift is None:
         body = _wrapped(content, width, join, paint)
+    elif paint.printed:
+        body = _slid(content, 0, longest, join, paint)
     else:
         body = _slid(content, shift, width, join, paint)
-    rows += [row._replace(reach=reach) for row in body]
+    if shift is not None or not paint.printed:
+        body = [row._replace(reach=reach) for row in body]
+    rows += body
     return [*rows, _more(block.hidden, width, paint)] if block.hidden else rows
 
 
 def picture(
-    block: Block, drawing: str, usual: int, most: int, paint: Paint
+    block: Block, drawing: str, frame: Frame, usual: int, most: int, paint: Paint
 ) -> list[Row]:
     """The rows of a drawing in the place of the code that describes it."""
-    _, width = _size(drawing, usual, most)
+    longest, width = _size(drawing, usual, most)
     code = paint.palette["code"]
     content = _Content(drawing, [(drawing, code)], [code] * len(drawing.split("\n")))
-    return [
-        _label(block, "", width, paint),
-        *_wrapped(content, width, None, paint),
-    ]
+    reach = max(0, longest - width)
+    rows = _slid(content, min(frame.shift or 0, reach), width, None, paint)
+    rows = [row._replace(reach=reach) for row in rows]
+    return [_label(block, "", width, paint), *rows]
 
 
 def _content(text: str, block: Block, frame: Frame, palette: Palette) -> _Content:

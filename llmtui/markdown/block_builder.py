@@ -82,7 +82,7 @@ class BlockBuilder(TextBuilder):
         leaf = self.leaf
         if leaf is not None and leaf.in_formula:
             self.longer_formula(text)
-        elif leaf is not None and (leaf.verbatim or leaf.kind == "drawing"):
+        elif leaf is not None and leaf.kind in ("code", "drawing"):
             if leaf.size > CODE_CHARS:
                 self._cut(leaf, joined=True)
             leaf.extend(text, self.to)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from time import perf_counter, process_time
 
@@ -102,7 +102,8 @@ async def hostile() -> list[tuple[str, float]]:
 async def frames(text: str) -> list[float]:
     """Milliseconds of CPU of each frame while a text comes, and of the whole opened.
 
-    It comes at a thousand tokens a second; opened it is what a saved session shows.
+    It comes at a thousand tokens a second, and ends; opened it is what a saved session
+    shows, in as many frames as it is read in. The last frames are those of keys.
     """
     app = LogHost(talk(3))
     reply = LivingReply()
@@ -115,16 +116,29 @@ async def frames(text: str) -> list[float]:
         log._timer.pause()
         gc.collect()
         gc.freeze()
-        for at in range(0, len(text), 4 * PER_FRAME):
-            reply.text_pieces.append(text[at : at + 4 * PER_FRAME])
+
+        def frame(act: Callable[[], object]) -> None:
             start = process_time()
-            log._tick()
+            act()
             log.render_lines(log.size.region)
             found.append((process_time() - start) * 1e3)
-        start = process_time()
-        log.set_messages([message("a", text)])
-        log.render_lines(log.size.region)
-        found.append((process_time() - start) * 1e3)
+
+        for at in range(0, len(text), 4 * PER_FRAME):
+            reply.text_pieces.append(text[at : at + 4 * PER_FRAME])
+            frame(log._tick)
+        reply.end()
+        frame(log._tick)
+        frame(lambda: log.set_messages([message("a", text)]))
+        while not log.window.layout.is_read:
+            frame(log._read_on)
+        for key in (
+            log.action_page_up,
+            log.action_page_up,
+            log.action_scroll_home,
+            log.action_page_down,
+            log.action_scroll_end,
+        ):
+            frame(key)
     gc.unfreeze()
     return found
 

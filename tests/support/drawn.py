@@ -61,6 +61,7 @@ class Drawn:
     ) -> None:
         self.layout = Layout(Painter(PLAIN, UNICODE, width))
         self.layout.reset([Entry(message("a", source, role, status=status))])
+        self.layout.read_whole(0)
         self.layout.settle(Spot(0), 10_000)
         self.places: list[tuple[int, str]] = []
         """Of each row its number for Textual, and its characters."""

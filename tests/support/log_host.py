@@ -104,6 +104,8 @@ class LogHost(App[None]):
     def rows(self) -> list[str]:
         """The rows of the log as they are on the screen."""
         log = self.log_view
+        while not log.window.layout.is_read:
+            log.window.read_on()
         return [line.text.rstrip() for line in log.render_lines(log.size.region)]
 
     @property

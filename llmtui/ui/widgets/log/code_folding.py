@@ -45,8 +45,7 @@ class CodeFolding:
     def unfold_words(self, at: int, query: Query) -> None:
         """Unfold the code of a message if there are words in what is not shown."""
         layout = self._window.layout
-        layout.settle(Spot(at), 1)  # from here on it has parts
-        entry = layout.entries[at]
+        entry = layout.read_whole(at)
         hidden = {
             block.leaf
             for part in entry.parts

@@ -59,10 +59,9 @@ class Contents:
             return
         if layout.entries[at].folded:
             log.appearance.folding.fold(at, folded=False)
-        layout.settle(Spot(at), 1)
         places = [
             Spot(at, part, int(block.gap))
-            for part, block in enumerate(layout.entries[at].parts)
+            for part, block in enumerate(layout.read_whole(at).parts)
             if isinstance(block, Block) and block.kind == "heading"
         ]
         if heading.nth < len(places):
@@ -79,9 +78,7 @@ class Contents:
         return False
 
     def _of(self, at: int) -> list[Heading]:
-        layout = self._log.window.layout
-        layout.settle(Spot(at), 1)
-        entry = layout.entries[at]
+        entry = self._log.window.layout.read_whole(at)
         answer = entry.source.answer if entry.source else None
         if answer is None:
             return []

@@ -66,10 +66,11 @@ class Conversation:
         now = monotonic()
         changed = False
         for feed in self._feeds.copy():
-            done = feed.reply.done
             at = self._index[feed.entry.message.id]
             self._appearance.code.hold(at)
-            if feed.pull(now) or done:
+            pulled = feed.pull(now)
+            done = feed.reply.done and not feed.is_behind
+            if pulled or done:
                 changed = True
                 if done:
                     feed.entry.advice = help_for(feed.reply)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.part_heights import PartHeights
-from llmtui.ui.widgets.log.parts import Edge, Part, Thought
+from llmtui.ui.widgets.log.parts import UNREAD_ROWS, Edge, Part, Thought
 from llmtui.ui.widgets.log.text_blocks import rows_of, rows_of_text, text_blocks
+from llmtui.ui.widgets.log.unread import Turn, Unread
 from llmtui.ui.widgets.log.wholes import Wholes
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Entry:
         "so_far",
         "source",
         "unfolded",
+        "unread",
         "verbose",
         "version",
         "versions",
@@ -67,6 +69,8 @@ class Entry:
         self.source: Source | None = None
         self.so_far: Callable[[], tuple[str, str]] | None = None
         """Of a living one the text and the thinking that have come."""
+        self.unread: Unread | None = None
+        """What of a long text is to be read in the next turns, None for nothing."""
         self.parts, self.heights = _UNREAD
         self.wholes: Wholes | None = None
         """What is known of tables and code in the parts, once they were read."""
@@ -109,25 +113,38 @@ class Entry:
         self.live = True
         self.so_far = so_far
         self._stage = ()
-        self.wholes = None
+        self.wholes = self.unread = None
         self.source = _new_source()
         return self.source
 
-    def scan(self, width: int) -> None:
-        """Read the source into parts and guess their heights, if not yet done."""
+    def scan(self, width: int, turn: Turn | None = None) -> None:
+        """Read the source into parts and guess their heights, if not yet done.
+
+        Of a long one as much as there is time for in a turn.
+        """
         if not self.parts:
             self.parts = []
             if self.source is None:
                 self.source = _new_source()
                 if not self.spoken:
-                    self.source.feed(self.message.text, self.message.thinking)
-                    self.source.end()
+                    self.unread = Unread(self.message.text, self.message.thinking)
+                    self.read_on(turn)
             self.rebuild()
         if self.heights.width != width:
             if self.folded:
                 self.hidden = self.text_rows(width) - 1
                 self.parts[:] = self._beginning()
             self.heights = PartHeights(width, self.parts)
+
+    def read_on(self, turn: Turn | None = None) -> None:
+        """Read more of what is left of it, before a :meth:`rebuild`: all of it, or as
+        much as there is time for in a turn."""
+        unread, source = self.unread, self.source
+        if unread is not None and source is not None:
+            unread.read(source, turn)
+            if not len(unread):
+                source.end()
+                self.unread = None
 
     def replace(self, message: Message) -> None:
         """A newer value of the message, as when a reply has ended."""
@@ -138,7 +155,7 @@ class Entry:
         else:
             self._stage = ()
             self.parts = []
-            self.wholes = None
+            self.wholes = self.unread = None
         self.message = message
         self._size = None
         self.live = False
@@ -181,6 +198,8 @@ class Entry:
             start, fresh = self._base, []
         kept, growing, referring = self._growing(source, shown)
         fresh += growing
+        if self.unread is not None:
+            fresh.append(Edge("unread", self.version))
         fresh.append(Edge("foot", self.version))
         start = self._splice(start + kept, fresh)
         first = self.wholes.first_changed(start)
@@ -209,9 +228,9 @@ class Entry:
         growing = answer or (source.thoughts if self.unfolded else None)
         if growing is None:
             return 0, (), set()
-        kept, blocks = shown.more(growing, live=self.live)
-        settled = shown.settled - kept
-        referring = growing.refer(blocks, kept, settled, live=self.live)
+        live = self.live or self.unread is not None
+        kept, blocks = shown.more(growing, live=live)
+        referring = growing.refer(blocks, kept, shown.settled - kept, live=live)
         if answer is None:
             return kept, [Thought(block) for block in blocks], referring
         if blocks and not kept:
@@ -297,7 +316,8 @@ class Entry:
         """Rows of the text alone; a guess where it was not laid out."""
         shown = [at for at, part in enumerate(self.parts) if isinstance(part, Block)]
         if shown and self.heights.width == width:
-            return sum(self.heights[at] for at in shown)
+            rows = UNREAD_ROWS if self.unread is not None else 0
+            return sum(self.heights[at] for at in shown) + rows
         if self.source is not None and self.heights.width == width:
             blocks = text_blocks(self.message, self.source)
             return sum(rows_of(block, width) for block in blocks)

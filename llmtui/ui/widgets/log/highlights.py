@@ -52,8 +52,7 @@ class Highlights:
         if self.query is None:
             return Spot(at)
         left = match.nth
-        layout.settle(Spot(at), 1)
-        for part, kind in enumerate(layout.entries[at].parts):
+        for part, kind in enumerate(layout.read_whole(at).parts):
             thought = isinstance(kind, Thought)
             if isinstance(kind, Edge) or thought != (match.part == "thinking"):
                 continue

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llmtui.chat.message import Message
     from llmtui.ui.widgets.log.stream import Living
 
+UNREAD = "reading the rest"
 LEFT_OUT = "what is above no longer fits: the model did not read it"
 """Above the first message that the last answer's model still read."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.heights import Heights
 from llmtui.ui.widgets.log.line_cache import LineCache
 from llmtui.ui.widgets.log.painter import Painter
-from llmtui.ui.widgets.log.parts import block_of
+from llmtui.ui.widgets.log.parts import Edge, block_of
 from llmtui.ui.widgets.log.render.line import Line
+from llmtui.ui.widgets.log.unread import Turn
 
 
 class Spot(NamedTuple):
@@ -25,16 +26,20 @@ class Layout:
     """Entries, their heights, and the lines of what has been seen.
 
     Heights are guesses until a part is laid out. :meth:`settle` lays out what
-    is about to be shown, so that nothing moves while it is.
+    is about to be shown, so that nothing moves while it is. A text that is too long
+    for one turn is read in several: until then there is room in its place.
     """
 
-    def __init__(self, painter: Painter) -> None:
+    def __init__(self, painter: Painter, new_turn: Callable[[], Turn] = Turn) -> None:
         self.painter = painter
         self.entries: list[Entry] = []
         self.edition = 0
         """Counts up whenever other messages are here, or one has ended."""
         self._heights = Heights()
         self._kept = LineCache()
+        self._half_read: set[int] = set()
+        self._new_turn = new_turn
+        self._turn: Turn | None = None
 
     # -- entries -----------------------------------------------------------------
 
@@ -51,6 +56,7 @@ class Layout:
         """Other entries, or the same at another width: all heights are guesses."""
         if entries is not None:
             self.entries = list(entries)
+            self._half_read.clear()
         self.edition += 1
         self._kept.clear()
         self._heights = Heights([e.guess(self.width) for e in self.entries])
@@ -208,6 +214,53 @@ class Layout:
     def _read(self, index: int) -> Entry:
         entry = self.entries[index]
         if entry.heights.width != self.width or not entry.parts:
-            entry.scan(self.width)
+            entry.scan(self.width, self._this_turn())
             self._heights.set(index, entry.heights.total)
+            if entry.unread is not None:
+                self._half_read.add(index)
         return entry
+
+    # -- reading in turns --------------------------------------------------------
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all that was looked at is read to its end."""
+        return not self._half_read
+
+    def is_unread(self, spot: Spot) -> bool:
+        """Whether a spot is where something will be that was not read yet."""
+        if spot.entry >= len(self.entries):
+            return False
+        part = self.entries[spot.entry].parts[spot.part : spot.part + 1]
+        return bool(part) and isinstance(part[0], Edge) and part[0].kind == "unread"
+
+    def end_turn(self) -> None:
+        """It is painted: what is read from now on is read in another turn."""
+        self._turn = None
+
+    def read_on(self) -> None:
+        """Read more of what was looked at."""
+        turn = self._this_turn()
+        for index in self._half_read.copy():
+            self._read_more(index, turn)
+            if turn.is_over:
+                break
+
+    def read_whole(self, index: int) -> Entry:
+        """An entry, read to its end whatever time that takes."""
+        self._read(index)
+        self._read_more(index)
+        return self.entries[index]
+
+    def _read_more(self, index: int, turn: Turn | None = None) -> None:
+        entry = self.entries[index]
+        if entry.unread is not None:
+            entry.read_on(turn)
+            self.refit(index)
+        if entry.unread is None:
+            self._half_read.discard(index)
+
+    def _this_turn(self) -> Turn:
+        if self._turn is None:
+            self._turn = self._new_turn()
+        return self._turn

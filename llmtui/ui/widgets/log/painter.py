@@ -11,7 +11,7 @@ from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import Glyphs
 from llmtui.ui.widgets.log import labels
 from llmtui.ui.widgets.log.entry import Entry
-from llmtui.ui.widgets.log.parts import Edge, Thought
+from llmtui.ui.widgets.log.parts import UNREAD_ROWS, Edge, Thought
 from llmtui.ui.widgets.log.render.diagrams import Diagrams
 from llmtui.ui.widgets.log.render.line import MARGIN, Frame, Line, fit, row
 from llmtui.ui.widgets.log.render.palette import Paint, Palette
@@ -69,6 +69,7 @@ class Painter:
             "fold": self._fold,
             "calls": self._calls,
             "more": self._more,
+            "unread": self._unread,
             "foot": self._foot,
         }[part.kind]
         return draw(entry, part)
@@ -172,6 +173,12 @@ class Painter:
         words = labels.folded(part.hidden, self.glyphs)
         lines = [*first, self._line(words, self.palette["muted"])]
         return self._said(entry, lines, first=True) if entry.spoken else lines
+
+    def _unread(self, entry: Entry, part: Edge) -> list[Line]:
+        """Room for what is read in the next moment; a word at its end, where one is."""
+        blank = self._line("", self.palette.text)
+        words = self._line(labels.UNREAD, self.palette["muted"])
+        return [blank] * (UNREAD_ROWS - 1) + [words]
 
     def _foot(self, entry: Entry, part: Edge) -> list[Line]:
         """How it ended and what it cost, and the blank line behind the message."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from llmtui.ui.widgets.log.heights import Heights
-from llmtui.ui.widgets.log.parts import Edge, Part, Thought
+from llmtui.ui.widgets.log.parts import UNREAD_ROWS, Edge, Part, Thought
 from llmtui.ui.widgets.log.text_blocks import rows_of
 
 
@@ -49,5 +49,5 @@ class PartHeights(Heights):
 
 def _guess(part: Part, width: int) -> int:
     if isinstance(part, Edge):
-        return 1
+        return UNREAD_ROWS if part.kind == "unread" else 1
     return rows_of(part.block if isinstance(part, Thought) else part, width)

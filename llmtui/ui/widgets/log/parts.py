@@ -6,12 +6,16 @@ from typing import Literal, NamedTuple
 
 from llmtui.markdown.block import Block
 
+UNREAD_ROWS = 200
+"""Rows that are shown in the place of what is not read yet: some screens full. Always
+as many, so that who comes there from below stays as far above the end."""
+
 
 class Edge(NamedTuple):
     """A part that is no block: mark above it, head, fold of the thinking, what a folded
-    message shows instead of its blocks, foot."""
+    message shows instead of its blocks, room for those not read yet, foot."""
 
-    kind: Literal["mark", "head", "fold", "calls", "more", "foot"]
+    kind: Literal["mark", "head", "fold", "calls", "more", "unread", "foot"]
     version: int = 0
     """Counts up whenever it is to be drawn anew."""
     hidden: int = 0

@@ -33,6 +33,9 @@ Selections = dict[Widget, Selection]
 _WHEEL = 8
 """Rows laid out above before the wheel turns: more than one turn moves."""
 
+_PAUSE = 0.005
+"""Seconds between two turns of reading: keys are heard there."""
+
 _SPILL = 8
 """Characters at the end of a row that a terminal may draw across the scroll bar."""
 
@@ -68,6 +71,8 @@ class Scroller(ScrollView, can_focus=True):
         self.window = Window(Layout(self._painter(PLAIN, 80)))
         self._placing = False
         self._restyling = False
+        self._reading = False
+        """Whether more will be read of a long text soon."""
         self.rail = Rail(self.window.layout)
         self._bar_look: tuple[object, ...] = ()
         """Where its thumb is drawn and how long, in eighths of a row, and its marks."""
@@ -115,6 +120,10 @@ class Scroller(ScrollView, can_focus=True):
 
     def paint(self) -> None:
         """Repaint the rows that are not what was painted last."""
+        self.window.layout.end_turn()
+        if not self.window.layout.is_read and not self._reading:
+            self._reading = True
+            self.set_timer(_PAUSE, self._read_on)
         self.canvas.selection = self.text_selection
         rows = self.canvas.changed()
         if rows is None:
@@ -124,6 +133,12 @@ class Scroller(ScrollView, can_focus=True):
             self.refresh(*(Region(0, y, width, 1) for y in rows))
             if any(doubtful(self.canvas.painted(y).text[-_SPILL:]) for y in rows):
                 self.vertical_scrollbar.refresh()
+
+    def _read_on(self) -> None:
+        """Show more of a long text, which is read in turns."""
+        self._reading = False
+        self.window.read_on()
+        self._place()
 
     # -- the window --------------------------------------------------------------
 

@@ -66,8 +66,7 @@ def _of_entry(
     layout: Layout, index: int, start: _Bound | None, end: _Bound | None
 ) -> Iterator[str]:
     """What is selected of the thinking and of the text of an entry."""
-    entry = layout.entries[index]
-    layout.settle(Spot(index), 1)  # from here on it has parts
+    entry = layout.read_whole(index)
     text, thinking = entry.written()
     first = start.spot.part if start else 0
     last = end.spot.part if end else len(entry.parts) - 1

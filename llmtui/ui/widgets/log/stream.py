@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from llmtui.ui.widgets.log.entry import Entry
+from llmtui.ui.widgets.log.unread import Turn, Unread
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -46,9 +47,12 @@ class Feed:
     ones, and the reply never knows or waits.
     """
 
-    def __init__(self, reply: Living, entry: Entry) -> None:
+    def __init__(
+        self, reply: Living, entry: Entry, new_turn: Callable[[], Turn] = Turn
+    ) -> None:
         self.reply = reply
         self.entry = entry
+        self._new_turn = new_turn
         self._begin()
 
     def _begin(self) -> None:
@@ -57,11 +61,17 @@ class Feed:
         self._texts = self.reply.text_pieces
         self._text = 0
         self._thinking = 0
+        self._unread = Unread()
 
     def _so_far(self) -> tuple[str, str]:
         """What was taken of the reply."""
         thoughts = self.reply.thinking_pieces[: self._thinking]
         return "".join(self._texts[: self._text]), "".join(thoughts)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether some of what has come is to be read in the next turns."""
+        return len(self._unread) > 0
 
     def pull(self, now: float) -> bool:
         """Take what is new (``now`` is monotonic); says whether there was any."""
@@ -71,11 +81,12 @@ class Feed:
         source = self._source
         texts = reply.text_pieces[self._text :]
         thoughts = reply.thinking_pieces[self._thinking :]
-        if not texts and not thoughts:
+        self._unread.add("".join(texts), "".join(thoughts))
+        if not len(self._unread):
             return False
         self._text += len(texts)
         self._thinking += len(thoughts)
         if thoughts and source.thoughts is None:
             source.thinking_began(reply.first_token or now)
-        source.feed("".join(texts), "".join(thoughts), now)
+        self._unread.read(source, self._new_turn(), now)
         return True

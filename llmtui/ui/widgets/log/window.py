@@ -46,6 +46,21 @@ class Window:
             y = self.last
         self._stand_at(y)
 
+    def read_on(self) -> None:
+        """Have more read of what was looked at; what one sees stays where it is.
+
+        Where one is in what was not read yet, one stays as far above its end.
+        """
+        layout, top = self.layout, self.top
+        behind = Spot(top.entry + 1)
+        rows = layout.row_of(behind) - layout.row_of(top)
+        unread = not self.following and layout.is_unread(top)
+        layout.read_on()
+        if unread and not layout.is_unread(top):
+            layout.settle_above(behind, rows)
+            self.top = layout.spot_at(layout.row_of(behind) - rows)
+        self.fit()
+
     def scrolled(self, y: int) -> None:
         """Somebody has moved to row ``y``: show what was there by the guesses."""
         spot = self.layout.spot_at(y)

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from llmtui.chat.models import Model
 from llmtui.places import Places
-from llmtui.providers.scripted import Gate
+from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.spacing_marks import QUESTION
+from llmtui.ui.widgets.header import HostState, ModelButton
 from tests.support.app import chatting
 from tests.support.scene import lighthouse, provider, save
 from tests.support.server import Reply, ServerThread
@@ -40,6 +42,24 @@ async def test_every_size_shows_log_and_prompt(
                 assert screen.region.contains_region(widget.region), widget
         await on.say("does it still listen?")
         await on.until(lambda: on.provider.requests)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80])
+async def test_the_state_of_the_host_is_never_what_is_cut(
+    width: int, places: Places
+) -> None:
+    model = Model("a-model-with-a-long-name:latest", parameters="7.2B")
+    at = "http://a-computer-far-away.example:18234"
+    async with chatting(Scripted([model]), places, size=(width, 24), at=at) as on:
+        head = on.screen.query_one(HostState)
+        button = on.screen.query_one(ModelButton)
+        for state, words in (("up", ""), ("down", " down")):
+            head.state = state
+            await on.pilot.pause()
+            row = on.text.split("\n")[0]
+            assert row.rstrip().endswith(f"…{words}"), row
+            assert f"{button.render()}" in row
+            assert f"{head.render()}" in row
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 24), (3, 2), (12, 3), (80, 1)])

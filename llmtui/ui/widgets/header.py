@@ -14,6 +14,9 @@ from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.command_asked import CommandAsked
 
+_ENOUGH = 100
+"""Cells that hold all that is said of a model or a host."""
+
 
 class SessionTitle(Widget):
     """The program's name and the title of the session."""
@@ -48,13 +51,20 @@ class ModelButton(Widget):
     """Size and quantisation."""
 
     def get_content_width(self, *_: object) -> int:
-        return cell_len(str(self.render()))
+        return cell_len(str(self._words(_ENOUGH)))
 
     def render(self) -> Content:
-        name = shortened(clean_line(self.model) or "choose a model", 40)
+        return self._words(self.size.width)
+
+    def _words(self, room: int) -> Content:
+        """The name goes before its detail where there is not room for both."""
+        sign = f" {terminal_glyphs().unfolded}"
+        name = clean_line(self.model) or "choose a model"
+        name = shortened(name, min(40, room - cell_len(sign)))
         detail = shortened(clean_line(self.detail), 20)
         detail = f" {detail}" if detail and self.model else ""
-        return Content.assemble(name, (detail, "dim"), f" {terminal_glyphs().unfolded}")
+        fits = cell_len(name + detail + sign) <= room
+        return Content.assemble(name, (detail * fits, "dim"), sign)
 
     def on_click(self, event: Click) -> None:
         event.stop()
@@ -72,7 +82,7 @@ class HostState(Widget):
     """Whether anybody could answer in its place."""
 
     def get_content_width(self, *_: object) -> int:
-        return cell_len(str(self.render()))
+        return cell_len(str(self._words(_ENOUGH)))
 
     def watch_state(self, state: str) -> None:
         for name in ("up", "down", "unknown"):
@@ -82,13 +92,16 @@ class HostState(Widget):
         self.set_class(unverified, "-unverified")
 
     def render(self) -> Content:
-        host = shortened(clean_line(self.host), 28)
+        return self._words(self.size.width)
+
+    def _words(self, room: int) -> Content:
+        """How it is goes before its name where there is not room for both."""
         glyphs = terminal_glyphs()
         mark = glyphs.checked if self.state == "up" else glyphs.unchecked
-        words = [f"{mark} {host}"]
-        words += ["down"] * (self.state == "down")
-        words += ["unverified"] * self.unverified
-        return Content(" ".join(words))
+        state = " down" * (self.state == "down") + " unverified" * self.unverified
+        least = cell_len(f"{mark} {state}")
+        host = shortened(clean_line(self.host), min(28, room - least))
+        return Content(f"{mark} {host}{state}")
 
 
 class Header(Horizontal):

@@ -24,7 +24,7 @@ from llmtui.chat.session import Session
 from llmtui.clock import new_id, now
 from llmtui.files.disk import DISK
 from llmtui.places import Places
-from llmtui.store.codec import fields_of
+from llmtui.store.codec.sessions import fields_of
 from llmtui.store.file_format import split
 from llmtui.store.journal import FileJournal
 from llmtui.store.recovery import end_record, journals, opening

@@ -14,12 +14,8 @@ from llmtui.chat.message import Attachment, Message, Sent
 from llmtui.chat.misfit import Misfit
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
-from llmtui.store.codec import (
-    fields_of,
-    message_from,
-    message_to,
-    session_from,
-)
+from llmtui.store.codec.messages import message_from, message_to
+from llmtui.store.codec.sessions import fields_of, session_from
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import (
     chunks,

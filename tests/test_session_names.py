@@ -19,7 +19,7 @@ from llmtui.cli.context import session_id, session_ids
 from llmtui.cli.verbs.completion import candidates
 from llmtui.files.disk import Disk
 from llmtui.places import Places
-from llmtui.store.codec import fields_of
+from llmtui.store.codec.sessions import fields_of
 from llmtui.store.drafts import NEW, Draft
 from llmtui.store.errors import SessionError
 from llmtui.store.journal import FileJournal

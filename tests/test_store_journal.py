@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from llmtui.chat.message import Message, Sent
 from llmtui.chat.session import Session
 from llmtui.places import Places
-from llmtui.store.codec import fields_of
+from llmtui.store.codec.sessions import fields_of
 from llmtui.store.errors import Unreadable
 from llmtui.store.journal import FileJournal
 from llmtui.store.recovery import end_record, fold, opening, read_journal

@@ -20,7 +20,7 @@ from llmtui.clock import new_id, now
 from llmtui.files.disk import Stamp
 from llmtui.files.lock import locked
 from llmtui.places import Places
-from llmtui.store.codec import message_to
+from llmtui.store.codec.messages import message_to
 from llmtui.store.errors import SaveError, SessionGone
 from llmtui.store.merge import merge_fields, merge_lists, merge_messages
 from llmtui.store.session_file import SessionFile, Snapshot, adopt

@@ -17,7 +17,8 @@ from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.store import file_bytes
 from llmtui.store import stored_message as module
-from llmtui.store.codec import fields_of, message_from, message_to
+from llmtui.store.codec.messages import message_from, message_to
+from llmtui.store.codec.sessions import fields_of
 from llmtui.store.file_bytes import FileBytes, Line
 from llmtui.store.file_format import chunks, encode, entry_of
 from llmtui.store.session_file import SessionFile, Snapshot

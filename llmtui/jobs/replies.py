@@ -20,7 +20,7 @@ from llmtui.jobs.phases import POLL
 from llmtui.jobs.provider_pool import ProviderPool
 from llmtui.jobs.reply import Reply
 from llmtui.jobs.session_saver import SessionSaver
-from llmtui.store.codec import fields_of
+from llmtui.store.codec.sessions import fields_of
 from llmtui.store.errors import SaveError, SessionGone
 from llmtui.store.journal import FileJournal, Journal
 from llmtui.store.recovery import opening

@@ -34,7 +34,7 @@ from llmtui.jobs.reply_state import ReplyState
 from llmtui.providers.errors import BrokenStream, ProviderError
 from llmtui.providers.protocol import Provider
 from llmtui.providers.reply_stream import ReplyStream
-from llmtui.store.codec import call_to
+from llmtui.store.codec.messages import call_to
 from llmtui.store.journal import Journal
 from llmtui.store.recovery import end_record
 

@@ -13,7 +13,7 @@ from llmtui.files.disk import make_folder
 from llmtui.files.errors import why
 from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
-from llmtui.store.codec import attachment_from, attachment_to
+from llmtui.store.codec.messages import attachment_from, attachment_to
 from llmtui.store.errors import Unreadable, unreadable
 from llmtui.store.file_format import decode, encode
 

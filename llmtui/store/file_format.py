@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from llmtui.chat.message import Message
 from llmtui.files.faults import fault_of
-from llmtui.store.codec import message_from, message_to
+from llmtui.store.codec.messages import message_from, message_to
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_bytes import FileBytes, Line
 from llmtui.store.stored_message import stored_message

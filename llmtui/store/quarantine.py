@@ -13,7 +13,7 @@ from llmtui.files.reading import read_file
 from llmtui.files.writing import move_file, replace_file
 from llmtui.places import Places
 from llmtui.store import recovery
-from llmtui.store.codec import session_from
+from llmtui.store.codec.sessions import session_from
 from llmtui.store.errors import Unreadable
 from llmtui.store.redaction import redacted
 from llmtui.store.session_file import SessionFile, Snapshot

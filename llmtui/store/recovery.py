@@ -15,7 +15,8 @@ from llmtui.chat.message import Message
 from llmtui.chat.session import Session
 from llmtui.files.lock import is_held
 from llmtui.files.reading import read_file
-from llmtui.store.codec import fields_of, message_from, message_to, put_fields
+from llmtui.store.codec.messages import message_from, message_to
+from llmtui.store.codec.sessions import fields_of, put_fields
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import decode
 from llmtui.store.names import journal_of

@@ -18,7 +18,7 @@ from llmtui.files.errors import why
 from llmtui.files.lock import PATIENCE, locked
 from llmtui.files.reading import open_file
 from llmtui.files.writing import replace_file
-from llmtui.store.codec import fields_of, put_fields, session_from
+from llmtui.store.codec.sessions import fields_of, put_fields, session_from
 from llmtui.store.errors import SaveError, SessionError, SessionGone, Unreadable
 from llmtui.store.file_format import Entry, chunks, entry_of, split
 from llmtui.store.merge import merge_fields, merge_messages

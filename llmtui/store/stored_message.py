@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from llmtui.chat.message import Message, Role
 from llmtui.files.faults import fault_of
-from llmtui.store.codec import message_from
+from llmtui.store.codec.messages import message_from
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_bytes import Line
 

@@ -20,7 +20,7 @@ from llmtui.chat.summary import Summary
 from llmtui.files.disk import MOMENT, at_rest, make_folder
 from llmtui.files.reading import read_file
 from llmtui.files.writing import replace_file
-from llmtui.store.codec import session_from
+from llmtui.store.codec.sessions import session_from
 from llmtui.store.file_format import split_opening
 from llmtui.store.names import session_of
 

@@ -24,7 +24,7 @@ from llmtui.files.lock import locked
 from llmtui.files.reading import read_file
 from llmtui.files.writing import move_file, replace_file
 from llmtui.places import Places
-from llmtui.store.codec import fields_of, session_from
+from llmtui.store.codec.sessions import fields_of, session_from
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.file_format import chunks, entry_of, split_opening
 from llmtui.store.names import is_session_id, session_of

@@ -19,7 +19,7 @@ from llmtui.files.errors import why
 from llmtui.files.locked_file import abandoned, create_locked, remove_locked
 from llmtui.files.writing import replace_file
 from llmtui.hosts import Host
-from llmtui.store.codec import prompt_from, prompt_to
+from llmtui.store.codec.prompts import prompt_from, prompt_to
 from llmtui.store.errors import SaveError, Unreadable
 from llmtui.store.file_format import decode, encode
 from llmtui.store.redaction import without

@@ -13,7 +13,8 @@ from llmtui.cli.tables import table
 from llmtui.cli.verb_options import SESSION_ACTIONS
 from llmtui.human import age
 from llmtui.sanitise import clean
-from llmtui.store.codec import fields_of, message_to
+from llmtui.store.codec.messages import message_to
+from llmtui.store.codec.sessions import fields_of
 from llmtui.store.errors import SaveError, SessionError
 from llmtui.store.session_file import Snapshot
 from llmtui.store.session_store import SessionStore

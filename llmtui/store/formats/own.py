@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from llmtui.chat.session import Session
-from llmtui.store.codec import fields_of, session_from
+from llmtui.store.codec.sessions import fields_of, session_from
 from llmtui.store.errors import Unreadable
 from llmtui.store.file_format import chunks, encode, entry_of, split
 from llmtui.store.formats.building import NoConversation, stable_id

@@ -19,7 +19,7 @@ from llmtui.jobs.preset_files import save_preset
 from llmtui.places import Places
 from llmtui.providers.local.catalog import Catalog
 from llmtui.state import State
-from llmtui.store.codec import fields_of
+from llmtui.store.codec.sessions import fields_of
 from llmtui.store.drafts import NEW, Draft
 from llmtui.store.history import Entry
 from llmtui.store.journal import FileJournal

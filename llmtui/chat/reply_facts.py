@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmtui.chat.outcome import lack_of
 from llmtui.chat.request import think_word
-from llmtui.human import count, duration, rate
+from llmtui.human import context_size, count, duration, rate
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message, Sent
@@ -74,8 +74,8 @@ def _cost(usage: Usage) -> Iterator[Fact]:
     if usage.thinking_duration:
         yield Fact("thought for", _span(usage.thinking_duration))
     if usage.context_length:
-        used = f"{count(usage.context_used)} of {count(usage.context_length)} tokens"
-        yield Fact("context", used)
+        window = context_size(usage.context_length)
+        yield Fact("context", f"{count(usage.context_used)} of {window} tokens")
 
 
 def _after(usage: Usage) -> str:

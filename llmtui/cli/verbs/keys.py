@@ -12,8 +12,8 @@ from llmtui.commands.keys import key_name
 from llmtui.commands.table import BY_ID
 
 _HINT = """\
-Press keys to see what the terminal sends, how that is called, and what it does in the
-chat. ctrl+c, or esc twice, leaves.
+Press keys to see what the terminal sends, how that is called, and what it does
+in the chat. ctrl+c, or esc twice, leaves.
 
 """
 

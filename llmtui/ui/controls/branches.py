@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from llmtui.commands.command import Action
 from llmtui.commands.keymap import shown
 from llmtui.ui.controls.editing import Editing
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.controls.sessions import Sessions
 from llmtui.ui.widgets.log.reading import Reading
@@ -24,12 +25,14 @@ class Branches:
         self,
         chat: CurrentChat,
         log: MessageLog,
+        meant: FocusedMessage,
         editing: Editing,
         sessions: Sessions,
         services: ScreenServices,
     ) -> None:
         self._chat = chat
         self._log = log
+        self._meant = meant
         self._editing = editing
         self._sessions = sessions
         self._run = services.run_job
@@ -110,7 +113,7 @@ class Branches:
     def _message(self, role: str = "") -> Message | None:
         """The message in focus, else the last of the branch (that has a role)."""
         session = self._chat.session
-        focused = session.messages.get(self._log.focused_id or "")
+        focused = self._meant.focused()
         if focused is not None and role in ("", focused.role):
             return focused
         path = session.path(focused.id if focused else None)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.picking import Picking
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
-    from llmtui.chat.message import Message
     from llmtui.jobs.current_chat import CurrentChat
     from llmtui.markdown.code import Code
     from llmtui.markdown.tables import Table
@@ -26,11 +26,13 @@ class CopyExport:
         self,
         chat: CurrentChat,
         log: MessageLog,
+        meant: FocusedMessage,
         clipboard: Clipboard,
         services: ScreenServices,
     ) -> None:
         self._chat = chat
         self._log = log
+        self._meant = meant
         self._clipboard = clipboard
         self._say = services.say
         self._ask = services.ask
@@ -49,15 +51,6 @@ class CopyExport:
             "scrollback": lambda _: self._scrollback(),
         }
 
-    def _message(self) -> Message | None:
-        """The message that is meant; says so if there is none."""
-        session = self._chat.session
-        focused = session.messages.get(self._log.focused_id or "")
-        found = focused or session.last_answer()
-        if found is None:
-            self._say("there is no message yet")
-        return found
-
     # -- copying ---------------------------------------------------------------------
 
     def _copy_message(self) -> None:
@@ -66,7 +59,7 @@ class CopyExport:
             return
         from llmtui.ui.widgets.log.copying import source_of
 
-        message = self._message()
+        message = self._meant.any()
         if message is None:
             return
         if text := source_of(message):
@@ -80,7 +73,7 @@ class CopyExport:
         def title(table: Table) -> str:
             return f"{table.lines[0]}  {len(table.lines) - 2} rows"
 
-        if message := self._message():
+        if message := self._meant.any():
             self._pick(
                 "table",
                 tables_of(message),
@@ -97,7 +90,7 @@ class CopyExport:
         """Do something with a code block of the message, asking which one."""
         from llmtui.ui.widgets.log.copying import codes_of
 
-        if message := self._message():
+        if message := self._meant.any():
             self._pick("code block", codes_of(message), number, _title, act)
 
     def _save_code(self, words: str) -> None:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.picking import Picking
 from llmtui.ui.controls.services import ScreenServices
-from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.chat.json_table import Table
-    from llmtui.chat.message import Message
     from llmtui.jobs.current_chat import CurrentChat
 
 
@@ -22,36 +21,22 @@ class Inspection:
     def __init__(
         self,
         chat: CurrentChat,
-        log: MessageLog,
+        meant: FocusedMessage,
         clipboard: Clipboard,
         services: ScreenServices,
     ) -> None:
         self._chat = chat
-        self._log = log
+        self._meant = meant
         self._clipboard = clipboard
         self._spawn = services.spawn
-        self._say = services.say
         self._ask = services.ask
         self._pick = Picking(services.say, services.refuse, services.ask).pick
 
     def actions(self) -> dict[str, Action]:
         return {"inspect": lambda _: self._inspect(), "table": self._table}
 
-    def _reply(self) -> Message | None:
-        """The reply that is meant; says so if there is none."""
-        session = self._chat.session
-        focused = session.messages.get(self._log.focused_id or "")
-        if focused is None or focused.role != "assistant":
-            focused = session.last_answer()
-        if focused is None:
-            self._say("there is no reply yet")
-        elif focused.is_living:
-            self._say("this reply is still being written")
-            return None
-        return focused
-
     def _inspect(self) -> None:
-        if (reply := self._reply()) is None:
+        if (reply := self._meant.finished_reply()) is None:
             return
         session, look = self._chat.session, self._chat.reply_look
 
@@ -68,7 +53,7 @@ class Inspection:
     def _table(self, number: str) -> None:
         from llmtui.chat.json_table import tables_of
 
-        if (reply := self._reply()) is not None:
+        if (reply := self._meant.finished_reply()) is not None:
             tables = tables_of(reply.text)
             self._pick("table", tables, number, _title, self._show_table)
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
 from llmtui.markdown.addresses import Link, is_relative, shown
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.following import Following
 from llmtui.ui.controls.picking import Picking
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
-
-if TYPE_CHECKING:
-    from llmtui.jobs.current_chat import CurrentChat
 
 
 class Links:
@@ -22,13 +19,13 @@ class Links:
 
     def __init__(
         self,
-        chat: CurrentChat,
         log: MessageLog,
+        meant: FocusedMessage,
         clipboard: Clipboard,
         services: ScreenServices,
     ) -> None:
-        self._chat = chat
         self._log = log
+        self._meant = meant
         self._clipboard = clipboard
         self._following = Following(log, clipboard, services.say, services.ask)
         self._say = services.say
@@ -61,11 +58,8 @@ class Links:
             return
         from llmtui.ui.widgets.log.copying import links_of
 
-        session = self._chat.session
-        focused = session.messages.get(self._log.focused_id or "")
-        message = focused or session.last_answer()
+        message = self._meant.any()
         if message is None:
-            self._say("there is no message yet")
             return
         links = [link for link in links_of(message) if not is_relative(link.url)]
         self._pick("link", links, number, _title, act)

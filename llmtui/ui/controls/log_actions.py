@@ -12,6 +12,7 @@ from llmtui.ui.controls.context import Context
 from llmtui.ui.controls.copy_export import CopyExport
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.find import Find
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.inspection import Inspection
 from llmtui.ui.controls.links import Links
 from llmtui.ui.controls.marks import Marks
@@ -41,8 +42,9 @@ def log_actions(
 
     ``ask_for_model`` has the user choose one and calls what it is given.
     """
+    meant = FocusedMessage(chat, log, services.say)
     find = Find(chat, log, prompt, sessions, services)
-    branches = Branches(chat, log, editing, sessions, services)
+    branches = Branches(chat, log, meant, editing, sessions, services)
     stopping = Stopping(
         chat, prompt, log, clipboard, editing, find.put_out, services.say
     )
@@ -50,11 +52,11 @@ def log_actions(
         **find.actions(),
         **branches.actions(),
         **stopping.actions(),
-        **CopyExport(chat, log, clipboard, services).actions(),
-        **Links(chat, log, clipboard, services).actions(),
-        **Versions(chat, log, ask_for_model, services).actions(),
-        **Inspection(chat, log, clipboard, services).actions(),
+        **CopyExport(chat, log, meant, clipboard, services).actions(),
+        **Links(log, meant, clipboard, services).actions(),
+        **Versions(chat, log, meant, ask_for_model, services).actions(),
+        **Inspection(chat, meant, clipboard, services).actions(),
         **Context(chat, log, prompt, editing, clipboard, sessions, services).actions(),
-        **Quotations(chat, log, clipboard, services).actions(),
-        **Marks(chat, log, services).actions(),
+        **Quotations(chat, meant, clipboard, services).actions(),
+        **Marks(chat, meant, services).actions(),
     }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from llmtui.commands.command import Action
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.services import ScreenServices
-from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -19,10 +19,10 @@ class Marks:
     """Acts on the message in focus, else on the last prompt with its reply."""
 
     def __init__(
-        self, chat: CurrentChat, log: MessageLog, services: ScreenServices
+        self, chat: CurrentChat, meant: FocusedMessage, services: ScreenServices
     ) -> None:
         self._chat = chat
-        self._log = log
+        self._meant = meant
         self._run = services.run_job
         self._say = services.say
         self._ask = services.ask
@@ -59,8 +59,7 @@ class Marks:
         from llmtui.ui.dialogs.choice import ChoiceDialog
         from llmtui.ui.dialogs.list_dialog import Choice
 
-        session = self._chat.session
-        message = session.messages.get(self._log.focused_id or "")
+        message = self._meant.focused()
         if message is None:
             self._say(
                 "tab goes into the log: put the focus on the message, then /erase"
@@ -99,7 +98,7 @@ class Marks:
         from llmtui.chat.tree import turn_of
 
         session = self._chat.session
-        if focused := session.messages.get(self._log.focused_id or ""):
+        if focused := self._meant.focused():
             found = [focused]
         else:
             path = session.path()

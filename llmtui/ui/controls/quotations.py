@@ -10,9 +10,9 @@ from llmtui.chat.quotations import lines_of
 from llmtui.commands.command import Action
 from llmtui.sanitise import clean_line
 from llmtui.ui.controls.clipboard import Clipboard
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.glyphs import terminal_glyphs
-from llmtui.ui.widgets.log.view import MessageLog
 
 if TYPE_CHECKING:
     from llmtui.chat.message import Message
@@ -32,12 +32,12 @@ class Quotations:
     def __init__(
         self,
         chat: CurrentChat,
-        log: MessageLog,
+        meant: FocusedMessage,
         clipboard: Clipboard,
         services: ScreenServices,
     ) -> None:
         self._chat = chat
-        self._log = log
+        self._meant = meant
         self._clipboard = clipboard
         self._say = services.say
         self._ask = services.ask
@@ -48,15 +48,7 @@ class Quotations:
 
     def check(self) -> None:
         """List the quotations of a reply with their places."""
-        session = self._chat.session
-        focused = session.messages.get(self._log.focused_id or "")
-        is_reply = focused is not None and focused.role == "assistant"
-        reply = focused if is_reply else session.last_answer()
-        if reply is None:
-            self._say("there is no reply yet")
-        elif reply.is_living:
-            self._say("this reply is still being written")
-        else:
+        if reply := self._meant.finished_reply():
             self._spawn(self._check(reply))
 
     async def _check(self, reply: Message) -> None:

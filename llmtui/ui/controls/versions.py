@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmtui.chat.outcome import lack_of
 from llmtui.commands.command import Action
+from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
 
@@ -24,6 +25,7 @@ class Versions:
         self,
         chat: CurrentChat,
         log: MessageLog,
+        meant: FocusedMessage,
         ask_for_model: Callable[[Callable[[str], object]], object],
         services: ScreenServices,
     ) -> None:
@@ -32,6 +34,7 @@ class Versions:
         self._chat = chat
         self._ask_for_model = ask_for_model
         self._log = log
+        self._meant = meant
         self._say = services.say
         self._refuse = services.refuse
 
@@ -48,7 +51,7 @@ class Versions:
 
     def retry(self, model: str = "") -> None:
         """Ask for another version of a reply, by another model if one is named."""
-        if not (reply := self._reply()):
+        if not (reply := self._meant.reply()):
             return
         listed = self._chat.models.choice.listed(model) if model else None
         if model and listed is None and self._chat.monitor.models:
@@ -60,7 +63,7 @@ class Versions:
 
     def retry_with(self) -> None:
         """Ask another model for a version of a reply."""
-        if reply := self._reply():
+        if reply := self._meant.reply():
             retry = self._chat.outbox.retry
             self._ask_for_model(
                 lambda name: self._begin(partial(retry, model=name), reply)
@@ -68,7 +71,7 @@ class Versions:
 
     def repeat(self) -> None:
         """Ask for a reply with all that was sent for it before."""
-        reply, chat = self._reply(), self._chat
+        reply, chat = self._meant.reply(), self._chat
         if reply is None or not self._begin(chat.again.repeat, reply):
             return
         session = chat.session
@@ -82,30 +85,18 @@ class Versions:
 
     def mend(self) -> None:
         """Have the model mend an answer that does not fit its format."""
-        if reply := self._reply():
+        if reply := self._meant.reply():
             self._begin(self._chat.again.mend, reply)
 
     def go_on(self) -> None:
         """Continue a reply that was cut off."""
-        reply = self._reply()
+        reply = self._meant.reply()
         if reply is None:
             return
         if reply.status == "complete" and lack_of(reply) is None:
             self._say("this reply is complete: there is nothing to continue")
         else:
             self._begin(self._chat.outbox.go_on, reply)
-
-    def _focused(self) -> Message | None:
-        return self._chat.session.messages.get(self._log.focused_id or "")
-
-    def _reply(self) -> Message | None:
-        """The reply that is meant; says so if there is none."""
-        focused = self._focused()
-        if focused is None or focused.role != "assistant":
-            focused = self._chat.session.last_answer()
-        if focused is None:
-            self._say("there is no reply yet")
-        return focused
 
     def _begin(self, begin: Callable[[Session, str], object], message: Message) -> bool:
         """Whether it was begun; says why if not."""
@@ -126,7 +117,7 @@ class Versions:
 
         A prompt has several where two windows wrote after the same reply.
         """
-        message = self._focused() or self._reply()
+        message = self._meant.focused() or self._meant.reply()
         if message is None:
             return
         beside = self._chat.session.version_beside(message.id, step)

@@ -6,17 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
-from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
-from textual.message import Message as Posted
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from llmtui.human import count
 from llmtui.sanitise import clean_line
 from llmtui.ui.glyphs import filled, terminal_glyphs
 from llmtui.ui.widgets.header import shortened
+from llmtui.ui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
     from llmtui.chat.context_view import ContextView, Row
@@ -33,8 +28,8 @@ _WORDS = {
 }
 
 
-class ContextList(ScrollView, can_focus=True):
-    """A row for each message, and a cursor. Only what is in sight is drawn."""
+class ContextList(RowList["Row"]):
+    """A row for each message."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "context--text",
@@ -43,58 +38,24 @@ class ContextList(ScrollView, can_focus=True):
         "context--dropped",
         "context--cursor",
     }
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "move(-1000000)", show=False),
-        Binding("end", "move(1000000)", show=False),
-        Binding("enter", "choose", show=False),
-    ]
-
-    class Chosen(Posted):
-        """Enter, or a click on the row of the cursor."""
+    CURSOR = "context--cursor"
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: tuple[Row, ...] = ()
         self._largest = 1
-        self.at = 0
-        """The row of the cursor."""
 
     def show(self, view: ContextView) -> None:
         """Another view; the cursor stays on its message, at first it is at the end."""
         before = self.row
-        first = not self._rows
-        self._rows = view.rows
-        self._largest = max((row.tokens for row in view.rows), default=1) or 1
-        places = {row.id: at for at, row in enumerate(view.rows)}
         last = len(view.rows) - 1
-        self.at = last if first else min(self.at, last)
+        at = min(self.at, last) if self.rows else last
+        self._largest = max((row.tokens for row in view.rows), default=1) or 1
         if before is not None:
-            self.at = places.get(before.id, self.at)
-        self.virtual_size = Size(0, len(view.rows))
-        self.refresh()
-        self.call_after_refresh(self._follow)
+            places = {row.id: place for place, row in enumerate(view.rows)}
+            at = places.get(before.id, at)
+        self.put(view.rows, at)
 
-    @property
-    def row(self) -> Row | None:
-        """The row of the cursor."""
-        return self._rows[self.at] if 0 <= self.at < len(self._rows) else None
-
-    def render_line(self, y: int) -> Strip:
-        at = y + round(self.scroll_y)
-        width = self.scrollable_content_region.width
-        if not 0 <= at < len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        segments = self._segments(self._rows[at], width)
-        if at == self.at:
-            over = self.get_component_rich_style("context--cursor").background_style
-            segments = [Segment(s.text, (s.style or over) + over) for s in segments]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
-
-    def _segments(self, row: Row, width: int) -> list[Segment]:
+    def segments(self, row: Row, width: int) -> list[Segment]:
         goes = row.fate != "read"
         text = "context--aside" if goes else "context--text"
         bar = "context--aside" if goes else "context--bar"
@@ -118,32 +79,6 @@ class ContextList(ScrollView, can_focus=True):
             Segment(right[: bar_width + 1], style(bar)),
             Segment(right[bar_width + 1 :], style("context--aside")),
         ]
-
-    # -- moving ----------------------------------------------------------------------
-
-    def action_move(self, by: int) -> None:
-        self.at = max(0, min(len(self._rows) - 1, self.at + by))
-        self.refresh()
-        self._follow()
-
-    def action_page(self, by: int) -> None:
-        self.action_move(by * max(1, self.size.height - 1))
-
-    def action_choose(self) -> None:
-        self.post_message(self.Chosen())
-
-    def _follow(self) -> None:
-        """Keep the cursor in sight."""
-        self.scroll_to_region(
-            Region(0, self.at, 1, 1), animate=False, force=True, immediate=True
-        )
-
-    def on_click(self, event: events.Click) -> None:
-        at = event.y + round(self.scroll_y)
-        if at == self.at:
-            self.action_choose()
-        elif at < len(self._rows):
-            self.action_move(at - self.at)
 
 
 def _notes(row: Row) -> str:

@@ -196,6 +196,9 @@ async def test_a_large_tree_opens_and_moves(places: Places) -> None:
         tree = chat.app.screen.query_one(TreeView)
         await chat.press("home", "pagedown", "pagedown", "end")
         await chat.until(lambda: tree.at == 1001)
+        room = tree.scrollable_content_region.width
+        assert room < tree.size.width
+        assert tree.render_line(0).cell_length == room, "beside the scroll bar"
         await chat.until("first")
 
 

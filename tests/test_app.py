@@ -540,6 +540,14 @@ async def test_help_and_palette_know_every_command(places: Places) -> None:
             assert not command.palette or command.title[:44] in chat.text
 
 
+async def test_the_help_is_few_widgets(places: Places) -> None:
+    """Each would be styled anew whenever the window gets or loses the focus."""
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        await chat.press("f1")
+        await chat.until("keys and commands")
+        assert len(chat.app.screen.query("*")) < 20
+
+
 async def test_every_command_of_the_table_has_an_action(places: Places) -> None:
     async with chatting(Scripted(["smollm2"]), places) as chat:
         ids = {command.id for command in COMMANDS}

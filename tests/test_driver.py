@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.driver.events import Event, Maker
+from tests.driver.events import Event
+from tests.driver.maker import Maker
 from tests.driver.play import play
 from tests.support.terminal import PATIENCE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,8 @@ from llmtui.ui.spacing_marks import QUESTION
 from llmtui.ui.terminal_input import guarded
 from llmtui.ui.terminal_output import TerminalWriter
 
+SOON = 0.1
+"""Seconds within which no shell stops a program that it has just continued."""
 _KEYS_OF_SHELLS = (signal.SIGINT, signal.SIGQUIT)
 """What ctrl+c and ctrl+\\ send in a terminal that is nobody's."""
 
@@ -32,6 +35,8 @@ class TerminalDriver(LinuxDriver):
     """Whether a signal has the terminal change hands: another one must wait."""
     _goes_on = False
     """Whether a SIGCONT came meanwhile."""
+    _went_on = -SOON
+    """When the last SIGCONT was dealt with."""
 
     class Gone(Message):
         """The terminal is no more."""
@@ -83,9 +88,11 @@ class TerminalDriver(LinuxDriver):
         """SIGTSTP: stop; the terminal is given back first, if it is ours.
 
         If it is lent, the signal is a ctrl+z for all who have it. Where no shell
-        could have it go on again, that stops nobody.
+        could have it go on again, that stops nobody. Of two signals that have come
+        Python deals with SIGCONT first: behind one, this one was before it.
         """
-        if self._is_changing or (not self._is_on and _is_alone()):
+        is_late = time.monotonic() - self._went_on < SOON
+        if self._is_changing or is_late or (not self._is_on and _is_alone()):
             return
         self._goes_on = False
         if self._is_on:
@@ -112,6 +119,7 @@ class TerminalDriver(LinuxDriver):
             self._goes_on = False
             with self._changing():
                 self._take_again()
+        self._went_on = time.monotonic()
 
     def _take_again(self) -> None:
         if self._is_on:

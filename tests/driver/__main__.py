@@ -8,7 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.driver.events import SIZES, Event, Maker
+from tests.driver.events import SIZES, Event
+from tests.driver.maker import Maker
 from tests.driver.play import Outcome, play
 from tests.driver.shrink import shrink
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pexpect
+import psutil
 
 from tests.driver import wire
 from tests.driver.events import Event
@@ -28,6 +29,13 @@ _LONGEST_MARK = 100
 """Bytes by which what is looked for may lie in two reads."""
 TRACEBACK = b"most recent call last"
 """Python's and rich's, whatever colours are between the words."""
+_COLOURS = re.compile(r"\x1b\[[\d;:?<>=]*[A-Za-z]")
+_LAST = 12_000
+"""Characters of what is shown of a fault."""
+ANSWERED = ("z", "\x7f", ESC, "z", wire.key("f1"), ESC, ESC, "z")
+"""Keys of which one at least changes what is seen, wherever one has got to."""
+_BY_HAND = frozenset((-signal.SIGINT, 128 + signal.SIGINT))
+"""How it ends by a ctrl+c that comes while it ends."""
 
 REPLIES = {
     "quick": Reply(),
@@ -85,6 +93,7 @@ class Player:
         self._work = home / "work"
         self._work.mkdir(parents=True, exist_ok=True)
         _configure(home, server.url)
+        self._other: Terminal | None = None
         self._terminal = self._start()
         end = time.monotonic() + patience
         while "Ready." not in self._terminal.text and time.monotonic() < end:
@@ -101,7 +110,14 @@ class Player:
         self._look()
 
     def end(self) -> None:
-        """Leave it as a user does, in whatever state it is."""
+        """Leave each window as a user does, in whatever state it is."""
+        while not self.faults:
+            self._leave()
+            if self._other is None:
+                return
+            self._terminal, self._other = self._other, None
+
+    def _leave(self) -> None:
         self._rest()
         for leaving in (CTRL_Q, ESC, CTRL_Q, ESC, ESC, CTRL_Q):
             if self._ended(2.0):
@@ -121,6 +137,8 @@ class Player:
                 self._type(wire.key(argument))
                 if argument == "escape":
                     self._wait(ESCAPE_ALONE)
+                elif argument == "ctrl+q":
+                    self._expected |= _BY_HAND
             case "text":
                 text = str(json.loads(argument))
                 self.excused |= text.startswith(("/btw", "/private", "/erase"))
@@ -129,6 +147,9 @@ class Player:
                 self._type(wire.paste(str(json.loads(argument))))
             case "click":
                 self._type(wire.click(*self._at(words), int(words[2])))
+            case "rows":
+                places = ((int(argument) % self._columns, r) for r in range(self._rows))
+                self._type("".join(wire.click(*place, 2) for place in places))
             case "drag":
                 self._type(wire.drag(self._at(words), self._at(words[2:])))
             case "wheel":
@@ -141,8 +162,14 @@ class Player:
                 self._terminal.resize(self._columns, self._rows)
             case "signal":
                 self._signal(argument)
+            case "stop":
+                self._signal(argument)
+                self._wait(ESCAPE_ALONE)
+                self._signal("CONT")
             case "death":
                 self._die(argument)
+            case "window":
+                self._switch()
             case "server":
                 self._serve(argument)
             case "reply":
@@ -192,6 +219,19 @@ class Player:
 
     # -- the program ---------------------------------------------------------------
 
+    def _switch(self) -> None:
+        """Go to the other window, which is opened if there is none."""
+        here, there = self._terminal, self._other
+        if here.alive:
+            self._terminal = there or self._start(*self._resuming())
+            self._other = here
+            self._terminal.resize(self._columns, self._rows)
+
+    def _resuming(self) -> list[str]:
+        """Words for a start that goes on with the last session, if there is one."""
+        there = any((self._home / "data").rglob("sessions/*.json"))
+        return ["-c"] if there else []
+
     def _start(self, *arguments: str) -> Terminal:
         terminal = Terminal(
             *("-X", "faulthandler", "-m", "llmtui", *arguments),
@@ -218,9 +258,12 @@ class Player:
         fresh = self._terminal.raw[max(0, known - _LONGEST_MARK) :]
         self.excused |= PRIVATE.search(fresh) is not None
         self.excused |= b"by the way" in fresh
-        self._latest = (self._latest + self._terminal.raw[known:])[-20_000:]
+        self._latest = (self._latest + self._terminal.raw[known:])[-60_000:]
         if TRACEBACK in fresh:
             self._fault("a traceback")
+        if self._other is not None:
+            self._other.read(0)
+            self._other.raw.clear()
 
     def _look(self) -> None:
         """Whether it runs and answers: a window of another size is painted anew."""
@@ -247,6 +290,21 @@ class Player:
         if not is_away:
             self.longest = max(self.longest, time.monotonic() - begin)
         self._terminal.resize(self._columns, self._rows)
+        self._look_at_keys()
+
+    def _look_at_keys(self) -> None:
+        """Whether keys are heard too: another size says nothing of them."""
+        for key in ANSWERED:
+            self._drain()
+            self._terminal.raw.clear()
+            self._type(key)
+            end = time.monotonic() + self._patience / 4
+            while time.monotonic() < end and self._terminal.alive:
+                if self._terminal.raw:
+                    return
+                self._read()
+        if self._terminal.alive:
+            self._fault("no key is answered")
 
     def _drain(self) -> None:
         """Read what is there already, for a moment: a reply may stream for long."""
@@ -281,24 +339,26 @@ class Player:
         if not self.faults:
             self._terminal.__exit__(None, None, None)
             self._expected = {0}
-            there = any((self._home / "data").rglob("sessions/*.json"))
-            self._start(*(["-c"] if there else []))
+            self._start(*self._resuming())
 
     def _fault(self, what: str) -> None:
         """Keep the first one, with the screen and, of a hang, where each thread is."""
         if self.faults:
             return
         terminal = self._terminal
-        raw = bytes(self._latest)
-        if terminal.alive:
-            screen = terminal.text
-            terminal.raw.clear()
-            terminal.signal(signal.SIGABRT)
-            while self._terminal.alive:
-                terminal.read()
-            terminal.read()
-            raw = screen.encode() + b"\n" + bytes(terminal.raw)
-        self.faults.append(Fault(what, raw.decode(errors="replace")))
+        self.faults.append(Fault(what))
+        screen = ""
+        if terminal.alive and what != "a traceback":
+            state = psutil.Process(terminal.pid).status()
+            screen = f"{terminal.text}\n{state}\n"
+            self._latest.clear()
+            self._signal("ABRT")
+            self._signal("CONT")
+        if not self._ended(self._patience):
+            self._signal("KILL")
+        self._read()
+        said = _COLOURS.sub("", self._latest.decode(errors="replace"))
+        self.faults = [Fault(what, screen + said[-_LAST:])]
 
 
 def _configure(home: Path, url: str) -> None:

@@ -77,7 +77,8 @@ def drag(start: tuple[int, int], end: tuple[int, int]) -> str:
 
 def wheel(column: int, row: int, way: str, times: int) -> str:
     """Turns of the wheel."""
-    return _mouse(64 if way == "up" else 65, column, row) * times
+    button = 64 + ("up", "down", "left", "right").index(way)
+    return _mouse(button, column, row) * times
 
 
 def focus(way: str) -> str:

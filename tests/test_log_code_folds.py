@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.geometry import Offset
 from textual.selection import Selection
 
-from llmtui.chat.matches import Match
+from llmtui.chat.matches import matches
 from llmtui.chat.query import parse_query
 from llmtui.markdown.block import Block
 from llmtui.markdown.blocks import Blocks
@@ -144,12 +144,13 @@ async def test_the_user_may_have_code_never_folded() -> None:
 
 
 async def test_words_in_what_is_folded_are_found() -> None:
-    app = LogHost([message("a", f"{code(100)}\nThere.")])
+    said, query = message("a", f"{code(100)}\nThere."), parse_query("x77")
+    app = LogHost([said])
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
         reading = Reading(app.log_view)
-        reading.light(parse_query("x77"))
-        assert reading.go_to("a", Match("a", "text", 0))
+        reading.light(query)
+        assert reading.go_to("a", next(matches([said], query)))
         await until(pilot, lambda: "x77 = 77" in app.page)
 
 

@@ -16,8 +16,8 @@ class Match(NamedTuple):
     message: str
     """Its id."""
     part: Literal["thinking", "text"]
-    nth: int
-    """Which one it is in this part, from 0."""
+    at: int
+    """Where it begins in this part, as it is when it was cleaned."""
     down: float = 0.0
     """How far down the text it is, from 0 to 1."""
 
@@ -27,12 +27,12 @@ def matches(messages: Iterable[Message], query: Query) -> Iterator[Match]:
 
     >>> said = Message("a", None, "user", "red, green, red", "")
     >>> from llmtui.chat.query import parse_query
-    >>> [(m.nth, m.down) for m in matches([said], parse_query("red"))]
-    [(0, 0.0), (1, 0.8)]
+    >>> [(m.at, m.down) for m in matches([said], parse_query("red"))]
+    [(0, 0.0), (12, 0.8)]
     """
     for message in messages:
         for part, text in (("thinking", message.thinking), ("text", message.text)):
             if text and (spans := query.spans(text := clean(text))):
-                for nth, (start, _) in enumerate(spans):
+                for start, _ in spans:
                     down = start / len(text) if part == "text" else 0.0
-                    yield Match(message.id, part, nth, down)  # type: ignore[arg-type]
+                    yield Match(message.id, part, start, down)  # type: ignore[arg-type]

@@ -12,10 +12,11 @@ from llmtui.ui.dialogs.choice import ChoiceDialog
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.entry import Entry
 from llmtui.ui.widgets.log.layout import Layout, Spot
-from llmtui.ui.widgets.log.link_cursor import placed_links
+from llmtui.ui.widgets.log.link_cursor import LinkCursor, placed_links
 from llmtui.ui.widgets.log.painter import Painter
 from llmtui.ui.widgets.log.render.palette import PLAIN
 from llmtui.ui.widgets.log.view import MessageLog
+from llmtui.ui.widgets.log.window import Window
 from llmtui.ui.widgets.status import Status
 from tests.support.app import Chat, chatting
 from tests.support.log_host import LogHost, message, until
@@ -123,6 +124,21 @@ async def test_the_mouse_says_where_a_link_leads() -> None:
         app.log_view.set_messages([message("b", "nothing")])
         await until(pilot, lambda: pointed[-1] == "")
         await pilot.hover("TextArea")
+
+
+def test_no_code_is_drawn_to_find_a_link() -> None:
+    code = "```python\nx = a[1]\n```\n\n"
+    text = f"[one](https://a.example)\n\n{code * 200}[two](https://b.example)\n"
+    layout = Layout(Painter(PLAIN, UNICODE, 80))
+    layout.reset([Entry(message("a", text))])
+    window = Window(layout)
+    window.height = 10
+    links = LinkCursor(window)
+    for words in ("one", "two"):
+        links.step(1, 0)
+        assert links.link is not None
+        assert links.link.words == words
+    assert sum(layout.entries[0].heights.exact) < 5
 
 
 def test_each_link_is_one_however_it_is_wrapped() -> None:

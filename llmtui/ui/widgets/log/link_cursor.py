@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from llmtui.markdown.addresses import Link
 from llmtui.ui.widgets.log.layout import Spot
-from llmtui.ui.widgets.log.parts import block_of
+from llmtui.ui.widgets.log.parts import Part, block_of
 from llmtui.ui.widgets.log.render.line import Line
 from llmtui.ui.widgets.log.render.link_style import link_of
 from llmtui.ui.widgets.log.render.palette import Palette
@@ -19,6 +19,7 @@ from llmtui.ui.widgets.log.window import Window
 
 _MAYBE = re.compile(r"://|www\.|@|\]|<a ")
 """What a block with a link in it has somewhere."""
+_WITH_LINKS = ("paragraph", "heading", "table", "definition")
 _FARTHEST = 2_000
 """Parts of messages that are looked at for the next link."""
 
@@ -106,13 +107,20 @@ class LinkCursor:
                 looked += 1
                 if looked > _FARTHEST:
                     return
-                block = block_of(parts[part])
-                if block is None or not _MAYBE.search(f"{block.info}\n{block.text}"):
+                if not _may_have_links(parts[part]):
                     continue
                 place = LinkPlace(index, part, 0)
                 if self.at is not None and place[:2] == self.at[:2]:
                     place = self.at
                 yield place, placed_links(layout.lines(index, part))
+
+
+def _may_have_links(part: Part) -> bool:
+    """Whether a part is worth drawing to look for links in it."""
+    block = block_of(part)
+    if block is None or block.kind not in _WITH_LINKS:
+        return False
+    return _MAYBE.search(f"{block.info}\n{block.text}") is not None
 
 
 def placed_links(lines: Sequence[Line]) -> list[PlacedLink]:

@@ -127,3 +127,21 @@ async def test_a_reply_that_has_ended_is_shown_to_its_end() -> None:
         reply.end()
         await until(pilot, lambda: "the end" in app.page)
         assert not app.log_view.conversation.is_living
+
+
+def test_the_end_of_a_long_reply_costs_no_more_than_its_foot() -> None:
+    layout = Layout(Painter(PLAIN, UNICODE, 60))
+    reply = LivingReply()
+    entry = Entry(reply.message)
+    feed = Feed(reply, entry)
+    layout.append(entry)
+    layout.settle(Spot(0), 10)
+    reply.text_pieces.append(TEXT)
+    feed.pull(0.0)
+    layout.refit(0)
+    before = entry.parts.copy()
+    entry.replace(reply.end())
+    assert entry.rebuild() >= len(before) - 3
+    assert entry.referring == [0]
+    kept = zip(before[1:-3], entry.parts[1:-3], strict=True)
+    assert all(new is old for old, new in kept)

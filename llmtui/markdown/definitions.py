@@ -22,7 +22,7 @@ _DEFINITION = re.compile(
     [ \t]*\Z""",
     re.VERBOSE | re.DOTALL,
 )
-_LABEL = re.compile(r"\[((?:[^\\\[\]]|\\.){1,999})\]", re.DOTALL)
+_BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _LONGEST = LINE_CHARS // 2
 """Characters of a line: one that is cut because of its length is never one."""
@@ -88,7 +88,16 @@ def labels_in(text: str) -> set[str]:
     """All that may name a definition in a text; more than there are, never less."""
     if "[" not in text:
         return set()
-    return {plain_label(match[1]) for match in _LABEL.finditer(text)}
+    found = set()
+    start = len(text)
+    for mark in _BRACKET.finditer(text):
+        if mark[0] == "[":
+            start = mark.end()
+        elif mark[0] == "]":
+            if 0 < mark.start() - start < 1_000:
+                found.add(text[start : mark.start()])
+            start = len(text)
+    return {plain_label(label) for label in found}
 
 
 def _is_balanced(url: str) -> bool:

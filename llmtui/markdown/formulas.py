@@ -77,10 +77,13 @@ def formulas(text: str, at: int = 0) -> Iterator[Formula]:
             at = at if found.is_open else found.end
 
 
-def formula_at(text: str, at: int, stop: int | None = None) -> Formula | None:
+def formula_at(
+    text: str, at: int, stop: int | None = None, *, closed: bool = False
+) -> Formula | None:
     """The formula that begins at ``at``, None if there is none.
 
-    One that is not closed in ``text`` is found where it looks like one.
+    One that is not closed in ``text`` is found where it looks like one, unless only
+    ``closed`` ones are asked for.
     """
     stop = len(text) if stop is None else stop
     mark = _MARK.match(text, at, stop)
@@ -92,6 +95,8 @@ def formula_at(text: str, at: int, stop: int | None = None) -> Formula | None:
     end = -1
     if text.find(closing, start, stop) >= 0:
         end = closed_at(text[:stop], start, closing)
+    if end < 0 and closed:
+        return None
     if end < 0:
         rest = text[start:stop]
         return Formula(at, -1, closing) if _may_open(text, at, rest, closing) else None

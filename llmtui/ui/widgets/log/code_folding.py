@@ -85,6 +85,7 @@ class CodeFolding:
         top = window.top
         block = self._block(top)
         for at in places:
+            layout.entries[at].read_anew()
             layout.touch(at)
         if block is not None and self._block(top) != block:
             parts = layout.entries[top.entry].parts

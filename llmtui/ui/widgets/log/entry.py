@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llmtui.markdown.block import Block
 from llmtui.sanitise import clean
 from llmtui.ui.widgets.log.part_heights import PartHeights
-from llmtui.ui.widgets.log.parts import UNREAD_ROWS, Edge, Part, Thought
+from llmtui.ui.widgets.log.parts import UNREAD_ROWS, Edge, EdgeKind, Part, Thought
 from llmtui.ui.widgets.log.text_blocks import rows_of, rows_of_text, text_blocks
 from llmtui.ui.widgets.log.unread import Turn, Unread
 from llmtui.ui.widgets.log.wholes import Wholes
@@ -36,6 +36,7 @@ class Entry:
 
     __slots__ = (
         "_base",
+        "_said",
         "_shown",
         "_size",
         "_stage",
@@ -93,6 +94,10 @@ class Entry:
         self.marked = False
         """Whether what is above it was left out of what the model read last."""
         self._stage: tuple[object, ...] = ()
+        """What the parts before the blocks that grow depend on, and how these are
+        shown; when it changes all parts are made anew."""
+        self._said: tuple[object, ...] = ()
+        """What the edges among those parts say."""
         self._base = 0
         """Parts before the blocks that grow."""
         self._shown: ShownBlocks | None = None
@@ -112,7 +117,7 @@ class Entry:
         """
         self.live = True
         self.so_far = so_far
-        self._stage = ()
+        self._shown = None
         self.wholes = self.unread = None
         self.source = _new_source()
         return self.source
@@ -153,7 +158,7 @@ class Entry:
             source.end()
             self.source = source
         else:
-            self._stage = ()
+            self._shown = None
             self.parts = []
             self.wholes = self.unread = None
         self.message = message
@@ -172,6 +177,11 @@ class Entry:
         """Let head, fold and foot be drawn anew by the next :meth:`rebuild`."""
         self.version += 1
 
+    def read_anew(self) -> None:
+        """Let all parts be made anew by the next :meth:`rebuild`."""
+        self._shown = None
+        self.touch()
+
     # -- parts -------------------------------------------------------------------
 
     def rebuild(self) -> int:
@@ -189,13 +199,16 @@ class Entry:
             return self._splice(0, self._beginning())
         if self.wholes is None:
             self.wholes = Wholes(self.parts)
-        stage, shown = self._stage_of(source), self._shown
+        stage, said = self._stage_of(source), (self.version, self._thoughts(source))
+        shown, edges = self._shown, []
         if shown is None or stage != self._stage or self.spoken:
             start, fresh = 0, self._prefix(source)
             shown = self._shown = self._new_shown(thought=source.answer is None)
             self._base, self._stage = len(fresh), stage
         else:
             start, fresh = self._base, []
+            edges = self._say_anew(source) if said != self._said else []
+        self._said = said
         kept, growing, referring = self._growing(source, shown)
         fresh += growing
         if self.unread is not None:
@@ -204,21 +217,36 @@ class Entry:
         start = self._splice(start + kept, fresh)
         first = self.wholes.first_changed(start)
         self.heights.doubt(range(first, start))
-        self.referring = sorted(self._base + at for at in referring)
+        self.referring = [*edges, *sorted(self._base + at for at in referring)]
         self.heights.doubt(self.referring)
         return first
 
     def _stage_of(self, source: Source) -> tuple[object, ...]:
-        """What the parts before those that grow are made from."""
-        thinks = source.answer is None
         return (
-            thinks,
+            source.answer is None,
+            source.thoughts is None,
             self.unfolded,
-            self.version,
-            self.live,
+            self.marked,
+            self.fold_code,
             len(self.message.tool_calls),
-            source.thought_pieces if self.live or not thinks else 0,
         )
+
+    def _thoughts(self, source: Source) -> int:
+        """Pieces of thinking that are told of while it thinks."""
+        return source.thought_pieces if self.live and not source.answer else 0
+
+    def _say_anew(self, source: Source) -> list[int]:
+        """Have the edges before the blocks drawn anew; says where they are."""
+        edges = []
+        for at, part in enumerate(self.parts[: self._base]):
+            if isinstance(part, Edge):
+                self.parts[at] = self._edge(part.kind, source)
+                edges.append(at)
+        return edges
+
+    def _edge(self, kind: EdgeKind, source: Source) -> Edge:
+        pieces = self._thoughts(source) if kind == "fold" else 0
+        return Edge(kind, (self.version << 32) + pieces)
 
     def _growing(
         self, source: Source, shown: ShownBlocks
@@ -247,19 +275,18 @@ class Entry:
 
     def _prefix(self, source: Source) -> list[Part]:
         """The parts before the blocks that grow."""
-        parts: list[Part] = [Edge("mark", self.version)] if self.marked else []
+        parts: list[Part] = [self._edge("mark", source)] if self.marked else []
         if self.spoken:
             return [*parts, *text_blocks(self.message, None)]
-        parts.append(Edge("head", self.version))
+        parts.append(self._edge("head", source))
         if source.thoughts is not None:
-            shown = source.thought_pieces if self.live and not source.answer else 0
-            parts.append(Edge("fold", (self.version << 32) + shown))
+            parts.append(self._edge("fold", source))
             if self.unfolded and source.answer is not None:
                 _, thoughts = self._new_shown(thought=True).more(source.thoughts)
                 source.thoughts.refer(thoughts, 0, len(thoughts))
                 parts += map(Thought, thoughts)
         if self.message.tool_calls:
-            parts.append(Edge("calls", self.version))
+            parts.append(self._edge("calls", source))
         return parts
 
     def _new_shown(self, *, thought: bool) -> ShownBlocks:
@@ -305,8 +332,7 @@ class Entry:
         """Show no more than its beginning, or all of it again, after a rebuild."""
         self._hide()
         self.folded = folded
-        self._stage = ()
-        self.touch()
+        self.read_anew()
 
     def _hide(self) -> None:
         """Find out how many rows a folded message does not show."""

@@ -11,11 +11,14 @@ UNREAD_ROWS = 200
 as many, so that who comes there from below stays as far above the end."""
 
 
+EdgeKind = Literal["mark", "head", "fold", "calls", "more", "unread", "foot"]
+
+
 class Edge(NamedTuple):
     """A part that is no block: mark above it, head, fold of the thinking, what a folded
     message shows instead of its blocks, room for those not read yet, foot."""
 
-    kind: Literal["mark", "head", "fold", "calls", "more", "unread", "foot"]
+    kind: EdgeKind
     version: int = 0
     """Counts up whenever it is to be drawn anew."""
     hidden: int = 0

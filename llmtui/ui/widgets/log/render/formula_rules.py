@@ -37,8 +37,8 @@ def _formula(state: StateInline, silent: bool) -> bool:
             state.pending += run[0]
         state.pos = run.end()
         return True
-    found = formula_at(state.src, state.pos, state.posMax)
-    if found is None or found.is_open:
+    found = formula_at(state.src, state.pos, state.posMax, closed=True)
+    if found is None:
         return False
     if not silent:
         state.push("formula", "", 0).content = state.src[found.start : found.end]

@@ -27,6 +27,8 @@ _AROUND = {"details"}
 """Tags around blocks: not drawn, nor is the line that they leave empty."""
 
 _LONGEST = 1_000
+_RAISED = 60
+"""Tokens that are drawn above or below the line at once; more are no small letters."""
 _TAG = re.compile(
     r"<(/?)([a-zA-Z]+)"
     r"((?:\s+[a-zA-Z_:][\w:.-]*(?:\s*=\s*(?:\"[^\"<]*\"|'[^'<]*'|[^\s\"'=<>`]+))?)*)"
@@ -136,7 +138,7 @@ def _join(state: StateInline, start: int, end: int) -> None:
     if name == "a" and not _link(state, first):
         first.type = last.type = "text"
     elif name in ("sub", "sup"):
-        _move(tokens[start : end + 1])
+        _move(tokens, start, end)
     else:
         tag = _SHOWN[name]
         first.type, last.type = f"{tag}_open", f"{tag}_close"
@@ -153,13 +155,14 @@ def _link(state: StateInline, token: Token) -> bool:
     return bool(url) and state.md.validateLink(url)
 
 
-def _move(tokens: list[Token]) -> None:
+def _move(tokens: list[Token], start: int, end: int) -> None:
     """Draw what is between two tags above or below the line."""
-    first, *inner, last = tokens
+    first, last = tokens[start], tokens[end]
+    inner = tokens[start + 1 : min(end, start + _RAISED + 2)]
     move = raised if first.tag == "sup" else lowered
     _drop(first)
     _drop(last)
-    if all(token.type == "text" for token in inner):
+    if len(inner) <= _RAISED and all(token.type == "text" for token in inner):
         text = move("".join(token.content for token in inner))
         for token in inner:
             _drop(token)

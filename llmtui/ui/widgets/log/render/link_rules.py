@@ -54,14 +54,20 @@ class _Named:
         self._urls = urls
 
     def get(self, label: str, default: None = None) -> dict[str, str] | None:
-        from markdown_it.common.normalize_url import normalizeLink
-        from markdown_it.common.utils import unescapeAll
-
         url = self._urls.get(plain_label(label))
         if url is None:
             return default
-        url = normalizeLink(unescapeAll(url))
+        url = _normal(url)
         return {"href": url, "title": ""} if _leads_somewhere(url) else default
+
+
+@lru_cache(2_000)
+def _normal(url: str) -> str:
+    """An address as it is written in a definition, as links have it."""
+    from markdown_it.common.normalize_url import normalizeLink
+    from markdown_it.common.utils import unescapeAll
+
+    return normalizeLink(unescapeAll(url))
 
 
 def _leads_somewhere(url: str) -> bool:

@@ -106,3 +106,21 @@ TAGS += ["</a>", "<br>", "<details>", "x", "*", "**", "\n", "[", "](https://c.d)
 @given(st.lists(st.sampled_from(TAGS), max_size=12).map("".join))
 def test_any_tags_are_drawn_without_losing_a_word(source: str) -> None:
     assert text(source).count("x") == source.count("x")
+
+
+@pytest.mark.parametrize("entity", ["&Tab;", "&#9;", "&#27;[2J", "&#x9b;", "&#8238;"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a {}b",
+        "[x{}](https://a.b/{})",
+        "![x{}](https://a.b/)",
+        '<a href="https://a.b/{}">x{}</a>',
+        '<img alt="{}" src="https://a.b/">',
+        "<kbd>{}</kbd> <sub>{}</sub>",
+        "| a{} | b |\n|---|---|\n| {} | [z{}](https://q.r/) |",
+    ],
+)
+def test_no_entity_becomes_what_a_terminal_obeys(source: str, entity: str) -> None:
+    text = shown(source.replace("{}", entity))
+    assert all(char.isprintable() or char == "\n" for char in text), repr(text)

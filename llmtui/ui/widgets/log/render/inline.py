@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+_TAB = " " * 4
 _PLAIN = frozenset("\\`*_[]<>&!$~")
 _STYLES = {
     "strong": "strong", "em": "emphasis", "s": "struck", "u": "underlined",
@@ -72,7 +73,7 @@ def inline(
     style = palette.text if base is None else base
     if not text:
         return []
-    text = text.replace("\t", "    ")
+    text = text.replace("\t", _TAB)
     if grows:
         text = settled(text)
     if _PLAIN.isdisjoint(text):
@@ -142,11 +143,16 @@ def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
                 style += palette["link"] + link_style(address, label)
             runs.append((label, style))
         elif links:
-            runs.append((clean(token.content), style))
+            runs.append((_shown(token.content), style))
         else:
-            text = clean(token.content)
+            text = _shown(token.content)
             _add_text(runs, text, mail_links(text), style, palette)
     return runs
+
+
+def _shown(content: str) -> str:
+    """What the parser has made of a text: entities may have become anything."""
+    return clean(content).replace("\t", _TAB)
 
 
 def _closing(tokens: list[Token], at: int) -> int:
@@ -164,7 +170,7 @@ def _words(tokens: list[Token]) -> str:
             parts.append(_words(token.children or []) or "image")
         else:
             parts.append("\n" if token.type.endswith("break") else token.content)
-    return clean("".join(parts)).replace("\n", " ")
+    return _shown("".join(parts)).replace("\n", " ")
 
 
 def _add_text(

@@ -74,16 +74,22 @@ class ThinkingSplitter:
 
     def _start(self, text: str, final: bool) -> str:
         """Nothing has come yet but blanks."""
+        if (rest := self._opening(text, final)) is not None:
+            return rest
+        if self._thinking:
+            self.settled = True
+        self._state = self._aloud
+        return text
+
+    def _opening(self, text: str, final: bool) -> str | None:
+        """What is left where a text begins with a tag or may, else None."""
         bare = text.lstrip()
         if tag := next((tag for tag in TAGS if bare.startswith(tag)), ""):
             return self._tag(tag, bare)
         if not final and any(tag.startswith(bare) for tag in TAGS):
             self._held = text
             return ""
-        if self._thinking:
-            self.settled = True
-        self._state = self._aloud
-        return text
+        return None
 
     def _within(self, text: str, final: bool) -> str:
         """Between the tags."""
@@ -103,12 +109,9 @@ class ThinkingSplitter:
 
     def _behind(self, text: str, final: bool) -> str:
         """Behind a closing tag: the blank lines before the answer go."""
+        if (rest := self._opening(text, final)) is not None:
+            return rest
         bare = text.lstrip()
-        if tag := next((tag for tag in TAGS if bare.startswith(tag)), ""):
-            return self._tag(tag, bare)
-        if not final and any(tag.startswith(bare) for tag in TAGS):
-            self._held = text
-            return ""
         self.settled = bool(bare)
         _, line, indent = text[: len(text) - len(bare)].rpartition("\n")
         return indent + bare if bare and line else bare

@@ -41,6 +41,26 @@ class RailBar(ScrollBar):
         self._signs = signs
         self._palette = palette
         self._glyphs = dict(zip(_STYLES, glyphs.rail, strict=True))
+        self._look: tuple[object, ...] = ()
+        """Where its thumb is drawn and how long, in eighths of a row, and its marks."""
+
+    def show(self, y: int, rows: int, height: int) -> None:
+        """Stand at row ``y`` of so many, of which ``height`` are in sight; draw that
+        only if one would see it.
+
+        Each drawing costs as much as that of the text.
+        """
+        eighths = 8 * height / max(1, rows)
+        thumb = round(y * eighths), round(height * eighths)
+        look = (*thumb, self._signs(height), self._palette())
+        if look == self._look:
+            self.set_reactive(ScrollBar.window_virtual_size, rows)
+            self.set_reactive(ScrollBar.position, y)
+        else:
+            self._look = look
+            self.refresh()
+            self.window_virtual_size = rows
+            self.position = y
 
     def _render_bar(self, scrollbar_style: Style) -> RenderableType:
         """Textual's, with the marks over it."""

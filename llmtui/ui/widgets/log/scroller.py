@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
-from textual.scrollbar import ScrollBar, ScrollUp
+from textual.scrollbar import ScrollUp
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
@@ -74,8 +74,6 @@ class Scroller(ScrollView, can_focus=True):
         self._reading = False
         """Whether more will be read of a long text soon."""
         self.rail = Rail(self.window.layout)
-        self._bar_look: tuple[object, ...] = ()
-        """Where its thumb is drawn and how long, in eighths of a row, and its marks."""
         self.canvas = Canvas(self.window, self.glyphs)
 
     @property
@@ -157,7 +155,8 @@ class Scroller(ScrollView, can_focus=True):
                 self.scroll_target_y = self.scroll_y = window.y
         finally:
             self._placing = False
-        self._move_bar()
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.show(window.y, window.layout.rows, window.height)
         self.more_below = not window.following
         self.paint()
 
@@ -176,27 +175,6 @@ class Scroller(ScrollView, can_focus=True):
             self.set_reactive(Scroller.virtual_size, size)
         else:
             self.virtual_size = size
-
-    def _move_bar(self) -> None:
-        """Bring the scroll bar up to date; draw it only if one would see that.
-
-        Each drawing of it costs as much as that of the text.
-        """
-        if not self.show_vertical_scrollbar:
-            return
-        bar, rows, y = self.vertical_scrollbar, self.virtual_size.height, self.window.y
-        height, palette = self.window.height, self.window.layout.painter.palette
-        eighths = 8 * height / max(1, rows)
-        signs = self.rail.signs(height)
-        look = (round(y * eighths), round(height * eighths), signs, palette)
-        if look == self._bar_look:
-            bar.set_reactive(ScrollBar.window_virtual_size, rows)
-            bar.set_reactive(ScrollBar.position, y)
-        else:
-            self._bar_look = look
-            bar.refresh()
-            bar.window_virtual_size = rows
-            bar.position = y
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Somebody scrolls, or :meth:`_place` does."""

@@ -53,7 +53,7 @@ class ChoiceDialog(ListDialog):
         self._empty = empty
         if choices is not None:
             self.offer(choices)
-        elif self.is_attached and self.query(Label):
+        elif self.is_there:
             self.query_one(Label).update(clean_line(empty))
 
     def matching(self, choices: list[Choice], wanted: str) -> list[Choice]:

@@ -51,7 +51,6 @@ class CompactDialog(Dialog[str]):
             yield Label("", id="keys", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._show()
         self.set_interval(_LOOK, self._show)
 

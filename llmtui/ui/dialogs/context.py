@@ -80,7 +80,6 @@ class ContextDialog(Dialog[str]):
                 yield Label(keys, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(ContextList).focus()
         self._look()
 
@@ -94,9 +93,11 @@ class ContextDialog(Dialog[str]):
             if (counted := await self._hands.counted()) is not None:
                 self._show(counted)
         except ContextError as error:
-            self._say(str(error))
+            self.say(str(error))
 
     def _show(self, view: ContextView) -> None:
+        if not self.is_there:
+            return
         self.shown = view
         self.call_after_refresh(self._paint_summary)
         verdict = self.query_one("#verdict", Label)
@@ -108,7 +109,7 @@ class ContextDialog(Dialog[str]):
         self.call_after_refresh(self._paint_summary)
 
     def _paint_summary(self) -> None:
-        if self.shown is not None and self.is_attached:
+        if self.shown is not None and self.is_there:
             label = self.query_one("#summary", Label)
             label.update(self._summary(self.shown, label.size.width))
 
@@ -121,16 +122,13 @@ class ContextDialog(Dialog[str]):
         over = "$text-error" if view.overflow in ("drops", "refuses") else "$accent"
         return Content.assemble(view.summary, "\n", (bar, over))
 
-    def _say(self, words: str) -> None:
-        self.query_one("#words", Label).update(clean_line(words))
-
     # -- the messages -----------------------------------------------------------------
 
     def action_mark(self, flag: str) -> None:
         """x, m: leave the message out or pin it, or no longer."""
         row = self.query_one(ContextList).row
         if row is None or not row.id or row.is_draft:
-            self._say("that is for messages: /system changes the system prompt")
+            self.say("that is for messages: /system changes the system prompt")
             return
         self._hands.toggle(row.id, flag)
         self._look()
@@ -151,7 +149,7 @@ class ContextDialog(Dialog[str]):
         try:
             body = await self._hands.body()
         except ContextError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         hint = "sent byte for byte; that each message begins a line is for the eye"
         self._page("request", body.decode("utf-8"), hint, cuts=_MESSAGES)
@@ -161,13 +159,13 @@ class ContextDialog(Dialog[str]):
         """p: what the server makes of it; it may load the model for that."""
         from llmtui.jobs.context_look import ContextError
 
-        self._say("asking the server …")
+        self.say("asking the server …")
         try:
             prompt = await self._hands.rendered()
         except ContextError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
-        self._say("")
+        self.say("")
         self._page("prompt", prompt, "this is what the model reads, as the server says")
 
     def _page(self, title: str, text: str, hint: str, cuts: str = "") -> None:
@@ -186,7 +184,7 @@ class ContextDialog(Dialog[str]):
         """s: have the server refuse what does not fit, or leave it out again."""
         strict = self._hands.strict()
         what = "refused, nothing is left out" if strict else "left out"
-        self._say(f"what does not fit is {what}, from the next turn on")
+        self.say(f"what does not fit is {what}, from the next turn on")
         self._look()
 
     def action_window(self) -> None:
@@ -204,9 +202,9 @@ class ContextDialog(Dialog[str]):
         try:
             self._hands.set_window(text.strip())
         except OptionError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
-        self._say(f"num_ctx is {text.strip()}: the next turn loads the model again")
+        self.say(f"num_ctx is {text.strip()}: the next turn loads the model again")
         self._look()
 
 

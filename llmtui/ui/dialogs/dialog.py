@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar, Generic, Protocol, TypeVar
 
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.widgets import Label
 
+from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.notice_line import NoticeLine
 
 R = TypeVar("R")
@@ -32,8 +35,13 @@ class Dialog(ModalScreen[R | None], Generic[R]):
     LEAVING_KEYS = frozenset({"escape"})
 
     _ended = False
-    _is_there = False
-    """Whether what is in it is there already."""
+    _is_composed = False
+
+    @property
+    def is_there(self) -> bool:
+        """Whether what is in it is there: what was sent to it may come before, or
+        when it is closing."""
+        return self._is_composed and self.is_attached and not self._ended
 
     def dismiss(self, result: R | None = None) -> AwaitComplete:
         """End it, once; what lies above it is left first.
@@ -48,6 +56,14 @@ class Dialog(ModalScreen[R | None], Generic[R]):
             above.dismiss()
         return super().dismiss(result)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Left before it was composed there is nothing in it, and nothing begins."""
+        if isinstance(event, events.Mount):
+            self._is_composed = True
+            if not self.is_there:
+                return
+        await super().on_event(event)
+
     def keys_wait(self, key: str) -> bool:
         """Whether keys wait for what this dialog waits for; ``Ready`` ends that."""
         return False
@@ -55,14 +71,17 @@ class Dialog(ModalScreen[R | None], Generic[R]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys are the app's to dispatch: they reach a dialog that has nothing in it
         yet, or nothing any longer."""
-        if self._ended or not self._is_there:
+        if not self.is_there:
             return False
         return super().check_action(action, parameters)
 
     def on_mount(self) -> None:
-        self._is_there = True
-        if self.is_attached:  # it may have been left before it was there
-            self.mount(NoticeLine())
+        self.mount(NoticeLine())
+
+    def say(self, words: str) -> None:
+        """Words (of any origin) in the line for them, if there is one."""
+        for line in self.query("#words").results(Label):
+            line.update(clean_line(words))
 
     def action_leave(self) -> None:
         """esc: close without a result."""

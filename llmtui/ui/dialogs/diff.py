@@ -50,7 +50,6 @@ class DiffDialog(Dialog[None]):
             yield Static("comparing …", id="text")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(VerticalScroll).focus()
         self._compare()
 

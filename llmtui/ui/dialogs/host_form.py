@@ -121,9 +121,9 @@ class HostFormDialog(WritingDialog[str]):
 
     def say(self, words: str, *, bad: bool = False) -> None:
         """Say something below the form; the words may come from a server."""
-        said = self.query_one("#said", Static)
-        said.set_class(bad, "-bad")
-        said.update(clean_line(words))
+        for said in self.query("#said").results(Static):
+            said.set_class(bad, "-bad")
+            said.update(clean_line(words))
 
     @work(exclusive=True, group="host")
     async def action_keep(self) -> None:

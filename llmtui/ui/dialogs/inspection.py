@@ -55,7 +55,6 @@ class InspectionDialog(Dialog[None]):
             yield Static(Content(clean(shown(self._sent.text))), id="request")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(VerticalScroll).focus()
 
     def action_copy_request(self) -> None:

@@ -58,7 +58,6 @@ class TableDialog(Dialog[None]):
             )
 
     def on_mount(self) -> None:
-        super().on_mount()
         shown = self._shown
         first = self._more()
         for at, name in enumerate(self._table.columns[:_COLUMNS]):

@@ -88,7 +88,7 @@ class ListDialog(Dialog[str]):
         """Give the rows, or others; one is ``at`` that row if one's own is gone."""
         self._choices = list(choices)
         self._labels.clear()
-        if not self.is_attached or not self.query(OptionList):
+        if not self.is_there:
             return
         self.fill(at)
         if self._entered:
@@ -98,6 +98,8 @@ class ListDialog(Dialog[str]):
 
     def fill(self, at: int = 0) -> None:
         """Show the rows that the filter leaves."""
+        if not self.is_there:
+            return
         choices = self._choices or []
         options = self.query_one(OptionList)
         keep = self.highlighted or self._current

@@ -89,7 +89,7 @@ class ModelPicker(ListDialog):
             self._rows = {row.id: row for row in rows}
             choices = [Choice(r.id, _NOTHING, _words(r)) for r in self._rows.values()]
             self.offer(choices)
-        elif self.is_attached and self.query(Label):
+        elif self.is_there:
             self.query_one(Label).update(clean_line(empty))
 
     def label(self, choice: Choice) -> Content:

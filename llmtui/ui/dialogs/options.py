@@ -66,7 +66,6 @@ class OptionsDialog(Dialog[None]):
             yield Label(KEYS, id="keys", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         rows = self._options.rows(None)
         self.table.show(rows)
         names = [row.name for row in rows if can_be_at(row)]
@@ -77,7 +76,8 @@ class OptionsDialog(Dialog[None]):
     async def _look_up(self) -> None:
         """Fill in what the model brings, which its host may take a moment to say."""
         self._details = await self._ask_details()
-        self.table.show(self._options.rows(self._details))
+        if self.is_there:
+            self.table.show(self._options.rows(self._details))
 
     # -- going from one to the next ------------------------------------------------
 

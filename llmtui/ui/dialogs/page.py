@@ -70,7 +70,6 @@ class PageDialog(Dialog[None]):
             yield Label("y copies   esc closes", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         area = self.query_one(TextArea)
         area.focus()
         area.move_cursor((self._line - 1, 0), center=True)

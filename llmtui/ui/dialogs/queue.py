@@ -63,7 +63,7 @@ class QueueDialog(Dialog[None]):
     def show(self, rows: Sequence[tuple[str, str]]) -> None:
         """Ids and texts (untrusted) of the line as it is now."""
         self._rows = list(rows)
-        if self.is_attached and self.query(OptionList):
+        if self.is_there:
             self._fill()
 
     def action_move(self, step: int) -> None:

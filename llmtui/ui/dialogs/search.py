@@ -68,7 +68,6 @@ class SearchDialog(Dialog[Place]):
             yield Label("", id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._prepare()
 
     def keys_wait(self, key: str) -> bool:
@@ -80,11 +79,11 @@ class SearchDialog(Dialog[Place]):
     async def _prepare(self) -> None:
         """Look for what is there now, index what is new, and answer once more."""
         await self._search.open()
-        if self._line and self._open:
+        if self._line and self.is_there:
             self._ask()
         new = await self._search.index(self._progress)
         self._indexing = ""
-        if self._open:
+        if self.is_there:
             self._count()
             if new and self._wanted.strip():
                 self._ask()
@@ -93,15 +92,10 @@ class SearchDialog(Dialog[Place]):
         self._indexing = (
             f"{bar(done, total)} making the index, {done:,} of {total:,} sessions"
         )
-        if self._open:
+        if self.is_there:
             self._count()
 
     # -- asking --------------------------------------------------------------------
-
-    @property
-    def _open(self) -> bool:
-        """Whether there is anything to show something in."""
-        return bool(self.query(OptionList))
 
     @property
     def _wanted(self) -> str:
@@ -120,7 +114,7 @@ class SearchDialog(Dialog[Place]):
     async def _ask(self) -> None:
         line = self._wanted
         results = await self._search.find(line, best_first=self._best_first)
-        if results is None or not self._open or line != self._wanted:
+        if results is None or not self.is_there or line != self._wanted:
             return
         self._results, self._answered = results, line
         self._fill(results)

@@ -14,7 +14,7 @@ from textual.widgets import Input, Label, OptionList, Static
 
 from llmtui.chat.folding import fold
 from llmtui.chat.query import Query, parse_query
-from llmtui.sanitise import clean, clean_line
+from llmtui.sanitise import clean
 from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.dialogs.rows import session_row
@@ -91,7 +91,7 @@ class SessionsDialog(ListDialog):
     async def _reload(self) -> None:
         """Have the list as it is by now; one stays at one's row, or its place."""
         found = await self._archive.summaries()
-        if not self.query(OptionList):
+        if not self.is_there:
             return
         self._summaries = {summary.id: summary for summary in found}
         at = self.query_one(OptionList).highlighted or 0
@@ -122,7 +122,7 @@ class SessionsDialog(ListDialog):
         if not found:
             self.query_one("#preview Static", Static).update("")
         none = "no sessions yet: they are saved as you chat   esc closes"
-        self._say(f"{found} of {total}   {KEYS}" if total else none)
+        self.say(f"{found} of {total}   {KEYS}" if total else none)
 
     # -- what is done to one -------------------------------------------------------
 
@@ -140,12 +140,12 @@ class SessionsDialog(ListDialog):
         except Exception as error:
             if not isinstance(error, OSError | ValueError):
                 raise
-            self._say(str(error))
+            self.say(str(error))
             return
         said = words()
         await self._reload()
         if said:
-            self._say(said)
+            self.say(said)
 
     def action_trash(self) -> None:
         if (chosen := self._chosen) is None:
@@ -160,7 +160,7 @@ class SessionsDialog(ListDialog):
 
     def action_restore(self) -> None:
         if not self._trashed:
-            self._say("nothing was deleted here   ctrl+b shows what is in the trash")
+            self.say("nothing was deleted here   ctrl+b shows what is in the trash")
             return
 
         def done() -> str:
@@ -218,9 +218,9 @@ class SessionsDialog(ListDialog):
         from llmtui.jobs.exchange import ExchangeError
 
         try:
-            self._say(await self._exchange.export_saved([session_id], name))
+            self.say(await self._exchange.export_saved([session_id], name))
         except ExchangeError as error:
-            self._say(str(error))
+            self.say(str(error))
 
     # -- further on ------------------------------------------------------------------
 
@@ -254,12 +254,9 @@ class SessionsDialog(ListDialog):
         preview = self.query_one("#preview", VerticalScroll)
         if preview.display:
             text = clean(await self._archive.preview(session_id))
-            preview.query_one(Static).update(Content(text))
-            preview.scroll_end(animate=False)
-
-    def _say(self, words: str) -> None:
-        for label in self.query("#words").results(Label):
-            label.update(clean_line(words))
+            if self.is_there:
+                preview.query_one(Static).update(Content(text))
+                preview.scroll_end(animate=False)
 
 
 def _words(summary: Summary) -> str:

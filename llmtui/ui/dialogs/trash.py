@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Label, OptionList
 
-from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.dialogs.rows import session_row
 
@@ -47,6 +46,8 @@ class TrashDialog(ListDialog):
     @work
     async def _read(self) -> None:
         found = await self._archive.trashed()
+        if not self.is_there:
+            return
         self._entries = {one.id: one for one in found}
         rows = [Choice(e.id, Content(""), e.session.title) for e in found]
         self.offer(rows, at=self._at)
@@ -63,9 +64,7 @@ class TrashDialog(ListDialog):
 
     def count(self, found: int, total: int) -> None:
         keys = "enter brings back   delete takes out for good   esc closes"
-        self._say(
-            f"{found} of {total}   {keys}" if total else "nothing is in the trash"
-        )
+        self.say(f"{found} of {total}   {keys}" if total else "nothing is in the trash")
 
     def choose(self, wanted: str) -> None:
         found = [c.id for c in self.matching(self._choices or [], wanted)]
@@ -78,7 +77,7 @@ class TrashDialog(ListDialog):
         try:
             await self._archive.restore(entry)
         except OSError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         self.dismiss(entry)
 
@@ -90,15 +89,12 @@ class TrashDialog(ListDialog):
             return
         if self._sure != chosen:
             self._sure = chosen
-            self._say("nothing brings it back: delete once more takes it out for good")
+            self.say("nothing brings it back: delete once more takes it out for good")
             return
         self._sure = ""
         try:
             await self._archive.remove(self._entries[chosen])
         except OSError as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         self._read()
-
-    def _say(self, words: str) -> None:
-        self.query_one("#words", Label).update(clean_line(words))

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.widgets import Label
 
 from llmtui.chat import graph
-from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Ask, Dialog
 from llmtui.ui.widgets.tree_view import TreeView
 
@@ -55,7 +54,6 @@ class TreeDialog(Dialog[tuple[str, str]]):
             yield Label(KEYS, id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._fill(self.begin_at)
 
     @property
@@ -69,6 +67,8 @@ class TreeDialog(Dialog[tuple[str, str]]):
         return self._session.messages.get(row.message.id) if row else None
 
     def _fill(self, message_id: str | None = None) -> None:
+        if not self.is_there:
+            return
         at = self._message
         self._tree.show(
             graph.rows(self._session), message_id or (at.id if at else None)
@@ -101,9 +101,7 @@ class TreeDialog(Dialog[tuple[str, str]]):
             return
         other = self._session.messages.get(self._tree.marked) or self._beside(message)
         if other is None or other is message:
-            self._say(
-                "there is no other version of it: space marks one to compare with"
-            )
+            self.say("there is no other version of it: space marks one to compare with")
             return
         self._ask(DiffDialog(other, message), lambda _: None)
 
@@ -138,24 +136,21 @@ class TreeDialog(Dialog[tuple[str, str]]):
         try:
             count = await self._edits.prune(self._session, message.id)
         except (OSError, ValueError) as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         if not self._session.messages:
             self.dismiss(None)
             return
         self._fill()
         what = "1 message" if count == 1 else f"{count} messages"
-        self._say(f"{what} moved to the trash   ctrl+z brings the branch back")
+        self.say(f"{what} moved to the trash   ctrl+z brings the branch back")
 
     @work(exclusive=True, group="edit")
     async def action_undo(self) -> None:
         try:
             undone = await self._edits.undo(self._session)
         except (OSError, ValueError) as error:
-            self._say(str(error))
+            self.say(str(error))
             return
         self._fill()
-        self._say("the branch is back" if undone else "nothing was pruned here")
-
-    def _say(self, words: str) -> None:
-        self.query_one("#words", Label).update(clean_line(words))
+        self.say("the branch is back" if undone else "nothing was pruned here")

@@ -51,11 +51,9 @@ class OptionTable(Vertical):
         with Vertical():
             options = OptionList(compact=True, markup=False)
             options.can_focus = False
+            self.watch(options, "scroll_y", self._place, init=False)
             yield options
             yield Input(compact=True, select_on_focus=False)
-
-    def on_mount(self) -> None:
-        self.watch(self.query_one(OptionList), "scroll_y", self._place, init=False)
 
     def on_resize(self) -> None:
         """The rows are made for one width."""
@@ -77,6 +75,8 @@ class OptionTable(Vertical):
         self._fill()
 
     def _fill(self) -> None:
+        if not self.is_attached:
+            return
         options = self.query_one(OptionList)
         width = options.scrollable_content_region.width
         self.query_one(Label).update(header(width), layout=False)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual import events
+from textual.app import App, ComposeResult
 from textual.widgets import Checkbox, Input, TextArea
 
 from llmtui.access import Access
@@ -275,10 +276,18 @@ async def test_a_host_that_new_sessions_begin_with_is_missed(places: Places) -> 
 @pytest.mark.parametrize(
     ("state", "words"), [("up", "● box"), ("unknown", "○ box"), ("down", "○ box down")]
 )
-def test_how_a_host_is_can_be_told_without_colours(state: str, words: str) -> None:
+async def test_how_a_host_is_can_be_told_without_colours(
+    state: str, words: str
+) -> None:
     shown = HostState()
     shown.host, shown.state = "box", state
-    assert str(shown.render()) == words
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield shown
+
+    async with Alone().run_test():
+        assert str(shown.render()) == words
 
 
 def test_what_a_server_says_of_itself_is_text() -> None:

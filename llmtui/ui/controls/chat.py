@@ -17,6 +17,7 @@ from llmtui.ui.controls.history import History
 from llmtui.ui.controls.import_export import ImportExport
 from llmtui.ui.controls.log_actions import log_actions
 from llmtui.ui.controls.log_navigation import LogNavigation
+from llmtui.ui.controls.mentioning import Mentioning
 from llmtui.ui.controls.meter import Meter
 from llmtui.ui.controls.model_controls import ModelControls
 from llmtui.ui.controls.model_words import ModelWords
@@ -54,6 +55,7 @@ class ChatControls:
         self.drafts = Drafts(chat, prompt, self.early)
         self.editing = Editing(chat, prompt)
         self.attaching = Attaching(chat, prompt, self.drafts, services)
+        self.mentioning = Mentioning(chat, prompt, self.attaching, services)
         self.shell = Shell(chat, self.attaching.add, services)
         self.meter = Meter(chat, prompt, self.editing, services)
         self.waiting = Waiting(chat, prompt, self.early, services)
@@ -66,20 +68,15 @@ class ChatControls:
             self.history,
             self.early,
             self.editing,
-            self.attaching,
+            self.mentioning,
             self.models.offering.choose,
             services,
         )
         self.sessions = Sessions(chat, prompt, self.drafts, services)
         self.actions: dict[str, Action] = {
             **self.models.actions(),
-            **self.waiting.actions(),
             **self.sessions.actions(),
-            **self.history.actions(),
-            **ExternalEditor(chat, prompt, services).actions(),
-            **Presets(chat, prompt, self.models.choosing.model, services).actions(),
-            **self.attaching.actions(),
-            **self.shell.actions(),
+            **self._in_input(prompt, services),
             **log_actions(
                 chat,
                 log,
@@ -91,20 +88,30 @@ class ChatControls:
                 services,
             ),
             **LogNavigation(log, start.state, services).actions(),
-            "take-back": lambda _: self.waiting.take_back(),
             **self._on_session(clipboard, services),
         }
         stop = self.actions["stop"]
         self.actions["stop"] = lambda _: self._leave() or stop("")
 
+    def _in_input(self, prompt: Prompt, services: ScreenServices) -> dict[str, Action]:
+        """What is done with what is typed, or goes with it."""
+        chat, choose_model = self.chat, self.models.choosing.model
+        return {
+            **self.waiting.actions(),
+            **self.history.actions(),
+            **ExternalEditor(chat, prompt, services).actions(),
+            **Presets(chat, prompt, choose_model, services).actions(),
+            **self.attaching.actions(),
+            **self.shell.actions(),
+        }
+
     def _on_session(
         self, clipboard: Clipboard, services: ScreenServices
     ) -> dict[str, Action]:
         """What is done with a session as a whole, or beside it."""
-        chat = self.chat
-        saved_models = SavedModels(chat, self.sessions, self.models.choosing, services)
+        chat, models = self.chat, self.models.choosing
         return {
-            **saved_models.actions(),
+            **SavedModels(chat, self.sessions, models, services).actions(),
             **Generation(chat, services).actions(),
             **AnswerFormat(chat, services).actions(),
             **ModelWords(chat, services).actions(),

@@ -18,11 +18,11 @@ from llmtui.slash import (
     shell_command,
     unescaped,
 )
-from llmtui.ui.controls.attaching import Attaching
 from llmtui.ui.controls.drafts import Drafts
 from llmtui.ui.controls.early_prompts import EarlyPrompts
 from llmtui.ui.controls.editing import Editing
 from llmtui.ui.controls.history import History
+from llmtui.ui.controls.mentioning import Mentioning
 from llmtui.ui.controls.refusing import carrying_out
 from llmtui.ui.controls.services import ScreenServices
 from llmtui.ui.widgets.log.view import MessageLog
@@ -46,7 +46,7 @@ class Sending:
         history: History,
         early: EarlyPrompts,
         editing: Editing,
-        attaching: Attaching,
+        mentioning: Mentioning,
         choose_offer: Callable[[], object],
         services: ScreenServices,
     ) -> None:
@@ -62,24 +62,29 @@ class Sending:
         self._history = history
         self._early = early
         self._editing = editing
-        self._attaching = attaching
+        self._mentioning = mentioning
         self._due: tuple[str, Host] | None = None
         """What goes from the input, if it is still there, once a host has answered."""
 
+    @property
+    def _attached(self) -> bool:
+        """Whether something goes with the text."""
+        return bool(self._chat.outbox.attached(self._chat.session))
+
     def submit(self, text: str) -> None:
         """Enter was pressed: send the text, or do what its slash asks for."""
-        if not text.strip() and not self._attaching.attached:
+        if not text.strip() and not self._attached:
             self._nothing_typed()
         elif is_slash(text):
             self._slash(text)
         elif command := shell_command(text):
             self._carry_out(text, "shell", command)
-        elif not self._attaching.take_mentions(lambda: self._go_on(text)):
+        elif not self._mentioning.take(lambda: self._go_on(text)):
             self._go_on(text)
 
     def _go_on(self, text: str) -> None:
         """Send what mentions nothing any more."""
-        if self._attaching.attached and self._chat.monitor.state == "unknown":
+        if self._attached and self._chat.monitor.state == "unknown":
             # What can look at it is not known yet: it stays in the input.
             self._due = text, self._chat.monitor.host
             self._say("it is sent once the host has answered")
@@ -131,7 +136,7 @@ class Sending:
             self._say(words, warning=True)
         if self._chat.looking:
             return
-        if early.texts and self._attaching.attached:
+        if early.texts and self._attached:
             early.return_to_input(list(early.take_all()))
             self._say("not sent: something is attached now; enter sends it")
         while early.texts and self._send(early.texts[0]):
@@ -189,7 +194,7 @@ class Sending:
         slash = read_slash(text)
         if slash is not None and slash.command is not None:
             self._carry_out(text, slash.command.id, slash.argument)
-        elif not self._attaching.take_mentions(lambda: self._no_command(text)):
+        elif not self._mentioning.take(lambda: self._no_command(text)):
             self._no_command(text)
 
     def _carry_out(self, text: str, command_id: str, argument: str) -> None:

@@ -37,6 +37,7 @@ class Waiting:
     def actions(self) -> dict[str, Action]:
         return {
             "queue": lambda _: self.show(),
+            "take-back": lambda _: self.take_back(),
         }
 
     def take_back(self) -> bool:

@@ -77,7 +77,7 @@ class InputArea(Widget):
     def _typed(self) -> None:
         if self._controls is not None:
             self._controls.drafts.changed()
-            self._controls.attaching.typed()
+            self._controls.mentioning.typed()
             self._controls.meter.typed()
 
     @on(Prompt.Pasted)

@@ -55,6 +55,15 @@ LONG = {
     "bash": ("x='It says\n" + "what\n" * 70, "HERE'\n"),
     "css": ("p { x: 1 }\n/* It says\n" + "what\n" * 70, "HERE */\n"),
     "sql": ("select 'It says\n" + "what\n" * 70, "HERE';\n"),
+    "ruby": ("x = <<~END\n" + "  if what\n" * 200, "  HERE\nEND\n"),
+    "sh": ("cat <<'END' >x\n" + "if what\n" * 200, "HERE\nEND\n"),
+    "perl": ('my $x = <<"END";\n' + "if what\n" * 200, "HERE\nEND\n"),
+    "terraform": ("x = <<END\n" + "what\n" * 200, "HERE\nEND\n"),
+    "lua": ("x = 1\n--[[ It says\n" + "if what\n" * 200, "HERE\n]]\n"),
+    "cpp": ('auto x = R"(\n' + "if what\n" * 200, 'HERE\n)";\n'),
+    "csharp": ('var x = @"\n' + "if what\n" * 200, 'HERE\n";\n'),
+    "coffeescript": ("###\n" + "if what\n" * 200, "HERE\n###\n"),
+    "html+jinja": ("{# It says\n" + "what\n" * 200, "HERE\n#}\n"),
 }
 
 
@@ -64,6 +73,26 @@ def test_what_spans_pieces_keeps_its_colour(language: str) -> None:
     source = f"```{language}\n{begin}{end}return = 1\n```"
     assert style_of(source, "HERE") in ("code-comment", "code-string")
     assert style_of(source, "return") not in ("code-comment", "code-string")
+
+
+def test_a_scalar_of_yaml_keeps_its_colour() -> None:
+    text = "a:\n  - b: |\n" + "      k: v\n" * 200 + "      HERE: x\n    after: 1\n"
+    source = f"```yaml\n{text}```"
+    assert style_of(source, "HERE") == style_of("```yaml\na: |\n  HERE\n```", "HERE")
+    assert style_of(source, "after") == style_of("```yaml\nafter: 1\n```", "after")
+
+
+def test_code_in_code_stays_code() -> None:
+    fill = "if (x) return\n" * 200
+    source = f"````markdown\n```js\n{fill}x = null\n```\nword\n````"
+    assert style_of(source, "null") == "code-number"
+
+
+@pytest.mark.parametrize(
+    "text", ["# cat <<END\nif HERE", "echo '<<END'\nif HERE", "cat <<END\nEND\nif HERE"]
+)
+def test_not_all_that_looks_like_a_here_document_is_one(text: str) -> None:
+    assert style_of(f"```sh\n{text}\n```", "if") == "code-keyword"
 
 
 def test_php_stays_php() -> None:

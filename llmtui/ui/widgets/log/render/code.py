@@ -6,9 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from llmtui.markdown.code import language_of
+from llmtui.ui.widgets.log.render.lexer_stacks import TooSlow
 from llmtui.ui.widgets.log.render.lexing import (
     START,
-    TooSlow,
     has_long_lines,
     lex,
     lexer_of,

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from llmtui.markdown.block import Block
 from llmtui.markdown.code import language_of
+from llmtui.ui.widgets.log.render.lexer_stacks import TooSlow
 from llmtui.ui.widgets.log.render.lexing import (
     START,
     State,
-    TooSlow,
     has_long_lines,
     lexer_of,
     state_after,

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
-from time import thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from llmtui.ui.widgets.log.render import lexer_stacks
+from llmtui.ui.widgets.log.render.completing import Begun, begun_in, is_held
+from llmtui.ui.widgets.log.render.lexer_stacks import (
+    TooSlow,
+    stack_after,
+    timed,
+    unprocessed,
+)
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -20,31 +28,22 @@ _SPANS = {"/*": "*/", "<!--": "-->", "'": "'", '"': '"', "`": "`"}
 """Comments and strings that many lexers read as a whole only: what opens them, and
 what ends them."""
 _COMMENT_ENDS = ("*/", "-->")
-_SECONDS = 0.005
-_SECONDS_PER_CHAR = 4e-6
-"""Time a text may take: four times what lexers need for usual code."""
-
-
 _LONGEST = 1_000
 """A longer line is not worth its colours: some lexers read it again and again."""
-
-
 _REFUSED = re.compile(r"(?:.+\+)?(?:cheetah|evoque|genshi|lasso|jlcon)\Z")
 """Languages whose lexers can take a third of a second before their first token, when
 nothing can stop them."""
 
 
-class TooSlow(Exception):
-    """The lexer is not worth its time."""
-
-
 class State(NamedTuple):
     """Where a lexer is between two pieces of a block."""
 
-    stack: tuple[str, ...] = ("root",)
+    stack: tuple[str, ...] = lexer_stacks.START
     """The names of its states."""
     end: str = ""
     """What ends the comment or string that is open, "" for none."""
+    opening: str = ""
+    """The line that has opened what is read as a whole only, see ``completing``."""
 
 
 START = State()
@@ -74,7 +73,7 @@ def lex(lexer: Lexer, text: str, state: State = START) -> list[Token]:
 
     Raises ``TooSlow``.
     """
-    return _with_patience(lexer, lambda: _read(lexer, text, state)[0])
+    return _with_patience(lexer, lambda: _read(lexer, text, state).tokens)
 
 
 def state_after(lexer: Lexer, text: str, state: State = START) -> State:
@@ -83,10 +82,11 @@ def state_after(lexer: Lexer, text: str, state: State = START) -> State:
 
 
 def _state_after(lexer: Lexer, text: str, state: State) -> State:
-    _, start, stop, end = _read(lexer, text, state)
-    if end and end == state.end and start == len(text):
-        return state
-    return State(_stack_after(lexer, text[start:stop], state.stack), end)
+    _, start, stop, end, opening = _read(lexer, text, state)
+    if (end and end == state.end and start == len(text)) or (opening and not stop):
+        return state._replace(opening=opening)
+    whole = state.opening + text
+    return State(stack_after(lexer, whole[start:stop], state.stack), end, opening)
 
 
 _left: Counter[str] = Counter()
@@ -106,18 +106,68 @@ def _with_patience(lexer: Lexer, read: Callable[[], T]) -> T:
                 raise
 
 
-def _read(lexer: Lexer, text: str, state: State) -> tuple[list[Token], int, int, str]:
-    """The tokens, the part of the text that the lexer alone reads, and what ends the
-    comment or string that is open behind it."""
+class _Reading(NamedTuple):
+    """What was read of a text, or of one with a line before it that opens something."""
+
+    tokens: list[Token]
+    start: int
+    stop: int
+    """The part of it that the lexer alone reads."""
+    end: str = ""
+    opening: str = ""
+    """What is open behind it, as in ``State``."""
+
+
+def _read(lexer: Lexer, text: str, state: State) -> _Reading:
+    """Read a text, and what is open behind it as if its end were there."""
+    before = len(state.opening)
+    whole = state.opening + text
+    for begun in begun_in(lexer, whole) if not state.end else ():
+        if tokens := _completed(lexer, whole, state, begun):
+            tokens = _between(tokens, before, len(whole))
+            return _Reading(tokens, 0, begun.at, opening=begun.opening)
+    plain = _read_plain(lexer, whole, state)
+    return plain._replace(tokens=_between(plain.tokens, before, len(whole)))
+
+
+def _completed(
+    lexer: Lexer, text: str, state: State, begun: Begun
+) -> list[Token] | None:
+    """The tokens of a text with an end behind it; None if what seems to be begun
+    is not: it stands in a comment, say."""
+    reading = _read_plain(lexer, text + begun.closing, state)
+    if reading.end:
+        return None
+    tokens = reading.tokens
+    last = len(text.rstrip()) - 1
+    in_first_line = last < begun.at + len(begun.opening.rstrip())
+    if begun.code or in_first_line or is_held(tokens[_token_at(tokens, last)[0]][0]):
+        return tokens
+    return None
+
+
+def _between(tokens: list[Token], start: int, end: int) -> list[Token]:
+    """The tokens of a part of a text."""
+    found: list[Token] = []
+    at = 0
+    for kind, value in tokens:
+        if part := value[max(0, start - at) : max(0, end - at)]:
+            found.append((kind, part))
+        at += len(value)
+    return found
+
+
+def _read_plain(lexer: Lexer, text: str, state: State) -> _Reading:
+    """Read a text; a comment or string that does not end is one already."""
     from pygments.token import Comment, String
 
     start = _end_of(text, state.end)
     kind: Any = Comment.Multiline if state.end in _COMMENT_ENDS else String
     tokens: list[Token] = [(kind, text[:start])] if start else []
     if start == len(text) and state.end and not text.endswith(state.end):
-        return tokens, start, start, state.end
+        return _Reading(tokens, start, start, state.end)
     rest = text[start:]
-    for _, kind, value in _timed(_unprocessed(lexer, rest, state.stack), len(rest)):
+    for _, kind, value in timed(unprocessed(lexer, rest, state.stack), len(rest)):
         if value:
             tokens.append((kind, value))
     for opening in _openings(lexer):
@@ -126,8 +176,9 @@ def _read(lexer: Lexer, text: str, state: State) -> tuple[list[Token], int, int,
             kind = String
         if (index := _unclosed(tokens, text, start, opening)) is not None:
             stop = sum(len(value) for _, value in tokens[:index])
-            return [*tokens[:index], (kind, text[stop:])], start, stop, end
-    return tokens, start, len(text), ""
+            held = [*tokens[:index], (kind, text[stop:])]
+            return _Reading(held, start, stop, end)
+    return _Reading(tokens, start, len(text))
 
 
 def _end_of(text: str, end: str) -> int:
@@ -184,92 +235,3 @@ def _openings(lexer: Lexer) -> tuple[str, ...]:
 def _kinds(lexer: Lexer, text: str) -> list[Any]:
     found = lexer.get_tokens_unprocessed(text)
     return [kind for _, kind, value in found if value]
-
-
-def _timed(tokens: Iterable[Any], chars: int) -> Iterator[Any]:
-    """The same, as long as they come in time: a look at the clock for each."""
-    last = thread_time() + _SECONDS + chars * _SECONDS_PER_CHAR
-    for token in tokens:
-        yield token
-        if thread_time() > last:
-            raise TooSlow
-
-
-def _unprocessed(lexer: Lexer, text: str, stack: tuple[str, ...]) -> Iterable[Any]:
-    """Tokens with their places, from a state on if the lexer can begin there."""
-    from pygments.lexer import ExtendedRegexLexer, LexerContext, RegexLexer
-
-    method: Any = lexer.get_tokens_unprocessed
-    if stack == START.stack or not isinstance(lexer, RegexLexer):
-        found: Iterable[Any] = method(text)
-    elif isinstance(lexer, ExtendedRegexLexer):
-        found = method(context=LexerContext(text, 0, list(stack)))
-    elif _takes_stack(type(lexer)):
-        found = method(text, stack)
-    else:
-        found = RegexLexer.get_tokens_unprocessed(lexer, text, stack)
-    return found
-
-
-@lru_cache(64)
-def _takes_stack(kind: type[Lexer]) -> bool:
-    """Whether its own way to read begins in any state."""
-    code = kind.get_tokens_unprocessed.__code__
-    return "stack" in code.co_varnames[: code.co_argcount]
-
-
-def _stack_after(lexer: Lexer, text: str, stack: tuple[str, ...]) -> tuple[str, ...]:
-    """The states a lexer of expressions is in behind a text.
-
-    Pygments does not tell; so its rules are followed once more, without what
-    they say of the text.
-    """
-    from pygments.lexer import ExtendedRegexLexer, LexerContext, RegexLexer
-
-    if isinstance(lexer, ExtendedRegexLexer):
-        usual: Any = ExtendedRegexLexer.get_tokens_unprocessed
-        if type(lexer).get_tokens_unprocessed is not usual:
-            return stack
-        context = LexerContext(text, 0, list(stack))
-        for _ in _timed(lexer.get_tokens_unprocessed(context=context), len(text)):
-            pass
-        return tuple(context.stack)
-    if not isinstance(lexer, RegexLexer):
-        return stack
-    states = list(stack)
-    rules: Any = lexer._tokens  # type: ignore[attr-defined]
-    for _ in _timed(_steps(rules, text, states), len(text)):
-        pass
-    return tuple(states)
-
-
-def _steps(rules: Any, text: str, states: list[str]) -> Iterator[None]:
-    """Follow the rules through a text, changing ``states`` as they say."""
-    at = 0
-    while at < len(text):
-        for match, _, change in rules[states[-1]]:
-            if found := match(text, at):
-                at = found.end()
-                if change is not None:
-                    _change(states, change)
-                break
-        else:
-            if text[at] == "\n":
-                states[:] = START.stack
-            at += 1
-        yield
-
-
-def _change(states: list[str], change: str | int | tuple[str, ...]) -> None:
-    """Go from state to state, as a rule of ``RegexLexer`` says."""
-    if isinstance(change, int):
-        del states[max(1, len(states) + change) :]
-        return
-    for name in (change,) if isinstance(change, str) else change:
-        if name == "#pop":
-            if len(states) > 1:
-                states.pop()
-        elif name == "#push":
-            states.append(states[-1])
-        else:
-            states.append(name)

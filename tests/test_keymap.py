@@ -203,3 +203,17 @@ async def test_the_changed_keys_work_and_are_what_is_shown(places: Places) -> No
         await chat.press("escape", "ctrl+q")
         await chat.press("f12")
         await chat.until(lambda: not chat.app.is_running)
+
+
+@pytest.mark.usefixtures("usual_keys")
+async def test_a_summary_names_the_changed_key_too(places: Places) -> None:
+    keys, _ = read_changes({"sessions": "ctrl+y"})
+    provider = Scripted(["smollm2"], [["Hello."], ["They greeted."]])
+    settings = Settings(keys=keys)
+    async with chatting(provider, places, size=(120, 30), settings=settings) as chat:
+        await chat.say("Hi")
+        await chat.until(lambda: chat.screen.chat.saved and not chat.screen.chat.reply)
+        chat.screen.run_command("compact")
+        await chat.until("ctrl+s goes on with it")
+        await chat.press("ctrl+s")
+        await chat.until("begins with the summary; ctrl+y finds the old one")

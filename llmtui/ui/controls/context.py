@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from llmtui.commands.command import Action
+from llmtui.commands.keymap import shown
 from llmtui.slash import read_slash, unescaped
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.editing import Editing
@@ -112,4 +113,5 @@ class Context:
             say(str(error), warning=True)
             return
         await self._sessions.resume(new.id)
-        say("this session begins with the summary; ctrl+o finds the old one")
+        finds = f"{shown('sessions')} finds the old one"
+        say(f"this session begins with the summary; {finds}")

@@ -17,7 +17,7 @@ from llmtui.ui.dialogs.text import TextDialog
 from llmtui.ui.dialogs.variables import VariablesDialog
 from llmtui.ui.dialogs.writing import WritingDialog
 from tests.support.app import Chat, chatting
-from tests.support.scene import MODELS
+from tests.support.scene import MODELS, provider, save
 
 
 class ListingDialog(Dialog[str]):
@@ -120,3 +120,12 @@ async def test_what_was_written_is_given_up_only_when_that_is_asked_for_twice(
         assert dialog.is_changed
         await chat.press("escape")
         await chat.until(lambda: not dialog.is_attached)
+
+
+async def test_a_list_bears_page_keys_without_room_for_a_row(places: Places) -> None:
+    for title in ("The river", "The hill"):
+        save(places, title, {"text": "hi"})
+    async with chatting(provider(), places, size=(2, 2)) as chat:
+        await opened(chat, "ctrl+o")
+        await chat.press("pagedown", "pageup")
+        assert isinstance(chat.app.screen, ListDialog)

@@ -230,6 +230,23 @@ def test_what_is_typed_before_the_first_frame_is_not_lost(tmp_path: Path) -> Non
         assert "early bird" in terminal.text
 
 
+@pytest.mark.parametrize("again", ["", "\x1b[I"], ids=["never", "again"])
+def test_keys_are_heard_if_it_starts_without_the_focus(
+    again: str, tmp_path: Path
+) -> None:
+    with ServerThread() as server, start(server, tmp_path) as terminal:
+        terminal.type("\x1b[O")
+        terminal.wait("Ready.")
+        terminal.type(f"{again}here I am")
+        terminal.wait("here I am")
+        terminal.type("\x15/help\r\x1b[O")  # it opens in the background
+        terminal.wait("keys and commands")
+        terminal.type(f"{again}q")
+        terminal.wait(lambda: "keys and commands" not in terminal.text)
+        terminal.type(CTRL_Q)
+        assert terminal.exit_code() == 0
+
+
 @pytest.mark.parametrize("key", ["x", "\x13"], ids=["x", "ctrl+s"])
 def test_a_reply_goes_on_while_the_scrollback_shows(key: str, tmp_path: Path) -> None:
     reply = Reply("One two three four five.", at=2, then="stall")

@@ -132,6 +132,11 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         assert isinstance(screen, ChatScreen)
         return screen
 
+    def watch_app_focus(self, has_focus: bool) -> None:
+        """What was opened while another window had the focus has none inside."""
+        if has_focus and self.screen.focused is None:
+            self.screen._update_auto_focus()
+
     # -- start and keys ------------------------------------------------------------
 
     async def on_event(self, event: Event) -> None:
@@ -141,6 +146,8 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         """
         if self._leaving and isinstance(event, InputEvent):
             return
+        if isinstance(event, Key) and not self.app_focus:
+            self.app_focus = True  # it would not come here otherwise
         if isinstance(event, Key | Paste) and not event.is_forwarded:
             if isinstance(event, Paste):
                 event.text = self._fitting(clean_text(event))

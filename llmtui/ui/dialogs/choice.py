@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, Label
 
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
+from llmtui.ui.widgets.options import Options
 
 
 class ChoiceDialog(ListDialog):
@@ -45,7 +46,7 @@ class ChoiceDialog(ListDialog):
         with Vertical(classes="dialog choice") as box:
             box.border_title = Content(clean_line(self._title))
             yield Input(placeholder="filter", compact=True)
-            yield OptionList(compact=True)
+            yield Options(compact=True)
             yield Label(clean_line(self._empty), classes="quiet", markup=False)
 
     def replace(self, choices: Iterable[Choice] | None, empty: str) -> None:

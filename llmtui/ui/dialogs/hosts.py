@@ -17,6 +17,7 @@ from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.header import shortened
+from llmtui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
     from llmtui.hosts import Host
@@ -66,7 +67,7 @@ class HostsDialog(ListDialog):
             box.border_title = Content("hosts")
             hint = "filter, or box:11434, https://…, openai+http://box:8000/v1"
             yield Input(placeholder=hint, compact=True)
-            yield OptionList(compact=True)
+            yield Options(compact=True)
             yield Static(id="more", classes="quiet", markup=False)
             yield Label(KEYS, id="keys", classes="quiet", markup=False)
 

@@ -10,7 +10,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, Label
 
 from llmtui.chat.models import Model, Recommendation
 from llmtui.chat.names import canonical, short
@@ -19,6 +19,7 @@ from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.header import shortened
+from llmtui.ui.widgets.options import Options
 
 KEYS = "enter chooses   ctrl+f favourite"
 ELSEWHERE = "ctrl+a all hosts"
@@ -76,7 +77,7 @@ class ModelPicker(ListDialog):
         with Vertical(classes="dialog choice models") as box:
             box.border_title = Content("model")
             yield Input(placeholder="filter, or a name to fetch", compact=True)
-            yield OptionList(compact=True)
+            yield Options(compact=True)
             yield Label(clean_line(self._empty), classes="quiet", markup=False)
 
     def show(

@@ -21,6 +21,7 @@ from llmtui.human import age, context_size, parameters, size
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.widgets.header import shortened
+from llmtui.ui.widgets.options import Options
 
 KEYS = (
     "enter uses · delete · ctrl+n new · ctrl+y copy · ctrl+r rename · ctrl+s sort"
@@ -102,7 +103,7 @@ class ModelsDialog(ListDialog):
             yield Input(
                 placeholder="filter: name, size, vision, loaded …", compact=True
             )
-            yield OptionList(compact=True)
+            yield Options(compact=True)
             yield Label(id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:

@@ -20,6 +20,7 @@ from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.glyphs import UNICODE, terminal_glyphs
 from llmtui.ui.widgets.header import shortened
+from llmtui.ui.widgets.options import Options
 
 TICK = 0.25
 """Seconds between two looks at them."""
@@ -40,7 +41,7 @@ class PullsDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog pulls") as box:
             box.border_title = Content("models being fetched")
-            yield OptionList(compact=True, markup=False)
+            yield Options(compact=True, markup=False)
             with VerticalScroll(can_focus=False):
                 yield Static(markup=False, id="layers", classes="quiet")
             yield Label(

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Dialog
+from llmtui.ui.widgets.options import Options
 
 LONGEST = 300
 """Characters of a prompt that are ever looked at here."""
@@ -50,7 +51,7 @@ class QueueDialog(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog choice") as box:
             box.border_title = Content("waits in line")
-            yield OptionList(compact=True)
+            yield Options(compact=True)
             yield Label(
                 "enter edits   shift+up, shift+down move   delete removes   esc closes",
                 classes="quiet",

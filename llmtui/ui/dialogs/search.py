@@ -17,6 +17,7 @@ from llmtui.human import bar
 from llmtui.sanitise import clean_line
 from llmtui.ui.dialogs.dialog import Dialog
 from llmtui.ui.dialogs.rows import hit_row, session_row
+from llmtui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
     from llmtui.chat.search_results import Results
@@ -64,7 +65,7 @@ class SearchDialog(Dialog[Place]):
         with Vertical(classes="dialog search") as box:
             box.border_title = Content("search all sessions")
             yield Input(self._line, placeholder=HINT, compact=True)
-            yield OptionList(compact=True)
+            yield Options(compact=True)
             yield Label("", id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:

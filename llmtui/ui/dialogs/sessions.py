@@ -19,6 +19,7 @@ from llmtui.ui.dialogs.dialog import Ask
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.dialogs.rows import session_row
 from llmtui.ui.glyphs import terminal_glyphs
+from llmtui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
     from llmtui.chat.summary import Summary
@@ -76,7 +77,7 @@ class SessionsDialog(ListDialog):
             hint = "filter: title, model, tag:…"
             yield Input(self._wanted, placeholder=hint, compact=True)
             with Horizontal():
-                yield OptionList(compact=True)
+                yield Options(compact=True)
                 with VerticalScroll(id="preview", can_focus=False):
                     yield Static(markup=False)
             yield Label("reading …", id="words", classes="quiet", markup=False)

@@ -13,6 +13,7 @@ from textual.widgets import Input, Label, OptionList
 
 from llmtui.ui.dialogs.list_dialog import Choice, ListDialog
 from llmtui.ui.dialogs.rows import session_row
+from llmtui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
     from llmtui.chat.summary import Trashed
@@ -37,7 +38,7 @@ class TrashDialog(ListDialog):
         with Vertical(classes="dialog choice trash") as box:
             box.border_title = Content("trash")
             yield Input(placeholder="filter", compact=True)
-            yield OptionList(compact=True)
+            yield Options(compact=True)
             yield Label("reading …", id="words", classes="quiet", markup=False)
 
     def on_mount(self) -> None:

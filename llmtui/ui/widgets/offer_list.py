@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from textual.content import Content
 from textual.events import Click
-from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.header import shortened
 from llmtui.ui.widgets.offer_chosen import OfferChosen
+from llmtui.ui.widgets.options import Options
 
 NAME, SIZE = 34, 8
 """Cells of the first two columns."""
@@ -28,7 +28,7 @@ class OfferRow(NamedTuple):
     """Whether it is marked to begin with."""
 
 
-class OfferList(OptionList):
+class OfferList(Options):
     """Has no focus: the input passes its keys on, so that one can just type."""
 
     can_focus = False

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.header import shortened
+from llmtui.ui.widgets.options import Options
 
 if TYPE_CHECKING:
     from llmtui.jobs.session_options import OptionRow
@@ -49,7 +50,7 @@ class OptionTable(Vertical):
     def compose(self) -> ComposeResult:
         yield Label("", classes="quiet", markup=False)
         with Vertical():
-            options = OptionList(compact=True, markup=False)
+            options = Options(compact=True, markup=False)
             options.can_focus = False
             self.watch(options, "scroll_y", self._place, init=False)
             yield options

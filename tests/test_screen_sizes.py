@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.geometry import Size
 
 from llmtui.chat.models import Model
 from llmtui.places import Places
 from llmtui.providers.scripted import Gate, Scripted
 from llmtui.ui.spacing_marks import QUESTION
-from llmtui.ui.widgets.header import HostState, ModelButton
+from llmtui.ui.widgets.header import HostState, ModelButton, SessionTitle
 from tests.support.app import chatting
 from tests.support.scene import lighthouse, provider, save
 from tests.support.server import Reply, ServerThread
@@ -60,6 +61,26 @@ async def test_the_state_of_the_host_is_never_what_is_cut(
             assert row.rstrip().endswith(f"…{words}"), row
             assert f"{button.render()}" in row
             assert f"{head.render()}" in row
+
+
+@pytest.mark.parametrize(
+    ("width", "private", "shown"),
+    [
+        (40, False, "llmtui  ·  The lighthouse"),
+        (20, False, "llmtui  ·  The ligh…"),
+        (4, False, "The…"),
+        (20, True, "llmtui  private"),
+        (12, True, " private"),
+    ],
+)
+def test_the_name_of_the_program_is_never_cut(
+    width: int, private: bool, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SessionTitle, "size", Size(width, 1))
+    title = SessionTitle()
+    title.set_reactive(SessionTitle.title, "The lighthouse")
+    title.set_reactive(SessionTitle.private, private)
+    assert str(title.render()).rstrip() == shown
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 24), (3, 2), (12, 3), (80, 1)])

@@ -27,15 +27,19 @@ class SessionTitle(Widget):
     """Whether nothing of it is written."""
 
     def render(self) -> RenderResult:
-        name = Content.styled("llmtui", "bold")
-        if self.private:
-            name = Content.assemble(name, " ", (" private ", "reverse"))
-        if not self.title:
-            return name
-        room = self.size.width - name.cell_length - 5
-        return Content.assemble(
-            name, ("  ·  ", "dim"), shortened(clean_line(self.title), room)
-        )
+        """The program's name goes first where there is not room for both."""
+        room = self.size.width
+        sign = Content.styled(" private ", "reverse") if self.private else Content()
+        blank = " " * self.private
+        head = Content.assemble(("llmtui", "bold"), blank, sign)
+        if head.cell_length > room:
+            head = sign
+        between = "  ·  " if head else ""
+        room -= head.cell_length + len(between)
+        title = shortened(clean_line(self.title), room)
+        if not title:
+            return head
+        return Content.assemble(head, (between, "dim"), title)
 
 
 class ModelButton(Widget):

@@ -20,6 +20,8 @@ from llmtui.files.writing import create_file
 from llmtui.host_settings import as_table, without_secrets
 from llmtui.hosts import hide_credentials
 from llmtui.sanitise import clean
+from llmtui.setting_values import TAKES
+from llmtui.settings import Settings
 
 TEMPLATE = """\
 # Settings of llmtui. What is commented out is only an example.
@@ -92,21 +94,29 @@ def config(context: Context) -> int:
 
 def _show(context: Context) -> int:
     settings = context.settings
-    found: dict[str, Any] = {
-        "host": hide_credentials(settings.host) or context.host.stored,
-        "model": settings.model,
-        "theme": settings.theme,
-        "system": settings.system,
-        "think": settings.think,
-        "keep_alive": settings.keep_alive,
-        "truncate": settings.truncate,
-        "titles": settings.titles,
-        "trash_days": settings.trash_days,
-        "notify": settings.notify,
-        "window_title": settings.window_title,
-        "fold_code": settings.fold_code,
-        "hyperlinks": settings.hyperlinks,
-        "wide_tables": settings.wide_tables,
+    tables = _tables(settings)
+    found = {name: getattr(settings, name) for name in TAKES if name not in tables}
+    found["host"] = hide_credentials(settings.host) or context.host.stored
+    if context.parsed.given("json"):
+        say_json(found | tables)
+        return 0
+    lines = [_setting(name, value) for name, value in found.items()]
+    if settings.host_from:
+        lines[0] += f"  # {settings.host_from}"
+    hosts = tables.pop("hosts")
+    tables |= {f"hosts.{_key(name)}": host for name, host in hosts.items()}
+    for title, values in tables.items():
+        if values:
+            lines += ["", f"[{title}]"]
+            lines += [_setting(name, value) for name, value in values.items()]
+    text = "\n".join(lines) + "\n"
+    say(clean(text) if is_terminal(STDOUT) else text)
+    return 0
+
+
+def _tables(settings: Settings) -> dict[str, dict[str, Any]]:
+    """The settings that are tables of their own, without the secrets of hosts."""
+    return {
         "options": dict(settings.options),
         "input": settings.input._asdict(),
         "keys": {name: list(keys) for name, keys in settings.keys.items()},
@@ -116,27 +126,6 @@ def _show(context: Context) -> int:
             for name, host in settings.hosts.items()
         },
     }
-    if context.parsed.given("json"):
-        say_json(found)
-        return 0
-    options, hosts = found.pop("options"), found.pop("hosts")
-    typed, keys, local = (found.pop(name) for name in ("input", "keys", "local"))
-    lines = [_setting(name, value) for name, value in found.items()]
-    if settings.host_from:
-        lines[0] += f"  # {settings.host_from}"
-    for title, values in (
-        ("options", options),
-        ("input", typed),
-        ("keys", keys),
-        ("local", local),
-        *((f"hosts.{_key(name)}", host) for name, host in hosts.items()),
-    ):
-        if values:
-            lines += ["", f"[{title}]"]
-            lines += [_setting(name, value) for name, value in values.items()]
-    text = "\n".join(lines) + "\n"
-    say(clean(text) if is_terminal(STDOUT) else text)
-    return 0
 
 
 def _setting(name: str, value: object) -> str:

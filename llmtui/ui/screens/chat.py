@@ -88,7 +88,7 @@ class ChatScreen(Screen[None]):
         self.input_area = InputArea(self.start.settings, self._services, self.sync)
         yield Header()
         yield Welcome()
-        yield MessageLog()
+        yield MessageLog(scroll_tables=self.start.settings.wide_tables == "scroll")
         yield Queued()
         yield PullBar()
         yield Status()

@@ -37,7 +37,6 @@ class Chrome:
         screen = self._screen
         log = screen.query_one(MessageLog)
         log.display = False
-        log.scroll_tables = start.settings.wide_tables == "scroll"
         log.appearance.thinking_open = start.state.thinking_open
         log.appearance.verbose = start.state.verbose
         log.appearance.code.lines = start.settings.fold_code

@@ -37,6 +37,16 @@ class Painter:
         self._thinking = self._answer._replace(palette=palette.tinted("thinking"))
         self._left_out = self._answer._replace(palette=palette.dimmed())
 
+    def other(self, *, palette: Palette | None = None, width: int = 0) -> Painter:
+        """The same in other colours or at another width."""
+        return Painter(
+            self.palette if palette is None else palette,
+            self.glyphs,
+            width or self.frame.width,
+            self._answer.diagrams,
+            scroll_tables=self.frame.scroll_tables,
+        )
+
     def lines(self, entry: Entry, index: int) -> list[Line]:
         """The lines of a part of ``entry``."""
         # Imported here: before the first frame there is nothing to render.

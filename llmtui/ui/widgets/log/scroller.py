@@ -36,6 +36,9 @@ _WHEEL = 8
 _PAUSE = 0.005
 """Seconds between two turns of reading: keys are heard there."""
 
+_WIDTH = 80
+"""Cells of a row while it is not known how much room there is."""
+
 _SPILL = 8
 """Characters at the end of a row that a terminal may draw across the scroll bar."""
 
@@ -57,18 +60,21 @@ class Scroller(ScrollView, can_focus=True):
     more_below = reactive(False)
     """Whether there is text below the last row that is shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, scroll_tables: bool = False) -> None:
+        """``scroll_tables`` says that tables which are too wide are moved rather than
+        wrapped."""
         super().__init__()
         self.glyphs = terminal_glyphs()
-        self.scroll_tables = False
-        """Whether tables that are too wide are moved rather than wrapped; to be said
-        before it is shown."""
-        self._drawing = Drawing(
+        drawing = Drawing(
             lambda job: self.run_worker(job, group="diagrams"),
             lambda: self.window.layout.width,
             self._show_drawing,
         )
-        self.window = Window(Layout(self._painter(PLAIN, 80)))
+        diagrams = drawing.diagrams
+        painter = Painter(
+            PLAIN, self.glyphs, _WIDTH, diagrams, scroll_tables=scroll_tables
+        )
+        self.window = Window(Layout(painter))
         self._placing = False
         self._restyling = False
         self._reading = False
@@ -196,7 +202,7 @@ class Scroller(ScrollView, can_focus=True):
         room = self.scrollable_content_region.size
         window, layout = self.window, self.window.layout
         if room.width and room.width != layout.width:
-            layout.repaint(self._painter(layout.painter.palette, room.width))
+            layout.repaint(layout.painter.other(width=room.width))
         elif room.height == window.height:
             return
         window.height = room.height
@@ -227,18 +233,9 @@ class Scroller(ScrollView, can_focus=True):
         palette = Palette(lambda name: self.get_component_rich_style(f"log--{name}"))
         layout = self.window.layout
         if not palette.same_as(layout.painter.palette):
-            layout.repaint(self._painter(palette, layout.width))
+            layout.repaint(layout.painter.other(palette=palette))
             self.canvas.forget()
             self.refresh()
-
-    def _painter(self, palette: Palette, width: int) -> Painter:
-        return Painter(
-            palette,
-            self.glyphs,
-            width,
-            self._drawing.diagrams,
-            scroll_tables=self.scroll_tables,
-        )
 
     def _show_drawing(self, wanted: Wanted) -> None:
         """Show a diagram in the place of its source."""

@@ -52,8 +52,8 @@ class MessageLog(Scroller):
         def control(self) -> MessageLog:
             return self.log_view
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, scroll_tables: bool = False) -> None:
+        super().__init__(scroll_tables=scroll_tables)
         self._pointed: Link | None = None
         self._mouse: tuple[int, int] | None = None
         """Where the mouse is, None while it is elsewhere."""

@@ -22,6 +22,7 @@ _DEFINITION = re.compile(
     [ \t]*\Z""",
     re.VERBOSE | re.DOTALL,
 )
+_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
 _BRACKET = re.compile(r"\\.|[\[\]]", re.DOTALL)
 _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _LONGEST = LINE_CHARS // 2
@@ -86,8 +87,14 @@ def plain_label(label: str) -> str:
 
 def labels_in(text: str) -> set[str]:
     """All that may name a definition in a text; more than there are, never less."""
-    if "[" not in text:
+    if "]" not in text:
         return set()
+    escaped = "\\[" in text or "\\]" in text
+    labels = _labels_with_escapes(text) if escaped else set(_LABEL.findall(text))
+    return {plain_label(label) for label in labels}
+
+
+def _labels_with_escapes(text: str) -> set[str]:
     found = set()
     start = len(text)
     for mark in _BRACKET.finditer(text):
@@ -97,7 +104,7 @@ def labels_in(text: str) -> set[str]:
             if 0 < mark.start() - start < 1_000:
                 found.add(text[start : mark.start()])
             start = len(text)
-    return {plain_label(label) for label in found}
+    return found
 
 
 def _is_balanced(url: str) -> bool:

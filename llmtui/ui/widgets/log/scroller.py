@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import ClassVar
 
 from textual import events
@@ -142,6 +143,9 @@ class Scroller(ScrollView, can_focus=True):
         """Show more of a long text, which is read in turns."""
         self._reading = False
         self.window.read_on()
+        # What was read stays: a walk over hundreds of thousands of blocks to see that
+        # takes longer than a turn.
+        gc.freeze()
         self._place()
 
     # -- the window --------------------------------------------------------------

@@ -21,7 +21,7 @@ from llmtui.ui.widgets.log.render import (
     open_rules,
 )
 from llmtui.ui.widgets.log.render.link_rules import environment
-from llmtui.ui.widgets.log.render.link_style import link_of, link_style
+from llmtui.ui.widgets.log.render.link_style import link_of, linked
 from llmtui.ui.widgets.log.render.palette import Palette
 from llmtui.ui.widgets.log.render.wrap import Runs
 
@@ -122,7 +122,7 @@ def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
             if token.tag == "a":
                 links += 1
                 words = _words(tokens[at + 1 : _closing(tokens, at)])
-                style += link_style(str(token.attrGet("href") or ""), words)
+                style = linked(style, str(token.attrGet("href") or ""), words)
             stack.append(style)
         elif token.nesting == -1:
             links -= token.tag == "a"
@@ -140,7 +140,7 @@ def _runs(tokens: list[Token], palette: Palette, base: Style) -> Runs:
             label = _words([token])
             if not links:
                 address = str(token.attrGet("src") or "")
-                style += palette["link"] + link_style(address, label)
+                style = linked(style + palette["link"], address, label)
             runs.append((label, style))
         elif links:
             runs.append((_shown(token.content), style))
@@ -182,7 +182,7 @@ def _add_text(
         if start > at:
             runs.append((text[at:start], style))
         words = text[start:end]
-        runs.append((words, style + palette["link"] + link_style(url, words)))
+        runs.append((words, linked(style + palette["link"], url, words)))
         at = end
     if at < len(text):
         runs.append((text[at:], style))

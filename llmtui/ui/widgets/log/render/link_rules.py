@@ -55,19 +55,17 @@ class _Named:
 
     def get(self, label: str, default: None = None) -> dict[str, str] | None:
         url = self._urls.get(plain_label(label))
-        if url is None:
-            return default
-        url = _normal(url)
-        return {"href": url, "title": ""} if _leads_somewhere(url) else default
+        return default if url is None else _reference(url)
 
 
 @lru_cache(2_000)
-def _normal(url: str) -> str:
-    """An address as it is written in a definition, as links have it."""
+def _reference(url: str) -> dict[str, str] | None:
+    """An address of a definition as links have it, None if it leads nowhere."""
     from markdown_it.common.normalize_url import normalizeLink
     from markdown_it.common.utils import unescapeAll
 
-    return normalizeLink(unescapeAll(url))
+    url = normalizeLink(unescapeAll(url))
+    return {"href": url, "title": ""} if _leads_somewhere(url) else None
 
 
 def _leads_somewhere(url: str) -> bool:

@@ -20,6 +20,12 @@ def link_style(url: str, words: str) -> Style:
     return style + Style(link=encoded(url)) if allowed(url) else style
 
 
+@lru_cache(1024)
+def linked(style: Style, url: str, words: str) -> Style:
+    """The style of text in ``style`` that is a link; see :func:`link_style`."""
+    return style + link_style(url, words)
+
+
 def link_of(style: Style) -> Link | None:
     """The link that a piece of text is part of."""
     meta = style.meta

@@ -26,6 +26,7 @@ from llmtui.ui.widgets.log.render.blocks import render
 from llmtui.ui.widgets.log.render.inline import inline
 from llmtui.ui.widgets.log.render.line import Frame
 from llmtui.ui.widgets.log.render.palette import PLAIN, Paint, Palette
+from tests.support.drawn import Streamed
 from tests.support.markdown_examples import examples
 
 FRAME = Frame(400)
@@ -177,6 +178,24 @@ def test_public_texts_only_grow(path: Path, size: int) -> None:
         if "@" not in change.behind and not change.before.startswith("linnaeus:")
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_rows_stay_where_they_are(path: Path) -> None:
+    """Tables get wider, notes move down, and links are known by their definitions."""
+    if path.stem in ("footnotes", "references", "badges-html", "changelog-japanese"):
+        return
+    source = clean(path.read_text("utf-8"))
+    streamed = Streamed(60)
+    before: list[str] = []
+    for at in range(0, len(source), 17):
+        streamed.feed(source[at : at + 17])
+        now = [row for row in streamed.drawn() if "│" not in row and "┼" not in row]
+        while now and not now[-1]:
+            now.pop()
+        sure = before[:-1]
+        assert now[: len(sure)] == sure, source[at : at + 17]
+        before = now
 
 
 CHANGES_ON_PURPOSE = {

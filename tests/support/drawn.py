@@ -43,7 +43,15 @@ class Streamed:
         self._layout.refit(0)
         return self.rows()
 
+    def drawn(self) -> list[str]:
+        """All its rows with what stands before the text."""
+        self.rows()
+        parts = range(len(self._entry.parts))
+        lines = [row for part in parts for row in self._layout.lines(0, part)]
+        return [line.drawn.rstrip() for line in lines]
+
     def rows(self) -> list[str]:
+        """The text of all its rows."""
         self._layout.settle(Spot(0), 10_000)
         parts = range(len(self._entry.parts))
         return [row.text for part in parts for row in self._layout.lines(0, part)]

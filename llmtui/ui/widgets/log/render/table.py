@@ -78,7 +78,7 @@ def draw(block: Block, frame: Frame, width: int, paint: Paint) -> list[DrawnLine
     elif widths := shape.columns.fit(width - bars):
         lines = _as_table(table, widths, paint)
     else:
-        lines = _as_list(table, width, paint.palette)
+        lines = _as_list(table, width, paint.palette, block)
     return [line._replace(reach=reach) for line in lines] if reach else lines
 
 
@@ -194,8 +194,13 @@ def _row(
     return lines
 
 
-def _as_list(table: Table, width: int, palette: Palette) -> list[DrawnLine]:
-    """Each row as lines of ``name: value``: for more columns than fit."""
+def _as_list(
+    table: Table, width: int, palette: Palette, block: Block
+) -> list[DrawnLine]:
+    """Each row as lines of ``name: value``: for more columns than fit.
+
+    While the table grows there are no names without a value that has come.
+    """
     out: list[DrawnLine] = []
     separator = (": ", palette["table-head"])
 
@@ -206,8 +211,10 @@ def _as_list(table: Table, width: int, palette: Palette) -> list[DrawnLine]:
     for index, row in enumerate(table.rows, table.first):
         if out or table.above is not None:
             out.append(DrawnLine([], index))
-        for name, value in zip(table.head, row, strict=True):
+        is_open = block.grows and row is table.rows[-1]
+        come = len(cells_of(block.text.rpartition("\n")[2])) if is_open else None
+        for name, value in zip(table.head[:come], row, strict=False):
             add([*name, separator, *value], index)
-    if not table.rows and table.above is None:
+    if not table.rows and table.above is None and not block.grows:
         add([run for name in table.head for run in (*name, (" ", palette.text))], 0)
     return out

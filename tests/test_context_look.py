@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
@@ -18,9 +16,7 @@ from llmtui.chat.request import ChatRequest
 from llmtui.chat.session import Session
 from llmtui.chat.usage import Usage
 from llmtui.hosts import Host, parse_host
-from llmtui.jobs.chat_listener import ChatListener
 from llmtui.jobs.context_look import ContextError
-from llmtui.jobs.core import Core
 from llmtui.jobs.current_chat import CurrentChat
 from llmtui.jobs.outbox import NotSentError
 from llmtui.places import Places
@@ -28,43 +24,20 @@ from llmtui.providers.errors import BrokenStream
 from llmtui.providers.factory import open_provider
 from llmtui.providers.protocol import Provider
 from llmtui.providers.scripted import Gate, Script, Scripted
-from llmtui.settings import Settings
-from llmtui.state import State
 from tests.support.chat_only import ChatOnly
 from tests.support.chatting import until
+from tests.support.current_chat import current_chat
 from tests.support.openai_server import Answer, FakeOpenAI
 from tests.support.recording import Recording
 from tests.support.server import FakeOllama
 from tests.test_context_sizes import recorded_talk
 
 
-@asynccontextmanager
-async def chatting(
+def chatting(
     places: Places, host: Host, opened: Callable[[Host], Provider] = open_provider
-) -> AsyncIterator[CurrentChat]:
+) -> AbstractAsyncContextManager[CurrentChat]:
     """A chat on one host, which has answered."""
-    core = Core(places, opened, host)
-    jobs: set[asyncio.Task[None]] = set()
-
-    def spawn(job: Coroutine[Any, Any, None]) -> None:
-        jobs.add(asyncio.create_task(job))
-
-    chat = CurrentChat(
-        core,
-        State.load(places.state_file),
-        Settings(host=host.stored),
-        ChatListener(),
-        spawn,
-    )
-    spawn(core.monitor.run())
-    await until(lambda: core.monitor.state == "up")
-    try:
-        yield chat
-    finally:
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
-        await core.aclose()
+    return current_chat(places, opened, host)
 
 
 async def sent(chat: CurrentChat, text: str) -> None:

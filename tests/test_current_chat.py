@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
@@ -14,15 +13,12 @@ from llmtui.chat.message import Attachment
 from llmtui.chat.prompt import Prompt, generation_of
 from llmtui.chat.session import Session
 from llmtui.hosts import Host, parse_host
-from llmtui.jobs.chat_listener import ChatListener
-from llmtui.jobs.core import Core
 from llmtui.jobs.current_chat import CurrentChat
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
-from llmtui.settings import Settings
-from llmtui.state import State
 from llmtui.store.session_store import SessionStore
 from tests.support.chatting import until
+from tests.support.current_chat import current_chat
 
 A, B = parse_host("a"), parse_host("b")
 
@@ -44,34 +40,11 @@ class Hosts:
         return [request.model for request in self.open(host).requests]
 
 
-@asynccontextmanager
-async def chatting(
-    places: Places, hosts: Hosts, at: Host = A, *, model: str = "", **settings: Any
-) -> AsyncIterator[CurrentChat]:
+def chatting(
+    places: Places, hosts: Hosts, at: Host = A, **more: Any
+) -> AbstractAsyncContextManager[CurrentChat]:
     """A chat that was started on a host."""
-    core = Core(places, hosts.open, at)
-    jobs: set[asyncio.Task[None]] = set()
-
-    def spawn(job: Coroutine[Any, Any, None]) -> None:
-        jobs.add(asyncio.create_task(job))
-
-    chat = CurrentChat(
-        core,
-        State.load(places.state_file),
-        Settings(**({"host": at.stored} | settings)),
-        ChatListener(),
-        spawn,
-        model=model,
-    )
-    spawn(core.monitor.run())
-    await until(lambda: core.monitor.state == "up")
-    try:
-        yield chat
-    finally:
-        await core.aclose()
-        for job in jobs:
-            job.cancel()
-        await asyncio.gather(*jobs, return_exceptions=True)
+    return current_chat(places, hosts.open, at, **more)
 
 
 async def said(chat: CurrentChat, text: str = "hi") -> None:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from textual.app import App, InvalidThemeError
 from textual.driver import Driver
-from textual.events import CursorPosition, Event, InputEvent, Key, Paste
+from textual.events import (
+    AppBlur,
+    AppFocus,
+    CursorPosition,
+    Event,
+    InputEvent,
+    Key,
+    Paste,
+    Resize,
+)
 from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -46,6 +55,9 @@ from the screen; Python's own 0.005 can be felt when it happens several times.""
 
 FOLD_BELOW = 12
 """Rows under which header and footer fold away."""
+
+_FROM_TERMINAL = (InputEvent, Paste, AppFocus, AppBlur, Resize)
+"""Events of which thousands may wait."""
 
 _NET = ControlFilter(getattr(sys.__stdout__, "encoding", None))
 
@@ -144,7 +156,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
         Once it leaves, nothing is done for what was typed and clicked ahead.
         """
-        if self._leaving and isinstance(event, InputEvent):
+        if self._leaving and isinstance(event, _FROM_TERMINAL):
             return
         if isinstance(event, Key) and not self.app_focus:
             self.app_focus = True  # it would not come here otherwise

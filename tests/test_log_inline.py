@@ -124,3 +124,10 @@ def test_any_tags_are_drawn_without_losing_a_word(source: str) -> None:
 def test_no_entity_becomes_what_a_terminal_obeys(source: str, entity: str) -> None:
     text = shown(source.replace("{}", entity))
     assert all(char.isprintable() or char == "\n" for char in text), repr(text)
+
+
+def test_a_long_text_of_marks_is_shown_as_it_was_written() -> None:
+    for noise in ("*a* ", "[a](b)~~", "`a` ", "~~a"):
+        assert text(noise * 100) != noise * 100
+        assert text(noise * 500) == noise * 500
+    assert "**" not in text("a **b** and `c` [d](e) so " * 80)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _TAB = " " * 4
 _PLAIN = frozenset("\\`*_[]<>&!$~")
+_NOISE = 1_500
+"""Characters of a text from which on it can be no more than noise."""
+_NOISY = "*~`[]<&\\$"
 _STYLES = {
     "strong": "strong", "em": "emphasis", "s": "struck", "u": "underlined",
     "kbd": "inline-code", "a": "link",
@@ -74,9 +77,10 @@ def inline(
     if not text:
         return []
     text = text.replace("\t", _TAB)
-    if grows:
+    is_noise = _is_noise(text)
+    if grows and not is_noise:
         text = settled(text)
-    if _PLAIN.isdisjoint(text):
+    if is_noise or _PLAIN.isdisjoint(text):
         runs: Runs = []
         _add_text(runs, text, autolinks(text), style, palette)
         return runs
@@ -86,6 +90,17 @@ def inline(
         if token.type == "formula":
             token.content = formula_rules.shown(token.content, as_source=as_source)
     return _runs(tokens, palette, style)
+
+
+def _is_noise(text: str) -> bool:
+    """Whether a long text is of marks more than of words, as when a model runs wild.
+
+    To read them takes ten times as long as words do, and a screen holds many more of
+    them, for they are not shown: such a text is shown as it was written.
+    """
+    if len(text) < _NOISE:
+        return False
+    return 3 * sum(map(text.count, _NOISY)) > len(text)
 
 
 cell = lru_cache(4096)(inline)

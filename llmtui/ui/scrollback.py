@@ -28,7 +28,7 @@ async def show(app: App[Any], messages: Iterable[Message]) -> str:
     text = clean(transcript(messages, when=clock))
 
     async def run() -> str:
-        with keys_only():
+        with keys_only(), suppress(OSError):  # the terminal may be gone
             await print_and_wait(text, sys.stdout, wait_for_key)
         return ""
 
@@ -64,17 +64,20 @@ def keys_only() -> Iterator[None]:
         yield
         return
     descriptor = sys.stdin.fileno()
-    before = termios.tcgetattr(descriptor)
-    tty.setcbreak(descriptor)
-    quiet = termios.tcgetattr(descriptor)
-    quiet[tty.LFLAG] &= ~termios.ISIG
-    quiet[tty.IFLAG] &= ~termios.IXON
-    termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
+    before = None
+    with suppress(termios.error):  # the terminal may be gone
+        before = termios.tcgetattr(descriptor)
+        tty.setcbreak(descriptor)
+        quiet = termios.tcgetattr(descriptor)
+        quiet[tty.LFLAG] &= ~termios.ISIG
+        quiet[tty.IFLAG] &= ~termios.IXON
+        termios.tcsetattr(descriptor, termios.TCSANOW, quiet)
     try:
         yield
     finally:
-        with suppress(termios.error):  # the terminal may be gone
-            termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+        if before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
 
 
 async def wait_for_key() -> None:

@@ -20,6 +20,7 @@ from llmtui.places import Places
 from llmtui.providers.errors import Unsupported
 from llmtui.providers.local import offer
 from llmtui.providers.local.catalog import Catalog
+from llmtui.providers.local.model_changes import ModelChanges
 from tests.support.model_folders import ollama_model
 from tests.support.server import ServerThread
 from tests.support.tiny_gguf import METADATA, gguf
@@ -178,6 +179,7 @@ async def test_a_model_of_this_machine_shares_its_weights(
 ) -> None:
     home = tmp_path / "home"
     catalog = Catalog(places, builtin=TINY, environ={}, home=home)
+    changes = ModelChanges(catalog)
     library = "registry.ollama.ai/library"
     params = b'{"temperature": 0.3, "stop": ["<end>"]}'
     own = gguf({**METADATA, "general.name": "One"})
@@ -186,32 +188,32 @@ async def test_a_model_of_this_machine_shares_its_weights(
     ollama_model(home / ".ollama/models", f"{library}/theirs/latest", layers)
     said = (Turn("user", "Hi"), Turn("assistant", "Hello."))
     new = NewModel("two", "one", "Two.", {"seed": 1, "temperature": 0.9}, said)
-    assert [step.status async for step in catalog.create(new)][-1] == "success"
+    assert [step.status async for step in changes.create(new)][-1] == "success"
     files = (await catalog.entry("two")).files
     assert files.system == "Two."
     assert files.parameters == {"temperature": 0.9, "stop": ["<end>"], "seed": 1}
     assert [m["content"] for m in files.messages] == ["Hi", "Hello."]
     assert files.weights == (await catalog.entry("one")).files.weights
     assert (await catalog.entry("one")).files.system == "One."
-    await catalog.delete("one")
+    await changes.delete("one")
     assert files.weights.exists()
     # Made anew under its name: only what is not given stays.
     again = NewModel("two", "two", "", template="{{ .Prompt }}")
-    assert [step async for step in catalog.create(again)]
+    assert [step async for step in changes.create(again)]
     files = (await catalog.entry("two")).files
     assert (files.system, files.template) == ("", "{{ .Prompt }}")
     assert files.parameters["seed"] == 1
     with pytest.raises(Unsupported, match="is not fetched yet"):
-        [step async for step in catalog.create(NewModel("x", offer.NAME))]
+        [step async for step in changes.create(NewModel("x", offer.NAME))]
     (places.models / TINY.file).write_bytes(CONTENT)
     mine = NewModel("mine", offer.NAME, "Mine.")
-    assert [step async for step in catalog.create(mine)]
+    assert [step async for step in changes.create(mine)]
     files = (await catalog.entry("mine")).files
     assert files.weights.samefile(places.models / TINY.file)
-    await catalog.delete("mine")
+    await changes.delete("mine")
     assert (places.models / TINY.file).read_bytes() == CONTENT
     with pytest.raises(Unsupported, match="theirs:latest belongs to Ollama"):
-        [step async for step in catalog.create(NewModel("x", "theirs"))]
+        [step async for step in changes.create(NewModel("x", "theirs"))]
     with pytest.raises(Unsupported, match="weights of a file"):
-        [step async for step in catalog.create(NewModel("x", files=("w.gguf",)))]
-    await catalog.aclose()
+        [step async for step in changes.create(NewModel("x", files=("w.gguf",)))]
+    await changes.aclose()

@@ -18,6 +18,7 @@ from llmtui.providers.errors import (
     Unsupported,
 )
 from llmtui.providers.local.catalog import Catalog
+from llmtui.providers.local.model_changes import ModelChanges
 from llmtui.providers.local.registry import Registry
 from tests.support.registry import Files, digest_of
 from tests.support.tiny_gguf import gguf
@@ -36,25 +37,31 @@ async def files() -> AsyncIterator[Files]:
 
 
 @pytest.fixture
-async def catalog(places: Places, tmp_path: Path) -> AsyncIterator[Catalog]:
-    found = Catalog(
+def catalog(places: Places, tmp_path: Path) -> Catalog:
+    return Catalog(
         places,
         builtin=TINY,
         environ={},
         home=tmp_path / "home",
-        registry=Registry(environ={}, stall=5),
     )
-    yield found
-    await found.aclose()
 
 
-async def pull(catalog: Catalog, url: str) -> list[PullProgress]:
-    async with aclosing(catalog.pull(url, insecure=True)) as steps:
+@pytest.fixture
+async def changes(catalog: Catalog) -> AsyncIterator[ModelChanges]:
+    changes = ModelChanges(catalog, Registry(environ={}, stall=5))
+    yield changes
+    await changes.aclose()
+
+
+async def pull(changes: ModelChanges, url: str) -> list[PullProgress]:
+    async with aclosing(changes.pull(url, insecure=True)) as steps:
         return [step async for step in steps]
 
 
-async def test_it_comes_and_has_a_name(files: Files, catalog: Catalog) -> None:
-    steps = await pull(catalog, f"{files.url}/a/Tiny-Q4_0.gguf")
+async def test_it_comes_and_has_a_name(
+    files: Files, catalog: Catalog, changes: ModelChanges
+) -> None:
+    steps = await pull(changes, f"{files.url}/a/Tiny-Q4_0.gguf")
     assert [step.status for step in steps][-3:] == [
         "verifying sha256 digest",
         "writing manifest",
@@ -67,40 +74,44 @@ async def test_it_comes_and_has_a_name(files: Files, catalog: Catalog) -> None:
     assert entry.files.weights.name == digest_of(WEIGHTS).replace(":", "-")
     assert entry.files.config["model_type"] == "1K"
     assert files.sent["/a/Tiny-Q4_0.gguf"] <= len(WEIGHTS) + 1
-    await catalog.delete(name)
+    await changes.delete(name)
     assert list(catalog.store.blobs.folder.iterdir()) == []
 
 
-async def test_a_cut_goes_on(files: Files, catalog: Catalog) -> None:
+async def test_a_cut_goes_on(files: Files, changes: ModelChanges) -> None:
     files.cuts = [10**9, 900_000, 500_000]
-    steps = await pull(catalog, f"{files.url}/a/Tiny-Q4_0.gguf")
+    steps = await pull(changes, f"{files.url}/a/Tiny-Q4_0.gguf")
     assert steps[-1].status == "success"
     assert files.requests[-1].headers["range"] == "bytes=1400000-"
     assert files.requests[-1].headers["if-range"] == '"one"'
 
 
-async def test_another_version_is_another_file(files: Files, catalog: Catalog) -> None:
+async def test_another_version_is_another_file(
+    files: Files, catalog: Catalog, changes: ModelChanges
+) -> None:
     """Half of the old one is never mended with half of the new one."""
     files.holds = 1_000_000
     url = f"{files.url}/a/Tiny-Q4_0.gguf"
-    async with aclosing(catalog.pull(url, insecure=True)) as steps:
+    async with aclosing(changes.pull(url, insecure=True)) as steps:
         async for step in steps:
             if step.completed > 500_000:
                 break
     new = gguf({"general.architecture": "llama", "general.name": "new"}) + bytes(10)
     files.files["/a/Tiny-Q4_0.gguf"] = new
     files.headers["/a/Tiny-Q4_0.gguf"] = {"ETag": '"two"'}
-    await pull(catalog, url)
+    await pull(changes, url)
     entry = await catalog.entry(f"127.0.0.1:{files.port}/a/Tiny-Q4_0")
     assert entry.files.weights.read_bytes() == new
 
 
-async def test_a_file_that_changes_meanwhile(files: Files, catalog: Catalog) -> None:
+async def test_a_file_that_changes_meanwhile(
+    files: Files, catalog: Catalog, changes: ModelChanges
+) -> None:
     path = "/a/Tiny-Q4_0.gguf"
     files.cuts = [10**9, 900_000]
 
     async def pull_and_change() -> None:
-        async for step in catalog.pull(files.url + path, insecure=True):
+        async for step in changes.pull(files.url + path, insecure=True):
             if step.completed:
                 files.headers[path] = {"ETag": '"two"'}
 
@@ -109,40 +120,44 @@ async def test_a_file_that_changes_meanwhile(files: Files, catalog: Catalog) -> 
     assert len(await catalog.entries()) == 1
 
 
-async def test_the_hub_says_the_digest(files: Files, catalog: Catalog) -> None:
+async def test_the_hub_says_the_digest(files: Files, changes: ModelChanges) -> None:
     path = "/a/Tiny-Q4_0.gguf"
     files.headers[path]["X-Linked-Etag"] = f'"{digest_of(WEIGHTS)[7:]}"'
-    assert (await pull(catalog, files.url + path))[-1].status == "success"
+    assert (await pull(changes, files.url + path))[-1].status == "success"
     files.headers[path]["X-Linked-Etag"] = f'"{digest_of(b"x")[7:]}"'
     with pytest.raises(NotUnderstood, match="its sha256 is another"):
-        await pull(catalog, files.url + path)
+        await pull(changes, files.url + path)
 
 
-async def test_what_is_no_model(files: Files, catalog: Catalog) -> None:
+async def test_what_is_no_model(
+    files: Files, catalog: Catalog, changes: ModelChanges
+) -> None:
     files.files["/page.gguf"] = b"<html>sign in</html>"
     with pytest.raises(NotUnderstood, match="is no GGUF, and it was removed"):
-        await pull(catalog, f"{files.url}/page.gguf")
+        await pull(changes, f"{files.url}/page.gguf")
     assert list(catalog.store.blobs.folder.iterdir()) == []
     with pytest.raises(Refused, match="there is no file"):
-        await pull(catalog, f"{files.url}/nosuch.gguf")
+        await pull(changes, f"{files.url}/nosuch.gguf")
     with pytest.raises(Unsupported, match="one part of a model in several files"):
-        await pull(catalog, f"{files.url}/a-00001-of-00002.gguf")
+        await pull(changes, f"{files.url}/a-00001-of-00002.gguf")
     files.files["/empty.gguf"] = b""
     with pytest.raises(ProviderError):
-        await pull(catalog, f"{files.url}/empty.gguf")
+        await pull(changes, f"{files.url}/empty.gguf")
 
 
-async def test_plain_http_has_to_be_allowed(files: Files, catalog: Catalog) -> None:
+async def test_plain_http_has_to_be_allowed(
+    files: Files, changes: ModelChanges
+) -> None:
     for name in (f"{files.url}/a/Tiny-Q4_0.gguf", "http://127.0.0.1:1/library/x"):
         with pytest.raises(Unsupported, match="is not safe") as refused:
-            async for _ in catalog.pull(name):
+            async for _ in changes.pull(name):
                 pass
         assert "--insecure" in refused.value.advice
     assert files.requests == []
 
 
-async def test_no_network(files: Files, catalog: Catalog) -> None:
+async def test_no_network(files: Files, changes: ModelChanges) -> None:
     await files.stop()
     with pytest.raises(Unreachable) as offline:
-        await pull(catalog, f"{files.url}/a/Tiny-Q4_0.gguf")
+        await pull(changes, f"{files.url}/a/Tiny-Q4_0.gguf")
     assert "the built-in one" in offline.value.advice

@@ -26,6 +26,7 @@ from llmtui.providers.errors import (
 from llmtui.providers.local import describe, found, offer
 from llmtui.providers.local.catalog import Catalog
 from llmtui.providers.local.facts import FactsCache
+from llmtui.providers.local.model_changes import ModelChanges
 from llmtui.providers.local.provider import Local, LocalLibrary
 from llmtui.providers.local.registry import Registry
 from llmtui.providers.protocol import Describes, Manages, Pulls, Runs
@@ -58,6 +59,11 @@ def catalog(places: Places, home: Path) -> Catalog:
 
 
 @pytest.fixture
+def changes(catalog: Catalog) -> ModelChanges:
+    return ModelChanges(catalog, Registry(environ={}))
+
+
+@pytest.fixture
 async def registry() -> AsyncIterator[FakeRegistry]:
     async with FakeRegistry() as server:
         for name, kind in (("one", b"One."), ("two", b"Two.")):
@@ -66,9 +72,9 @@ async def registry() -> AsyncIterator[FakeRegistry]:
         yield server
 
 
-async def pulled(catalog: Catalog, registry: FakeRegistry, name: str) -> str:
+async def pulled(changes: ModelChanges, registry: FakeRegistry, name: str) -> str:
     whole = f"{registry.host}/library/{name}"
-    async with aclosing(catalog.pull(whole, insecure=True)) as steps:
+    async with aclosing(changes.pull(whole, insecure=True)) as steps:
         async for _ in steps:
             pass
     return f"{whole}:latest"
@@ -86,54 +92,60 @@ async def test_nothing_but_the_built_in_one(catalog: Catalog, places: Places) ->
 
 
 async def test_what_was_fetched_comes_first(
-    catalog: Catalog, registry: FakeRegistry, places: Places, home: Path
+    catalog: Catalog,
+    changes: ModelChanges,
+    registry: FakeRegistry,
+    places: Places,
+    home: Path,
 ) -> None:
     ollama_model(home / ".ollama/models", f"{LIBRARY}/old/latest", {"model": weights()})
     assert await names(catalog) == ["old:latest", offer.NAME]
-    one = await pulled(catalog, registry, "one")
+    one = await pulled(changes, registry, "one")
     assert await names(catalog) == [one, "old:latest", offer.NAME]
     (places.models / TINY.file).write_bytes(CONTENT)
     assert await names(catalog) == [one, offer.NAME, "old:latest"]
     entry = await catalog.entry(one.upper().removesuffix(":LATEST"))
     assert entry.files.name == one
     assert entry.files.parameters == {"stop": ["<end>", "<eot>"], "temperature": 0.3}
-    await catalog.aclose()
+    await changes.aclose()
 
 
 async def test_files_of_two_models_stay_with_the_other(
-    catalog: Catalog, registry: FakeRegistry
+    catalog: Catalog, changes: ModelChanges, registry: FakeRegistry
 ) -> None:
-    one = await pulled(catalog, registry, "one")
-    two = await pulled(catalog, registry, "two")
-    await catalog.copy(one, "mine")
+    one = await pulled(changes, registry, "one")
+    two = await pulled(changes, registry, "two")
+    await changes.copy(one, "mine")
     blobs = catalog.store.blobs.folder
     assert len(os.listdir(blobs)) == 5  # weights, params and configuration of both
-    await catalog.delete(one)
+    await changes.delete(one)
     assert await names(catalog) == ["mine:latest", two, offer.NAME]
     assert len(os.listdir(blobs)) == 5
-    await catalog.delete("mine")
+    await changes.delete("mine")
     assert len(os.listdir(blobs)) == 4
     assert (await catalog.entry(two)).files.system == "Two."
-    await catalog.delete(two)
+    await changes.delete(two)
     assert os.listdir(blobs) == []
     assert os.listdir(catalog.store.folder / "manifests") == []
     with pytest.raises(ModelMissing, match=f"no model {two} on this computer") as gone:
-        await catalog.delete(two)
+        await changes.delete(two)
     assert "pull" not in gone.value.advice
-    await catalog.aclose()
+    await changes.aclose()
 
 
-async def test_a_half_model_is_none(catalog: Catalog, registry: FakeRegistry) -> None:
-    one = await pulled(catalog, registry, "one")
+async def test_a_half_model_is_none(
+    catalog: Catalog, changes: ModelChanges, registry: FakeRegistry
+) -> None:
+    one = await pulled(changes, registry, "one")
     files = (await catalog.entry(one)).files
     with files.weights.open("r+b") as file:
         file.truncate(files.weights.stat().st_size - 1)
     assert await names(catalog) == [offer.NAME]
     with pytest.raises(ModelMissing):
         await catalog.entry(one)
-    await pulled(catalog, registry, "one")
+    await pulled(changes, registry, "one")
     assert await names(catalog) == [one, offer.NAME]
-    await catalog.aclose()
+    await changes.aclose()
 
 
 async def test_models_of_ollama_are_run_in_place(
@@ -260,7 +272,9 @@ async def test_the_first_model_can_chat(catalog: Catalog, home: Path) -> None:
     assert (await catalog.entry("")).files.name == offer.NAME
 
 
-async def test_lm_studio_and_hugging_face(catalog: Catalog, home: Path) -> None:
+async def test_lm_studio_and_hugging_face(
+    catalog: Catalog, changes: ModelChanges, home: Path
+) -> None:
     studio = home / ".lmstudio/models/owner/Tiny-GGUF"
     studio.mkdir(parents=True)
     (studio / "Tiny-Q4_K_M.gguf").write_bytes(weights())
@@ -289,7 +303,7 @@ async def test_lm_studio_and_hugging_face(catalog: Catalog, home: Path) -> None:
     assert big.weights.parent.parent.name == "new"
     assert big.size == 2 * len(weights())
     with pytest.raises(Unsupported, match="belongs to the cache of Hugging Face"):
-        await catalog.delete(big.name)
+        await changes.delete(big.name)
 
 
 def test_the_folders_of_others(home: Path, tmp_path: Path) -> None:
@@ -336,10 +350,10 @@ def test_facts_are_remembered(tmp_path: Path) -> None:
     assert FactsCache(cache).read(path).family == "llama"
 
 
-async def test_a_name_that_is_none(catalog: Catalog) -> None:
+async def test_a_name_that_is_none(changes: ModelChanges) -> None:
     for name in ("../../etc/passwd", "a b", "", "x:", "ftp://a/b/c"):
         with pytest.raises(ModelMissing, match="is no name of a model"):
-            async for _ in catalog.pull(name):
+            async for _ in changes.pull(name):
                 pass
 
 
@@ -358,12 +372,11 @@ async def test_a_folder_that_cannot_be_written(
 ) -> None:
     places.data.parent.mkdir(parents=True, exist_ok=True)
     places.data.write_text("a file in the way")
-    catalog = Catalog(
-        places, builtin=TINY, environ={}, home=home, registry=Registry(environ={})
-    )
+    catalog = Catalog(places, builtin=TINY, environ={}, home=home)
+    changes = ModelChanges(catalog, Registry(environ={}))
     with pytest.raises(ProviderError, match="could not be put into"):
-        await pulled(catalog, registry, "one")
-    await catalog.aclose()
+        await pulled(changes, registry, "one")
+    await changes.aclose()
 
 
 async def llmtui(*arguments: str) -> Done:

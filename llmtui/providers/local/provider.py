@@ -24,6 +24,7 @@ from llmtui.providers.local.catalog import Catalog
 from llmtui.providers.local.engine import Engine
 from llmtui.providers.local.entries import Entry, Models, OneFile
 from llmtui.providers.local.launch import LOAD_OPTIONS
+from llmtui.providers.local.model_changes import ModelChanges
 from llmtui.providers.local.model_file import ModelFile
 from llmtui.providers.local.model_files import ModelFiles
 from llmtui.providers.local.process import PROGRAM
@@ -54,6 +55,7 @@ class Local:
         self._path = Path(host.url) if host.url else None
         self._weights = weights
         self._catalog = Catalog(places, builtin=weights)
+        self._changes = ModelChanges(self._catalog)
         self._models: Models = OneFile(self._path) if self._path else self._catalog
         log = places.logs / "fetch-weights.log"
         self._fetcher = fetcher or Fetcher(places.models, log)
@@ -141,7 +143,7 @@ class Local:
     async def aclose(self) -> None:
         """End the child processes; safe to call twice."""
         await self._engine.aclose()
-        await self._catalog.aclose()
+        await self._changes.aclose()
 
     async def _prepared(
         self, model: str, answer: Callable[[ModelFiles], AsyncGenerator[Event, None]]
@@ -203,13 +205,13 @@ class LocalLibrary(Local):
     def pull(
         self, model: str, *, insecure: bool = False
     ) -> AsyncGenerator[PullProgress, None]:
-        return self._catalog.pull(model, insecure=insecure)
+        return self._changes.pull(model, insecure=insecure)
 
     async def delete(self, model: str) -> None:
-        await self._engine.unload(await self._catalog.delete(model))
+        await self._engine.unload(await self._changes.delete(model))
 
     async def copy(self, source: str, destination: str) -> None:
-        await self._catalog.copy(source, destination)
+        await self._changes.copy(source, destination)
 
     def create(self, new: NewModel) -> AsyncGenerator[PullProgress, None]:
-        return self._catalog.create(new)
+        return self._changes.create(new)

@@ -7,7 +7,7 @@ these stand for themselves.
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ def _close(state: StateInline) -> None:
         return
     delimiters = state.delimiters
     found = _open(state)
+    near = _awaited_from(state.tokens)
     for number, at in enumerate(found):
-        if _is_awaited(state, at):
+        if _is_awaited(state, at, near):
             _drop_from(state, at)
             found = found[:number]
             break
@@ -57,33 +58,47 @@ def _open(state: StateInline) -> list[int]:
     """The marks of the last lines that have no partner but may get one."""
     tokens = state.tokens
     first = open_from(tokens)
+    last = _last(tokens, lambda token: bool(token.content))
+    blank = _last(tokens, lambda token: " " in _shown(token))
     found = []
     inside = -1
     for at, mark in enumerate(state.delimiters):
         inside = max(inside, mark.end)
-        if mark.open and mark.end < 0 and at > inside and mark.token >= first:
-            behind = _behind(tokens, mark.token)
-            if behind and not (_is_behind_word(tokens, mark.token) and " " in behind):
-                found.append(at)
+        if mark.open and mark.end < 0 and at > inside and first <= mark.token < last:
+            if mark.token < blank and _is_behind_word(tokens, mark.token):
+                continue
+            found.append(at)
     return found
 
 
-def _is_awaited(state: StateInline, at: int) -> bool:
-    """Whether one waits for the partner of a mark: a single one often has none."""
+def _last(tokens: list[Token], fits: Callable[[Token], bool]) -> int:
+    """The last token that fits, -1 if none does."""
+    return next((n for n in reversed(range(len(tokens))) if fits(tokens[n])), -1)
+
+
+def _shown(token: Token) -> str:
+    return " " if token.type.endswith("break") else token.content
+
+
+def _is_awaited(state: StateInline, at: int, near: int) -> bool:
+    """Whether one waits for the partner of a mark: a single one often has none.
+
+    ``near`` is the first token that is not too far from the end for that.
+    """
     mark = state.delimiters[at]
     if _is_behind_word(state.tokens, mark.token):
         return True
-    return mark.length == 1 and len(_behind(state.tokens, mark.token)) <= _AWAITED
+    return mark.length == 1 and mark.token >= near
 
 
-def _behind(tokens: list[Token], at: int) -> str:
-    """What is shown behind a mark, as far as one waits."""
-    text = ""
-    for token in islice(tokens, at + 1, None):
-        text += " " if token.type.endswith("break") else token.content
-        if len(text) > _AWAITED:
-            break
-    return text
+def _awaited_from(tokens: list[Token]) -> int:
+    """The first token behind which there is no more than one waits for."""
+    size = 0
+    for at in reversed(range(len(tokens))):
+        size += len(_shown(tokens[at]))
+        if size > _AWAITED:
+            return at
+    return 0
 
 
 def _drop_from(state: StateInline, at: int) -> None:

@@ -105,7 +105,8 @@ TAGS += ["</a>", "<br>", "<details>", "x", "*", "**", "\n", "[", "](https://c.d)
 
 @given(st.lists(st.sampled_from(TAGS), max_size=12).map("".join))
 def test_any_tags_are_drawn_without_losing_a_word(source: str) -> None:
-    assert text(source).count("x") == source.count("x")
+    seen = text(source).replace("ₓ", "x")
+    assert seen.count("x") == source.count("x")
 
 
 @pytest.mark.parametrize("entity", ["&Tab;", "&#9;", "&#27;[2J", "&#x9b;", "&#8238;"])

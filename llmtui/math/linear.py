@@ -42,6 +42,8 @@ def linear(node: Node, *, tight: bool = False) -> str:
             return text
         case Space(cells):
             return " " * cells
+        case Row((only,)) if not isinstance(only, Space):
+            return linear(only, tight=tight)
         case Row(items):
             parts = spaced(items, tight=tight)
             return "".join(" " * gap + linear(n, tight=tight) for gap, n in parts)
@@ -106,6 +108,8 @@ def _root(body: Node, degree: Node | None) -> str:
 
 def _rows(rows: tuple[tuple[Node, ...], ...], *, tight: bool) -> str:
     """A matrix as ``1, 2; 3, 4``; equations one after the other."""
+    if len(rows) == len(rows[0]) == 1:
+        return linear(rows[0][0], tight=tight)
     equations = any(kind_of(n) == "rel" for row in rows for n in flattened(row))
     between = " " if equations else ", "
     return "; ".join(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from tests.driver.data.edits import Edit
 from tests.driver.data.run import edited
-from tests.driver.play import ENTERED, TRACEBACK, Fault
+from tests.driver.play import Fault
+from tests.driver.window import ENTERED, TRACEBACK
 from tests.support.terminal import CTRL_Q, ESC, Terminal
 
 _KEYS = ("/sessions\r", ESC, "/trash\r", ESC, "/search w1w\r", ESC, "/preset ?\r", ESC)

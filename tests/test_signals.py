@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from llmtui.ui.signals import mind_signals
+from llmtui.ui.signals import keys_of_others, mind_signals
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
@@ -24,7 +24,7 @@ async def test_a_signal_is_heard_behind_thousands_of_events(
         came.set()
 
     loop = asyncio.get_running_loop()
-    mind_signals(act, act)
+    mind_signals(act)
 
     def type_much() -> None:
         for _ in range(5000):
@@ -37,3 +37,13 @@ async def test_a_signal_is_heard_behind_thousands_of_events(
     async with asyncio.timeout(10):
         await came.wait()
     assert set(heard) == {128 + sent}
+
+
+async def test_keys_of_a_lent_terminal_are_not_heard_afterwards() -> None:
+    heard: list[int] = []
+    mind_signals(heard.append)
+    with keys_of_others():
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGQUIT)
+    await asyncio.sleep(0)
+    assert heard == []

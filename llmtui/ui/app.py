@@ -36,7 +36,7 @@ from llmtui.ui.link_filter import LinkFilter
 from llmtui.ui.notices import Notice, Notices
 from llmtui.ui.output_filter import ControlFilter
 from llmtui.ui.screens.chat import ChatScreen
-from llmtui.ui.signals import SIGHUP, mind_signals
+from llmtui.ui.signals import SIGHUP, keys_of_others, mind_signals
 from llmtui.ui.spacing_marks import answered, give_room
 from llmtui.ui.start import Start
 from llmtui.ui.startup import open_chat
@@ -91,7 +91,6 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self.notices = Notices(partial(setattr, self, "notice"), self.set_timer)
         self.core: Core | None = None
         self._leaving = False
-        self._outside = False
         self.typeahead = Typeahead(self, super().on_event)
         self._set_theme(start.settings.theme or start.state.theme)
 
@@ -180,7 +179,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         sys.setswitchinterval(LOOP_WAITS)
-        mind_signals(self.leave, self._interrupted)
+        mind_signals(self.leave)
         self.watch(self.chat, "focused", self._focus_came)
         self.call_after_refresh(self._begin)
 
@@ -210,20 +209,11 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
     # -- leaving -----------------------------------------------------------------
 
-    def _interrupted(self, code: int) -> None:
-        """SIGINT, SIGQUIT: while a pager has the terminal, its keys are the pager's."""
-        if not self._outside:
-            self.leave(code)
-
     @contextmanager
     def suspend(self) -> Iterator[None]:
-        """Give the terminal back for a moment."""
-        self._outside = True
-        try:
-            with super().suspend():
-                yield
-        finally:
-            self._outside = False
+        """Give the terminal back for a moment, with its keys."""
+        with keys_of_others(), super().suspend():
+            yield
 
     async def action_quit(self) -> None:
         """Leave once the input has the keys that came before."""

@@ -5,25 +5,26 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 SIGHUP = 1
 """Its number everywhere; Windows has no name for it."""
 
+_OF_KEYS = ("SIGINT", "SIGQUIT")
+"""What ctrl+c and ctrl+\\ send in a terminal that nobody has for himself."""
+
 Act = Callable[[int], object]
 
 
-def mind_signals(leave: Act, interrupt: Act) -> None:
-    """Have SIGTERM and SIGHUP call ``leave``, and what a terminal's keys send
-    ``interrupt``, with the exit code of the signal.
+def mind_signals(leave: Act) -> None:
+    """Have what ends a program call ``leave``, with the exit code of the signal.
 
     Without this Textual would leave the terminal in its alternate screen.
     """
-    leaving, interrupting = ("SIGTERM", "SIGHUP"), ("SIGINT", "SIGQUIT")
-    acts = dict.fromkeys(leaving, leave) | dict.fromkeys(interrupting, interrupt)
-    for name, act in acts.items():
+    for name in ("SIGTERM", "SIGHUP", *_OF_KEYS):
         number = getattr(signal, name, None)
-        if number is not None and not _mind(number, act):
+        if number is not None and not _mind(number, leave):
             return
 
 
@@ -48,3 +49,18 @@ def _mind(number: int, act: Act) -> bool:
     except ValueError:
         return False
     return True
+
+
+@contextmanager
+def keys_of_others() -> Iterator[None]:
+    """While the terminal is somebody else's, or nobody's, its keys interrupt nothing.
+
+    They are not ignored, which a child would inherit.
+    """
+    numbers = [getattr(signal, name) for name in _OF_KEYS if hasattr(signal, name)]
+    before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)

@@ -13,14 +13,13 @@ from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from llmtui.ui.signals import keys_of_others
 from llmtui.ui.spacing_marks import QUESTION
 from llmtui.ui.terminal_input import guarded
 from llmtui.ui.terminal_output import TerminalWriter
 
 SOON = 0.1
 """Seconds within which no shell stops a program that it has just continued."""
-_KEYS_OF_SHELLS = (signal.SIGINT, signal.SIGQUIT)
-"""What ctrl+c and ctrl+\\ send in a terminal that is nobody's."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -133,12 +132,10 @@ class TerminalDriver(LinuxDriver):
         """While this is open no signal changes the terminal, and no key that comes
         while it is nobody's is a signal."""
         self._is_changing = True
-        before = {n: signal.signal(n, signal.SIG_IGN) for n in _KEYS_OF_SHELLS}
         try:
-            yield
+            with keys_of_others():
+                yield
         finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
             self._is_changing = False
 
     def run_input_thread(self) -> None:

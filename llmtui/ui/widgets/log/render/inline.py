@@ -33,7 +33,7 @@ _TAB = " " * 4
 _PLAIN = frozenset("\\`*_[]<>&!$~")
 _NOISE = 1_500
 """Characters of a text from which on it can be no more than noise."""
-_NOISY = "*~`[]<&\\$"
+_NOISY = "*~`[]()<&\\$"
 _STYLES = {
     "strong": "strong", "em": "emphasis", "s": "struck", "u": "underlined",
     "kbd": "inline-code", "a": "link",

@@ -46,6 +46,10 @@ class Asked(FakeOllama):
 
     sent = Sent(0, 0)
 
+    def __init__(self) -> None:
+        super().__init__(["smollm2"])
+        self.window = 1_000_000  # a prompt that is too much is not sent at once
+
     async def handle(self, exchange: Exchange) -> None:
         if exchange.seen.path == "/_sent":
             await exchange.answer(200, json.dumps(self.sent).encode())
@@ -110,7 +114,7 @@ def sent(url: str) -> Sent:
 
 
 async def _main() -> None:
-    async with Asked(["smollm2"]) as server:
+    async with Asked() as server:
         print(server.url, flush=True)
         await asyncio.Event().wait()
 

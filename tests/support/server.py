@@ -175,6 +175,8 @@ class FakeOllama(Loopback):
         """Files that were sent, by digest."""
         self.running: list[str] = []
         self.version = "0.33.0"
+        self.window = 4096
+        """Tokens of context that a model is loaded with."""
         self.held = 0
         self._gate = asyncio.Event()
         self._recordings: deque[tuple[Recording, Cuts]] = deque()
@@ -386,7 +388,7 @@ class FakeOllama(Loopback):
             },
             "expires_at": "2318-11-22T13:15:44.022007974Z",
             "size_vram": 0,
-            "context_length": 4096,
+            "context_length": self.window,
         }
 
 

@@ -18,6 +18,8 @@ TRACEBACK = b"most recent call last"
 """Python's and rich's, whatever colours are between the words."""
 _LONGEST_MARK = 100
 """Bytes by which what is looked for may lie in two reads."""
+_TYPING = 60
+"""Seconds after which what nobody reads is given up."""
 _KEPT = 60_000
 """Bytes of what was written last."""
 _LAST = 12_000
@@ -99,12 +101,15 @@ class Window:
 
     def type(self, data: str) -> None:
         """Send bytes, and read meanwhile: else both would wait for each other."""
-        for start in range(0, len(data), 1024):
+        left = data.encode("utf-8", "surrogatepass")
+        end = time.monotonic() + _TYPING
+        while left and self.alive and time.monotonic() < end:
             try:
-                self.terminal.type(data[start : start + 1024])
+                sent = self.terminal.try_to_type(left[:1024])
             except OSError:
                 return
-            self.read(0)
+            left = left[sent:]
+            self.read(0 if sent else 0.05)
 
     def signal(self, name: str) -> None:
         """``name`` is without its SIG."""

@@ -108,6 +108,16 @@ class Terminal:
         """Send keys as a terminal would; lone surrogates as bytes of no UTF-8."""
         self._child.send(keys.encode("utf-8", "surrogatepass"))
 
+    def try_to_type(self, data: bytes) -> int:
+        """Send as much as there is room for: nobody may read it, or ever will."""
+        os.set_blocking(self._child.child_fd, False)
+        try:
+            return os.write(self._child.child_fd, data)
+        except BlockingIOError:
+            return 0
+        finally:
+            os.set_blocking(self._child.child_fd, True)
+
     def read(self, seconds: float = 0.05) -> None:
         """Take in what the program has written, or writes within so many seconds."""
         if self._hung_up:

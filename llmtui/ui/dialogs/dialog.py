@@ -10,7 +10,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import ModalScreen
-from textual.widgets import Label
+from textual.widgets import Static
 
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.notice_line import NoticeLine
@@ -80,7 +80,7 @@ class Dialog(ModalScreen[R | None], Generic[R]):
 
     def say(self, words: str) -> None:
         """Words (of any origin) in the line for them, if there is one."""
-        for line in self.query("#words").results(Label):
+        for line in self.query("#words").results(Static):
             line.update(clean_line(words))
 
     def action_leave(self) -> None:

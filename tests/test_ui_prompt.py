@@ -8,8 +8,10 @@ import pytest
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets.text_area import Selection
 
 from llmtui.ui.widgets.command_asked import CommandAsked
+from llmtui.ui.widgets.folding_area import FoldingArea
 from llmtui.ui.widgets.prompt import Prompt
 from tests.support.pilot import until
 
@@ -104,3 +106,16 @@ async def test_a_huge_paste_is_folded_and_sent_whole(huge: str) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: app.said)
         assert app.said == ["see: " + huge]
+
+
+async def test_a_scroll_bar_may_come_in_the_middle_of_an_edit() -> None:
+    class Host(App[None]):
+        def compose(self) -> ComposeResult:
+            yield FoldingArea("one")
+
+    app = Host()
+    async with app.run_test():
+        area = app.query_one(FoldingArea)
+        area.set_reactive(FoldingArea.selection, Selection.cursor((1, 0)))
+        area.show_vertical_scrollbar = True
+        assert area.document.line_count == 1

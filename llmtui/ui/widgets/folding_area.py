@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.geometry import Offset
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
@@ -98,6 +99,15 @@ class FoldingArea(TextArea):
         shown = self._marks.fold(clean(self.app.clipboard))
         if result := self._replace_via_keyboard(shown, *self.selection):
             self.move_cursor(result.end_location)
+
+    def scroll_cursor_visible(
+        self, center: bool = False, animate: bool = False
+    ) -> Offset:
+        """Textual asks for it in the middle of an edit too, while the cursor is still
+        where there is no line any more."""
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset(0, 0)
+        return super().scroll_cursor_visible(center, animate)
 
     # -- marks are one thing -------------------------------------------------------
 

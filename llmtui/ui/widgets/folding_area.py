@@ -103,9 +103,11 @@ class FoldingArea(TextArea):
     def scroll_cursor_visible(
         self, center: bool = False, animate: bool = False
     ) -> Offset:
-        """Textual asks for it in the middle of an edit too, while the cursor is still
-        where there is no line any more."""
-        if self.cursor_location[0] >= self.document.line_count:
+        """Textual asks for it in the middle of an edit too, while the cursor is where
+        no line is wrapped yet, or none is any more."""
+        try:
+            self.wrapped_document.get_offsets(self.cursor_location[0])
+        except ValueError:
             return Offset(0, 0)
         return super().scroll_cursor_visible(center, animate)
 

@@ -227,7 +227,7 @@ class Player:
         if not window.alive:
             return self._again()
         window.drain()
-        is_away = b"any key goes back" in terminal.raw[-2000:]
+        is_away = window.is_away
         terminal.raw.clear()
         begin = asked = time.monotonic()
         terminal.resize(self._columns + 1, self._rows)

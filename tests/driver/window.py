@@ -12,6 +12,7 @@ import psutil
 from tests.support.terminal import Terminal
 
 ENTERED = b"\x1b[?1049h"
+_AWAY = b"any key goes back"
 PRIVATE = re.compile(rb"\x1b\[(?:[\d;]*;)?7(?:;[\d;]*)?m private ")
 """The mark of a private session in the header."""
 TRACEBACK = b"most recent call last"
@@ -48,6 +49,11 @@ class Window:
     @property
     def alive(self) -> bool:
         return self.terminal.alive
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the conversation stands in the scrollback until a key comes."""
+        return self._latest.rfind(_AWAY) > self._latest.rfind(ENTERED)
 
     def entered(self, seconds: float) -> bool:
         """Wait for the first frame."""

@@ -81,7 +81,11 @@ class Bench(NamedTuple):
             yield program
 
     def program(self) -> Program:
-        return started(self.url, self.place(), self.env)
+        home = self.place()
+        config = home / "config" / "llmtui" / "config.toml"
+        config.parent.mkdir(parents=True)
+        config.write_text("fold_code = 0\n")  # or it folds the mark that ends a reply
+        return started(self.url, home, self.env)
 
     def against_raw(self, runs: int) -> list[Row]:
         """5,000 tokens at 1,000 a second: CPU as a ratio, and how far behind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -115,6 +116,40 @@ async def test_text_typed_ahead_is_in_the_draft(places: Places) -> None:
             chat.app.leave(0)
     async with chatting(Scripted(["smollm2"]), places) as chat:
         await chat.until(lambda: chat.screen.prompt.text == "half a thought")
+
+
+async def test_what_is_typed_while_it_ends_goes_nowhere(places: Places) -> None:
+    provider = Scripted(["smollm2"], [["one"]])
+    async with chatting(provider, places) as chat:
+        ended = asyncio.Event()
+        with chat.app.typeahead.hold():
+            at_once(chat, "abc\r")
+            await chat.until(lambda: chat.app.typeahead.text == "abc")
+            chat.app.call_later(ended.wait)
+            chat.app.leave(0)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert chat.screen.prompt.text == ""
+        ended.set()
+    assert not provider.requests
+    async with chatting(provider, places) as chat:
+        await chat.until(lambda: chat.screen.prompt.text == "abc")
+
+
+async def test_a_key_that_outlives_the_log_does_not_matter(places: Places) -> None:
+    """What was given out before the end is handled while the widgets go."""
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        screen, prompt, log = chat.screen, chat.screen.prompt, chat.screen.log_view
+
+        async def log_has_gone() -> None:
+            while log in screen.children:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+
+        prompt.call_later(log_has_gone)
+        prompt.post_message(Key("a", "a"))
+        chat.app.leave(0)
+    assert chat.app.return_code == 0
+    assert not prompt.is_attached
 
 
 async def test_an_enter_before_the_rows_chooses_once_they_are_there(

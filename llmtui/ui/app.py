@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App, InvalidThemeError
+from textual.app import App, InvalidThemeError, ScreenStackError
+from textual.css.query import NoMatches
+from textual.dom import NoScreen
 from textual.driver import Driver
 from textual.events import (
     AppBlur,
@@ -58,6 +60,9 @@ FOLD_BELOW = 12
 
 _FROM_TERMINAL = (InputEvent, Paste, AppFocus, AppBlur, Resize)
 """Events of which thousands may wait."""
+
+_GONE = (NoMatches, NoScreen, ScreenStackError)
+"""What is raised for want of a widget or a screen."""
 
 _NET = ControlFilter(getattr(sys.__stdout__, "encoding", None))
 
@@ -231,10 +236,17 @@ class LlmtuiApp(App[int], inherit_bindings=False):
         self._leaving = True
         if self.chat.controls is not None:
             self.chat.controls.drafts.keep(self.typeahead.text)
+        self.typeahead.close()
         if self.core is not None:
             self.core.replies.end_all_now()
         self.start.state.save()
         self.exit(code, return_code=code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """While all screens go, one widget still handles what it was sent, and does
+        not find another: that is no failure."""
+        if self._running or not isinstance(error, _GONE):
+            super()._handle_exception(error)
 
     async def on_unmount(self) -> None:
         if self.core is not None:

@@ -67,6 +67,7 @@ class Typeahead:
         self._give = give
         self._waiting: deque[Typed] = deque()
         self._is_open = False
+        self._is_closed = False
         self._holds = 0
         self._after = _After.nothing
         self._running = False
@@ -78,8 +79,17 @@ class Typeahead:
             self._is_open = True
             self.go_on()
 
+    def close(self) -> None:
+        """Nobody gets what waits, or comes, from now on."""
+        self._is_closed = True
+        self._waiting.clear()
+        if self._worker is not None:
+            self._worker.cancel()
+
     async def feed(self, event: Typed) -> None:
         """Give out a key, or put it in line."""
+        if self._is_closed:
+            return
         if self._running or self._waiting or not self._may_go(event):
             self._waiting.append(event)
         else:
@@ -116,7 +126,7 @@ class Typeahead:
     def go_on(self) -> None:
         """Give out what waits, as far as it may go now."""
         due = self._after is _After.key or self._waiting
-        if due and not self._running:
+        if due and not self._running and not self._is_closed:
             self._running = True
             self._worker = self._app.run_worker(self._run, group="keys")
 

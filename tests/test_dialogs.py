@@ -129,3 +129,24 @@ async def test_a_list_bears_page_keys_without_room_for_a_row(places: Places) -> 
         await opened(chat, "ctrl+o")
         await chat.press("pagedown", "pageup")
         assert isinstance(chat.app.screen, ListDialog)
+
+
+async def test_each_dialog_shows_what_is_below_it_and_no_other(places: Places) -> None:
+    """Whichever of them is painted anew, above others that are not."""
+    async with chatting(Scripted(MODELS), places) as chat:
+        dialogs = [TextDialog(title, "") for title in ("first", "second", "third")]
+        for dialog in (*dialogs, TextDialog("top", "")):
+            chat.app.push_screen(dialog)
+            await chat.until(lambda dialog=dialog: chat.app.screen is dialog)
+        for dialog in (*dialogs, *dialogs):
+            dialog.refresh(layout=True)
+            await chat.pilot.pause()
+            assert "top" in chat.text
+        while chat.app.screen is not dialogs[0]:
+            top = chat.app.screen
+            assert isinstance(top, Dialog)
+            top.dismiss()
+            await chat.until(lambda top=top: not top.is_attached)
+        dialogs[0].refresh()
+        await chat.until("first")
+        assert "llmtui" in chat.text.partition("\n")[0]

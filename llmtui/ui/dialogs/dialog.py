@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
 from textual import events
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from llmtui.sanitise import clean_line
 from llmtui.ui.widgets.notice_line import NoticeLine
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 R = TypeVar("R")
 
@@ -63,6 +67,18 @@ class Dialog(ModalScreen[R | None], Generic[R]):
             if not self.is_there:
                 return
         await super().on_event(event)
+
+    def render(self) -> RenderableType:
+        """What is below it, dimmed.
+
+        Textual takes that from a list that the screens use up as they are painted;
+        when some are painted anew and some are not, each finds another one's, and two
+        of them each other.
+        """
+        stack, background = self.app.screen_stack, self.styles.background
+        if self not in stack[1:] or background.a == 1:
+            return super().render()
+        return BackgroundScreen(stack[stack.index(self) - 1], background)
 
     def keys_wait(self, key: str) -> bool:
         """Whether keys wait for what this dialog waits for; ``Ready`` ends that."""

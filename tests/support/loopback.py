@@ -242,10 +242,15 @@ class Loopback:
 
 
 async def _read(reader: asyncio.StreamReader, ahead: bytes) -> Seen | None:
+    """A whole request; None if the client leaves before."""
     try:
-        head = ahead + await reader.readuntil(b"\r\n\r\n")
+        return await _read_all(reader, ahead)
     except asyncio.IncompleteReadError:
         return None
+
+
+async def _read_all(reader: asyncio.StreamReader, ahead: bytes) -> Seen:
+    head = ahead + await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
     method, path, _ = first.split(" ", 2)
     headers = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rich.style import Style
 from textual.app import ComposeResult
+from textual.events import Click
 from textual.widgets import OptionList
 
 from llmtui.places import Places
@@ -129,6 +131,20 @@ async def test_a_list_bears_page_keys_without_room_for_a_row(places: Places) -> 
         await opened(chat, "ctrl+o")
         await chat.press("pagedown", "pageup")
         assert isinstance(chat.app.screen, ListDialog)
+
+
+async def test_a_click_on_a_row_that_has_gone_meanwhile_is_none(
+    places: Places,
+) -> None:
+    async with chatting(Scripted(MODELS), places) as chat:
+        dialog = await opened(chat, "ctrl+l")
+        options = dialog.query_one(OptionList)
+        options.clear_options()
+        click = Click(options, 0, 0, 0, 0, 1, False, False, False)
+        click.style = Style.from_meta({"option": 0})
+        options.post_message(click)
+        await chat.pilot.pause()
+        assert chat.app.screen is dialog
 
 
 async def test_each_dialog_shows_what_is_below_it_and_no_other(places: Places) -> None:

@@ -490,3 +490,17 @@ def test_many_of_one_folder_are_one_chip() -> None:
 def test_what_is_no_beginning_of_a_path_is_not_completed(before: str) -> None:
     wanted: Any = PathCompletion().wanted(before, 0)
     assert (wanted is None) is (before != "@")
+
+
+async def test_a_click_on_a_chip_that_has_gone_meanwhile_is_none(
+    places: Places, here: Path
+) -> None:
+    async with chatting(Scripted([SEES]), places) as chat:
+        bar = chat.screen.query_one(AttachedBar)
+        await typed(chat, "see @src/alpha.py ")
+        await attached(chat, "src/alpha.py")
+        click = events.Click(bar, 3, 0, 0, 0, 1, False, False, False)
+        bar.show((), "")
+        bar.post_message(click)
+        await chat.pilot.pause()
+        assert chat.app.screen is chat.screen

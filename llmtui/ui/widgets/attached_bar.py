@@ -85,6 +85,7 @@ class AttachedBar(Widget):
             return
         self._groups, self._total = groups, total
         self._at = min(self._at, max(0, len(groups) - 1))
+        self._places = []  # until they are painted, a click is meant for none
         self.display = bool(groups)
         if not groups and self.has_focus:
             self.post_message(self.Left())

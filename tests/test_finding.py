@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import pytest
 from textual.widgets import Input, Label, OptionList
@@ -50,6 +51,28 @@ async def test_all_sessions_are_searched_as_one_types(places: Places) -> None:
         await chat.until(lambda: "in 2 sessions" in words(chat))
         await chat.press("ctrl+u", *"zzz")
         await chat.until("nothing found")
+
+
+async def test_another_width_shows_what_is_found_by_then(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lighthouse(places)
+    save(places, "Another one", {"text": "no lamp here"})
+    async with chatting(provider(), places) as chat:
+        await chat.press("f8", *"lam")
+        await chat.until(lambda: "in 2 sessions" in words(chat))
+        later: list[Callable[[], object]] = []
+        monkeypatch.setattr(
+            chat.app.screen, "call_after_refresh", lambda *x: later.append(partial(*x))
+        )
+        await chat.pilot.resize_terminal(60, 20)
+        await chat.until(lambda: later)
+        await chat.press(*"p here")
+        await chat.until(lambda: "1 in 1 session" in words(chat))
+        for fill in later:
+            fill()
+        await chat.press("up", "enter")
+        await chat.until(lambda: chat.screen.chat.session.title == "Another one")
 
 
 async def test_enter_opens_the_session_at_the_message(places: Places) -> None:

@@ -118,7 +118,7 @@ class SearchDialog(Dialog[Place]):
         if results is None or not self.is_there or line != self._wanted:
             return
         self._results, self._answered = results, line
-        self._fill(results)
+        self._fill()
         if self._entered:
             self._entered = False
             self._choose()
@@ -126,7 +126,10 @@ class SearchDialog(Dialog[Place]):
 
     # -- the rows ------------------------------------------------------------------
 
-    def _fill(self, results: Results) -> None:
+    def _fill(self) -> None:
+        """Show what is found by now."""
+        if (results := self._results) is None:
+            return
         options = self.query_one(OptionList)
         options.set_options(self._rows(results, max(20, options.size.width - 2)))
         options.highlighted = 1 if results.found else None
@@ -141,8 +144,7 @@ class SearchDialog(Dialog[Place]):
 
     def on_resize(self) -> None:
         """The rows are made for one width."""
-        if self._results is not None:
-            self.call_after_refresh(self._fill, self._results)
+        self.call_after_refresh(self._fill)
 
     def _count(self) -> None:
         self.query_one("#words", Label).update(clean_line(self._words()))

@@ -101,6 +101,35 @@ def test_what_cannot_be_written_is_a_sentence(line: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("kind", ["DATA", "CONFIG", "CACHE", "STATE"])
+def test_a_folder_of_the_user_s_that_cannot_be_is_a_sentence(
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    kind: str,
+) -> None:
+    """Every look at it fails, as at one above which the user has no rights."""
+    monkeypatch.setenv(f"XDG_{kind}_HOME", f"{tmp_path}/{'y' * 300}")
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    for line in (
+        "doctor",
+        "ask hi",
+        "--local list",
+        "hosts",
+        "config",
+        "sessions",
+        "sessions --trash",
+        "sessions search light",
+        "sessions show 2026",
+        "sessions rm 2026",
+        f"sessions export --all -o {tmp_path}/all",
+    ):
+        assert main(line.split()) in (0, 1, 2, 3), line
+        err = capfd.readouterr().err
+        assert "went wrong" not in err, line
+        assert all(row.startswith("llmtui: ") for row in err.splitlines()), line
+
+
 def test_a_user_without_a_home_is_told(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

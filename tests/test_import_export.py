@@ -66,6 +66,15 @@ async def test_an_import_is_looked_at_before_it_writes(places: Places) -> None:
         await chat.until_said("nothing to import: 0 new, 1 known")
         await chat.say("/import /nowhere/at/all.json")
         await chat.until_said("/nowhere/at/all.json")
+        for name in ("y" * 300, "a\0b", "a 'b c"):
+            chat.app.notices.history.clear()
+            chat.screen.run_command("import", name)
+            await chat.until_said("cannot be read: ")
+        spaced = file.with_name("their own.json")
+        file.rename(spaced)
+        chat.app.notices.history.clear()
+        await chat.say(f"/import {spaced}")
+        await chat.until_said("nothing to import: 0 new, 1 known")
 
 
 class Bringing(Scripted):

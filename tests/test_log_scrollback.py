@@ -91,7 +91,9 @@ def test_saving_never_overwrites(tmp_path: Path) -> None:
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("name", ["", "  ", ".", "/", "..", "a\0b"])
+@pytest.mark.parametrize(
+    "name", ["", "  ", ".", "/", "..", "a\0b", "y" * 300, "y" * 300 + "/a"]
+)
 def test_what_is_no_name_is_not_saved(name: str) -> None:
     assert save("text", name).startswith("not saved: ")
 

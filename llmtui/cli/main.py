@@ -67,6 +67,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         forget_output(1)
         complain(str(error))
         return CRASHED
+    except OSError as error:
+        if error.errno is None or error.filename is None:
+            return _crashed()
+        complain(f"{os.fsdecode(error.filename)} cannot be used: {error.strerror}")
+        return CRASHED
     except Exception:
         return _crashed()
 

@@ -16,13 +16,10 @@ def save(text: str, name: str, *, exact: bool = False) -> str:
     A name that is taken gets a number. Control characters are made visible, unless
     the text is to be written ``exact`` as it is.
     """
-    try:
-        path = Path(name.strip()).expanduser()
-    except RuntimeError:  # ~somebody who isn't here
-        path = Path(name.strip())
+    path = Path(os.path.expanduser(name.strip()))
     if path.name in ("", ".."):
         return "not saved: a file needs a name"
-    if name.strip().endswith(("/", os.sep)) or _is_folder(path):
+    if name.strip().endswith(("/", os.sep)) or os.path.isdir(path):
         return f"not saved: {path} is a folder, and a file needs a name"
     for number in range(1, 1_000):
         taken = f"-{number}" if number > 1 else ""
@@ -37,10 +34,3 @@ def save(text: str, name: str, *, exact: bool = False) -> str:
             return "not saved: a name cannot have a NUL in it"
         return f"saved to {target}"
     return f"not saved: {path}: too many files of that name"
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except ValueError:  # a NUL in the name, which is said later
-        return False

@@ -57,6 +57,8 @@ def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
+    except ValueError:  # a NUL, or what is no character
+        raise OSError(errno.EINVAL, "no file can be called so", str(path)) from None
     handle = os.open(path, flags | _NO_WAITING, 0o600)
     try:
         check_kind(path, os.fstat(handle))

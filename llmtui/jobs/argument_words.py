@@ -168,7 +168,7 @@ def _files(folder: str) -> list[Candidate]:
     last. Blocking."""
     found: list[tuple[bool, bool, str, int]] = []
     try:
-        with os.scandir(Path(folder or ".").expanduser()) as entries:
+        with os.scandir(os.path.expanduser(folder or ".")) as entries:
             for entry in entries:
                 is_folder = entry.is_dir()
                 much = 0 if is_folder else _size(entry)

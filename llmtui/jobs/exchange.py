@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -183,3 +186,13 @@ def _summed(items: Sequence[Item]) -> ImportReport:
         tuple(f"{i.title or 'a conversation'}: {i.problem}" for i in broken),
         tuple(i.title or "untitled" for i in items if i.state in ("new", "more")),
     )
+
+
+def named_files(words: str) -> list[Path]:
+    """The files that a user means who typed ``words``: one of that name if it is
+    there, else as many as a shell would see."""
+    names = [words]
+    if not os.path.lexists(os.path.expanduser(words)):
+        with suppress(ValueError):  # quotes that do not end
+            names = shlex.split(words)
+    return [Path(os.path.expanduser(name)) for name in names]

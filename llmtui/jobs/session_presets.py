@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -83,12 +84,12 @@ class SessionPresets:
 
     def is_taken(self, name: str) -> bool:
         """Whether there is one of that name."""
-        return preset_file(self.folder, name).exists()
+        return os.path.exists(preset_file(self.folder, name))
 
     async def file_to_edit(self, name: str) -> Path:
         """The file of a preset, begun with what the session has if there is none."""
         file = preset_file(self.folder, name)
-        if not await asyncio.to_thread(file.exists):
+        if not await asyncio.to_thread(os.path.exists, file):
             await self.save(self.of_session(name, ""))
         return file
 

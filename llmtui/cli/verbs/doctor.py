@@ -82,7 +82,7 @@ def _settings(places: Places, warnings: tuple[str, ...]) -> Finding:
     file = places.config_file
     if warnings:
         return Finding("settings", "note", "; ".join(warnings))
-    words = f"{file}" if file.exists() else f"no {file}, which is fine"
+    words = f"{file}" if os.path.exists(file) else f"no {file}, which is fine"
     return Finding("settings", "good", words)
 
 
@@ -212,7 +212,7 @@ def _folder(what: str, folder: Path) -> Finding:
     from tempfile import TemporaryFile
 
     there = folder
-    while not there.exists() and there != there.parent:
+    while not os.path.exists(there) and there != there.parent:
         there = there.parent
     try:
         with TemporaryFile(dir=there, buffering=0) as file:

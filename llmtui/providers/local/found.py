@@ -185,7 +185,10 @@ def _above(path: Path, folder: Path) -> tuple[str, str]:
 
 def _snapshots(folder: Path) -> Iterator[tuple[Path, str]]:
     """The newest snapshot of each repository, and ``OWNER--REPO``."""
-    for repository in sorted(folder.glob("models--*--*")):
+    repositories: list[Path] = []
+    with suppress(OSError):
+        repositories = sorted(folder.glob("models--*--*"))
+    for repository in repositories:
         found: list[tuple[float, Path]] = []
         with suppress(OSError):
             for path in (repository / "snapshots").iterdir():

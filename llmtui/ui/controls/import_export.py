@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,18 +119,13 @@ class ImportExport:
         self._ask(LineDialog("import", "", hint=hint), self._import)
 
     def _import(self, words: str) -> None:
-        try:
-            names = shlex.split(words)
-        except ValueError:
-            names = [words]
-        whole = Path(words).expanduser()
-        files = [whole] if whole.exists() else [Path(n).expanduser() for n in names]
-        if files:
-            self._spawn(self._look(files))
+        if words.strip():
+            self._spawn(self._look(words))
 
-    async def _look(self, files: list[Path]) -> None:
-        from llmtui.jobs.exchange import Exchange, ExchangeError
+    async def _look(self, words: str) -> None:
+        from llmtui.jobs.exchange import Exchange, ExchangeError, named_files
 
+        files = named_files(words)
         exchange = Exchange(self._chat.core)
         try:
             found = await exchange.look(

@@ -23,6 +23,8 @@ ESCAPE_ALONE = 0.15
 """Seconds after which an ESC is a key and not the beginning of another."""
 ANSWERED = ("z", "\x7f", ESC, "z", wire.key("f1"), ESC, ESC, "z")
 """Keys of which one at least changes what is seen, wherever one has got to."""
+ROOM = (20, 5)
+"""Columns and rows in which an answer is seen; of a single cell nothing may change."""
 _BY_HAND = frozenset((-signal.SIGINT, 128 + signal.SIGINT))
 """How it ends by a ctrl+c that comes while it ends."""
 
@@ -230,7 +232,7 @@ class Player:
         is_away = window.is_away
         terminal.raw.clear()
         begin = asked = time.monotonic()
-        terminal.resize(self._columns + 1, self._rows)
+        terminal.resize(max(self._columns, ROOM[0]) + 1, max(self._rows, ROOM[1]))
         while not terminal.raw:
             window.read()
             if not window.alive:
@@ -243,8 +245,8 @@ class Player:
                 return self._fault(f"no answer for {self._patience:.0f} s")
         if not is_away:
             self.longest = max(self.longest, time.monotonic() - begin)
-        terminal.resize(self._columns, self._rows)
         self._look_at_keys()
+        terminal.resize(self._columns, self._rows)
         self._see()
 
     def _look_at_keys(self) -> None:

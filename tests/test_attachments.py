@@ -29,6 +29,7 @@ from llmtui.attachments.image_header import read_header
 from llmtui.attachments.loaded import CannotAttach, Loaded
 from llmtui.attachments.loading import LARGEST_FILE, load_content, load_file
 from llmtui.attachments.page import load_page
+from llmtui.attachments.paths import load_path
 from llmtui.attachments.pdf import load_pdf
 from llmtui.attachments.progress import Left, Progress, Watch, patient
 from llmtui.attachments.thumbnail import thumbnail
@@ -119,6 +120,9 @@ def test_a_pipe_a_device_a_socket_and_a_folder_are_told_and_not_opened(
     link.symlink_to(link)
     assert "cannot be read" in refusal(link)
     assert "cannot be read" in refusal(Path("a\0b"))
+    for nobody in ("a\0b", "\ud800", "y" * 300):
+        with pytest.raises(CannotAttach, match="cannot be read: "):
+            load_path(nobody)
 
 
 def test_a_file_without_rights_and_a_missing_one_are_sentences(tmp_path: Path) -> None:

@@ -37,6 +37,8 @@ def load_path(what: str, watch: Watch = patient, *, streams: bool = False) -> Re
         raise CannotAttach(
             f"{what} cannot be read: {error.strerror or error}"
         ) from None
+    except ValueError:  # a NUL, or what is no character
+        raise CannotAttach(f"{what} cannot be read: no file is called so") from None
 
 
 def _read(what: str, watch: Watch, streams: bool) -> Read:

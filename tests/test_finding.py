@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -163,6 +164,21 @@ async def test_words_are_found_in_the_open_session(places: Places) -> None:
         await chat.until(lambda: not lit(chat))
         assert chat.screen.prompt.has_focus
         assert not bar.display
+
+
+async def test_of_letters_in_one_turn_only_the_last_is_looked_for(
+    places: Places, recwarn: pytest.WarningsRecorder
+) -> None:
+    async with chatting(provider(), places, resume=lighthouse(places)) as chat:
+        await chat.until("Tower of Hercules")
+        await chat.press("ctrl+f", "l")
+        bar = chat.screen.query_one(FindBar)
+        line, count = bar.query_one(Input), bar.query_one("#count", Label)
+        for value in ("light", "keel", "keel learns"):
+            line.value = value
+        await chat.until(lambda: str(count.content) == "1 of 2")
+        gc.collect()
+    assert not recwarn.list
 
 
 async def test_what_was_looked_for_in_a_session_is_lit_in_no_other(

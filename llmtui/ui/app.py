@@ -28,6 +28,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import TextArea
+from textual.worker import WorkerFailed
 
 from llmtui.chat.pasted import LONGEST_LINE
 from llmtui.commands.keymap import use as use_keys
@@ -245,7 +246,8 @@ class LlmtuiApp(App[int], inherit_bindings=False):
     def _handle_exception(self, error: Exception) -> None:
         """While all screens go, one widget still handles what it was sent, and does
         not find another: that is no failure."""
-        if self._running or not isinstance(error, _GONE):
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if self._running or not isinstance(cause, _GONE):
             super()._handle_exception(error)
 
     async def on_unmount(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
@@ -103,7 +104,7 @@ class Find:
         bar.begin(line)
 
     def _typed(self, line: str) -> None:
-        self._log.run_worker(self._find(line), group="find", exclusive=True)
+        self._log.run_worker(partial(self._find, line), group="find", exclusive=True)
 
     def _walk(self, by: int) -> None:
         self._run(self._step(by))

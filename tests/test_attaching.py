@@ -450,6 +450,15 @@ async def test_what_takes_long_can_be_left(places: Places, tmp_path: Path) -> No
         await attacher.attach("s", "nowhere.png", told.append)
 
 
+@pytest.mark.parametrize("command", ["a\0b", "\ud800", "y " * 2_000_000])
+async def test_what_cannot_be_a_command_is_not_run(
+    places: Places, command: str
+) -> None:
+    attacher = Attacher(Core(places, lambda host: Scripted(["m"]), parse_host("")))
+    with pytest.raises(AttachError, match="not run: "):
+        await attacher.run(command)
+
+
 async def test_the_image_in_the_clipboard(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,8 @@ class Attacher:
             return await run_command(command)
         except OSError as error:
             raise AttachError(f"not run: {error.strerror or error}") from None
+        except ValueError:  # a NUL, or what is no character
+            raise AttachError("not run: it has what no command can have") from None
 
     async def forget(self, digests: Iterable[str]) -> None:
         """What was taken off again goes, unless something else refers to it."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.css.query import NoMatches
+from textual.worker import Worker
 
 from llmtui.commands.command import Action
 from llmtui.ui.controls.services import ScreenServices
@@ -103,8 +104,10 @@ class Find:
         self._from = self._reading.first_in_sight
         bar.begin(line)
 
-    def _typed(self, line: str) -> None:
-        self._log.run_worker(partial(self._find, line), group="find", exclusive=True)
+    def _typed(self, line: str) -> Worker[None]:
+        # Not a coroutine: where others follow at once it never begins.
+        find = partial(self._find, line)
+        return self._log.run_worker(find, group="find", exclusive=True)
 
     def _walk(self, by: int) -> None:
         self._run(self._step(by))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 SIZES = ((20, 5), (40, 10), (80, 24), (120, 40), (250, 70))
 COLUMNS, ROWS = SIZES[-1]
+TRACELESS = ("/btw", "/private", "/erase")
+"""Commands after which something is meant not to be on the disk."""
 
 
 class Event(NamedTuple):
@@ -19,6 +22,13 @@ class Event(NamedTuple):
 
     verb: str
     argument: str = ""
+
+    @property
+    def traceless(self) -> bool:
+        """Whether what follows may be meant to leave no trace."""
+        return self.verb == "text" and str(json.loads(self.argument)).startswith(
+            TRACELESS
+        )
 
     def __str__(self) -> str:
         return f"{self.verb} {self.argument}".rstrip()

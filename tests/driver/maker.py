@@ -52,10 +52,15 @@ KINDS: dict[Kind, int] = {
 
 
 class Maker:
-    """Puts together what is done by chance, and prompts that a server gets."""
+    """Puts together what is done by chance, and prompts that a server gets.
+
+    Where the seed is odd all that is asked must be on the disk in the end: nothing is
+    done that is meant to leave no trace.
+    """
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
+        self._traceless = seed % 2 == 0
         self._asked = 0
         self._kinds: dict[Kind, int] = KINDS | {
             self._ask: 16,
@@ -71,7 +76,9 @@ class Maker:
         kinds, weights = list(self._kinds), list(self._kinds.values())
         while len(made) < count:
             (kind,) = self.random.choices(kinds, weights)
-            made += kind(self.random)
+            fresh = kind(self.random)
+            if self._traceless or not any(event.traceless for event in fresh):
+                made += fresh
         return made
 
     def _ask(self, chance: Random) -> list[Event]:

@@ -131,9 +131,8 @@ class Player:
                 elif argument == "ctrl+q":
                     self._expected |= _BY_HAND
             case "text":
-                text = str(json.loads(argument))
-                self.excused |= text.startswith(("/btw", "/private", "/erase"))
-                self._window.type(text)
+                self.excused |= event.traceless
+                self._window.type(str(json.loads(argument)))
             case "paste":
                 self._window.type(wire.paste(str(json.loads(argument))))
             case "click":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from llmtui.chat.message import Message
 from llmtui.ui.glyphs import UNICODE
 from llmtui.ui.widgets.log.entry import Entry
@@ -57,6 +59,22 @@ def test_what_was_read_in_turns_is_what_is_read_at_once() -> None:
     assert entry.parts == whole.parts
     assert len(entry.heights) == len(entry.parts)
     assert seen(window) == seen(window_of([*talk(2), LONG], float("inf")))
+
+
+@pytest.mark.parametrize("left", [0, 1, 3])
+def test_a_log_in_which_less_stands_while_it_is_hidden(left: int) -> None:
+    """Nothing is fitted to no rows: where one was may be no more."""
+    window = window_of([*talk(9), LONG])
+    window.height = 0
+    window.layout.reset(Entry(each) for each in talk(left))
+    turn(window)
+    window.fit()
+    window.ready_above(20)
+    window.height = 20
+    window.ready_above(20)
+    window.move(-3)
+    window.fit()
+    assert seen(window) == seen(window_of(talk(left)))
 
 
 def test_a_text_of_usual_length_is_read_in_one_turn() -> None:

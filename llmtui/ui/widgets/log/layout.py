@@ -123,10 +123,10 @@ class Layout:
     # -- rows --------------------------------------------------------------------
 
     def row_of(self, spot: Spot) -> int:
-        """The row of a spot as heights are now."""
-        top = self._heights.above(spot.entry)
+        """The row of a spot as heights are now; what has gone was at the end."""
         if spot.entry >= len(self.entries):
-            return top
+            return self._heights.total
+        top = self._heights.above(spot.entry)
         entry = self.entries[spot.entry]
         if entry.heights.width != self.width or not entry.parts:
             return top + min(spot.line, max(0, self._heights[spot.entry] - 1))
@@ -194,6 +194,8 @@ class Layout:
     def settle_above(self, spot: Spot, rows: int) -> None:
         """Lay out what ``rows`` rows above ``spot`` show."""
         index, part = spot.entry, spot.part
+        if index >= len(self.entries):
+            index, part = len(self.entries), 0
         rows -= spot.line
         while rows > 0 and (index > 0 or part > 0):
             if part == 0:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rich.console import RenderResult
 from rich.style import Style
 from textual.app import ComposeResult
 from textual.events import Click
+from textual.renderables.background_screen import BackgroundScreen
 from textual.widgets import OptionList
 
 from llmtui.places import Places
@@ -18,6 +20,7 @@ from llmtui.ui.dialogs.new_model import NewModelDialog
 from llmtui.ui.dialogs.text import TextDialog
 from llmtui.ui.dialogs.variables import VariablesDialog
 from llmtui.ui.dialogs.writing import WritingDialog
+from llmtui.ui.widgets.folding_area import FoldingArea
 from tests.support.app import Chat, chatting
 from tests.support.scene import MODELS, provider, save
 
@@ -166,3 +169,27 @@ async def test_each_dialog_shows_what_is_below_it_and_no_other(places: Places) -
         dialogs[0].refresh()
         await chat.until("first")
         assert "llmtui" in chat.text.partition("\n")[0]
+
+
+async def test_the_mouse_around_a_dialog_has_nothing_painted(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with chatting(Scripted(MODELS), places) as chat:
+        dialog = TextDialog("above", "")
+        chat.app.push_screen(dialog)
+        await chat.until(lambda: chat.app.screen is dialog and dialog.focused)
+        painted: list[object] = []
+        render = BackgroundScreen.__rich_console__
+
+        def noting(self: BackgroundScreen, *given: Any) -> RenderResult:
+            painted.append(self)
+            return render(self, *given)
+
+        monkeypatch.setattr(BackgroundScreen, "__rich_console__", noting)
+        dialog.refresh()
+        assert dialog.get_style_at(0, 3) == Style.null()
+        assert dialog.get_widget_and_offset_at(0, 3) == (dialog, None)
+        assert not painted
+        region = dialog.query_one(FoldingArea).content_region
+        assert dialog.get_widget_and_offset_at(*region.offset)[0] is dialog.focused
+        await chat.until(lambda: painted)

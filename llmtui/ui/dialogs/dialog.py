@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
 
+from rich.style import Style
 from textual import events
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
+from textual.errors import NoWidget
+from textual.geometry import Offset
 from textual.message import Message
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from llmtui.sanitise import clean_line
@@ -79,6 +83,25 @@ class Dialog(ModalScreen[R | None], Generic[R]):
         if self not in stack[1:] or background.a == 1:
             return super().render()
         return BackgroundScreen(stack[stack.index(self) - 1], background)
+
+    def get_style_at(self, x: int, y: int) -> Style:
+        """Around the box it has no meaning; for each move of the mouse Textual would
+        paint all that is below, where something has changed there."""
+        return Style.null() if self._is_around(x, y) else super().get_style_at(x, y)
+
+    def get_widget_and_offset_at(
+        self, x: int, y: int
+    ) -> tuple[Widget | None, Offset | None]:
+        """What is selected; around the box there is nothing to."""
+        if self._is_around(x, y):
+            return self, None
+        return super().get_widget_and_offset_at(x, y)
+
+    def _is_around(self, x: int, y: int) -> bool:
+        try:
+            return self.get_widget_at(x, y)[0] is self
+        except NoWidget:
+            return False
 
     def keys_wait(self, key: str) -> bool:
         """Whether keys wait for what this dialog waits for; ``Ready`` ends that."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -48,23 +49,30 @@ def _invalid(places: Places) -> list[Fault]:
         except SessionError as error:
             faults.append(Fault(f"not readable: {error}"))
     for path in places.sessions.glob("*.json"):
-        ids = [message["id"] for message in _messages(path)]
+        ids = [message["id"] for message in _messages(_data(path))]
         if len(ids) != len(set(ids)):
             faults.append(Fault(f"an id twice in {path.name}"))
     return faults
 
 
 def _lost(places: Places, chats: Sequence[Seen]) -> list[Fault]:
-    """Requests of which no session on the disk has all that the user said in them."""
-    folders = (places.sessions, places.trash)
-    folders = (places.sessions, places.trash)
-    files = [path for folder in folders for path in folder.rglob("*.json")]
-    sessions = [_markers(_messages(path), "text") for path in files]
+    """Requests of which no session on the disk has all that the user said in them.
+
+    What was pruned from a session, or thrown away with it, is its own still.
+    """
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    for folder in (places.sessions, places.trash):
+        for path in folder.rglob("*.json"):
+            data = _data(path)
+            session = (data.get("pruned") or {}).get("session", data["id"])
+            said[session] |= _markers(_messages(data), "text")
     faults = []
     for chat in chats:
         asked = _markers(chat.json.get("messages") or [], "content")
-        if not any(asked <= said for said in sessions):
-            faults.append(Fault("lost: a request's prompts", repr(sorted(asked))))
+        if not any(asked <= one for one in said.values()):
+            faults.append(
+                Fault("lost: a request's prompts", f"{sorted(asked)}\n{said}")
+            )
     return faults
 
 
@@ -74,7 +82,11 @@ def _markers(messages: list[dict[str, Any]], key: str) -> set[str]:
     return set(re.findall(r"\bq\d+q\b", " ".join(said)))
 
 
-def _messages(path: Path) -> list[dict[str, Any]]:
-    data: Any = json.loads(path.read_bytes())
+def _data(path: Path) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(path.read_bytes())
+    return data
+
+
+def _messages(data: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = data.get("messages", [])
     return found

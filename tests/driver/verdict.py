@@ -68,7 +68,7 @@ def _lost(places: Places, chats: Sequence[Seen]) -> list[Fault]:
             said[session] |= _markers(_messages(data), "text")
     faults = []
     for chat in chats:
-        if (chat.json.get("options") or {}).get("num_predict") == 1:
+        if chat.json.get("_debug_render_only"):
             continue  # only to have the tokens counted, of what is typed too
         asked = _markers(chat.json.get("messages") or [], "content")
         if not any(asked <= one for one in said.values()):

@@ -55,6 +55,25 @@ async def test_what_comes_after_a_sent_prompt_is_another_draft(places: Places) -
     assert UnsentText(replies.store).load(session).text == "next"
 
 
+async def test_two_windows_send_two_prompts_of_one_draft(places: Places) -> None:
+    one = window(places, Scripted(["m"], ["zero", "two"]))
+    session, unsent = one.store.new(model="m"), UnsentText(one.store)
+    await one.begin(session, Prompt("0", how(session))).run()
+    unsent.keep(session, "first")
+
+    other = window(places, Scripted(["m"], ["one"]))
+    same, theirs = other.store.open(session.id), UnsentText(other.store)
+    assert theirs.load(same).text == "first"
+    prompt = Prompt("second", how(same), same.head, id=theirs.prompt_id(same))
+    await other.begin(same, prompt).run()
+    mine = Prompt("first", how(session), session.head, id=unsent.prompt_id(session))
+    await one.begin(session, mine).run()
+
+    saved = window(places, Scripted(["m"])).store.open(session.id)
+    said = {m.text for m in saved.messages.values() if m.role == "user"}
+    assert said == {"0", "first", "second"}
+
+
 @pytest.mark.parametrize("new", [True, False])
 async def test_text_that_version_0_1_left_is_found_and_replaced(
     places: Places, new: bool

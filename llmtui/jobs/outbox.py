@@ -87,10 +87,13 @@ class Outbox:
         self._queue.lines.load(session, find_host, without=taken)
 
     def draft(self, session: Session) -> Typed:
-        """The unsent text that was kept for a session."""
+        """The unsent text that was kept for a session, which is this window's now."""
         draft = self._unsent.load(session)
         waits = any(p.id == draft.id for p in self._queue.waiting(session.id))
-        return Typed("") if waits else Typed(draft.text, draft.pasted)
+        if waits or not draft.text:
+            return Typed("")
+        self._unsent.keep(session, draft.text, pasted=draft.pasted)
+        return Typed(draft.text, draft.pasted)
 
     def keep_draft(self, session: Session, text: str, pasted: Spans = ()) -> None:
         """Keep the unsent text, of which passages may be ``pasted``; "" forgets it.

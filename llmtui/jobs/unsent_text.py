@@ -40,6 +40,8 @@ class UnsentText:
         """What was left unsent in a session; nothing if it was sent after all.
 
         A new session gets what was left in the last new one, unless it is private.
+        Its id is not taken over: another window may have that text in its input still,
+        and of two prompts with one id the first would be lost.
         """
         if session.id in self._store.private:
             return self._private.get(session.id, Draft())
@@ -53,9 +55,7 @@ class UnsentText:
         if draft.id in session.messages or draft.id in session.removed:
             return Draft()
         self._attached.setdefault(session.id, draft.attachments)
-        if draft.id:
-            self._ids[session.id] = draft.id
-        elif draft.text:
+        if draft.text and not draft.id:
             self.keep(session, draft.text)
         return draft
 

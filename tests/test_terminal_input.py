@@ -12,10 +12,13 @@ from textual.drivers import linux_driver
 from textual.events import Key, Paste
 from textual.message import Message
 
+from llmtui.places import Places
+from llmtui.providers.scripted import Scripted
 from llmtui.sanitise import clean
 from llmtui.ui.app import LlmtuiApp
 from llmtui.ui.paste_reader import LONGEST, QUIET, SOON, STALLED, PasteReader
-from llmtui.ui.terminal_input import GuardedParser
+from llmtui.ui.terminal_input import _SETTLED, GuardedParser
+from tests.support.app import chatting
 
 START, END = "\x1b[200~", "\x1b[201~"
 EVIL = (
@@ -150,6 +153,32 @@ def test_outside_a_paste_nothing_is_changed_or_held(pieces: list[str]) -> None:
     reader = PasteReader()
     for piece in pieces:
         assert [found.text for found in reader.feed(piece)] == [piece]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["y" * 999, "né" * 200, "日本" * 90, "ab", "\r", "\x1b[A"])
+    ),
+    st.lists(st.integers(0, 4000), max_size=6),
+)
+def test_many_characters_at_once_are_few_events(
+    sent: list[str], cuts: list[int]
+) -> None:
+    text = "".join(sent)
+    found = events(GuardedParser(), *parts(text, sorted(cuts)))
+    keys = [event for event in found if isinstance(event, Key)]
+    typed = "".join(k.character or "" if k.is_printable else k.key for k in keys)
+    assert typed == text.replace("\r", "enter").replace("\x1b[A", "up")
+    controls = text.count("\r") + text.count("\x1b")
+    assert len(keys) <= (controls + len(cuts) + 1) * (2 * _SETTLED + 2)
+
+
+async def test_many_characters_at_once_are_typed_into_the_input(places: Places) -> None:
+    text = "many words " * 90
+    async with chatting(Scripted(["m"]), places) as chat:
+        for event in GuardedParser().feed(text):
+            chat.app.post_message(event)
+        await chat.until(lambda: chat.screen.prompt.text == text)
 
 
 def test_the_app_reads_its_terminal_so() -> None:

@@ -108,6 +108,16 @@ async def test_before_the_program_is_open_prompts_wait_for_it(
     assert [m.text for m in path] == (["before", "zero"] if resume else []) + texts
 
 
+async def test_of_many_keys_some_are_seen_before_the_last(places: Places) -> None:
+    async with chatting(Scripted(["smollm2"]), places) as chat:
+        at_once(chat, "a" * 500)
+        seen = set()
+        while len(chat.screen.prompt.text) < 500:
+            seen.add(len(chat.screen.prompt.text))
+            await asyncio.sleep(0)
+        assert len(seen) > 5
+
+
 async def test_text_typed_ahead_is_in_the_draft(places: Places) -> None:
     async with chatting(Scripted(["smollm2"]), places) as chat:
         with chat.app.typeahead.hold():

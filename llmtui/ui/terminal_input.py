@@ -13,6 +13,7 @@ whatever is younger than this Python.
 from __future__ import annotations
 
 import codecs
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -39,6 +40,13 @@ class Key(events.Key):
         return True
 
 
+RUN = "run"
+"""The name of a key that types many characters: no terminal has one that is called
+so, and nothing is bound to it."""
+_SETTLED = 64
+"""Characters after which a sequence that began before them has come to its end."""
+_RUN = re.compile(r"[^\x00-\x1f\x7f-\x9f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ALT_ENTER = ("\x1b\r", "\x1b\n")
 """What legacy terminals send for alt+enter; Textual reads a plain enter."""
 _MOST = 5000
@@ -61,6 +69,8 @@ class GuardedParser(XTermParser):
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
         self._pastes = PasteReader()
+        self._plain = 0
+        """How many characters came since the last that may begin a sequence."""
 
     def feed(self, data: str) -> Iterable[Message]:
         if not data:  # the end of all input
@@ -78,7 +88,28 @@ class GuardedParser(XTermParser):
             if piece.pasted:
                 yield Paste(piece.text)
             else:
-                yield from filter(_may_be, super().feed(piece.text))
+                yield from self._keys(piece.text)
+
+    def _keys(self, text: str) -> Iterator[Message]:
+        """One event for each key; and one for many characters at once, which no hand
+        types: of each for itself 30,000 take half a minute."""
+        at = 0
+        for run in _RUN.finditer(text):
+            start, end = run.span()
+            before = 0 if start else self._plain
+            settled = start + max(0, _SETTLED - before)
+            if end - settled >= _SETTLED:
+                yield from self._one_by_one(text[at:settled])
+                yield Key(RUN, FORBIDDEN.sub("", text[settled:end]))
+                at = end
+            self._plain = before + end - start
+        if _CONTROL.fullmatch(text[-1:]):
+            self._plain = 0
+        yield from self._one_by_one(text[at:])
+
+    def _one_by_one(self, text: str) -> Iterator[Message]:
+        if text:  # nothing would be the end of all input
+            yield from filter(_may_be, super().feed(text))
 
     def _sequence_to_key_events(
         self, sequence: str, alt: bool = False

@@ -30,6 +30,8 @@ LEAST_ROUNDS = 2
 """A key is handled in the first, what its handler posted in the second."""
 MOST_ROUNDS = 6
 """However much goes on beside the keys."""
+MOST_TEXTS = 50
+"""Characters that are given out at once: then what they change is painted."""
 LONGEST = 2.0
 """Seconds for which one handler can keep the next key waiting."""
 
@@ -70,6 +72,8 @@ class Typeahead:
         self._is_closed = False
         self._holds = 0
         self._after = _After.nothing
+        self._texts = 0
+        """How many came one after the other."""
         self._running = False
         self._worker: Worker[None] | None = None
 
@@ -179,7 +183,11 @@ class Typeahead:
         return self._after is _After.nothing
 
     async def _give_out(self, event: Typed) -> None:
-        self._after = _After.text if self._is_text(event) else _After.key
+        is_text = self._is_text(event)
+        self._texts = self._texts + 1 if is_text else 0
+        if self._texts == MOST_TEXTS:
+            is_text, self._texts = False, 0
+        self._after = _After.text if is_text else _After.key
         await self._give(event)
 
     def _is_text(self, event: Typed) -> bool:

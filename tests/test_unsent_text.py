@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from llmtui.chat.message import Message
 from llmtui.chat.prompt import Prompt
+from llmtui.hosts import parse_host
 from llmtui.jobs.unsent_text import UnsentText
 from llmtui.places import Places
 from llmtui.providers.scripted import Scripted
 from llmtui.store.drafts import NEW, Draft, Drafts
 from llmtui.store.erasing import erase_from_drafts
 from tests.support.chatting import how, window
+from tests.support.current_chat import current_chat
 
 
 async def test_text_is_found_again(places: Places) -> None:
@@ -43,6 +47,28 @@ async def test_what_was_sent_before_a_kill_is_not_shown_again(places: Places) ->
         await reply.run()
         assert UnsentText(replies.store).load(replies.store.new()).text == ""
         unsent.sent(session, was_new=text == "first")
+
+
+async def test_a_draft_that_was_found_and_sent_before_a_kill_is_not_shown_again(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Scripted(["m"], ["one", "two"])
+    replies = window(places, provider)
+    session = replies.store.new(model="m")
+    await replies.begin(session, Prompt("0", how(session))).run()
+    UnsentText(replies.store).keep(session, "first")
+    opened = partial(current_chat, places, lambda host: provider, parse_host(""))
+    async with opened(model="m") as chat:
+        same = chat.core.store.open(session.id)
+        assert chat.outbox.draft(same).text == "first"
+        monkeypatch.setattr(UnsentText, "sent", lambda *_, **__: None)
+        reply = chat.outbox.send(same, "first")
+        # Killed here, before the draft was forgotten.
+        assert reply is not None
+        await reply.finished()
+    async with opened(model="m") as chat:
+        assert chat.core.store.drafts.load(session.id).text == "first"
+        assert chat.outbox.draft(chat.core.store.open(session.id)).text == ""
 
 
 async def test_what_comes_after_a_sent_prompt_is_another_draft(places: Places) -> None:

@@ -90,7 +90,7 @@ class Outbox:
         """The unsent text that was kept for a session, which is this window's now."""
         draft = self._unsent.load(session)
         waits = any(p.id == draft.id for p in self._queue.waiting(session.id))
-        if waits or not draft.text:
+        if waits or draft.is_empty:
             return Typed("")
         self._unsent.keep(session, draft.text, pasted=draft.pasted)
         return Typed(draft.text, draft.pasted)

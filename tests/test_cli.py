@@ -85,6 +85,17 @@ def test_what_should_not_happen_goes_to_a_file(
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_fault_of_a_handle_is_one_that_should_not_happen(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str, context: object) -> int:
+        raise OSError(9, "Bad file descriptor", 7)
+
+    monkeypatch.setattr(main_module, "_run_verb", broken)
+    assert main(["list"]) == 1
+    assert "something went wrong" in capfd.readouterr().err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no full device")
 @pytest.mark.parametrize("line", ["--help", "config path", "doctor --json"])
 def test_what_cannot_be_written_is_a_sentence(line: str) -> None:

@@ -68,9 +68,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain(str(error))
         return CRASHED
     except OSError as error:
-        if error.errno is None or error.filename is None:
+        name = error.filename  # of what was opened by a number, that
+        if error.errno is None or not isinstance(name, str | bytes):
             return _crashed()
-        complain(f"{os.fsdecode(error.filename)} cannot be used: {error.strerror}")
+        complain(f"{os.fsdecode(name)} cannot be used: {error.strerror}")
         return CRASHED
     except Exception:
         return _crashed()

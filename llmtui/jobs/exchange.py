@@ -188,7 +188,7 @@ def _summed(items: Sequence[Item]) -> ImportReport:
     )
 
 
-def named_files(words: str) -> list[Path]:
+def files_meant(words: str) -> list[Path]:
     """The files that a user means who typed ``words``: one of that name if it is
     there, else as many as a shell would see."""
     names = [words]

@@ -123,9 +123,9 @@ class ImportExport:
             self._spawn(self._look(words))
 
     async def _look(self, words: str) -> None:
-        from llmtui.jobs.exchange import Exchange, ExchangeError, named_files
+        from llmtui.jobs.exchange import Exchange, ExchangeError, files_meant
 
-        files = named_files(words)
+        files = files_meant(words)
         exchange = Exchange(self._chat.core)
         try:
             found = await exchange.look(

@@ -11,9 +11,8 @@ from llmtui.commands.table import BY_ID
 from llmtui.places import Places
 from llmtui.ui.screens.chat import ChatScreen
 from tests.driver.hands import LEAVING
-from tests.support import scene
-from tests.support.app import Chat, chatting
-from tests.test_every_command import SMALL, come_back, run
+from tests.support.app import Chat
+from tests.test_every_command import at_the_lighthouse, come_back, run
 
 STRANGE = (
     "y" * 5000,
@@ -33,7 +32,6 @@ STRANGE = (
 )
 """What a disk, a shell, a number, an address or a pattern does not take."""
 
-
 TURNS = 2
 """Of the strange ones, so many are tried with each command, all with some."""
 
@@ -44,12 +42,8 @@ async def test_every_command_bears_any_argument(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EDITOR", "true")
-    session_id = scene.lighthouse(places)
-    scene.store(places)
-    provider = scene.provider(*[["once more"]] * 99)
-    provider.details = scene.DETAILS
-    async with chatting(provider, places, size=SMALL) as chat:
-        await chat.resume(session_id)
+    async with at_the_lighthouse(places, replies=99) as chat:
+        session_id = chat.screen.chat.session.id
         named = [one for one, command in BY_ID.items() if command.slash]
         for number, command_id in enumerate(named):
             if command_id in LEAVING:

@@ -5,7 +5,8 @@ A command without a scene here fails: it says what one sees of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -199,17 +200,25 @@ def pressed(key: str) -> str:
     return signs.get(key, key)
 
 
+@asynccontextmanager
+async def at_the_lighthouse(places: Places, replies: int = 9) -> AsyncIterator[Chat]:
+    """In the conversation of ``scene.lighthouse``, with others beside it."""
+    session_id = scene.lighthouse(places)
+    scene.store(places)
+    provider = scene.provider(*[["once more"]] * replies)
+    provider.details = scene.DETAILS
+    async with chatting(provider, places, size=SMALL) as chat:
+        await chat.resume(session_id)
+        yield chat
+
+
 async def test_every_command_does_what_it_says(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EDITOR", "true")
-    session_id = scene.lighthouse(places)
-    scene.store(places)
-    provider = scene.provider(*[["once more"]] * 9)
-    provider.details = scene.DETAILS
-    async with chatting(provider, places, size=SMALL) as chat:
-        await chat.resume(session_id)
+    async with at_the_lighthouse(places) as chat:
+        session_id = chat.screen.chat.session.id
         for command_id, (sees, argument) in SCENES.items():
             await come_back(chat, session_id)
             await run(chat, command_id, argument)

@@ -13,9 +13,7 @@ from textual.widget import AwaitMount
 
 from llmtui.places import Places
 from llmtui.ui.dialogs.dialog import Dialog
-from tests.support import scene
-from tests.support.app import chatting
-from tests.test_every_command import SMALL, come_back, run
+from tests.test_every_command import at_the_lighthouse, come_back, run
 
 OPENING = (
     "contents",
@@ -61,10 +59,6 @@ async def test_a_dialog_may_be_left_before_it_is_there(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: int
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    session_id = scene.lighthouse(places)
-    scene.store(places)
-    provider = scene.provider(*[["once more"]] * 9)
-    provider.details = scene.DETAILS
     opened: list[str] = []
     leaving: set[asyncio.Task[None]] = set()
 
@@ -74,7 +68,8 @@ async def test_a_dialog_may_be_left_before_it_is_there(
             await asyncio.sleep(0)
         dialog.dismiss()
 
-    async with chatting(provider, places, size=SMALL) as chat:
+    async with at_the_lighthouse(places) as chat:
+        session_id = chat.screen.chat.session.id
         push = chat.app.push_screen
 
         def push_and_leave(
@@ -92,7 +87,6 @@ async def test_a_dialog_may_be_left_before_it_is_there(
             return pushed
 
         monkeypatch.setattr(chat.app, "push_screen", push_and_leave)
-        await chat.resume(session_id)
         for command_id in OPENING:
             await come_back(chat, session_id)
             await run(chat, command_id, "")

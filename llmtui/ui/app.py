@@ -34,6 +34,7 @@ from llmtui.chat.pasted import LONGEST_LINE
 from llmtui.commands.keymap import use as use_keys
 from llmtui.desktop.hyperlinks import hyperlinks
 from llmtui.places import stylesheet
+from llmtui.ui.begin import begin
 from llmtui.ui.key_bindings import bind_first, quit_bindings
 from llmtui.ui.link_filter import LinkFilter
 from llmtui.ui.notices import Notice, Notices
@@ -201,7 +202,7 @@ class LlmtuiApp(App[int], inherit_bindings=False):
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> None:
         """Run a job for as long as the app runs, whatever screens come and go."""
-        self.run_worker(job, group="jobs")
+        begin(self, job)
 
     # -- colours -----------------------------------------------------------------
 

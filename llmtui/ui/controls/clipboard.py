@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmtui.ui.begin import begin
 from llmtui.ui.notices import Say
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Clipboard:
             done = await asyncio.to_thread(copy, text, self._writer(), self._cache)
             self._say(done.words, warning=not done.way)
 
-        self._screen.app.run_worker(run(), group="copy")
+        begin(self._screen.app, run(), "copy")
 
     def open(self, url: str) -> None:
         """Open a link where there is a browser, else copy it.
@@ -54,7 +55,7 @@ class Clipboard:
                 self._say(f"no browser here: {url}")
                 self.copy(url)
 
-        self._screen.app.run_worker(run(), group="link")
+        begin(self._screen.app, run(), "link")
 
     def _writer(self) -> Callable[[str], object] | None:
         """What sends to the terminal, on the loop where the app's own output is."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmtui.commands.command import Action
+from llmtui.ui.begin import Job, begin
 from llmtui.ui.controls.clipboard import Clipboard
 from llmtui.ui.controls.focused_message import FocusedMessage
 from llmtui.ui.controls.picking import Picking
@@ -126,11 +127,11 @@ class CopyExport:
     def _leave_screen(self, job: Coroutine[Any, Any, str]) -> None:
         """Do what needs the terminal itself; the loop runs on for the replies."""
 
-        async def run() -> None:
+        async def run(job: Job) -> None:
             if problem := await job:
                 self._say(problem, warning=True)
 
-        self._log.app.run_worker(run(), group="outside")
+        begin(self._log.app, job, "outside", around=run)
 
 
 def _title(code: Code) -> str:

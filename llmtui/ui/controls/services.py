@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from llmtui.ui.begin import Job, begin
 from llmtui.ui.controls.refusing import Refusing
 from llmtui.ui.dialogs.dialog import Dialog, R
 from llmtui.ui.notices import Notices
@@ -48,18 +49,18 @@ class ScreenServices:
     def run_job(self, job: Coroutine[Any, Any, None]) -> None:
         """Do what takes a moment, while keys wait for its end."""
 
-        async def run() -> None:
+        async def run(job: Job) -> None:
             with self._typeahead.hold():
                 await job
                 self._paint()
 
-        self._screen.app.run_worker(run(), group="jobs")
+        begin(self._screen.app, job, around=run)
 
     def spawn(self, job: Coroutine[Any, Any, None]) -> None:
         """Do what takes long; keys do not wait."""
 
-        async def run() -> None:
+        async def run(job: Job) -> None:
             await job
             self._paint()
 
-        self._screen.app.run_worker(run(), group="jobs")
+        begin(self._screen.app, job, around=run)

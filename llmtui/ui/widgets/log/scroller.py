@@ -15,6 +15,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from llmtui.ui.begin import begin
 from llmtui.ui.columns import doubtful
 from llmtui.ui.glyphs import terminal_glyphs
 from llmtui.ui.widgets.log.canvas import Canvas
@@ -67,7 +68,7 @@ class Scroller(ScrollView, can_focus=True):
         super().__init__()
         self.glyphs = terminal_glyphs()
         drawing = Drawing(
-            lambda job: self.run_worker(job, group="diagrams"),
+            lambda job: begin(self, job, "diagrams"),
             lambda: self.window.layout.width,
             self._show_drawing,
         )
